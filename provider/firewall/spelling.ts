@@ -1,0 +1,173 @@
+import ipaddr from "ipaddr.js";
+
+/**
+ * One spelling for everything that the kernel tools accept in several. Both sides of every comparison (what a user wrote, what a kernel
+ * printed) go through these functions, so two spellings of one meaning are never a difference.
+ */
+
+export type Family = "inet" | "inet6";
+
+export interface Cidr {
+  readonly family: Family;
+  /** Network address, host bits cleared. */
+  readonly address: string;
+  readonly prefix: number;
+}
+
+/** Reads an address or a CIDR. Host bits are cleared, as iptables does. Undefined when it is neither. */
+export function parseCidr(text: string): Cidr | undefined {
+  const match = /^([0-9A-Fa-f:.]{2,45})(?:\/(\d{1,3}))?$/.exec(text);
+  const literal = match?.[1];
+  if (literal === undefined) return undefined;
+  // ipaddr.js takes "10" and "0x7f.1" for IPv4 as inet_aton does; the kernel tools' callers never mean that.
+  if (!ipaddr.IPv4.isValidFourPartDecimal(literal) && !ipaddr.IPv6.isValid(literal)) return undefined;
+  const address = ipaddr.parse(literal);
+  const family: Family = address.kind() === "ipv4" ? "inet" : "inet6";
+  const bits = family === "inet" ? 32 : 128;
+  const prefix = match?.[2] === undefined ? bits : Number(match[2]);
+  if (prefix > bits) return undefined;
+  const bytes = address.toByteArray();
+  for (let bit = prefix; bit < bits; bit++) {
+    const index = bit >> 3;
+    bytes[index] = (bytes[index] ?? 0) & ~(0x80 >> (bit & 7));
+  }
+  return { family, address: formatAddress(bytes), prefix };
+}
+
+/** "10.0.0.0/24"; a single host carries no "/32" or "/128". */
+export function formatCidr(cidr: Cidr): string {
+  const full = cidr.family === "inet" ? 32 : 128;
+  return cidr.prefix === full ? cidr.address : `${cidr.address}/${cidr.prefix}`;
+}
+
+/** The canonical text of an address or CIDR; text that is neither comes back as it is. */
+export function canonicalCidr(text: string): string {
+  const cidr = parseCidr(text);
+  return cidr === undefined ? text : formatCidr(cidr);
+}
+
+function formatAddress(bytes: number[]): string {
+  const address = ipaddr.fromByteArray(bytes);
+  // RFC 5952, which is what inet_ntop and so every tool prints. IPv4-mapped ones are printed dotted there.
+  if (address.kind() === "ipv6" && (address as ipaddr.IPv6).isIPv4MappedAddress()) {
+    return `::ffff:${(address as ipaddr.IPv6).toIPv4Address().toString()}`;
+  }
+  return address.kind() === "ipv6" ? (address as ipaddr.IPv6).toRFC5952String() : address.toString();
+}
+
+/** "22", "1000:2000"; "22:22" is "22". Undefined when it is not a port or an ascending range. "-" is taken for ":". */
+export function parsePorts(text: string): { readonly first: number; readonly last: number } | undefined {
+  const match = /^(\d{1,5})(?:[:-](\d{1,5}))?$/.exec(text);
+  if (match === null) return undefined;
+  const first = Number(match[1]);
+  const last = match[2] === undefined ? first : Number(match[2]);
+  return first > last || last > 65535 ? undefined : { first, last };
+}
+
+export function canonicalPorts(text: string): string {
+  const ports = parsePorts(text);
+  if (ports === undefined) return text;
+  return ports.first === ports.last ? String(ports.first) : `${ports.first}:${ports.last}`;
+}
+
+/** Lower case, two digits an octet: "2:A:0:0:0:1" is "02:0a:00:00:00:01" (ebtables drops leading zeros). */
+export function canonicalMac(text: string): string {
+  const octets = text.split(/[:-]/);
+  if (octets.length !== 6 || !octets.every((o) => /^[0-9A-Fa-f]{1,2}$/.test(o))) return text;
+  return octets.map((o) => o.toLowerCase().padStart(2, "0")).join(":");
+}
+
+/**
+ * Names iptables prints for protocol numbers, independent of a host's /etc/protocols: `iptables-save` prints through getprotobynumber
+ * first, so a host may print "ipencap" or "ipv4" for 4; both mean 4 here.
+ */
+const PROTOCOLS: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  ipencap: 4,
+  ipip: 4,
+  ipv4: 4,
+  tcp: 6,
+  egp: 8,
+  udp: 17,
+  dccp: 33,
+  ipv6: 41,
+  rsvp: 46,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmpv6: 58,
+  "ipv6-icmp": 58,
+  eigrp: 88,
+  ospf: 89,
+  pim: 103,
+  ipcomp: 108,
+  vrrp: 112,
+  l2tp: 115,
+  sctp: 132,
+  udplite: 136,
+};
+
+const PREFERRED: ReadonlyMap<number, string> = new Map([
+  [1, "icmp"],
+  [6, "tcp"],
+  [17, "udp"],
+  [33, "dccp"],
+  [58, "icmpv6"],
+  [132, "sctp"],
+  [136, "udplite"],
+]);
+
+/** The protocol's number; "any", "all" and "0" are 0. Undefined when it is no protocol we know. */
+export function protocolNumber(text: string): number | undefined {
+  const lower = text.toLowerCase();
+  if (lower === "any" || lower === "all") return 0;
+  if (/^\d{1,3}$/.test(lower)) {
+    const number = Number(lower);
+    return number <= 255 ? number : undefined;
+  }
+  return Object.hasOwn(PROTOCOLS, lower) ? PROTOCOLS[lower] : undefined;
+}
+
+/** "tcp" for "6" and "TCP"; "any" for "all" and "0"; "4" for "ipencap" (numbers where names differ between distributions). */
+export function canonicalProtocol(text: string): string {
+  const number = protocolNumber(text);
+  if (number === undefined) return text;
+  return number === 0 ? "any" : (PREFERRED.get(number) ?? String(number));
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
+
+/** "60/minute" as [60, 60] (events, seconds). Units: second, minute, hour, day and their beginnings. */
+export function parseRate(text: string): { readonly events: number; readonly seconds: number } | undefined {
+  const match = /^(\d{1,5})\/(s|sec|second|m|min|minute|h|hour|d|day)s?$/.exec(text.toLowerCase());
+  const seconds = match?.[2] === undefined ? undefined : SECONDS[match[2].charAt(0)];
+  const events = Number(match?.[1]);
+  if (seconds === undefined || events < 1 || events > 10000 * seconds) return undefined;
+  return { events, seconds };
+}
+
+/**
+ * The rate as xt_limit prints it. The kernel holds `seconds * 10000 / events` as an integer (XT_LIMIT_SCALE), and the tool prints the
+ * first of second, minute, hour, day that divides it well: "60/minute" comes back as "1/sec".
+ */
+export function canonicalRate(text: string): string {
+  const rate = parseRate(text);
+  if (rate === undefined) return text;
+  const SCALE = 10000;
+  const period = Math.trunc((rate.seconds * SCALE) / rate.events);
+  const units: readonly (readonly [string, number])[] = [
+    ["day", SCALE * 24 * 60 * 60],
+    ["hour", SCALE * 60 * 60],
+    ["min", SCALE * 60],
+    ["sec", SCALE],
+  ];
+  // libxt_limit print_rate(): walks up from day while the period fits into the next smaller unit less well.
+  let index = 1;
+  for (; index < units.length; index++) {
+    const unit = units[index]?.[1] ?? SCALE;
+    if (period > unit || unit / period < unit % period) break;
+  }
+  const [name, unit] = units[index - 1] ?? ["sec", SCALE];
+  return `${Math.trunc(unit / period)}/${name}`;
+}

@@ -1,0 +1,19 @@
+import type { HostFacts } from "./facts";
+import type { Snapshot } from "./snapshot";
+import type { Change, Outcome } from "./transaction";
+
+/** One host, over one connection. Concurrent calls share what can be shared. */
+export interface Host {
+  readonly name: string;
+  facts(): Promise<HostFacts>;
+  /** The kernel's and the bundle index's state. Concurrent callers share one read; `fresh` asks for one that begins after this call. */
+  snapshot(options?: { readonly fresh?: boolean; readonly signal?: AbortSignal }): Promise<Snapshot>;
+  /**
+   * Joins the next transaction. While one is in flight, changes queue and go together in the next. Resolves when the host has confirmed
+   * this change; rejects when this change alone is at fault, or when the transaction was undone.
+   */
+  apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome>;
+  /** One file below /var/lib/csp, or undefined. */
+  readState(path: string): Promise<string | undefined>;
+  close(): void;
+}

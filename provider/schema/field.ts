@@ -1,0 +1,60 @@
+import type { z } from "zod";
+
+/**
+ * What a resource field says about itself beyond its type. Attached with zod's `.meta()`, read by everything that is generated from a
+ * definition: the Pulumi schema, the SDK, the docs pages, the differ and the redactor.
+ */
+declare module "zod" {
+  interface GlobalMeta {
+    /** Marked secret in every door; never printed, never logged. Only leaf fields. */
+    secret?: boolean;
+    /** On a list of objects: the field that names an element, so that a diff is aligned by name and not by position. */
+    keyedBy?: string;
+    /** On a list of strings: order has no meaning. */
+    unordered?: boolean;
+    /** On a leaf: the one spelling of values that mean the same ("10.0.0.5/24" is "10.0.0.0/24"). */
+    canonical?: (value: string) => string;
+    /** A change replaces the resource. */
+    identity?: boolean;
+    /** Names the type in the generated schema ("csp:firewall:IngressRule"); without it the type is written inline where it stands. */
+    token?: string;
+    /** On an enum: what each value means. */
+    values?: Record<string, string>;
+    /** Environment variables a provider setting falls back to. */
+    environment?: string[];
+  }
+}
+
+/** Attached to every refusal: what is wrong and what to do about it. The path is the door's business. */
+export interface Problem {
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+const SEPARATOR = " \u2192 ";
+
+/** One message out of cause and remedy, as zod carries it. */
+export function problem(cause: string, remedy: string): string {
+  return `${cause}${SEPARATOR}${remedy}`;
+}
+
+/** The two halves of a message made by {@link problem}; a message from elsewhere has no remedy. */
+export function parseProblem(message: string): Problem {
+  const at = message.lastIndexOf(SEPARATOR);
+  return at < 0 ? { cause: message, remedy: "" } : { cause: message.slice(0, at), remedy: message.slice(at + SEPARATOR.length) };
+}
+
+export type Path = readonly (string | number)[];
+
+/** `guests["web-1"].ingress[2].from[0]`, the way Pulumi writes property paths. */
+export function formatPath(path: Path): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (/^[A-Za-z_$][\w$]*$/.test(step)) text += text === "" ? step : `.${step}`;
+    else text += `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}
+
+export type Schema = z.ZodType;

@@ -1,0 +1,61 @@
+/** What csp asks of a connection to a host. Made by `connect()` in dial.ts. */
+export interface SshConnection {
+  /** Runs one command to its end. Rejects with a {@link CspError} when the connection is lost, the deadline passes or the signal aborts. */
+  exec(command: string, options: ExecOptions): Promise<ExecResult>;
+  /** Starts a command and leaves its stdin open, for a dialogue. */
+  start(command: string, options: StartOptions): Promise<RemoteProcess>;
+  /** False once the connection is lost; a new one must be dialled. */
+  readonly open: boolean;
+  close(): void;
+}
+
+export interface StartOptions {
+  /** What is being done, for errors: "reading the firewall". */
+  readonly purpose: string;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecOptions extends StartOptions {
+  readonly stdin?: string | Buffer;
+}
+
+export interface ExecResult {
+  /** Exit status; undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RemoteProcess {
+  write(data: string | Buffer): Promise<void>;
+  end(): void;
+  /** Resolves with all output up to and including the first line equal to `line`. */
+  readUntil(line: string): Promise<string>;
+  /** Resolves when the command has ended, with the output not read yet. */
+  readonly result: Promise<ExecResult>;
+}
+
+/** Where and how to connect: one entry of the provider's `hosts`, with the defaults filled in. */
+export interface SshTarget {
+  /** The host's key in the inventory; what errors call it. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string;
+  /** Key text, not a path. */
+  readonly privateKey?: string;
+  readonly privateKeyPassword?: string;
+  readonly agentSocketPath?: string;
+  /** "ssh-ed25519 AAAA..." or "SHA256:..."; without it known_hosts decides. */
+  readonly hostKey?: string;
+  /** Only with an explicit wish of the user: any host key. */
+  readonly insecureIgnoreHostKey?: boolean;
+  readonly sudoPassword?: string;
+  readonly bastion?: SshTarget;
+  /** Default 10: tries before giving up, with back-off and jitter between. */
+  readonly dialAttempts?: number;
+  /** Default 15000. */
+  readonly dialTimeoutMs?: number;
+}
