@@ -9,4 +9,6 @@ export interface Hosts {
 }
 
 /** A resource's own connection: as an entry of the provider's `hosts`. */
-export type ConnectionFields = Partial<Omit<SshTarget, "name" | "bastion">> & { readonly bastion?: Partial<Omit<SshTarget, "name" | "bastion">> };
+export type ConnectionFields = Partial<Omit<SshTarget, "name" | "bastion">> & {
+  readonly bastion?: Partial<Omit<SshTarget, "name" | "bastion">>;
+};

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { Path } from "../schema/field";
 import type { Hosts } from "../host/hosts";
+import type { Path } from "../schema/field";
 
 /**
  * One resource, once: what goes in, what comes out, what identifies it, and what it does. The Pulumi schema, the SDK's types, the docs
@@ -53,6 +53,8 @@ export type PartiallyKnown = any;
 
 export type Report = (path: Path, cause: string, remedy: string) => void;
 
-export function defineResource<I extends z.ZodObject, O extends z.ZodObject>(definition: ResourceDefinition<I, O>): ResourceDefinition<I, O> {
+export function defineResource<I extends z.ZodObject, O extends z.ZodObject>(
+  definition: ResourceDefinition<I, O>,
+): ResourceDefinition<I, O> {
   return definition;
 }
