@@ -1,0 +1,40 @@
+import { CspError } from "../provider/errors";
+
+/** Everything that can go wrong while an engine is looked for or built. */
+export const engineErrors = {
+  unusable: (path: string, cause: unknown) =>
+    new CspError(
+      "engine-unusable",
+      path,
+      `it does not run as a Pulumi CLI: ${text(cause)}`,
+      "Repair or remove it, or name another one in CSP_PULUMI.",
+      {
+        cause,
+      },
+    ),
+  goBuildFailed: (what: string, output: string) =>
+    new CspError(
+      "engine-build-failed",
+      what,
+      `go build failed:\n${output.trim()}\n`,
+      "Correct what it names and try again; Go needs its module proxy and about 3 GB of disk.",
+    ),
+  generatorMissing: (reason: string) =>
+    new CspError(
+      "sdk-generator-missing",
+      "sdk",
+      `no SDK generator of the pinned version can be had: ${reason}`,
+      "Install Go 1.21 or later, which builds it, or the Pulumi CLI of that version.",
+    ),
+  generatorFailed: (output: string) =>
+    new CspError(
+      "sdk-generator-failed",
+      "provider/schema.json",
+      `the SDK generator refused it:\n${output.trim()}\n`,
+      "Correct the resource definition it names.",
+    ),
+};
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

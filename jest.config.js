@@ -1,0 +1,18 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  // Only test/ is crawled: sdk/ and examples/ hold package.json files of their own, which the crawler would take for clashes.
+  roots: ["<rootDir>/test"],
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testEnvironment: "node",
+  transform: {
+    "^.+\\.[jt]s$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs", ignoreDynamic: false } },
+    ],
+  },
+  // Built and installed code runs as it is.
+  transformIgnorePatterns: ["/node_modules/", "/dist/"],
+  maxWorkers: 2,
+  testTimeout: 60_000,
+  reporters: ["default", "<rootDir>/test/support/reporter.js"],
+};

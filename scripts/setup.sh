@@ -1,0 +1,119 @@
+#!/bin/sh
+# Makes ready what an npm script needs, and says what it does; does nothing, quickly, when all is there.
+#   setup.sh        node_modules
+#   setup.sh lab    node_modules, and what the network lab needs: Linux, root, namespaces, Debian packages
+# All progress goes to stderr: stdout belongs to the script that comes after.
+set -eu
+cd "$(dirname "$0")/.."
+
+# Command the lab or the tests run, and the Debian package that has it. Keep the list here and nowhere else.
+packages() {
+  cat <<'LIST'
+iptables iptables
+ip6tables iptables
+ebtables ebtables
+arptables arptables
+ipset ipset
+ip iproute2
+bridge iproute2
+sysctl procps
+nsenter util-linux
+/usr/sbin/sshd openssh-server
+ssh openssh-client
+sudo sudo
+/usr/bin/python3 python3-minimal
+iperf3 iperf3
+tcpdump tcpdump
+shellcheck shellcheck
+LIST
+}
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+fail() {
+  say "$*"
+  exit 1
+}
+
+container_recipe() {
+  cat >&2 <<'TEXT'
+
+The lab makes Linux network namespaces with real kernel firewalls in them, which needs root on Linux. In a container, from this folder:
+
+  docker run --rm -it --privileged -v "$PWD":/csp -v csp-cache:/root/.cache -w /csp golang:1.26-bookworm sh -c \
+    'apt-get update && apt-get install -y nodejs npm && npx --yes n 20 && npm test'
+
+(`npm run demo` in place of `npm test` for the demo; the Go image because the Pulumi CLI is built where it cannot be downloaded.)
+What needs no root: npm run build, npm run lint, npm run csp.
+TEXT
+}
+
+# Whether node_modules holds what the lock names; npm's own record of the installation is compared, not dates.
+packages_installed() {
+  [ -e node_modules/.package-lock.json ] && node -e '
+    const packages = (file) => JSON.parse(require("fs").readFileSync(file, "utf8")).packages;
+    const installed = packages("node_modules/.package-lock.json");
+    const missing = Object.entries(packages("package-lock.json")).some(
+      ([path, { version, optional }]) => path !== "" && !optional && installed[path]?.version !== version);
+    process.exit(missing ? 1 : 0);'
+}
+
+node_ready() {
+  command -v node >/dev/null 2>&1 || fail "Node.js is missing: install version 20 or later"
+  if packages_installed; then return; fi
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 20 ] || fail "Node.js $major is too old: install version 20 or later"
+  say "installing npm packages (npm ci)"
+  npm ci --no-audit --no-fund --loglevel=error >&2
+}
+
+lab_ready() {
+  if [ "$(uname -s)" != Linux ]; then
+    say "this needs Linux; this is $(uname -s)"
+    container_recipe
+    exit 1
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    say "this needs root: run it with sudo, or as root"
+    container_recipe
+    exit 1
+  fi
+  PATH="$PATH:/usr/sbin:/sbin"
+  missing=$(packages | while read -r tool package; do command -v "$tool" >/dev/null 2>&1 || echo "$package"; done | sort -u | tr '\n' ' ')
+  [ -z "$missing" ] || install_packages "$missing"
+  if ! unshare --net --mount true 2>/dev/null; then
+    say "namespaces cannot be made here (a container without --privileged?)"
+    container_recipe
+    exit 1
+  fi
+}
+
+install_packages() {
+  command -v apt-get >/dev/null 2>&1 || fail "missing, and this is not Debian or Ubuntu, so install them yourself: $1"
+  say "installing Debian packages: $1"
+  # The lab starts its own sshd: the package must not put one of its own on this machine's network.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    trap 'rm -f "$policy"' EXIT
+  fi
+  log=$(mktemp)
+  # shellcheck disable=SC2086 # a list of names
+  if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $1; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    fail "apt-get could not install: $1"
+  fi
+  rm -f "$log"
+  case " $1 " in
+    *" openssh-server "*) if [ -d /run/systemd/system ]; then systemctl -q disable ssh.service ssh.socket 2>/dev/null || true; fi ;;
+  esac
+}
+
+node_ready
+case "${1:-}" in
+  "") ;;
+  lab) lab_ready ;;
+  *) fail "unknown need '$1': lab, or nothing" ;;
+esac

@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import { findPulumi } from "../../engines/pulumi";
+
+/** What a suite cannot do without: each gives the reason it is missing, or undefined. */
+const NEEDS = {
+  /** Linux and root: namespaces, kernel tables. */
+  root: () => (process.platform === "linux" && process.getuid?.() === 0 ? undefined : "needs Linux and root"),
+  /** A Pulumi CLI and its Node language host. */
+  pulumi: () => (findPulumi() ? undefined : "needs a Pulumi CLI; `npm run engines` finds or builds one"),
+  /** The bundled plugin in dist/bin. */
+  plugin: () => (existsSync("dist/bin/pulumi-resource-csp") ? undefined : "needs the built plugin; `npm run build:plugin` makes it"),
+};
+
+export type Need = keyof typeof NEEDS;
+
+/** A `describe` that is skipped, with the reason in its title for the reporter to announce, when something it needs is missing. */
+export function describeWith(needs: readonly Need[], title: string, suite: () => void): void {
+  const missing = needs.map((need) => NEEDS[need]()).filter((reason) => reason !== undefined);
+  if (missing.length === 0) describe(title, suite);
+  else describe.skip(`${title} [skipped: ${missing.join("; ")}]`, suite);
+}
