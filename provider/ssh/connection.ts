@@ -1,4 +1,7 @@
-/** What csp asks of a connection to a host. Made by `connect()` in dial.ts. */
+/**
+ * What csp asks of a connection to a host. Made by `connect()` in dial.ts. Commands are run as root by `sh`: directly for root, through sudo
+ * for any other user.
+ */
 export interface SshConnection {
   /** Runs one command to its end. Rejects with a {@link CspError} when the connection is lost, the deadline passes or the signal aborts. */
   exec(command: string, options: ExecOptions): Promise<ExecResult>;
@@ -12,6 +15,10 @@ export interface SshConnection {
 export interface StartOptions {
   /** What is being done, for errors: "reading the firewall". */
   readonly purpose: string;
+  /**
+   * From the call to the command's end. When it passes, or `signal` aborts, the promise rejects at once and the command's process group is
+   * sent SIGTERM; what must outlive that (an undo timer) runs in a session of its own (`setsid`).
+   */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
 }
@@ -48,8 +55,14 @@ export interface SshTarget {
   readonly privateKey?: string;
   readonly privateKeyPassword?: string;
   readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, "ssh-ed25519 AAAA..." or "SHA256:..."; without it, all of them. */
+  readonly agentPublicKey?: string;
   /** "ssh-ed25519 AAAA..." or "SHA256:..."; without it known_hosts decides. */
   readonly hostKey?: string;
+  /** Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
+  readonly knownHostsFiles?: readonly string[];
+  /** The name to look for in known_hosts instead of the address. */
+  readonly hostKeyAlias?: string;
   /** Only with an explicit wish of the user: any host key. */
   readonly insecureIgnoreHostKey?: boolean;
   readonly sudoPassword?: string;

@@ -1,0 +1,10 @@
+const FIRST_MS = 250;
+const LONGEST_MS = 10_000;
+
+/**
+ * How long to wait after the given failed attempt (1, 2, ...), in milliseconds: exponential, with full jitter, so that a fleet that comes
+ * back at once is not dialled at once.
+ */
+export function backoffDelay(attempt: number, random: () => number = Math.random): number {
+  return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+}

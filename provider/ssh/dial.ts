@@ -1,0 +1,210 @@
+import { setMaxListeners } from "node:events";
+import { connect as connectTcp } from "node:net";
+import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "ssh2";
+import { CspError } from "../errors";
+import { backoffDelay } from "./backoff";
+import type { SshConnection, SshTarget } from "./connection";
+import { type Credentials, loadCredentials } from "./credentials";
+import * as errors from "./errors";
+import { handshake } from "./handshake";
+import { hostKeyAlgorithms, loadTrust, type Trust } from "./host-key";
+import { LazyConnection } from "./lazy";
+import { type Gateway, MultiplexedConnection } from "./multiplexed";
+
+export const DEFAULT_DIAL_ATTEMPTS = 10;
+export const DEFAULT_DIAL_TIMEOUT_MS = 15_000;
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal;
+  /** Gives the connection to a bastion, shared with others. Without it each connection has its bastion to itself. */
+  readonly bastions?: (bastion: SshTarget) => Pick<LazyConnection<Gateway>, "get">;
+}
+
+/**
+ * Connects, logs in and finds out how to become root. Failures of the network are tried again, with back-off; a wrong host key or a refused
+ * login never is.
+ */
+export async function connect(target: SshTarget, options: ConnectOptions = {}): Promise<SshConnection> {
+  const connection = await connectGateway(target, options);
+  try {
+    const never = new AbortController().signal;
+    await connection.becomeRoot(target.dialTimeoutMs ?? DEFAULT_DIAL_TIMEOUT_MS, options.signal ?? never);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Connects and logs in; commands run as the login user. All that a bastion needs. */
+export async function connectGateway(target: SshTarget, options: ConnectOptions = {}): Promise<MultiplexedConnection> {
+  const cancelled = () => errors.cancelled(target, "connecting");
+  const signal = options.signal ?? new AbortController().signal;
+  setMaxListeners(0, signal);
+  if (signal.aborted) throw cancelled();
+  // Loaded here: a process that never dials does not pay for it.
+  const ssh2 = await import("ssh2");
+  const [trust, credentials] = await Promise.all([loadTrust(target), loadCredentials(ssh2, target)]);
+  const route = new Route(target, options);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { client, stream } = await attemptOnce(() => new ssh2.Client(), target, route, trust, credentials, signal);
+        return new MultiplexedConnection(target, client, stream, () => route.close());
+      } catch (error) {
+        if (signal.aborted) throw cancelled();
+        if (!(error instanceof CspError) || error.code !== "host-unreachable" || route.isBastionsError(error)) throw error;
+        if (attempt >= (target.dialAttempts ?? DEFAULT_DIAL_ATTEMPTS)) throw errors.unreachable(target, error.cause, attempt);
+        await sleep(backoffDelay(attempt), undefined, { signal }).catch(() => {
+          throw cancelled();
+        });
+      }
+    }
+  } catch (error) {
+    route.close();
+    throw error;
+  }
+}
+
+type LoggedIn = { readonly client: Client; readonly stream: Duplex };
+
+async function attemptOnce(
+  newClient: () => Client,
+  target: SshTarget,
+  route: Route,
+  trust: Trust,
+  credentials: () => Credentials,
+  signal: AbortSignal,
+): Promise<LoggedIn> {
+  const excluded: string[] = [];
+  let mismatch: CspError | undefined;
+  for (;;) {
+    const algorithms = hostKeyAlgorithms(trust.knownTypes, excluded);
+    if (algorithms.length === 0) throw mismatch ?? errors.handshakeFailed(target, "no type of host key is left");
+    const outcome = await withinTime(target, route, signal, (stream, bounded) =>
+      handshake(newClient(), { target, stream, trust, algorithms, credentials: credentials(), signal: bounded }),
+    );
+    if ("client" in outcome) return outcome;
+    if (outcome.shownType === undefined && mismatch === undefined) throw outcome.error;
+    // A pinned fingerprint does not say which of the host's keys it belongs to: ask for the others before calling it changed.
+    mismatch ??= outcome.error;
+    if (!trust.tryOtherTypes || outcome.shownType === undefined) throw mismatch;
+    excluded.push(outcome.shownType);
+  }
+}
+
+/** Opens the way and runs `use` on it, all within the time one dial may take. */
+async function withinTime<T>(
+  target: SshTarget,
+  route: Route,
+  outer: AbortSignal,
+  use: (stream: Duplex, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ms = target.dialTimeoutMs ?? DEFAULT_DIAL_TIMEOUT_MS;
+  const open = await route.prepare(outer);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(errors.dialTimedOut(target, ms)), ms);
+  const cancel = () => controller.abort(errors.cancelled(target, "connecting"));
+  outer.addEventListener("abort", cancel, { once: true });
+  if (outer.aborted) cancel();
+  try {
+    return await use(await open(controller.signal), controller.signal);
+  } finally {
+    clearTimeout(timer);
+    outer.removeEventListener("abort", cancel);
+  }
+}
+
+/** The way to a host: straight, or through its bastion. */
+class Route {
+  private readonly own: LazyConnection<Gateway> | undefined;
+  private readonly bastion: Pick<LazyConnection<Gateway>, "get"> | undefined;
+  private bastionsError: unknown;
+
+  constructor(
+    private readonly target: SshTarget,
+    options: ConnectOptions,
+  ) {
+    const { bastion } = target;
+    if (bastion === undefined) return;
+    if (options.bastions !== undefined) this.bastion = options.bastions(bastion);
+    else this.bastion = this.own = new LazyConnection(bastion, (signal) => connectGateway(bastion, { signal }));
+  }
+
+  /** The bastion has its own attempts and its own time; what follows is this host's. */
+  async prepare(signal: AbortSignal): Promise<(signal: AbortSignal) => Promise<Duplex>> {
+    if (this.bastion === undefined) return (bounded) => openTcp(this.target, bounded);
+    try {
+      const gateway = await this.bastion.get(signal);
+      return (bounded) => this.through(gateway, bounded);
+    } catch (error) {
+      this.bastionsError = error;
+      throw error;
+    }
+  }
+
+  isBastionsError(error: unknown): boolean {
+    return error === this.bastionsError;
+  }
+
+  close(): void {
+    this.own?.close();
+  }
+
+  private through(gateway: Gateway, signal: AbortSignal): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) return abort();
+      signal.addEventListener("abort", abort, { once: true });
+      gateway.forward(this.target.address, this.target.port).then(
+        (stream) => {
+          signal.removeEventListener("abort", abort);
+          if (signal.aborted) stream.destroy();
+          resolve(stream);
+        },
+        (error: Error & { reason?: number | string }) => {
+          signal.removeEventListener("abort", abort);
+          reject(this.forwardingError(error));
+        },
+      );
+    });
+  }
+
+  private forwardingError(error: Error & { reason?: number | string }): CspError {
+    const ADMINISTRATIVELY_PROHIBITED = 1;
+    const { bastion } = this.target;
+    if (bastion !== undefined && error.reason === ADMINISTRATIVELY_PROHIBITED)
+      return errors.bastionRefusesForwarding(bastion, this.target, error);
+    return errors.unreachable(this.target, error);
+  }
+}
+
+function openTcp(target: SshTarget, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    // Small commands and answers alternate: each must leave at once.
+    const socket = connectTcp({ host: target.address, port: target.port, noDelay: true });
+    const abort = () => {
+      socket.destroy();
+      reject(signal.reason);
+    };
+    const fail = (error: NodeJS.ErrnoException) => {
+      signal.removeEventListener("abort", abort);
+      reject(error.code === "ENOTFOUND" ? errors.addressUnknown(target, error) : errors.unreachable(target, lastOf(error)));
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      signal.removeEventListener("abort", abort);
+      socket.removeListener("error", fail);
+      resolve(socket);
+    });
+  });
+}
+
+/** A name with several addresses fails with one error for each, in a wrapper that says nothing. */
+function lastOf(error: Error): unknown {
+  return error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
+}

@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { CspError } from "../errors";
+import type { SshTarget } from "./connection";
+import * as errors from "./errors";
+import { findKnownHost, type KnownHost, knownHostsName, parseKnownHosts } from "./known-hosts";
+import { fingerprint, type Pin, type PublicKey, parsePin } from "./public-key";
+
+/** What a target's host key is held against. */
+export interface Trust {
+  /** Types of key worth asking the host for first, because they can be checked. */
+  readonly knownTypes: readonly string[];
+  /** With a fingerprint alone the type of key is not known: on a mismatch the host's other keys are tried. */
+  readonly tryOtherTypes: boolean;
+  /** Undefined when the key is the right one. */
+  check(key: PublicKey): CspError | undefined;
+}
+
+export async function loadTrust(target: SshTarget): Promise<Trust> {
+  if (target.hostKey !== undefined) {
+    const pin = parsePin(target.hostKey);
+    if (pin === undefined) throw errors.hostKeyMalformed(target);
+    return pinned(target, pin);
+  }
+  if (target.insecureIgnoreHostKey === true) return { knownTypes: [], tryOtherTypes: false, check: () => undefined };
+  const files = target.knownHostsFiles ?? defaultKnownHostsFiles();
+  const entries = (await Promise.all(files.map(readKnownHosts))).flat();
+  return fromKnownHosts(target, files, entries);
+}
+
+export function defaultKnownHostsFiles(home: string = homedir()): string[] {
+  return [join(home, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"];
+}
+
+async function readKnownHosts(file: string): Promise<KnownHost[]> {
+  try {
+    return parseKnownHosts(await readFile(file, "utf8"), file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw errors.sshConfigUnreadable(file, error);
+  }
+}
+
+function pinned(target: SshTarget, pin: Pin): Trust {
+  const expected = pin.kind === "key" ? fingerprint(pin.key.blob) : pin.fingerprint;
+  return {
+    knownTypes: pin.kind === "key" ? [pin.key.type] : [],
+    tryOtherTypes: pin.kind === "fingerprint",
+    check: (key) =>
+      fingerprint(key.blob) === expected ? undefined : errors.hostKeyChanged(target, shown(key), [expected], "the `hostKey` setting"),
+  };
+}
+
+export function fromKnownHosts(target: SshTarget, files: readonly string[], entries: readonly KnownHost[]): Trust {
+  const address = target.hostKeyAlias ?? target.address;
+  // An alias stands for itself whatever the port (ssh_config(5), HostKeyAlias).
+  const port = target.hostKeyAlias === undefined ? target.port : 22;
+  const { exact, bare } = findKnownHost(entries, address, port);
+  const plain = exact.filter((entry) => entry.marker === undefined);
+  const confirming = [...plain, ...bare.filter((entry) => entry.marker === undefined)];
+  return {
+    knownTypes: [...new Set(confirming.map((entry) => entry.key.type))],
+    tryOtherTypes: false,
+    check: (key) => {
+      const same = (entry: KnownHost) => entry.key.blob.equals(key.blob);
+      const revoked = [...exact, ...bare].find((entry) => entry.marker === "@revoked" && same(entry));
+      if (revoked !== undefined) return errors.hostKeyRevoked(target, shown(key), revoked.source);
+      if (confirming.some(same)) return undefined;
+      const other = plain.filter((entry) => entry.key.type === key.type);
+      if (other.length > 0) {
+        return errors.hostKeyChanged(
+          target,
+          shown(key),
+          other.map((entry) => fingerprint(entry.key.blob)),
+          other.map((entry) => entry.source).join(" and "),
+        );
+      }
+      return errors.hostKeyUnknown(target, shown(key), { files, name: knownHostsName(address, port), note: noteOn(exact, plain) });
+    },
+  };
+}
+
+function noteOn(exact: readonly KnownHost[], plain: readonly KnownHost[]): string | undefined {
+  if (plain.length > 0) return `known_hosts has only other types of key for it (${plain.map((entry) => entry.key.type).join(", ")})`;
+  // ssh2 speaks no host certificates, so an authority's line cannot vouch for the host here.
+  if (exact.some((entry) => entry.marker === "@cert-authority"))
+    return "a @cert-authority line covers it, but csp does not check host certificates";
+  return undefined;
+}
+
+function shown(key: PublicKey): errors.ShownKey {
+  return { type: key.type, fingerprint: fingerprint(key.blob), line: `${key.type} ${key.blob.toString("base64")}` };
+}
+
+/** Signature algorithms for host keys, best first. "ssh-rsa" (SHA-1) is last: hosts as old as XenServer 5.6 know no other. */
+const ALGORITHMS: readonly (readonly [type: string, algorithms: readonly string[]])[] = [
+  ["ssh-ed25519", ["ssh-ed25519"]],
+  ["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
+  ["ecdsa-sha2-nistp384", ["ecdsa-sha2-nistp384"]],
+  ["ecdsa-sha2-nistp521", ["ecdsa-sha2-nistp521"]],
+  ["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"]],
+];
+
+/** What to offer: the types of key we can check first; none of `excluded`. */
+export function hostKeyAlgorithms(knownTypes: readonly string[], excluded: readonly string[] = []): string[] {
+  const rank = ([type]: readonly [string, readonly string[]]) => (knownTypes.includes(type) ? 0 : 1);
+  return ALGORITHMS.filter(([type]) => !excluded.includes(type))
+    .sort((a, b) => rank(a) - rank(b))
+    .flatMap(([, algorithms]) => algorithms);
+}

@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { problem } from "../schema/field";
+import { parsePin } from "./public-key";
+
+/**
+ * How to reach a host, as a user writes it: an entry of the provider's `hosts`, its `defaults`, and a resource's own `connection`. These fields
+ * are described here and nowhere else. None has a zod default: an entry that leaves a field out takes it from `defaults`, and only then
+ * from {@link FALLBACKS}.
+ */
+
+export const FALLBACKS = { port: 22, user: "root", dialAttempts: 10, dialTimeoutSeconds: 15 } as const;
+
+const ADDRESS = /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.-]+)?$/;
+
+const pin = (what: string) =>
+  z.string().refine((text) => parsePin(text) !== undefined, {
+    error: problem(
+      `the ${what} is neither a public key nor a fingerprint`,
+      'write "ssh-ed25519 AAAA..." (what `ssh-keyscan` prints) or "SHA256:..." (what `ssh-keygen -lf` prints)',
+    ),
+  });
+
+const endpointFields = {
+  address: z
+    .string()
+    .regex(
+      ADDRESS,
+      problem(
+        "the address is neither a host name nor an IP address",
+        'write it like "hv-01.example.net", "192.0.2.10" or "2001:db8::10", without a user or a port',
+      ),
+    )
+    .describe("Host name or IP address of the host's SSH server."),
+  port: z.int().min(1).max(65535).optional().describe(`TCP port of the SSH server. Default ${FALLBACKS.port}.`),
+  user: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}$/, problem("the user is not a login name", 'write a login name, like "root"'))
+    .optional()
+    .describe(`Login user. A user other than root runs commands through sudo. Default "${FALLBACKS.user}".`),
+};
+
+const credentialFields = {
+  privateKey: z
+    .string()
+    .optional()
+    .meta({ secret: true, description: "Text of the private key to log in with (OpenSSH or PEM). It is the only key tried." }),
+  privateKeyFile: z
+    .string()
+    .min(1, problem("the path is empty", "name a file or leave the field out"))
+    .optional()
+    .describe('Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519".'),
+  privateKeyPassword: z.string().optional().meta({ secret: true, description: "Passphrase of the private key." }),
+  password: z
+    .string()
+    .optional()
+    .meta({ secret: true, description: "Password of the login user; also used where the host asks for it interactively (PAM)." }),
+  agentSocketPath: z
+    .string()
+    .optional()
+    .describe("Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK."),
+  agentPublicKey: pin("agent key")
+    .optional()
+    .describe(
+      "Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.",
+    ),
+  sudoPassword: z
+    .string()
+    .optional()
+    .meta({ secret: true, description: "Password that sudo asks the login user for; leave it out where sudo asks for none." }),
+};
+
+const hostKey = pin("host key")
+  .optional()
+  .describe(
+    'The host\'s public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.',
+  );
+
+const dialFields = {
+  insecureIgnoreHostKey: z
+    .boolean()
+    .optional()
+    .describe(
+      "Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.",
+    ),
+  dialAttempts: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(`How often to try a host that cannot be reached, with growing, random pauses between. Default ${FALLBACKS.dialAttempts}.`),
+  dialTimeoutSeconds: z
+    .number()
+    .min(0.1)
+    .max(600)
+    .optional()
+    .describe(`How long one try may take, login included. Default ${FALLBACKS.dialTimeoutSeconds}.`),
+};
+
+/** A bastion written where it is used, without a name of its own. */
+export const inlineBastion = z
+  .object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields })
+  .meta({
+    token: "csp:index:Bastion",
+    description: "A host that connections to other hosts go through. It must allow TCP forwarding; nothing runs on it.",
+  });
+
+const bastion = z
+  .union([z.string(), inlineBastion])
+  .optional()
+  .describe("The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.");
+
+/** One entry of the provider's `hosts`. */
+export const hostEntry = z
+  .object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields, bastion })
+  .meta({ token: "csp:index:HostEntry", description: "How to reach one host." });
+
+/** The provider's `defaults`: what entries leave out. What identifies a host has no default. */
+export const hostDefaults = hostEntry
+  .omit({ address: true, hostKey: true })
+  .meta({ token: "csp:index:HostDefaults", description: "What the entries of `hosts` leave out." });
+
+/** A resource's own `connection`, laid over the inventory's entry of that name, if there is one. */
+export const connectionFields = hostEntry
+  .partial()
+  .meta({
+    token: "csp:index:Connection",
+    description: "How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).",
+  });
+
+export type HostEntry = z.output<typeof hostEntry>;
+export type HostDefaults = z.output<typeof hostDefaults>;
+export type ConnectionFields = z.output<typeof connectionFields>;

@@ -1,0 +1,80 @@
+import { createHmac } from "node:crypto";
+import { type PublicKey, readPublicKey } from "./public-key";
+
+/**
+ * known_hosts as sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT" defines it: patterns with * and ?, negation, hashed names, [host]:port, and the
+ * markers @revoked and @cert-authority.
+ */
+export interface KnownHost {
+  readonly marker: "@revoked" | "@cert-authority" | undefined;
+  /** As written: "hv-01,10.0.0.5", "|1|salt|hash". */
+  readonly names: string;
+  readonly key: PublicKey;
+  /** "~/.ssh/known_hosts:12", for errors. */
+  readonly source: string;
+}
+
+/** Lines that are no entries (comments, key types we cannot read) are left out, as ssh does. */
+export function parseKnownHosts(text: string, file: string): KnownHost[] {
+  const entries: KnownHost[] = [];
+  text.split("\n").forEach((raw, index) => {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#")) return;
+    const words = line.split(/[ \t]+/);
+    const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
+    if (marker !== undefined && marker !== "@revoked" && marker !== "@cert-authority") return;
+    const [names, type, blob] = words;
+    if (names === undefined || type === undefined || blob === undefined) return;
+    const key = readPublicKey(`${type} ${blob}`);
+    if (key !== undefined) entries.push({ marker, names, key, source: `${file}:${index + 1}` });
+  });
+  return entries;
+}
+
+/** The name a host is filed under: bare on port 22, "[host]:port" elsewhere. */
+export function knownHostsName(address: string, port: number): string {
+  const host = address.toLowerCase();
+  return port === 22 ? host : `[${host}]:${port}`;
+}
+
+/**
+ * The entries for a host. Off port 22, keys filed under the bare name count as well, as they do for ssh; a key under the bare name that differs
+ * says nothing about this port, so `bare` entries can only confirm.
+ */
+export function findKnownHost(
+  entries: readonly KnownHost[],
+  address: string,
+  port: number,
+): { readonly exact: KnownHost[]; readonly bare: KnownHost[] } {
+  const name = knownHostsName(address, port);
+  const exact = entries.filter((entry) => matchesName(entry.names, name));
+  const bare =
+    port === 22 ? [] : entries.filter((entry) => entry.marker !== "@cert-authority" && matchesName(entry.names, address.toLowerCase()));
+  return { exact, bare };
+}
+
+export function matchesName(names: string, name: string): boolean {
+  if (names.startsWith("|1|")) return matchesHash(names, name);
+  let found = false;
+  for (const pattern of names.toLowerCase().split(",")) {
+    const negated = pattern.startsWith("!");
+    if (!globToRegExp(negated ? pattern.slice(1) : pattern).test(name)) continue;
+    if (negated) return false;
+    found = true;
+  }
+  return found;
+}
+
+function matchesHash(hashed: string, name: string): boolean {
+  const [, , salt, hash] = hashed.split("|");
+  if (salt === undefined || hash === undefined) return false;
+  return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
+}
+
+function globToRegExp(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
+  return new RegExp(`^${source}$`, "s");
+}

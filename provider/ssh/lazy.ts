@@ -1,0 +1,68 @@
+import { setMaxListeners } from "node:events";
+import type { SshConnection, SshTarget } from "./connection";
+import * as errors from "./errors";
+
+/** A connection dialled when first needed, shared by all who ask, and dialled again after it was lost. */
+export class LazyConnection<C extends SshConnection = SshConnection> {
+  private current: C | undefined;
+  private dialling: { readonly connection: Promise<C>; readonly controller: AbortController; waiting: number } | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly target: SshTarget,
+    private readonly dial: (signal: AbortSignal) => Promise<C>,
+  ) {}
+
+  /** Aborting ends this caller's wait; the dial itself is given up when nobody waits for it any more. */
+  async get(signal?: AbortSignal): Promise<C> {
+    const purpose = "connecting";
+    if (this.closed || signal?.aborted) throw errors.cancelled(this.target, purpose);
+    if (this.current?.open) return this.current;
+    const dialling = (this.dialling ??= this.begin());
+    dialling.waiting++;
+    try {
+      return await (signal === undefined
+        ? dialling.connection
+        : untilAborted(dialling.connection, signal, () => errors.cancelled(this.target, purpose)));
+    } finally {
+      if (--dialling.waiting === 0) dialling.controller.abort();
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.dialling?.controller.abort();
+    this.current?.close();
+    this.current = undefined;
+  }
+
+  private begin() {
+    const controller = new AbortController();
+    const dialling = { connection: this.settle(controller), controller, waiting: 0 };
+    return dialling;
+  }
+
+  private async settle(controller: AbortController): Promise<C> {
+    try {
+      const connection = await this.dial(controller.signal);
+      if (controller.signal.aborted) {
+        connection.close();
+        throw errors.cancelled(this.target, "connecting");
+      }
+      this.current = connection;
+      return connection;
+    } finally {
+      if (this.dialling?.controller === controller) this.dialling = undefined;
+    }
+  }
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, reason: () => Error): Promise<T> {
+  // Every operation on a host waits here with the same signal.
+  setMaxListeners(0, signal);
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(reason());
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,188 @@
+import type { Duplex } from "node:stream";
+import type { Client, ClientChannel } from "ssh2";
+import type { CspError } from "../errors";
+import type { ExecOptions, ExecResult, RemoteProcess, SshConnection, SshTarget, StartOptions } from "./connection";
+import * as errors from "./errors";
+import { findPrivilege, newMark, type Privilege, present, refusesPassword, TERMINATE } from "./privilege";
+import { ChannelProcess } from "./process";
+import { Slots } from "./slots";
+import { Step } from "./step";
+
+/** sshd's MaxSessions is 10 by default; two are left for ending commands that failed their deadline. */
+const MOST_SESSIONS = 8;
+const TERMINATE_DEADLINE_MS = 10_000;
+const DRAIN_MS = 10_000;
+const CLOSE_GRACE_MS = 3_000;
+
+/** A connection that others can be carried through. */
+export interface Gateway extends SshConnection {
+  /** Opens a TCP connection from the host to `address`. */
+  forward(address: string, port: number): Promise<Duplex>;
+}
+
+/** One TCP connection to a host with any number of commands on it, a few at a time. */
+export class MultiplexedConnection implements Gateway {
+  private privilege: Privilege = { kind: "login" };
+  private alive = true;
+  private lostBy: unknown;
+  private readonly steps = new Set<Step>();
+  private readonly terminations = new Set<Promise<void>>();
+  private readonly carried = new Set<Promise<void>>();
+  private readonly slots = new Slots(MOST_SESSIONS);
+
+  /** `client` is logged in. `release` is called once, when the connection is over. */
+  constructor(
+    private readonly target: SshTarget,
+    private readonly client: Client,
+    private readonly stream: Duplex,
+    private readonly release: () => void,
+  ) {
+    client.on("error", (error) => this.lose(error));
+    client.on("end", () => this.lose(undefined));
+    client.on("close", () => {
+      this.lose(undefined);
+      this.release();
+    });
+  }
+
+  get open(): boolean {
+    return this.alive;
+  }
+
+  /** From here on commands run as root. */
+  async becomeRoot(deadlineMs: number, signal: AbortSignal): Promise<void> {
+    const purpose = `finding out how ${this.target.user} becomes root`;
+    this.privilege = await findPrivilege(this.target, (command, stdin) => this.exec(command, { purpose, deadlineMs, signal, stdin }));
+  }
+
+  async exec(command: string, options: ExecOptions): Promise<ExecResult> {
+    const process = await this.launch(command, options);
+    process.end(options.stdin);
+    const result = await process.result;
+    if (this.privilege.kind === "sudo-with-password" && result.code === 1 && refusesPassword(result.stderr))
+      throw errors.sudoPasswordWrong(this.target);
+    return result;
+  }
+
+  start(command: string, options: StartOptions): Promise<RemoteProcess> {
+    return this.launch(command, options);
+  }
+
+  forward(address: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      if (!this.alive) return reject(errors.connectionLost(this.target, `forwarding to ${address}`, this.lostBy));
+      // sshd wants an originator; it only logs it.
+      this.client.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
+        if (error) return reject(error);
+        const over = new Promise<void>((done) => channel.once("close", () => done())).then(() => void this.carried.delete(over));
+        this.carried.add(over);
+        resolve(channel);
+      });
+    });
+  }
+
+  close(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    for (const step of [...this.steps]) step.fail(errors.cancelled(this.target, step.purpose));
+    // What was under way, on the host or through it, is ended before the way there goes.
+    const pending = [...this.terminations, ...this.carried];
+    const grace = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_GRACE_MS).unref());
+    const settled = pending.length === 0 ? Promise.resolve() : Promise.race([Promise.all(pending), grace]);
+    void settled.then(() => {
+      this.client.end();
+      this.release();
+    });
+  }
+
+  private async launch(command: string, options: StartOptions): Promise<ChannelProcess> {
+    if (!this.alive) throw errors.connectionLost(this.target, options.purpose, this.lostBy);
+    const step: Step = new Step(this.target, options, () => this.steps.delete(step));
+    this.steps.add(step);
+    try {
+      if (step.failure !== undefined) throw step.failure;
+      const release = await this.slots.acquire(step.signal);
+      const mark = newMark();
+      const { command: line, preamble } = present(command, this.privilege, mark);
+      const channel = await this.openSession(line, step, mark, release);
+      const process = new ChannelProcess(this.target, channel, step);
+      if (preamble !== "") channel.write(preamble);
+      return process;
+    } catch (error) {
+      step.end();
+      throw error;
+    }
+  }
+
+  private openSession(line: string, step: Step, mark: string, release: () => void): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      step.onFailure(reject);
+      try {
+        this.client.exec(line, (error, channel) => {
+          if (error) {
+            release();
+            return reject(
+              this.alive
+                ? errors.channelRefused(this.target, step.purpose, error)
+                : errors.connectionLost(this.target, step.purpose, this.lostBy),
+            );
+          }
+          channel.once("close", release);
+          step.onFailure((failure) => this.abandon(channel, mark, failure));
+          resolve(channel);
+        });
+      } catch (error) {
+        // ssh2 throws when the socket is gone already.
+        release();
+        reject(errors.connectionLost(this.target, step.purpose, this.lostBy ?? error));
+      }
+    });
+  }
+
+  /** Ends a command nobody waits for any more. Its output is still taken, so that what it does on SIGTERM (undoing) is not stopped by a full or broken pipe. */
+  private abandon(channel: ClientChannel, mark: string, failure: CspError): void {
+    if (failure.code === "connection-lost") return;
+    channel.on("error", () => {});
+    channel.resume();
+    channel.stderr.resume();
+    const termination = this.terminate(mark).then(() => {
+      this.terminations.delete(termination);
+      // Only now: a shell that reads its commands from stdin would run a half line at its end.
+      channel.end();
+      setTimeout(() => channel.close(), DRAIN_MS).unref();
+    });
+    this.terminations.add(termination);
+  }
+
+  /** Never fails: the caller has its error already, and a command that cannot be signalled ends with its channel. */
+  private terminate(mark: string): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, TERMINATE_DEADLINE_MS);
+      const finish = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const { command, preamble } = present(TERMINATE, this.privilege, newMark());
+      try {
+        this.client.exec(command, (error, channel) => {
+          if (error) return finish();
+          channel.on("error", finish);
+          channel.on("close", finish);
+          channel.resume();
+          channel.stderr.resume();
+          channel.end(`${preamble}${mark}\n`);
+        });
+      } catch {
+        finish();
+      }
+    });
+  }
+
+  private lose(cause: unknown): void {
+    this.lostBy ??= cause;
+    if (!this.alive && this.steps.size === 0) return;
+    this.alive = false;
+    for (const step of [...this.steps]) step.fail(errors.connectionLost(this.target, step.purpose, this.lostBy));
+    this.stream.destroy();
+  }
+}

@@ -1,0 +1,59 @@
+const NEWLINE = 0x0a;
+
+/** What a command has printed and nobody has read yet. */
+export class Output {
+  private buffer = Buffer.allocUnsafe(4096);
+  private start = 0;
+  private end = 0;
+  /** No complete line equal to `wanted` begins before this position. */
+  private searched = 0;
+  private wanted: string | undefined;
+
+  push(chunk: Buffer): void {
+    if (this.end + chunk.length > this.buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(2 * (this.end - this.start), this.end - this.start + chunk.length));
+      this.buffer.copy(grown, 0, this.start, this.end);
+      this.searched -= this.start;
+      this.end -= this.start;
+      this.start = 0;
+      this.buffer = grown;
+    }
+    chunk.copy(this.buffer, this.end);
+    this.end += chunk.length;
+  }
+
+  /** Everything up to and including the first line equal to `line`, or undefined when there is none yet. At the end of all output a last line needs no newline. */
+  take(line: string, atEnd = false): string | undefined {
+    if (line !== this.wanted) {
+      this.wanted = line;
+      this.searched = this.start;
+    }
+    const needle = Buffer.from(line);
+    const filled = this.buffer.subarray(0, this.end);
+    for (let at = filled.indexOf(needle, this.searched); at >= 0; at = filled.indexOf(needle, at + 1)) {
+      const after = at + needle.length;
+      const begins = at === this.start || filled[at - 1] === NEWLINE;
+      if (begins && (filled[after] === NEWLINE || (atEnd && after === this.end))) return this.consume(Math.min(after + 1, this.end));
+      if (needle.length === 0 && at >= this.end) break;
+    }
+    this.searched = Math.max(this.start, this.end - needle.length);
+    return undefined;
+  }
+
+  /** The rest. */
+  rest(): string {
+    return this.consume(this.end);
+  }
+
+  /** The rest, left where it is. */
+  peek(): string {
+    return this.buffer.toString("utf8", this.start, this.end);
+  }
+
+  private consume(upTo: number): string {
+    const text = this.buffer.toString("utf8", this.start, upTo);
+    this.start = upTo;
+    this.wanted = undefined;
+    return text;
+  }
+}

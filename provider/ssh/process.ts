@@ -1,0 +1,111 @@
+import type { ClientChannel } from "ssh2";
+import type { ExecResult, RemoteProcess, SshTarget } from "./connection";
+import * as errors from "./errors";
+import { Output } from "./output";
+import type { Step } from "./step";
+
+interface Waiter {
+  readonly line: string;
+  readonly resolve: (output: string) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+// In the middle of a dialogue a failure is heard there; nobody may be waiting for the end yet.
+const UNHEARD = () => {};
+
+/** A command running on a host, over a channel of its own. Everything it was asked rejects with the step's reason when the step fails. */
+export class ChannelProcess implements RemoteProcess {
+  private readonly ended: Promise<void>;
+  private outcome: Promise<ExecResult> | undefined;
+  private readonly stdout = new Output();
+  private readonly stderr = new Output();
+  private exited: { readonly code: number | undefined } | undefined;
+  private closed = false;
+  private waiter: Waiter | undefined;
+
+  constructor(
+    private readonly target: SshTarget,
+    private readonly channel: ClientChannel,
+    private readonly step: Step,
+  ) {
+    channel.on("data", (chunk: Buffer) => {
+      this.stdout.push(chunk);
+      this.look();
+    });
+    channel.stderr.on("data", (chunk: Buffer) => this.stderr.push(chunk));
+    // ssh2 gives null for the code when a signal ended the command.
+    channel.on("exit", (code: number | null) => {
+      this.exited = { code: code ?? undefined };
+    });
+    channel.on("error", (error: Error) => step.fail(errors.connectionLost(target, step.purpose, error)));
+    this.ended = new Promise((resolve, reject) => {
+      step.onFailure(reject);
+      channel.on("close", () => {
+        this.closed = true;
+        // A channel that closes without saying how the command ended leaves its outcome open, as a lost connection does.
+        if (this.exited === undefined) step.fail(errors.connectionLost(target, step.purpose));
+        step.end();
+        resolve();
+        this.look();
+      });
+    });
+    this.ended.catch(UNHEARD);
+    step.onFailure((error) => {
+      this.waiter?.reject(error);
+      this.waiter = undefined;
+    });
+  }
+
+  get result(): Promise<ExecResult> {
+    if (this.outcome === undefined) {
+      this.outcome = this.ended.then(() => ({ code: this.exited?.code, stdout: this.stdout.rest(), stderr: this.stderr.rest() }));
+      this.outcome.catch(UNHEARD);
+    }
+    return this.outcome;
+  }
+
+  write(data: string | Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.step.failure !== undefined) return reject(this.step.failure);
+      if (this.closed || !this.channel.writable) return reject(this.tooSoon());
+      // ssh2 never calls back for what it could not send any more.
+      const gone = () => reject(this.step.failure ?? this.tooSoon());
+      const forget = this.step.onFailure(reject);
+      this.channel.once("close", gone);
+      this.channel.write(data, (error) => {
+        forget();
+        this.channel.removeListener("close", gone);
+        if (error) reject(errors.connectionLost(this.target, this.step.purpose, error));
+        else resolve();
+      });
+    });
+  }
+
+  end(data?: string | Buffer): void {
+    if (this.closed || !this.channel.writable) return;
+    if (data === undefined) this.channel.end();
+    else this.channel.end(data);
+  }
+
+  readUntil(line: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      if (this.step.failure !== undefined) return reject(this.step.failure);
+      this.waiter = { line, resolve, reject };
+      this.look();
+    });
+  }
+
+  private look(): void {
+    if (this.waiter === undefined) return;
+    const { line, resolve, reject } = this.waiter;
+    const output = this.stdout.take(line, this.closed);
+    if (output === undefined && !this.closed) return;
+    this.waiter = undefined;
+    if (output !== undefined) resolve(output);
+    else reject(this.step.failure ?? this.tooSoon());
+  }
+
+  private tooSoon() {
+    return errors.endedEarly(this.target, this.step.purpose, this.exited?.code, this.stderr.peek());
+  }
+}
