@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -22,10 +22,8 @@ export function cacheKey(name: string, version: string, sources: readonly string
  */
 export async function fillOnce(folder: string, fill: (folder: string) => Promise<void>): Promise<void> {
   if (existsSync(folder)) return;
-  const temporary = `${folder}.${process.pid}.tmp`;
-  await rm(temporary, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
-  await mkdir(temporary);
+  const temporary = await mkdtemp(`${folder}.tmp-`);
   try {
     await fill(temporary);
     await rename(temporary, folder);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, sep } from "node:path";
 import { engineErrors } from "./errors";
@@ -80,7 +80,17 @@ export async function resolvePulumi(
   if (found !== undefined) return { ...cli, languageHostDir: found };
   const noGo = goMissing();
   if (noGo !== undefined) return { missing: `${cli.path} has no pulumi-language-nodejs beside it, and ${noGo}` };
-  return { ...cli, languageHostDir: dirname(await buildGo(LANGUAGE_HOST, progress)) };
+  const built = await buildGo(LANGUAGE_HOST, progress);
+  return { ...cli, languageHostDir: cli.source === "go" ? linkBeside(cli.path, built) : dirname(built) };
+}
+
+/** Puts a built language host beside a built CLI: of one that comes from elsewhere on PATH the CLI warns at every command. */
+function linkBeside(cli: string, languageHost: string): string {
+  const link = join(dirname(cli), LANGUAGE_HOST.name);
+  const temporary = `${link}.${process.pid}`;
+  symlinkSync(languageHost, temporary);
+  renameSync(temporary, link);
+  return dirname(cli);
 }
 
 /** Environment to run the CLI in, quietly: it finds its language host, and asks no server about newer versions or missing plugins. */
@@ -113,7 +123,9 @@ function findCli(environment: NodeJS.ProcessEnv): Cli | undefined {
 
 /** Folder of the Node language host: beside the CLI, on PATH, or built before. */
 function findLanguageHost(cli: string, environment: NodeJS.ProcessEnv): string | undefined {
-  const places = [join(dirname(cli), LANGUAGE_HOST.name), ...onPath(LANGUAGE_HOST.name, environment), goExecutable(LANGUAGE_HOST)];
+  const places = [join(dirname(cli), LANGUAGE_HOST.name), ...onPath(LANGUAGE_HOST.name, environment)];
+  // For our own CLI only the link beside it counts, which resolvePulumi makes.
+  if (cli !== goExecutable(CLI)) places.push(goExecutable(LANGUAGE_HOST));
   const found = places.find(executable);
   return found === undefined ? undefined : dirname(found);
 }

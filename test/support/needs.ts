@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { findPulumi } from "../../engines/pulumi";
+import { missingGenerator } from "../../engines/sdk";
 
 /** What a suite cannot do without: each gives the reason it is missing, or undefined. */
 const NEEDS = {
@@ -7,6 +8,8 @@ const NEEDS = {
   root: () => (process.platform === "linux" && process.getuid?.() === 0 ? undefined : "needs Linux and root"),
   /** A Pulumi CLI and its Node language host. */
   pulumi: () => (findPulumi() ? undefined : "needs a Pulumi CLI; `npm run engines` finds or builds one"),
+  /** Pulumi's SDK generators, of the pinned version. */
+  generator: () => missingGenerator(),
   /** The bundled plugin in dist/bin. */
   plugin: () => (existsSync("dist/bin/pulumi-resource-csp") ? undefined : "needs the built plugin; `npm run build:plugin` makes it"),
 };

@@ -1,4 +1,4 @@
-const { writeFileSync } = require("node:fs");
+const { writeFileSync, writeSync } = require("node:fs");
 
 /**
  * Ends a run with what was skipped and why, then one line alone: `N passed, N failed, N skipped`. A suite that could not even be loaded
@@ -13,7 +13,8 @@ class Reporter {
       skipped: results.numPendingTests + results.numTodoTests,
     };
     if (process.env.CSP_TEST_RESULT) writeFileSync(process.env.CSP_TEST_RESULT, JSON.stringify(counts));
-    else process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+    // At exit, because jest writes its own summary after every reporter has had its turn.
+    else process.once("exit", () => writeSync(1, `\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`));
   }
 }
 

@@ -58,14 +58,15 @@ func generate(schemaFile, language, output string) error {
 	return nil
 }
 
+// Each generator is given the name under which the CLI calls it: it goes into the header of every file.
 func sources(language string, pkg *schema.Package) (map[string][]byte, error) {
 	switch language {
 	case "nodejs":
-		return nodejs.GeneratePackage("csp-iac", pkg, nil, nil, false, nil)
+		return nodejs.GeneratePackage("pulumi-language-nodejs", pkg, nil, nil, false, nil)
 	case "python":
-		return python.GeneratePackage("csp-iac", pkg, nil, nil)
+		return python.GeneratePackage("pulumi-language-python", pkg, nil, nil)
 	case "go":
-		return gogen.GeneratePackage("csp-iac", pkg, nil)
+		return gogen.GeneratePackage("pulumi-language-go", pkg, nil)
 	}
 	return nil, fmt.Errorf("no generator for %q: nodejs, python or go", language)
 }

@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+// `npm run build`, first half: what a user's program imports, and the command, compiled to dist/. The plugin's bundle (dist/bin) has a
+// script of its own. Compiled beside dist/ and moved in when all is well, so that a failed build leaves the last good one.
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const dist = join(root, "dist");
+const next = join(root, "dist", `.next-${process.pid}`);
+
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+const compiled = spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", next], { stdio: "inherit" });
+if (compiled.status !== 0) {
+  rmSync(next, { recursive: true, force: true });
+  process.exit(1);
+}
+
+// The generated utilities.ts reads its version from the package.json beside it.
+cpSync(join(root, "sdk", "nodejs", "package.json"), join(next, "sdk", "nodejs", "package.json"));
+chmodSync(join(next, "cli", "main.js"), 0o755);
+
+mkdirSync(dist, { recursive: true });
+for (const entry of readdirSync(dist)) {
+  if (entry !== "bin" && !entry.startsWith(".next-")) rmSync(join(dist, entry), { recursive: true });
+}
+for (const entry of readdirSync(next)) renameSync(join(next, entry), join(dist, entry));
+if (existsSync(next)) rmSync(next, { recursive: true });
