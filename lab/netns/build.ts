@@ -1,0 +1,173 @@
+/** Brings a lab up: namespaces, cables, hosts, guests, and the relay that leads to the hosts. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { utils } from "ssh2";
+import { firstLine, inParallel, run } from "./command";
+import { LabErrors } from "./errors";
+import { guestNamespace, hostNamespace, LABS_DIRECTORY, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
+import { PYTHON } from "./requirements";
+import { writeSeed } from "./seed";
+import { type LabState, type ProcessIdentity, saveState } from "./state";
+import type { Host, Topology } from "./topology";
+import { allNamespaces, endpointScript, fabricScript, hostScript, inside, plugBatch } from "./wiring";
+import { writeDomainZero, writeGuest } from "./xenstore";
+
+export async function buildLab(topology: Topology, owner: ProcessIdentity | undefined): Promise<LabState> {
+  const state = prepare(topology, owner);
+  const directory = labDirectory(topology.name);
+  const { name, hosts } = topology;
+
+  await run(
+    ["ip", "-batch", "-"],
+    allNamespaces(topology)
+      .map((namespace) => `netns add ${namespace}\n`)
+      .join(""),
+  );
+  await run(["sh", "-s"], fabricScript(topology));
+  await inParallel(2, hosts, async (host) => {
+    await run(["sh", "-s"], hostScript(topology, host));
+    await startHost(directory, name, host, state);
+  });
+  // From here on the operator can dial; the guests join meanwhile.
+  await Promise.all([startRelay(directory, topology, state), startGuests(topology, state)]);
+  state.phase = "up";
+  saveState(state);
+  return state;
+}
+
+/** Makes the lab's directory with its keys, and its state file first of all: whoever finds one half-built knows what to clear. */
+function prepare(topology: Topology, owner: ProcessIdentity | undefined): LabState {
+  fs.mkdirSync(LABS_DIRECTORY, { recursive: true, mode: 0o700 });
+  const directory = labDirectory(topology.name);
+  const draft = path.join(LABS_DIRECTORY, `.${topology.name}.${process.pid}`);
+  fs.mkdirSync(draft, { mode: 0o700 });
+  const key = utils.generateKeyPairSync("ed25519", { comment: `csp-lab-${topology.name}` });
+  const hostKeys = new Map(topology.hosts.map((host) => [host.name, utils.generateKeyPairSync("ed25519", { comment: host.name })]));
+  const publicKey = (host: string): string => hostKeys.get(host)?.public.split(" ").slice(0, 2).join(" ") ?? "";
+  const state: LabState = {
+    phase: "starting",
+    owner,
+    topology,
+    hosts: Object.fromEntries(topology.hosts.map(({ name }) => [name, { pid: 0, sshPort: 0, hostKey: publicKey(name), nextDomain: 1 }])),
+    guests: Object.fromEntries(topology.guests.map((guest) => [guest.name, { host: guest.host }])),
+    privateKey: key.private,
+    password: randomBytes(12).toString("base64url"),
+  };
+  fs.writeFileSync(path.join(draft, "state.json"), JSON.stringify(state), { mode: 0o600 });
+  try {
+    fs.renameSync(draft, directory);
+  } catch (error) {
+    fs.rmSync(draft, { recursive: true });
+    throw ["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "") ? LabErrors.exists(topology.name) : error;
+  }
+  fs.writeFileSync(path.join(directory, "id_ed25519"), key.private, { mode: 0o600 });
+  fs.writeFileSync(path.join(directory, "id_ed25519.pub"), `${key.public}\n`);
+  const passwordHash = hashPassword(state.password);
+  for (const host of topology.hosts) {
+    fs.mkdirSync(path.join(directory, host.name, "fs"), { recursive: true });
+    writeSeed(path.join(directory, host.name, "seed"), {
+      host,
+      hosts: topology.hosts,
+      hostPrivateKey: hostKeys.get(host.name)?.private ?? "",
+      hostPublicKey: publicKey(host.name),
+      authorizedKey: key.public,
+      passwordHash,
+    });
+  }
+  return state;
+}
+
+/** crypt(3), which Node has not; every Debian has perl. */
+function hashPassword(password: string): string {
+  const { execFileSync } = require("node:child_process") as typeof import("node:child_process");
+  const salt = randomBytes(9).toString("base64").replace(/\+/g, ".");
+  return execFileSync("perl", ["-e", 'print crypt(<STDIN>, "\\$6\\$rounds=1000\\$$ARGV[0]")', salt], { input: password }).toString();
+}
+
+/** Starts a host's first process and waits until its sshd runs. */
+async function startHost(directory: string, lab: string, host: Host, state: LabState): Promise<void> {
+  const log = path.join(directory, host.name, "start.log");
+  const output = fs.openSync(log, "w");
+  const child = spawn(
+    "nsenter",
+    [
+      `--net=${namespacePath(hostNamespace(lab, host.name))}`,
+      ...["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--propagation", "private"],
+      ...["sh", path.join(__dirname, "hostroot.sh"), path.join(directory, host.name), host.name, String(host.diskMb)],
+    ],
+    { detached: true, stdio: ["ignore", "pipe", output], cwd: "/" },
+  );
+  fs.closeSync(output);
+  const line = await firstLine(child);
+  const pid = Number(line?.match(/^ready (\d+)$/)?.[1]);
+  if (!pid) {
+    throw LabErrors.hostFailed(host.name, fs.readFileSync(log, "utf8"));
+  }
+  child.stdout?.destroy();
+  child.unref();
+  const hostState = state.hosts[host.name];
+  if (hostState !== undefined) {
+    hostState.pid = pid;
+  }
+  if (host.hypervisor === "xen") {
+    writeDomainZero(pid);
+  }
+}
+
+async function startRelay(directory: string, topology: Topology, state: LabState): Promise<void> {
+  const log = fs.openSync(path.join(directory, "relay.log"), "w");
+  const child = spawn(PYTHON, ["-I", path.join(__dirname, "relay.py")], { detached: true, stdio: ["pipe", "pipe", log], cwd: "/" });
+  fs.closeSync(log);
+  const targets = topology.hosts.map((host) => ({ host: host.name, port: host.sshPort, address: host.managementAddress }));
+  child.stdin?.end(JSON.stringify({ namespace: namespacePath(operatorNamespace(topology.name)), targets }));
+  const line = await firstLine(child);
+  if (line === undefined) {
+    throw LabErrors.relayFailed(fs.readFileSync(path.join(directory, "relay.log"), "utf8"));
+  }
+  child.stdout?.destroy();
+  child.unref();
+  const reply = JSON.parse(line) as { ports?: Record<string, number>; error?: string; host?: string };
+  if (reply.ports === undefined) {
+    throw reply.host ? LabErrors.portTaken(reply.host, reply.error ?? "") : LabErrors.relayFailed(reply.error ?? "");
+  }
+  for (const [host, port] of Object.entries(reply.ports)) {
+    const hostState = state.hosts[host];
+    if (hostState !== undefined) {
+      hostState.sshPort = port;
+    }
+  }
+}
+
+/** All guests at once: one batch of ports a host, then the insides by two shells. */
+async function startGuests(topology: Topology, state: LabState): Promise<void> {
+  const { name } = topology;
+  const running = topology.guests.filter((guest) => guest.running);
+  const plugs = topology.hosts.map((host) => {
+    const hostState = state.hosts[host.name];
+    const batch = running
+      .filter((guest) => guest.host === host.name)
+      .flatMap((guest) => {
+        const domain = hostState?.nextDomain ?? 0;
+        if (hostState !== undefined) {
+          hostState.nextDomain += 1;
+        }
+        state.guests[guest.name] = { host: host.name, domain };
+        if (host.hypervisor === "xen") {
+          writeGuest(hostState?.pid ?? 0, guest, domain);
+        }
+        return plugBatch(name, host, guest, domain);
+      });
+    return inside(hostNamespace(name, host.name), {}, batch);
+  });
+  await inParallel(2, plugs, async (script) => {
+    await run(["sh", "-s"], script);
+  });
+  const insides = [
+    ...running.map((guest) => endpointScript(guestNamespace(name, guest.name), guest.interfaces)),
+    ...topology.outside.map((outside) => endpointScript(outsideNamespace(name, outside.name), [outside.interface])),
+  ];
+  const half = Math.ceil(insides.length / 2);
+  await Promise.all([insides.slice(0, half), insides.slice(half)].map((scripts) => run(["sh", "-s"], scripts.join(""))));
+}

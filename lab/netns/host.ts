@@ -1,0 +1,170 @@
+import { attempt, type CommandResult } from "./command";
+import { LabErrors } from "./errors";
+import { labDirectory } from "./names";
+import { normaliseSaved, SAVE_COMMANDS, type SavedTools } from "./saved";
+import type { HostState, LabState } from "./state";
+import type { Host } from "./topology";
+
+/** How to reach a host's sshd from the machine's own namespace. */
+export interface SshAccess {
+  readonly address: "127.0.0.1";
+  readonly port: number;
+  readonly user: "root";
+  /** OpenSSH text; accepted for root, csp and csp-sudo. */
+  readonly privateKey: string;
+  readonly privateKeyPath: string;
+  /** "ssh-ed25519 AAAA...": what the host's sshd proves to have. */
+  readonly hostKey: string;
+  /** Password of root, csp (sudo without one) and csp-sudo (sudo with it). */
+  readonly password: string;
+  /** Its address on the management network, as the operator namespace and other hosts reach it on port 22. */
+  readonly managementAddress: string;
+}
+
+const FILLER = "/var/tmp/.csp-lab-filler";
+
+/** One host of a lab, from behind: none of this goes over SSH. */
+export class LabHost {
+  readonly name: string;
+
+  constructor(
+    private readonly state: LabState,
+    readonly spec: Host,
+  ) {
+    this.name = spec.name;
+  }
+
+  get ssh(): SshAccess {
+    return {
+      address: "127.0.0.1",
+      port: this.entry.sshPort,
+      user: "root",
+      privateKey: this.state.privateKey,
+      privateKeyPath: `${labDirectory(this.state.topology.name)}/id_ed25519`,
+      hostKey: this.entry.hostKey,
+      password: this.state.password,
+      managementAddress: this.spec.managementAddress,
+    };
+  }
+
+  /** Pid of the host's first process, as the machine counts. */
+  get pid(): number {
+    return this.entry.pid;
+  }
+
+  /** The words to put before a command so that it runs as root on the host. */
+  entryCommand(): string[] {
+    const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid"];
+    return [
+      "nsenter",
+      `--target=${this.pid}`,
+      ...namespaces,
+      "env",
+      "-i",
+      "-C",
+      "/root",
+      path,
+      "HOME=/root",
+      `TERM=${process.env.TERM ?? "dumb"}`,
+    ];
+  }
+
+  /** Runs a shell script, or a command, on the host; whatever its status. */
+  exec(command: string | readonly string[], stdin?: string): Promise<CommandResult> {
+    return typeof command === "string"
+      ? attempt([...this.entryCommand(), "sh", "-c", command], stdin)
+      : attempt([...this.entryCommand(), ...command], stdin);
+  }
+
+  /** As {@link exec}, but a status other than 0 throws. Returns stdout. */
+  async run(command: string | readonly string[], stdin?: string): Promise<string> {
+    const result = await this.exec(command, stdin);
+    if (result.code !== 0) {
+      throw LabErrors.commandFailed(
+        `on ${this.name}: ${typeof command === "string" ? command : command.join(" ")}`,
+        result.code,
+        result.stderr,
+      );
+    }
+    return result.stdout;
+  }
+
+  /** Where this machine sees a file of the host. Absolute symbolic links in it would lead astray. */
+  file(path: string): string {
+    return `/proc/${this.pid}/root${path}`;
+  }
+
+  /** The five tools' saved state, ip6tables included, free of counters, times and random values: equal text means equal state. */
+  async snapshotTools(): Promise<SavedTools> {
+    const outputs = await Promise.all(Object.values(SAVE_COMMANDS).map((command) => this.run(command)));
+    return Object.fromEntries(
+      Object.keys(SAVE_COMMANDS).map((tool, index) => [tool, normaliseSaved(outputs[index] ?? "")]),
+    ) as unknown as SavedTools;
+  }
+
+  /** Ends every SSH session, as a cable pulled: the listening sshd goes on. What the sessions had started is not touched. */
+  async cutSsh(): Promise<void> {
+    await this.run(`${sshdProcesses}
+      for pid in $sessions; do kill -9 "$pid" 2>/dev/null || :; done`);
+  }
+
+  /** Stops the listening sshd; sessions go on. */
+  async stopSshd(): Promise<void> {
+    await this.run(`${sshdProcesses}
+      [ -z "$listener" ] || kill $listener
+      while [ -n "$listener" ] && kill -0 $listener 2>/dev/null; do sleep 0.02; done`);
+  }
+
+  async startSshd(): Promise<void> {
+    await this.run("/usr/sbin/sshd -E /var/log/sshd.log");
+  }
+
+  /** Leaves no byte on the host's disk (everything but /run, /tmp and home directories). */
+  async fillDisk(): Promise<void> {
+    await this.exec(`dd if=/dev/zero of=${FILLER} bs=1M 2>/dev/null; dd if=/dev/zero of=${FILLER}.rest bs=512 2>/dev/null`);
+  }
+
+  async freeDisk(): Promise<void> {
+    await this.run(`rm -f ${FILLER} ${FILLER}.rest`);
+  }
+
+  /** Takes a tool and its -save and -restore away. */
+  async hideTool(tool: string): Promise<void> {
+    await this.moveTool(tool, "", ".hidden");
+  }
+
+  async unhideTool(tool: string): Promise<void> {
+    await this.moveTool(tool, ".hidden", "");
+  }
+
+  private async moveTool(tool: string, from: string, to: string): Promise<void> {
+    const script = `moved=
+      for suffix in "" -save -restore; do
+        for place in /usr/sbin /usr/bin /usr/local/sbin; do
+          file=$place/${tool}$suffix
+          if [ -e "$file${from}" ] || [ -L "$file${from}" ]; then mv "$file${from}" "$file${to}" && moved=1; fi
+        done
+      done
+      [ -n "$moved" ] || { echo "there is no ${tool}${from}" >&2; exit 1; }`;
+    await this.run(script);
+  }
+
+  private get entry(): HostState {
+    const entry = this.state.hosts[this.name];
+    if (entry === undefined) {
+      throw LabErrors.unknown("host", this.name, Object.keys(this.state.hosts));
+    }
+    return entry;
+  }
+}
+
+/** Sets $listener and $sessions to pids by what sshd writes over its own command line. */
+const sshdProcesses = `listener= sessions=
+  for place in /proc/[0-9]*; do
+    line=$(tr '\\0' ' ' <"$place/cmdline" 2>/dev/null) || continue
+    case $line in
+      "sshd: /usr/sbin/sshd"*"[listener]"*) listener=\${place#/proc/} ;;
+      "sshd: "*) sessions="$sessions \${place#/proc/}" ;;
+    esac
+  done`;

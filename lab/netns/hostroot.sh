@@ -1,0 +1,75 @@
+#!/bin/sh
+# Pid 1 of one lab host. Builds the host's private file system (an overlay over the machine's own, so the tools are the real ones and every
+# write stays here), moves into it, starts sshd and stays. Runs inside fresh mount, pid, uts and ipc namespaces and the host's network one.
+#   hostroot.sh HOST_DIR HOST_NAME DISK_MB
+set -eu
+dir=$1 name=$2 disk_mb=$3
+
+# The outer /proc is still mounted, so this is the pid by which the machine knows this process.
+read -r outer_pid _ </proc/self/stat
+hostname "$name"
+mount --make-rprivate /
+# A copy of another lab's namespace mount would keep that namespace alive after its teardown.
+umount -R -l /run/netns 2>/dev/null || :
+
+mount -t tmpfs -o "mode=755,size=${disk_mb}m" csp-lab "$dir/fs"
+mkdir "$dir/fs/upper" "$dir/fs/work" "$dir/fs/root"
+root=$dir/fs/root
+mount -t overlay -o "lowerdir=/,upperdir=$dir/fs/upper,workdir=$dir/fs/work" csp-lab "$root"
+
+for place in run tmp root home; do
+  mkdir -p "$root/$place"
+  mount -t tmpfs -o mode=755 csp-lab "$root/$place"
+done
+chmod 1777 "$root/tmp"
+chmod 700 "$root/root"
+mkdir -p "$root/run/lock" "$root/run/sshd" "$root/run/xenstore"
+chmod 1777 "$root/run/lock"
+# What the machine itself keeps of these is not the lab host's.
+for place in var/lib/csp var/lib/ebtables etc/xapi.d etc/xensource; do rm -rf "${root:?}/$place"; done
+for place in usr/lib/sysctl.d etc/sysctl.d etc/modules-load.d; do
+  rm -rf "${root:?}/$place"
+  mkdir -p "$root/$place"
+done
+: >"$root/etc/sysctl.conf"
+cp -a --remove-destination "$dir/seed/." "$root/"
+
+mount -t proc proc "$root/proc"
+# Only net.* is per namespace: everything else under /proc/sys is the machine's, and read-only here.
+mkdir "$dir/fs/sysctl-net"
+mount --bind "$root/proc/sys/net" "$dir/fs/sysctl-net"
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount -o remount,bind,ro "$root/proc/sys"
+mount --move "$dir/fs/sysctl-net" "$root/proc/sys/net"
+mount -t sysfs -o ro sysfs "$root/sys"
+mount -t tmpfs -o mode=755 csp-lab "$root/dev"
+for node in null zero full random urandom tty; do
+  : >"$root/dev/$node"
+  mount --bind "/dev/$node" "$root/dev/$node"
+done
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+ln -s /proc/self/fd/0 "$root/dev/stdin"
+ln -s /proc/self/fd/1 "$root/dev/stdout"
+ln -s /proc/self/fd/2 "$root/dev/stderr"
+
+mkdir "$root/.machine"
+cd "$root"
+pivot_root . .machine
+cd /
+umount -l /.machine
+rmdir /.machine
+
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+# As XCP-ng 8 boots (/etc/sysctl.d/90-net.conf): bridged packets are not filtered until someone asks for it.
+for key in iptables ip6tables arptables; do echo 0 >"/proc/sys/net/bridge/bridge-nf-call-$key"; done
+/usr/sbin/sshd -E /var/log/sshd.log
+echo "ready $outer_pid"
+exec >/dev/null 2>&1 </dev/null
+# As pid 1 it also reaps what daemons leave behind: the shell's wait collects any child.
+while :; do
+  sleep 2147483647 &
+  wait $!
+done

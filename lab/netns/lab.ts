@@ -1,0 +1,166 @@
+/** Hosts and guests to try on, as network namespaces: `createLab(spec)` and the lab it returns. */
+import * as fs from "node:fs";
+import { buildLab } from "./build";
+import { attempt, type CommandResult } from "./command";
+import { LabErrors } from "./errors";
+import { LabGuest } from "./guest";
+import { LabHost } from "./host";
+import { fabricNamespace, guestNamespace, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
+import { Probe } from "./probe";
+import { checkRequirements } from "./requirements";
+import { identify, isStale, type LabState, loadState } from "./state";
+import { dismantle, sweepStaleLabs } from "./teardown";
+import { type LabSpec, resolveTopology } from "./topology";
+
+export interface CreateOptions {
+  /** True: the lab stays when this process ends. Default: it is swept by the next lab's start after this process has ended. */
+  readonly keep?: boolean;
+  /** True: a lab of this name that is up is taken down first. Default: an error. */
+  readonly replace?: boolean;
+}
+
+/** Where a packet can come from or go to. */
+export interface Endpoint {
+  readonly name: string;
+  readonly namespace: string;
+  readonly device: string;
+  readonly mac: string;
+  /** With prefix lengths. */
+  readonly addresses: readonly string[];
+}
+
+/** Starts a lab and returns it once every host answers on its SSH port. */
+export async function createLab(spec: LabSpec, options: CreateOptions = {}): Promise<Lab> {
+  const topology = resolveTopology(spec);
+  await checkRequirements();
+  await sweepStaleLabs();
+  const running = loadState(topology.name);
+  if (running !== undefined) {
+    if (!options.replace) {
+      throw LabErrors.exists(topology.name);
+    }
+    await dismantle(running.topology);
+  }
+  const owner = options.keep ? undefined : identify(process.pid);
+  try {
+    return new Lab(await buildLab(topology, owner));
+  } catch (error) {
+    // A lab of the same name that another process made in this moment is not ours to remove.
+    if ((error as { code?: string }).code !== "lab-exists") {
+      await dismantle(topology);
+    }
+    throw error;
+  }
+}
+
+/** A lab that is up, made by this or another process. */
+export function openLab(name: string): Lab {
+  const state = loadState(name);
+  if (state === undefined || state.phase !== "up" || isStale(state)) {
+    throw LabErrors.notUp(name);
+  }
+  return new Lab(state);
+}
+
+/** Takes a lab down by name, whatever is left of it; false when nothing was. */
+export async function removeLab(name: string): Promise<boolean> {
+  const state = loadState(name);
+  if (state !== undefined) {
+    await dismantle(state.topology);
+  }
+  const swept = await sweepStaleLabs();
+  return state !== undefined || swept.includes(name);
+}
+
+export class Lab {
+  readonly name: string;
+  readonly hosts: readonly LabHost[];
+  readonly guests: readonly LabGuest[];
+  readonly endpoints: readonly Endpoint[];
+  private packetProbe: Probe | undefined;
+
+  constructor(readonly state: LabState) {
+    const { topology } = state;
+    this.name = topology.name;
+    this.hosts = topology.hosts.map((host) => new LabHost(state, host));
+    this.guests = topology.guests.map((guest) => new LabGuest(state, guest));
+    this.endpoints = [
+      ...topology.guests.flatMap((guest) =>
+        guest.interfaces.map((each, device) => ({
+          name: device === 0 ? guest.name : `${guest.name}/${device}`,
+          namespace: guestNamespace(this.name, guest.name),
+          device: `eth${device}`,
+          ...each,
+        })),
+      ),
+      ...topology.outside.map((outside) => ({
+        name: outside.name,
+        namespace: outsideNamespace(this.name, outside.name),
+        device: "eth0",
+        ...outside.interface,
+      })),
+    ];
+  }
+
+  host(name: string): LabHost {
+    return found("host", name, this.hosts);
+  }
+
+  guest(name: string): LabGuest {
+    return found("guest", name, this.guests);
+  }
+
+  /** A guest's or outside endpoint's interface: "web-1", or "web-1/1" for its second one. */
+  endpoint(name: string): Endpoint {
+    return found("endpoint", name, this.endpoints);
+  }
+
+  /** The packet agent, started when first asked for; it ends with this process or with {@link close}. */
+  get probe(): Probe {
+    this.packetProbe ??= new Probe((name) => this.endpoint(name));
+    return this.packetProbe;
+  }
+
+  /** Runs a command inside a guest, an outside endpoint, "operator" or "fabric": its network namespace, the machine's file system. */
+  exec(place: string, argv: readonly string[], stdin?: string): Promise<CommandResult> {
+    return attempt([...this.entry(place), ...argv], stdin);
+  }
+
+  /** The words to put before a command so that it runs inside `place`, as in {@link exec}. */
+  entry(place: string): string[] {
+    const fixed: Record<string, string> = { operator: operatorNamespace(this.name), fabric: fabricNamespace(this.name) };
+    return ["nsenter", `--net=${namespacePath(fixed[place] ?? this.endpoint(place).namespace)}`];
+  }
+
+  /** Directory of keys and logs, readable by root. */
+  get directory(): string {
+    return labDirectory(this.name);
+  }
+
+  /** Ends the packet agent and leaves the lab up. */
+  async close(): Promise<void> {
+    await this.packetProbe?.close();
+    this.packetProbe = undefined;
+  }
+
+  /** Takes the lab down: afterwards nothing of it is left. */
+  async down(): Promise<void> {
+    await this.close();
+    await dismantle(this.state.topology);
+    if (fs.existsSync(this.directory)) {
+      throw new Error(`${this.directory} is still there`);
+    }
+  }
+}
+
+function found<T extends { readonly name: string }>(kind: string, name: string, all: readonly T[]): T {
+  const match = all.find((each) => each.name === name);
+  if (match === undefined) {
+    throw LabErrors.unknown(
+      kind,
+      name,
+      all.map((each) => each.name),
+    );
+  }
+  return match;
+}

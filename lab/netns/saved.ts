@@ -1,0 +1,46 @@
+/** The saved state of a host's packet filters, in a form that can be compared byte for byte. */
+
+export const SAVE_COMMANDS = {
+  iptables: "iptables-save",
+  ip6tables: "ip6tables-save",
+  ebtables: "ebtables-save",
+  arptables: "arptables-save",
+  ipset: "ipset save",
+} as const;
+
+/** Lines of a table without rules, chains of its own or policies: built-in chains have reserved names in every tool. */
+const EMPTY_TABLE = /^\*|^:(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING|BROUTING) ACCEPT|^COMMIT$/;
+
+export type SavedTools = Readonly<Record<keyof typeof SAVE_COMMANDS, string>>;
+
+/**
+ * Drops what differs between two saves of the same state: comments with times, counters, an ipset's random initval, and tables that hold
+ * nothing (reading a table is enough to make the legacy tools list it from then on).
+ */
+export function normaliseSaved(text: string): string {
+  const lines = text
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) =>
+      line
+        .replace(/\[\d+:\d+\]/g, "[0:0]")
+        .replace(/ -c \d+ \d+| , pcnt = \d+ -- bcnt = \d+/g, "")
+        .replace(/ initval 0x[0-9a-f]+/, " initval 0x0"),
+    );
+  const kept: string[] = [];
+  let table: string[] = [];
+  const flush = (): void => {
+    if (table.some((line) => !EMPTY_TABLE.test(line))) {
+      kept.push(...table);
+    }
+    table = [];
+  };
+  for (const line of lines) {
+    if (line.startsWith("*")) {
+      flush();
+    }
+    table.push(line);
+  }
+  flush();
+  return kept.length === 0 ? "" : `${kept.join("\n")}\n`;
+}

@@ -1,0 +1,107 @@
+/** The files in which one lab host differs from the machine it runs on: who may log in, which tools, which sysctls. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Host } from "./topology";
+
+const ASSETS = path.join(__dirname, "dom0");
+
+export interface SeedOptions {
+  readonly host: Host;
+  readonly hosts: readonly Host[];
+  /** OpenSSH text. */
+  readonly hostPrivateKey: string;
+  readonly hostPublicKey: string;
+  /** The lab's key, which root and csp accept. */
+  readonly authorizedKey: string;
+  /** Of root, csp and csp-sudo, as crypt(3) text. */
+  readonly passwordHash: string;
+}
+
+const SSHD_CONFIG = `Port 22
+HostKey /etc/ssh/ssh_host_ed25519_key
+PidFile /run/sshd.pid
+UsePAM no
+UseDNS no
+PermitRootLogin yes
+PubkeyAuthentication yes
+PasswordAuthentication yes
+KbdInteractiveAuthentication no
+AuthorizedKeysFile .ssh/authorized_keys
+MaxStartups 500
+MaxSessions 100
+MaxAuthTries 20
+LogLevel VERBOSE
+PrintMotd no
+Subsystem sftp internal-sftp
+`;
+
+/** Users of a lab host beside root: csp may use sudo without a password, csp-sudo with its own. */
+const USERS = [
+  { name: "csp", id: 20001, sudo: "csp ALL=(ALL) NOPASSWD: ALL" },
+  { name: "csp-sudo", id: 20002, sudo: "csp-sudo ALL=(ALL) ALL" },
+];
+
+/** Writes the files below `directory`; hostroot.sh copies them over the host's file system. */
+export function writeSeed(directory: string, options: SeedOptions): void {
+  const put = (file: string, text: string, mode = 0o644): void => {
+    const place = path.join(directory, file);
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    fs.writeFileSync(place, text, { mode });
+  };
+  const { host } = options;
+  put("etc/hostname", `${host.name}\n`);
+  put(
+    "etc/hosts",
+    `127.0.0.1 localhost\n::1 localhost\n${options.hosts.map((each) => `${each.managementAddress} ${each.name}\n`).join("")}`,
+  );
+  put("etc/ssh/sshd_config", SSHD_CONFIG);
+  put("etc/ssh/ssh_host_ed25519_key", options.hostPrivateKey, 0o600);
+  put("etc/ssh/ssh_host_ed25519_key.pub", `${options.hostPublicKey}\n`);
+  put("etc/sysctl.d/90-net.conf", ["iptables", "ip6tables", "arptables"].map((key) => `net.bridge.bridge-nf-call-${key} = 0\n`).join(""));
+
+  const lines = (file: string): string[] => fs.readFileSync(file, "utf8").split("\n").filter(Boolean);
+  const others = (line: string): boolean => !USERS.some(({ name }) => line.startsWith(`${name}:`));
+  put(
+    "etc/passwd",
+    text([...lines("/etc/passwd").filter(others), ...USERS.map(({ name, id }) => `${name}:x:${id}:${id}::/home/${name}:/bin/bash`)]),
+  );
+  put("etc/group", text([...lines("/etc/group").filter(others), ...USERS.map(({ name, id }) => `${name}:x:${id}:`)]));
+  // Nobody else's password hash belongs on a lab host.
+  put(
+    "etc/shadow",
+    text(["root", ...USERS.map(({ name }) => name)].map((name) => `${name}:${options.passwordHash}:19000:0:99999:7:::`)),
+    0o600,
+  );
+  for (const { name, id, sudo } of USERS) {
+    put(`etc/sudoers.d/${name}`, `${sudo}\n`, 0o440);
+    put(`home/${name}/.ssh/authorized_keys`, `${options.authorizedKey}\n`, 0o600);
+    for (const place of [`home/${name}`, `home/${name}/.ssh`, `home/${name}/.ssh/authorized_keys`]) {
+      fs.chownSync(path.join(directory, place), id, id);
+    }
+  }
+  put("root/.ssh/authorized_keys", `${options.authorizedKey}\n`, 0o600);
+  put("root/.bashrc", "PS1='\\[\\e[1m\\]\\h\\[\\e[0m\\]:\\w# '\n");
+  fs.chmodSync(path.join(directory, "root"), 0o700);
+  chooseBackend(directory, host);
+  if (host.hypervisor === "xen") {
+    for (const file of fs.readdirSync(ASSETS)) {
+      const library = file.endsWith(".sh");
+      const place = library ? `usr/local/lib/csp-lab/${file}` : `usr/local/sbin/${file}`;
+      put(place, fs.readFileSync(path.join(ASSETS, file), "utf8"), library ? 0o644 : 0o755);
+    }
+  }
+}
+
+/** The tools by the names that everyone calls, leading to the variant of this host's backend. */
+function chooseBackend(directory: string, host: Host): void {
+  const place = path.join(directory, "usr/sbin");
+  fs.mkdirSync(place, { recursive: true });
+  const variants = { iptables: host.backend, ip6tables: host.backend, ebtables: "nft", arptables: "legacy" };
+  for (const [tool, variant] of Object.entries(variants)) {
+    for (const suffix of ["", "-save", "-restore"]) {
+      fs.symlinkSync(`${tool}-${variant}${suffix}`, path.join(place, `${tool}${suffix}`));
+    }
+  }
+}
+
+const text = (lines: readonly string[]): string => `${lines.join("\n")}\n`;

@@ -1,0 +1,81 @@
+/** Writes the tree that a lab host's xenstore-* commands read, in the layout of the real one. A node is a directory, its value ".value". */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { BRIDGE, portName } from "./names";
+import type { Guest } from "./topology";
+
+const TREE = "run/xenstore/tree";
+
+/** Stable identity of a guest's interface, as XAPI gives each VIF one. */
+export function vifUuid(guest: Guest, device: number): string {
+  return `${guest.uuid.slice(0, 24)}f${String(device).padStart(3, "0")}${guest.uuid.slice(28)}`;
+}
+
+/** Every node of a running guest with its value. */
+export function guestNodes(guest: Guest, domain: number): Map<string, string> {
+  const nodes = new Map<string, string>([
+    [`/local/domain/${domain}/vm`, `/vm/${guest.uuid}`],
+    [`/local/domain/${domain}/name`, guest.name],
+    [`/local/domain/${domain}/domid`, String(domain)],
+    [`/vm/${guest.uuid}/uuid`, guest.uuid],
+    [`/vm/${guest.uuid}/name`, guest.name],
+  ]);
+  guest.interfaces.forEach(({ mac }, device) => {
+    const front = `/local/domain/${domain}/device/vif/${device}`;
+    const back = `/local/domain/0/backend/vif/${domain}/${device}`;
+    const values: Record<string, string> = {
+      [`${front}/backend`]: back,
+      [`${front}/backend-id`]: "0",
+      [`${front}/state`]: "4",
+      [`${front}/handle`]: String(device),
+      [`${front}/mac`]: mac,
+      [`${back}/frontend`]: front,
+      [`${back}/frontend-id`]: String(domain),
+      [`${back}/online`]: "1",
+      [`${back}/state`]: "4",
+      [`${back}/handle`]: String(device),
+      [`${back}/mac`]: mac,
+      [`${back}/bridge`]: BRIDGE,
+      [`${back}/vifname`]: portName("xen", domain, device),
+      [`${back}/hotplug-status`]: "connected",
+      [`/xapi/${guest.uuid}/private/vif/${device}/vif-uuid`]: vifUuid(guest, device),
+      [`/xapi/${guest.uuid}/private/vif/${device}/bridge`]: BRIDGE,
+    };
+    for (const [key, value] of Object.entries(values)) {
+      nodes.set(key, value);
+    }
+  });
+  return nodes;
+}
+
+/** Domain 0 alone: what a host without guests says. */
+export function writeDomainZero(holder: number): void {
+  writeNodes(
+    holder,
+    new Map([
+      ["/local/domain/0/name", "Domain-0"],
+      ["/local/domain/0/domid", "0"],
+    ]),
+  );
+}
+
+export function writeGuest(holder: number, guest: Guest, domain: number): void {
+  writeNodes(holder, guestNodes(guest, domain));
+}
+
+export function removeGuest(holder: number, guest: Guest, domain: number): void {
+  for (const key of [`local/domain/${domain}`, `local/domain/0/backend/vif/${domain}`, `vm/${guest.uuid}`, `xapi/${guest.uuid}`]) {
+    fs.rmSync(path.join(root(holder), key), { recursive: true, force: true });
+  }
+}
+
+/** The host's file system, seen from outside through its first process. */
+const root = (holder: number): string => `/proc/${holder}/root/${TREE}`;
+
+function writeNodes(holder: number, nodes: ReadonlyMap<string, string>): void {
+  for (const [key, value] of nodes) {
+    const directory = path.join(root(holder), key);
+    fs.mkdirSync(directory, { recursive: true });
+    fs.writeFileSync(path.join(directory, ".value"), value);
+  }
+}
