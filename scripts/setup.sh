@@ -21,7 +21,7 @@ nsenter util-linux
 /usr/sbin/sshd openssh-server
 ssh openssh-client
 sudo sudo
-/usr/bin/python3 python3-minimal
+/usr/bin/python3 python3
 iperf3 iperf3
 tcpdump tcpdump
 shellcheck shellcheck
