@@ -9,6 +9,7 @@ import { join } from "node:path";
  */
 const STEPS: readonly (readonly [title: string, ...argv: string[]])[] = [
   ["format and lint", "biome", "ci", "--log-level=warn", "."],
+  ["shell scripts", "sh", "-c", "shellcheck .ci/run $(git ls-files '*.sh')"],
   ["type check", "tsc", "--noEmit"],
   ["build", "npm", "run", "--silent", "build"],
   ["engines", "tsx", "engines/main.ts"],
