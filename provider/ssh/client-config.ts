@@ -35,7 +35,7 @@ export function lookUpAlias(name: string, place: ClientConfigPlace): Alias | und
   if (!ALIAS.test(name)) return undefined;
   const text = readWithIncludes(place.path, place, 0);
   if (text === undefined) return undefined;
-  // biome-ignore lint/style/noCommonJs: loaded only when a name is not in the inventory
+  // Loaded here: only names that are not in the inventory need it.
   const { default: SSHConfig, glob } = require("ssh-config") as {
     default: typeof SSHConfigType;
     glob: (patterns: string | string[], text: string) => boolean;

@@ -44,8 +44,7 @@ export async function connectGateway(target: SshTarget, options: ConnectOptions 
   const signal = options.signal ?? new AbortController().signal;
   setMaxListeners(0, signal);
   if (signal.aborted) throw cancelled();
-  // Loaded here: a process that never dials does not pay for it.
-  const ssh2 = await import("ssh2");
+  const ssh2 = await loadSsh2();
   const [trust, credentials] = await Promise.all([loadTrust(target), loadCredentials(ssh2, target)]);
   const route = new Route(target, options);
   try {
@@ -66,6 +65,13 @@ export async function connectGateway(target: SshTarget, options: ConnectOptions 
     route.close();
     throw error;
   }
+}
+
+/** Only now: a process that never dials does not pay for it. */
+async function loadSsh2(): Promise<typeof import("ssh2")> {
+  const loaded = await import("ssh2");
+  // A native import() of a CommonJS module has everything under `default`, and only some of it beside.
+  return (loaded as unknown as { default?: typeof loaded }).default ?? loaded;
 }
 
 type LoggedIn = { readonly client: Client; readonly stream: Duplex };

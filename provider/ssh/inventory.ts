@@ -97,12 +97,10 @@ const dialFields = {
 };
 
 /** A bastion written where it is used, without a name of its own. */
-export const inlineBastion = z
-  .object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields })
-  .meta({
-    token: "csp:index:Bastion",
-    description: "A host that connections to other hosts go through. It must allow TCP forwarding; nothing runs on it.",
-  });
+export const inlineBastion = z.object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields }).meta({
+  token: "csp:index:Bastion",
+  description: "A host that connections to other hosts go through. It must allow TCP forwarding; nothing runs on it.",
+});
 
 const bastion = z
   .union([z.string(), inlineBastion])
@@ -120,12 +118,10 @@ export const hostDefaults = hostEntry
   .meta({ token: "csp:index:HostDefaults", description: "What the entries of `hosts` leave out." });
 
 /** A resource's own `connection`, laid over the inventory's entry of that name, if there is one. */
-export const connectionFields = hostEntry
-  .partial()
-  .meta({
-    token: "csp:index:Connection",
-    description: "How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).",
-  });
+export const connectionFields = hostEntry.partial().meta({
+  token: "csp:index:Connection",
+  description: "How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).",
+});
 
 export type HostEntry = z.output<typeof hostEntry>;
 export type HostDefaults = z.output<typeof hostDefaults>;

@@ -18,7 +18,7 @@ export class LazyConnection<C extends SshConnection = SshConnection> {
     const purpose = "connecting";
     if (this.closed || signal?.aborted) throw errors.cancelled(this.target, purpose);
     if (this.current?.open) return this.current;
-    const dialling = (this.dialling ??= this.begin());
+    const dialling = this.dialling ?? this.begin();
     dialling.waiting++;
     try {
       return await (signal === undefined
@@ -38,8 +38,8 @@ export class LazyConnection<C extends SshConnection = SshConnection> {
 
   private begin() {
     const controller = new AbortController();
-    const dialling = { connection: this.settle(controller), controller, waiting: 0 };
-    return dialling;
+    this.dialling = { connection: this.settle(controller), controller, waiting: 0 };
+    return this.dialling;
   }
 
   private async settle(controller: AbortController): Promise<C> {

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, ClientChannel } from "ssh2";
 import type { CspError } from "../errors";
 import type { ExecOptions, ExecResult, RemoteProcess, SshConnection, SshTarget, StartOptions } from "./connection";
@@ -8,8 +9,10 @@ import { ChannelProcess } from "./process";
 import { Slots } from "./slots";
 import { Step } from "./step";
 
-/** sshd's MaxSessions is 10 by default; two are left for ending commands that failed their deadline. */
-const MOST_SESSIONS = 8;
+/** Half of sshd's default MaxSessions: one that has ended and the one that takes its slot can be counted at the same moment. */
+const MOST_SESSIONS = 5;
+/** SSH_OPEN_CONNECT_FAILED and SSH_OPEN_RESOURCE_SHORTAGE (RFC 4254, 5.1); sshd says the first for MaxSessions. */
+const OPEN_FAILURES_OF_FULL_HOSTS = [2, 4];
 const TERMINATE_DEADLINE_MS = 10_000;
 const DRAIN_MS = 10_000;
 const CLOSE_GRACE_MS = 3_000;
@@ -24,7 +27,9 @@ export interface Gateway extends SshConnection {
 export class MultiplexedConnection implements Gateway {
   private privilege: Privilege = { kind: "login" };
   private alive = true;
+  private lost = false;
   private lostBy: unknown;
+  private sessions = 0;
   private readonly steps = new Set<Step>();
   private readonly terminations = new Set<Promise<void>>();
   private readonly carried = new Set<Promise<void>>();
@@ -104,39 +109,50 @@ export class MultiplexedConnection implements Gateway {
       const release = await this.slots.acquire(step.signal);
       const mark = newMark();
       const { command: line, preamble } = present(command, this.privilege, mark);
-      const channel = await this.openSession(line, step, mark, release);
-      const process = new ChannelProcess(this.target, channel, step);
-      if (preamble !== "") channel.write(preamble);
-      return process;
+      const opening = this.openChannel(line, step.purpose, step.signal, (channel) => {
+        this.keep(channel, step, mark, release);
+        const process = new ChannelProcess(this.target, channel, step);
+        if (preamble !== "") channel.write(preamble);
+        return process;
+      });
+      opening.catch(release);
+      // The step may fail while sshd is still answering; a process that comes to be then is ended by it.
+      return await Promise.race([opening, new Promise<never>((_, reject) => step.onFailure(reject))]);
     } catch (error) {
       step.end();
       throw error;
     }
   }
 
-  private openSession(line: string, step: Step, mark: string, release: () => void): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      step.onFailure(reject);
+  private keep(channel: ClientChannel, step: Step, mark: string, release: () => void): void {
+    this.sessions++;
+    channel.once("close", () => {
+      this.sessions--;
+      release();
+    });
+    step.onFailure((failure) => this.abandon(channel, mark, failure));
+  }
+
+  /**
+   * Starts a command. sshd counts a session for a moment longer than its channel lasts, and some are set to fewer sessions than we use: what
+   * it refuses is asked again, for as long as others of ours may be in the way.
+   */
+  private async openChannel<T>(line: string, purpose: string, signal: AbortSignal, adopt: (channel: ClientChannel) => T): Promise<T> {
+    for (let refusals = 0; ; refusals++) {
       try {
-        this.client.exec(line, (error, channel) => {
-          if (error) {
-            release();
-            return reject(
-              this.alive
-                ? errors.channelRefused(this.target, step.purpose, error)
-                : errors.connectionLost(this.target, step.purpose, this.lostBy),
-            );
-          }
-          channel.once("close", release);
-          step.onFailure((failure) => this.abandon(channel, mark, failure));
-          resolve(channel);
+        // Adopted in the callback itself: a short command's output and end may stand in the packet after this one.
+        return await new Promise<T>((resolve, reject) => {
+          this.client.exec(line, (error, channel) => (error ? reject(error) : resolve(adopt(channel))));
         });
       } catch (error) {
         // ssh2 throws when the socket is gone already.
-        release();
-        reject(errors.connectionLost(this.target, step.purpose, this.lostBy ?? error));
+        if (this.lost) throw errors.connectionLost(this.target, purpose, this.lostBy ?? error);
+        const mayPass =
+          OPEN_FAILURES_OF_FULL_HOSTS.includes((error as { reason?: number }).reason ?? 0) && (this.sessions > 0 || refusals < 8);
+        if (!mayPass || signal.aborted) throw errors.channelRefused(this.target, purpose, error);
+        await sleep(Math.min(500, 5 * 2 ** refusals));
       }
-    });
+    }
   }
 
   /** Ends a command nobody waits for any more. Its output is still taken, so that what it does on SIGTERM (undoing) is not stopped by a full or broken pipe. */
@@ -155,32 +171,29 @@ export class MultiplexedConnection implements Gateway {
   }
 
   /** Never fails: the caller has its error already, and a command that cannot be signalled ends with its channel. */
-  private terminate(mark: string): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, TERMINATE_DEADLINE_MS);
-      const finish = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const { command, preamble } = present(TERMINATE, this.privilege, newMark());
-      try {
-        this.client.exec(command, (error, channel) => {
-          if (error) return finish();
-          channel.on("error", finish);
-          channel.on("close", finish);
-          channel.resume();
-          channel.stderr.resume();
-          channel.end(`${preamble}${mark}\n`);
-        });
-      } catch {
-        finish();
-      }
+  private async terminate(mark: string): Promise<void> {
+    const late = AbortSignal.timeout(TERMINATE_DEADLINE_MS);
+    const { command, preamble } = present(TERMINATE, this.privilege, newMark());
+    const opening = this.openChannel(command, "ending a command", late, (channel) => {
+      const ended = new Promise<void>((resolve) => {
+        channel.on("error", () => resolve());
+        channel.on("close", () => resolve());
+      });
+      channel.resume();
+      channel.stderr.resume();
+      channel.end(`${preamble}${mark}\n`);
+      return { ended };
     });
+    const done = opening.then(
+      ({ ended }) => ended,
+      () => {},
+    );
+    await Promise.race([done, new Promise((resolve) => late.addEventListener("abort", resolve, { once: true }))]);
   }
 
   private lose(cause: unknown): void {
+    this.lost = true;
     this.lostBy ??= cause;
-    if (!this.alive && this.steps.size === 0) return;
     this.alive = false;
     for (const step of [...this.steps]) step.fail(errors.connectionLost(this.target, step.purpose, this.lostBy));
     this.stream.destroy();

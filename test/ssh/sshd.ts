@@ -1,0 +1,207 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SshTarget } from "../../provider/ssh/connection";
+
+/** A real sshd on a loopback port, with users, passwords and a sudoers file that exist only in its own mount namespace. */
+export interface Sshd {
+  readonly port: number;
+  readonly pid: number;
+  /** "ssh-ed25519 AAAA..." by type. */
+  readonly hostKeys: Readonly<Record<string, string>>;
+  /** What it has logged. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export interface SshdOptions {
+  /** Lines of sshd_config, before the others and so stronger. */
+  readonly config?: readonly string[];
+  readonly hostKeyTypes?: readonly ("ed25519" | "ecdsa" | "rsa")[];
+  readonly withoutSudo?: boolean;
+  readonly port?: number;
+}
+
+export const PASSWORD = "correct horse 'battery' $taple";
+
+/** alice: sudo without a password. bob: sudo with one. carol: no sudo. */
+const USERS = ["alice", "bob", "carol"] as const;
+const SUDOERS = "root ALL=(ALL) ALL\nalice ALL=(ALL) NOPASSWD: ALL\nbob ALL=(ALL) ALL\n";
+
+/** A directory for one suite: keys, configuration, and what to remove after it. */
+export class Site {
+  readonly directory = mkdtempSync(join(tmpdir(), "csp-ssh-"));
+  private readonly ends: (() => Promise<void> | void)[] = [];
+
+  constructor() {
+    // The users of the test hosts read their authorized_keys here.
+    chmodSync(this.directory, 0o755);
+  }
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  /** Makes a key pair; gives the private key's text. The public key is authorized on every sshd of the site. */
+  key(name: string, options: { readonly passphrase?: string; readonly type?: string; readonly unauthorized?: boolean } = {}): string {
+    execFileSync("ssh-keygen", ["-q", "-t", options.type ?? "ed25519", "-N", options.passphrase ?? "", "-C", name, "-f", this.path(name)]);
+    if (options.unauthorized !== true) writeFileSync(this.path("authorized_keys"), this.publicKey(name), { flag: "a" });
+    return readFileSync(this.path(name), "utf8");
+  }
+
+  publicKey(name: string): string {
+    return readFileSync(`${this.path(name)}.pub`, "utf8");
+  }
+
+  async sshd(options: SshdOptions = {}): Promise<Sshd> {
+    const port = options.port ?? (await freePort());
+    const types = options.hostKeyTypes ?? ["ed25519"];
+    const hostKeys: Record<string, string> = {};
+    for (const type of types) {
+      execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "", "-f", this.path(`host_${port}_${type}`)]);
+      hostKeys[type] = this.publicKey(`host_${port}_${type}`).trim();
+    }
+    const config = this.path(`sshd_${port}`);
+    writeFileSync(
+      config,
+      [
+        ...(options.config ?? []),
+        `Port ${port}`,
+        "ListenAddress 127.0.0.1",
+        ...types.map((type) => `HostKey ${this.path(`host_${port}_${type}`)}`),
+        `AuthorizedKeysFile ${this.path("authorized_keys")}`,
+        "StrictModes no",
+        "PermitRootLogin yes",
+        "PasswordAuthentication yes",
+        "KbdInteractiveAuthentication no",
+        "UsePAM yes",
+        "UseDNS no",
+        "PrintMotd no",
+        "PidFile none",
+        "LogLevel VERBOSE",
+      ].join("\n"),
+    );
+    writeFileSync(this.path("authorized_keys"), "", { flag: "a" });
+    const child = spawn("unshare", ["-m", "sh", "-c", this.namespace(options)], {
+      stdio: "ignore",
+      env: { ...process.env, CONFIG: config, LOG: `${config}.log` },
+    });
+    const stop = () => end(child);
+    this.ends.push(stop);
+    await listening(port, () => (child.exitCode === null ? undefined : `sshd ended: ${readFileSync(`${config}.log`, "utf8")}`));
+    return { port, pid: child.pid as number, hostKeys, log: () => readFileSync(`${config}.log`, "utf8"), stop };
+  }
+
+  /** A running ssh-agent; gives its socket. */
+  async agent(...keys: string[]): Promise<string> {
+    const socket = this.path(`agent-${this.ends.length}`);
+    const child = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+    this.ends.push(() => end(child));
+    for (const key of keys) {
+      for (let tries = 0; ; tries++) {
+        try {
+          execFileSync("ssh-add", ["-q", this.path(key)], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
+          break;
+        } catch (error) {
+          if (tries === 100) throw error;
+          await sleep(20);
+        }
+      }
+    }
+    return socket;
+  }
+
+  onEnd(end: () => Promise<void> | void): void {
+    this.ends.push(end);
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.ends.reverse()) await end();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** The script that hides the machine's accounts from the sshd behind copies with the test users added. */
+  private namespace(options: SshdOptions): string {
+    const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], { input: PASSWORD, encoding: "utf8" }).trim();
+    // bash reads root's own ~/.bashrc for each command over SSH; what that does on this machine is not under test.
+    const passwd =
+      readFileSync("/etc/passwd", "utf8").replace(/^root:.*$/m, "root:x:0:0:root:/tmp:/bin/bash") +
+      USERS.map((user, i) => `${user}:x:${64001 + i}:${64001 + i}::/tmp:/bin/sh\n`).join("");
+    const shadow =
+      readFileSync("/etc/shadow", "utf8").replace(/^root:[^:]*:/m, `root:${hash}:`) +
+      USERS.map((user) => `${user}:${hash}:19000:0:99999:7:::\n`).join("");
+    const files: Record<string, string> = {
+      "/etc/passwd": passwd,
+      "/etc/shadow": shadow,
+      "/etc/group": readFileSync("/etc/group", "utf8") + USERS.map((user, i) => `${user}:x:${64001 + i}:\n`).join(""),
+      "/etc/sudoers": SUDOERS,
+      ...(options.withoutSudo === true ? { "/usr/bin/sudo": "" } : {}),
+    };
+    const lines = [
+      "set -e",
+      "mount --make-rprivate /",
+      "mount -t tmpfs tmpfs /run",
+      "mkdir /run/sshd",
+      "mount -t tmpfs tmpfs /var/lib/sudo",
+    ];
+    for (const [path, text] of Object.entries(files)) {
+      const copy = this.path(path.replaceAll("/", "_"));
+      writeFileSync(copy, text);
+      chmodSync(copy, path.endsWith("shadow") || path.endsWith("sudoers") ? 0o440 : 0o644);
+      lines.push(`mount --bind '${copy}' '${path}'`);
+    }
+    return [...lines, 'exec /usr/sbin/sshd -D -f "$CONFIG" -E "$LOG"'].join("\n");
+  }
+}
+
+/** A target on an sshd, pinned, as root; `fields` wins. */
+export function targetOn(sshd: Sshd, fields: Partial<SshTarget> = {}): SshTarget {
+  return {
+    name: "hv-01",
+    address: "127.0.0.1",
+    port: sshd.port,
+    user: "root",
+    hostKey: Object.values(sshd.hostKeys)[0],
+    dialAttempts: 1,
+    dialTimeoutMs: 15_000,
+    ...fields,
+  };
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function listening(port: number, failed: () => string | undefined): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    const reason = failed();
+    if (reason !== undefined) throw new Error(reason);
+    const up = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on("error", () => resolve(false));
+    });
+    if (up) return;
+    await sleep(20);
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGTERM");
+  await ended;
+}
