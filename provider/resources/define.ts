@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Hosts } from "../host/hosts";
-import type { Path } from "../schema/field";
+import type { PartiallyKnown, Report } from "../schema/field";
+
+export { type PartiallyKnown, type Report, UNKNOWN } from "../schema/field";
 
 /**
  * One resource, once: what goes in, what comes out, what identifies it, and what it does. The Pulumi schema, the SDK's types, the docs
@@ -11,17 +13,35 @@ export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O exten
   readonly token: string;
   /** First sentence: what it is. Shown in schema, docs and editors. */
   readonly description: string;
+  /**
+   * Checks and defaults only: no transforms and no pipes, so that a valid input with its defaults filled in is what parsing would give.
+   * Fields with meta `identity` replace the resource when they change.
+   */
   readonly inputs: I;
   /** Outputs besides the inputs, which every resource also gives back. */
   readonly outputs: O;
   /** The form of the ID and of what `pulumi import` takes: "<host>/<vm-uuid>". */
   readonly importId: string;
+  /**
+   * It describes something outside the state, on a host: the engine reads it back before every preview and update, so that drift shows
+   * and is repaired without a `pulumi refresh`.
+   */
+  readonly live: boolean;
+  /** Old and new cannot exist side by side, when an identity field changed: the old one goes first. Default: create first. */
+  readonly deleteBeforeReplace?: (old: PartiallyKnown, next: PartiallyKnown) => boolean;
   /** What a single field cannot know: clashes between fields, names that must exist. Values may be {@link UNKNOWN} anywhere. */
   readonly crossCheck?: (inputs: PartiallyKnown, report: Report) => void;
-  /** Whether a change can be made at all, seen from the host: runs in previews of create and update. Throws a {@link CspError}. */
+  /**
+   * Whether a change can be made at all, seen from the host: runs in previews of create and update, when all inputs are known. Gives the
+   * outputs that are known already; the others show as unknown. Throws a {@link CspError}.
+   */
   readonly preview?: (context: Context, inputs: z.output<I>, prior?: State<I, O>) => Promise<Partial<z.output<O>>>;
+  /** What was made although something failed later is an {@link Incomplete}, never a plain error. */
   readonly create: (context: Context, inputs: z.output<I>) => Promise<{ readonly id: string; readonly outputs: z.output<O> }>;
-  /** Undefined when the resource is gone. Without `prior`, an import: everything follows from the id. */
+  /**
+   * Undefined when the resource is gone. Without `prior`, an import: everything follows from the id. Inputs in canonical spelling: the
+   * door gives back the user's own where the meaning is the same.
+   */
   readonly read: (context: Context, id: string, prior?: State<I, O>) => Promise<State<I, O> | undefined>;
   readonly update: (context: Context, id: string, prior: State<I, O>, inputs: z.output<I>) => Promise<z.output<O>>;
   readonly delete: (context: Context, id: string, prior: State<I, O>) => Promise<void>;
@@ -31,6 +51,36 @@ export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O exten
 export interface State<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
   readonly inputs: z.output<I>;
   readonly outputs: z.output<O>;
+}
+
+/** A function: reads, changes nothing. */
+export interface FunctionDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+  /** Pulumi token, "csp:index:getHost". */
+  readonly token: string;
+  readonly description: string;
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly invoke: (context: Context, inputs: z.output<I>) => Promise<z.output<O>>;
+}
+
+export function defineFunction<I extends z.ZodObject, O extends z.ZodObject>(
+  definition: FunctionDefinition<I, O>,
+): FunctionDefinition<I, O> {
+  return definition;
+}
+
+/** The resource exists, but not as asked: recorded with its id, and the next update goes on from there. */
+export class Incomplete extends Error {
+  override readonly name = "Incomplete";
+
+  constructor(
+    readonly id: string,
+    readonly outputs: Readonly<Record<string, unknown>>,
+    /** What went wrong. */
+    override readonly cause: Error,
+  ) {
+    super(cause.message, { cause });
+  }
 }
 
 /** What an operation works with. */
@@ -45,13 +95,6 @@ export interface Context {
   /** A lasting message for the user. */
   readonly warn: (message: string) => void;
 }
-
-/** Stands where a value is not known before another resource exists. */
-export const UNKNOWN: unique symbol = Symbol("csp.unknown");
-// biome-ignore lint/suspicious/noExplicitAny: inputs that may hold UNKNOWN anywhere have no better type
-export type PartiallyKnown = any;
-
-export type Report = (path: Path, cause: string, remedy: string) => void;
 
 export function defineResource<I extends z.ZodObject, O extends z.ZodObject>(
   definition: ResourceDefinition<I, O>,

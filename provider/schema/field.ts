@@ -58,3 +58,10 @@ export function formatPath(path: Path): string {
 }
 
 export type Schema = z.ZodType;
+
+/** Stands where a value is not known before another resource exists. */
+export const UNKNOWN: unique symbol = Symbol("csp.unknown");
+// biome-ignore lint/suspicious/noExplicitAny: inputs that may hold UNKNOWN anywhere have no better type
+export type PartiallyKnown = any;
+
+export type Report = (path: Path, cause: string, remedy: string) => void;

@@ -1,0 +1,16 @@
+import type { Hosts } from "../../host/hosts";
+import type { AnyFunction, AnyResource } from "../../resources";
+import type { ProviderConfig } from "./config";
+
+/** What the door opens onto. Tests open it onto resources of their own. */
+export interface Catalog {
+  readonly resources: readonly AnyResource[];
+  readonly functions: readonly AnyFunction[];
+  readonly createHosts: (config: ProviderConfig) => Hosts;
+}
+
+/** The product's own, loaded when first needed: the plugin is started for every command, and most of a start is loading code. */
+export async function productCatalog(): Promise<Catalog> {
+  const [{ resources, functions }, { createHosts }] = await Promise.all([import("../../resources"), import("./hosts")]);
+  return { resources, functions, createHosts };
+}

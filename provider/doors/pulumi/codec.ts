@@ -1,0 +1,198 @@
+import { CspError } from "../../errors";
+import { UNKNOWN } from "../../schema/field";
+import { BYTES, Reader, Writer } from "./wire";
+
+/**
+ * Property values: google.protobuf.Struct with Pulumi's own signs for what JSON has no word for (sdk/nodejs/runtime/rpc.ts).
+ * Secrets are taken out of their wrapping here and remembered by place, so that nothing below the door ever sees one; they are put back in
+ * on the way out.
+ */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+const RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e";
+
+/** One sign for each type of value that is not known yet (sdk/go/common/resource/plugin/rpc.go). */
+const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const UNKNOWNS: ReadonlySet<string> = new Set([
+  UNKNOWN_STRING,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+/** Where secrets are: everything here (`true`), or at these keys and indices. Undefined: nowhere. */
+export type SecretPlaces = true | ReadonlyMap<string | number, SecretPlaces> | undefined;
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Decoded {
+  /** Plain values; UNKNOWN where the engine does not know yet. */
+  readonly values: Values;
+  readonly secrets: SecretPlaces;
+}
+
+const EMPTY: Decoded = { values: {}, secrets: undefined };
+
+/** Reads a struct; with `only`, just these top-level keys (the rest is skipped at no cost). */
+export function decode(struct: Uint8Array | undefined, only?: ReadonlySet<string>): Decoded {
+  if (struct === undefined) return EMPTY;
+  const { value, secrets } = readStruct(new Reader(Buffer.from(struct.buffer, struct.byteOffset, struct.byteLength)), only);
+  if (typeof value !== "object" || value === null) throw assetError();
+  return { values: value as Values, secrets };
+}
+
+interface Read {
+  readonly value: unknown;
+  readonly secrets: SecretPlaces;
+}
+
+const NULL: Read = { value: undefined, secrets: undefined };
+const UNKNOWN_READ: Read = { value: UNKNOWN, secrets: undefined };
+
+function readStruct(reader: Reader, only?: ReadonlySet<string>): Read {
+  const value: Record<string, unknown> = {};
+  let secrets: Map<string, SecretPlaces> | undefined;
+  while (!reader.done) {
+    const { field, type } = reader.tag();
+    if (field !== 1 || type !== BYTES) {
+      reader.skip(type);
+      continue;
+    }
+    const entry = reader.message();
+    let key = "";
+    let read = NULL;
+    while (!entry.done) {
+      const { field: part, type: partType } = entry.tag();
+      if (part === 1) key = entry.string();
+      else if (part === 2 && (only === undefined || only.has(key))) read = readValue(entry.message());
+      else entry.skip(partType);
+    }
+    if (read.value === undefined) continue;
+    // A key of this name would otherwise set the prototype.
+    if (key === "__proto__") Object.defineProperty(value, key, { value: read.value, enumerable: true, configurable: true, writable: true });
+    else value[key] = read.value;
+    if (read.secrets !== undefined) {
+      secrets ??= new Map();
+      secrets.set(key, read.secrets);
+    }
+  }
+  return Object.hasOwn(value, SIGNATURE) ? signed(value) : { value, secrets };
+}
+
+function readValue(reader: Reader): Read {
+  let read = NULL;
+  while (!reader.done) {
+    const { field, type } = reader.tag();
+    if (field === 2) read = { value: reader.double(), secrets: undefined };
+    else if (field === 3) {
+      const text = reader.string();
+      read = UNKNOWNS.has(text) ? UNKNOWN_READ : { value: text, secrets: undefined };
+    } else if (field === 4) read = { value: reader.varint() !== 0, secrets: undefined };
+    else if (field === 5) read = readStruct(reader.message());
+    else if (field === 6) read = readList(reader.message());
+    else reader.skip(type);
+  }
+  return read;
+}
+
+function readList(reader: Reader): Read {
+  const value: unknown[] = [];
+  let secrets: Map<number, SecretPlaces> | undefined;
+  while (!reader.done) {
+    const { field, type } = reader.tag();
+    if (field !== 1) {
+      reader.skip(type);
+      continue;
+    }
+    const read = readValue(reader.message());
+    if (read.secrets !== undefined) {
+      secrets ??= new Map();
+      secrets.set(value.length, read.secrets);
+    }
+    value.push(read.value);
+  }
+  return { value, secrets };
+}
+
+/** What an object with Pulumi's signature stands for. Its parts are decoded already. */
+function signed(object: Values): Read {
+  switch (object[SIGNATURE]) {
+    case SECRET:
+      return { value: object.value, secrets: true };
+    case OUTPUT:
+      return { value: Object.hasOwn(object, "value") ? object.value : UNKNOWN, secrets: object.secret === true ? true : undefined };
+    case RESOURCE:
+      return { value: object.id === "" ? UNKNOWN : (object.id ?? object.urn), secrets: undefined };
+    default:
+      throw assetError();
+  }
+}
+
+function assetError(): CspError {
+  return new CspError(
+    "asset-refused",
+    "inputs",
+    "an asset or archive stands where a plain value is needed",
+    'pass the text itself, as with `fs.readFileSync(path, "utf8")`',
+  );
+}
+
+/**
+ * A plain value that came as JSON (provider configuration does) with Pulumi's signs in it, decoded like the rest.
+ */
+export function decodeJson(value: unknown): Read {
+  if (typeof value === "string" && UNKNOWNS.has(value)) return UNKNOWN_READ;
+  if (Array.isArray(value)) {
+    const reads = value.map(decodeJson);
+    return { value: reads.map((read) => read.value), secrets: places(reads.map((read, index) => [index, read.secrets])) };
+  }
+  if (typeof value !== "object" || value === null) return { value: value ?? undefined, secrets: undefined };
+  const reads = Object.entries(value).map(([key, entry]) => [key, decodeJson(entry)] as const);
+  const plain = Object.fromEntries(reads.map(([key, read]) => [key, read.value]));
+  return Object.hasOwn(plain, SIGNATURE)
+    ? signed(plain)
+    : { value: plain, secrets: places(reads.map(([key, read]) => [key, read.secrets])) };
+}
+
+function places(entries: readonly (readonly [string | number, SecretPlaces])[]): SecretPlaces {
+  const present = entries.filter(([, secrets]) => secrets !== undefined);
+  return present.length === 0 ? undefined : new Map(present);
+}
+
+/** A struct of plain values; `secrets` are wrapped, UNKNOWN becomes Pulumi's sign, undefined entries are left out. */
+export function encode(values: Values, secrets: SecretPlaces): Buffer {
+  const writer = new Writer();
+  writeStruct(writer, values, secrets);
+  return writer.finish();
+}
+
+function writeStruct(writer: Writer, values: Values, secrets: SecretPlaces): void {
+  for (const key of Object.keys(values)) {
+    const value = values[key];
+    if (value === undefined || value === null) continue;
+    writer.message(1, () => {
+      writer.presentString(1, key);
+      writer.message(2, () => writeValue(writer, value, secrets === true ? true : secrets?.get(key)));
+    });
+  }
+}
+
+function writeValue(writer: Writer, value: unknown, secrets: SecretPlaces): void {
+  if (secrets === true) writer.message(5, () => writeStruct(writer, { [SIGNATURE]: SECRET, value }, undefined));
+  else if (value === UNKNOWN) writer.presentString(3, UNKNOWN_STRING);
+  else if (typeof value === "string") writer.presentString(3, value);
+  else if (typeof value === "number") writer.double(2, value);
+  else if (typeof value === "boolean") writer.presentBool(4, value);
+  else if (Array.isArray(value)) {
+    writer.message(6, () => {
+      value.forEach((element, index) => {
+        writer.message(1, () => writeValue(writer, element, secrets?.get(index)));
+      });
+    });
+  } else if (typeof value === "object" && value !== null) writer.message(5, () => writeStruct(writer, value as Values, secrets));
+  else writer.presentBool(1, false); // null_value
+}

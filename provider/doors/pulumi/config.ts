@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { name } from "../../firewall/policy";
+import { type Issue, validate } from "../../resources/validate";
+import { UNKNOWN } from "../../schema/field";
+import { hostDefaults, hostEntry } from "../../ssh/inventory";
+import { type Decoded, decodeJson, type SecretPlaces, type Values } from "./codec";
+
+/** The provider's own settings. */
+export const providerConfig = z.object({
+  hosts: z
+    .record(name("host's name", 253), hostEntry)
+    .optional()
+    .describe("The fleet: how to reach each host, by the name resources use for it."),
+  defaults: hostDefaults.optional().describe("What the entries of `hosts` leave out, such as user, key and bastion."),
+});
+
+export type ProviderConfig = z.output<typeof providerConfig>;
+
+/** Settings the engine adds to a provider's own. */
+const ENGINE_SETTINGS: ReadonlySet<string> = new Set(["version", "pluginDownloadURL", "pluginChecksums", "envVarMappings", "__internal"]);
+
+export interface ReadConfig {
+  readonly values: Values;
+  readonly secrets: SecretPlaces;
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * The settings as the engine passes them: an object or list comes as JSON text, with Pulumi's signs inside it where parts are secret or
+ * unknown.
+ */
+export function readConfig(decoded: Decoded): ReadConfig {
+  const values: Record<string, unknown> = {};
+  const secrets = new Map<string, SecretPlaces>();
+  const issues: Issue[] = [];
+  for (const [key, value] of Object.entries(decoded.values)) {
+    if (ENGINE_SETTINGS.has(key)) continue;
+    const outer = decoded.secrets === true ? true : decoded.secrets?.get(key);
+    if (typeof value !== "string") {
+      values[key] = value;
+      secrets.set(key, outer);
+      continue;
+    }
+    try {
+      const read = decodeJson(JSON.parse(value));
+      values[key] = read.value;
+      secrets.set(key, outer === true ? true : read.secrets);
+    } catch {
+      issues.push({
+        path: [key],
+        cause: "it is text, and not JSON",
+        remedy: `set it with \`pulumi config set --path 'csp:${key}.…'\`, or pass an object`,
+      });
+      values[key] = UNKNOWN;
+    }
+  }
+  issues.push(...validate({ inputs: providerConfig }, values));
+  return { values, secrets, issues };
+}

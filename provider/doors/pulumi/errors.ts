@@ -1,0 +1,47 @@
+import type { Metadata } from "@grpc/grpc-js";
+import { CspError } from "../../errors";
+import { type InitFailed, initFailedStatus } from "./messages";
+
+/** gRPC status codes in use here (google.rpc.Code). */
+export const Code = {
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  failedPrecondition: 9,
+  internal: 13,
+} as const;
+
+/** What goes back to the engine instead of an answer. */
+export interface Refusal {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata?: Metadata;
+}
+
+/**
+ * The status of an error.
+ * - A CspError is well understood: the host is as it was, or the error is an Incomplete. FAILED_PRECONDITION, so that the engine keeps no
+ *   pending operation.
+ * - Anything else is a fault of ours: INTERNAL, after which the engine takes the resource's state for unknown (provider_plugin.go,
+ *   resourceStateAndError).
+ */
+export function refusal(error: unknown, say: (text: string) => string, aborted: boolean): Refusal {
+  if (error instanceof CspError) return { code: aborted ? Code.cancelled : Code.failedPrecondition, details: say(error.message) };
+  if (aborted) return { code: Code.cancelled, details: "cancelled" };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: Code.internal, details: say(`csp met an error of its own: ${message}. Please report it with what was being done`) };
+}
+
+/** The resource exists, but not as asked: recorded, with the reason, and repaired by the next update. */
+export function incomplete(metadata: Metadata, message: string, value: InitFailed): Refusal {
+  metadata.set("grpc-status-details-bin", initFailedStatus(Code.unknown, message, value));
+  return { code: Code.unknown, details: message, metadata };
+}
+
+/** Text from outside, safe to print: control and direction characters escaped, cut when it is very long. */
+export function printable(text: string): string {
+  const safe = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => (char === "\n" ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`));
+  return safe.length > 8000 ? `${safe.slice(0, 8000)}… (${safe.length - 8000} more characters)` : safe;
+}

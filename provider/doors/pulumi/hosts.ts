@@ -1,0 +1,12 @@
+import { createHosts as connect, type Hosts } from "../../host/hosts";
+import { RemoteHost } from "../../host/remote-host";
+import type { ProviderConfig } from "./config";
+
+/** The hosts of a provider configuration. Dials nothing before a host is asked for something. */
+export function createHosts(config: ProviderConfig): Hosts {
+  return connect({
+    inventory: config.hosts ?? {},
+    defaults: config.defaults,
+    hostFactory: (target, dial) => new RemoteHost(target, dial),
+  });
+}

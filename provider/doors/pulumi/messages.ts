@@ -1,0 +1,280 @@
+import { BYTES, Reader, Writer } from "./wire";
+
+/**
+ * The messages of the provider protocol, by field number (pulumi/proto: provider.proto, engine.proto, plugin.proto; google.rpc.Status).
+ * A `struct` stays bytes here: codec.ts reads it when it is asked for, so that a request's large parts that nobody looks at cost nothing.
+ */
+type FieldType = "string" | "strings" | "bool" | "uint" | "double" | "struct" | "stringMap";
+
+type Fields = Readonly<Record<string, readonly [number: number, type: FieldType]>>;
+
+type Value<T extends FieldType> = T extends "string"
+  ? string
+  : T extends "strings"
+    ? readonly string[]
+    : T extends "bool"
+      ? boolean
+      : T extends "uint" | "double"
+        ? number
+        : T extends "stringMap"
+          ? ReadonlyMap<string, string>
+          : Buffer | undefined;
+
+type Message<F extends Fields> = { readonly [K in keyof F]: Value<F[K][1]> };
+
+/** Reads a request; absent fields have their zero value, as the protocol has it. */
+function request<F extends Fields>(fields: F): (buffer: Buffer) => Message<F> {
+  const byNumber = new Map(Object.entries(fields).map(([name, [number, type]]) => [number, { name, type }]));
+  return (buffer) => {
+    const message: Record<string, unknown> = {};
+    for (const [name, [, type]] of Object.entries(fields)) message[name] = zero(type);
+    const reader = new Reader(buffer);
+    while (!reader.done) {
+      const { field, type: wireType } = reader.tag();
+      const known = byNumber.get(field);
+      if (known === undefined) {
+        reader.skip(wireType);
+        continue;
+      }
+      const { name, type } = known;
+      if (type === "string") message[name] = reader.string();
+      else if (type === "strings") (message[name] as string[]).push(reader.string());
+      else if (type === "bool") message[name] = reader.varint() !== 0;
+      else if (type === "uint") message[name] = reader.varint();
+      else if (type === "double") message[name] = reader.double();
+      else if (type === "stringMap") readEntry(reader.message(), message[name] as Map<string, string>);
+      else message[name] = reader.bytes();
+    }
+    return message as Message<F>;
+  };
+}
+
+function zero(type: FieldType): unknown {
+  switch (type) {
+    case "string":
+      return "";
+    case "strings":
+      return [];
+    case "bool":
+      return false;
+    case "uint":
+    case "double":
+      return 0;
+    case "stringMap":
+      return new Map();
+    case "struct":
+      return undefined;
+  }
+}
+
+function readEntry(reader: Reader, into: Map<string, string>): void {
+  let key = "";
+  let value = "";
+  while (!reader.done) {
+    const { field, type } = reader.tag();
+    if (field === 1 && type === BYTES) key = reader.string();
+    else if (field === 2 && type === BYTES) value = reader.string();
+    else reader.skip(type);
+  }
+  into.set(key, value);
+}
+
+export const handshakeRequest = request({ engineAddress: [1, "string"] });
+export const configureRequest = request({ variables: [1, "stringMap"], args: [2, "struct"] });
+export const getSchemaRequest = request({ version: [1, "uint"] });
+export const checkRequest = request({
+  urn: [1, "string"],
+  olds: [2, "struct"],
+  news: [3, "struct"],
+  name: [6, "string"],
+  type: [7, "string"],
+});
+export const diffRequest = request({
+  id: [1, "string"],
+  urn: [2, "string"],
+  olds: [3, "struct"],
+  news: [4, "struct"],
+  ignoreChanges: [5, "strings"],
+  oldInputs: [6, "struct"],
+});
+export const createRequest = request({ urn: [1, "string"], properties: [2, "struct"], timeout: [3, "double"], preview: [4, "bool"] });
+export const readRequest = request({
+  id: [1, "string"],
+  urn: [2, "string"],
+  properties: [3, "struct"],
+  inputs: [4, "struct"],
+  timeout: [10, "double"],
+});
+export const updateRequest = request({
+  id: [1, "string"],
+  urn: [2, "string"],
+  olds: [3, "struct"],
+  news: [4, "struct"],
+  timeout: [5, "double"],
+  ignoreChanges: [6, "strings"],
+  preview: [7, "bool"],
+  oldInputs: [8, "struct"],
+});
+export const deleteRequest = request({
+  id: [1, "string"],
+  urn: [2, "string"],
+  properties: [3, "struct"],
+  timeout: [4, "double"],
+  oldInputs: [5, "struct"],
+});
+export const invokeRequest = request({ token: [1, "string"], args: [2, "struct"], preview: [7, "bool"] });
+export const attachRequest = request({ address: [1, "string"] });
+export const emptyRequest = request({});
+
+/** Bytes of a struct, as codec.ts makes them. */
+type Struct = Uint8Array | undefined;
+
+function response(write: (writer: Writer) => void): Buffer {
+  const writer = new Writer();
+  write(writer);
+  return writer.finish();
+}
+
+export const empty = (): Buffer => Buffer.alloc(0);
+
+export const handshakeResponse = (value: { readonly acceptSecrets: boolean }): Buffer => response((w) => w.bool(1, value.acceptSecrets));
+
+export const configureResponse = (value: { readonly acceptSecrets: boolean; readonly supportsPreview: boolean }): Buffer =>
+  response((w) => {
+    w.bool(1, value.acceptSecrets);
+    w.bool(2, value.supportsPreview);
+  });
+
+export const getSchemaResponse = (schema: string): Buffer => response((w) => w.string(1, schema));
+
+export const pluginInfo = (version: string): Buffer => response((w) => w.string(1, version));
+
+export interface Failure {
+  /** A top-level field: the engine looks it up by that name and prints its value. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+function failures(w: Writer, field: number, list: readonly Failure[]): void {
+  for (const failure of list) {
+    w.message(field, () => {
+      w.string(1, failure.property);
+      w.string(2, failure.reason);
+    });
+  }
+}
+
+export const checkResponse = (value: { readonly inputs: Struct; readonly failures: readonly Failure[] }): Buffer =>
+  response((w) => {
+    if (value.inputs !== undefined) w.bytes(1, value.inputs);
+    failures(w, 2, value.failures);
+  });
+
+export const invokeResponse = (value: { readonly result: Struct; readonly failures: readonly Failure[] }): Buffer =>
+  response((w) => {
+    if (value.result !== undefined) w.bytes(1, value.result);
+    failures(w, 2, value.failures);
+  });
+
+export const DIFF_KINDS = { add: 0, addReplace: 1, delete: 2, deleteReplace: 3, update: 4, updateReplace: 5 } as const;
+
+export interface DiffAnswer {
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** Top-level fields. */
+  readonly diffs: readonly string[];
+  readonly detailed: readonly { readonly path: string; readonly kind: keyof typeof DIFF_KINDS }[];
+}
+
+export const diffResponse = (value: DiffAnswer): Buffer =>
+  response((w) => {
+    for (const field of value.replaces) w.presentString(1, field);
+    w.bool(3, value.deleteBeforeReplace);
+    w.uint(4, value.detailed.length === 0 ? 1 : 2); // DIFF_NONE, DIFF_SOME
+    for (const field of value.diffs) w.presentString(5, field);
+    for (const { path, kind } of value.detailed) {
+      w.message(6, () => {
+        w.presentString(1, path);
+        w.message(2, () => {
+          w.uint(1, DIFF_KINDS[kind]);
+          // Between old and new inputs, not between old outputs and new inputs.
+          w.bool(2, true);
+        });
+      });
+    }
+    w.bool(7, true);
+  });
+
+export const createResponse = (value: {
+  readonly id: string;
+  readonly properties: Struct;
+  readonly refreshBeforeUpdate: boolean;
+}): Buffer =>
+  response((w) => {
+    w.string(1, value.id);
+    if (value.properties !== undefined) w.bytes(2, value.properties);
+    w.bool(3, value.refreshBeforeUpdate);
+  });
+
+/** Without an id the resource is gone. */
+export const readResponse = (value: {
+  readonly id: string;
+  readonly properties?: Struct;
+  readonly inputs?: Struct;
+  readonly refreshBeforeUpdate: boolean;
+}): Buffer =>
+  response((w) => {
+    w.string(1, value.id);
+    if (value.properties !== undefined) w.bytes(2, value.properties);
+    if (value.inputs !== undefined) w.bytes(3, value.inputs);
+    w.bool(4, value.refreshBeforeUpdate);
+  });
+
+export const updateResponse = (value: { readonly properties: Struct; readonly refreshBeforeUpdate: boolean }): Buffer =>
+  response((w) => {
+    if (value.properties !== undefined) w.bytes(1, value.properties);
+    w.bool(2, value.refreshBeforeUpdate);
+  });
+
+export interface InitFailed {
+  readonly id: string;
+  readonly properties: Struct;
+  readonly inputs: Struct;
+  readonly reasons: readonly string[];
+  readonly refreshBeforeUpdate: boolean;
+}
+
+/** google.rpc.Status with an ErrorResourceInitFailed inside: what grpc-status-details-bin carries for a partial create or update. */
+export const initFailedStatus = (code: number, message: string, value: InitFailed): Buffer =>
+  response((w) => {
+    w.uint(1, code);
+    w.string(2, message);
+    w.message(3, () => {
+      w.string(1, "type.googleapis.com/pulumirpc.ErrorResourceInitFailed");
+      w.message(2, () => {
+        w.string(1, value.id);
+        if (value.properties !== undefined) w.bytes(2, value.properties);
+        for (const reason of value.reasons) w.presentString(3, reason);
+        if (value.inputs !== undefined) w.bytes(4, value.inputs);
+        w.bool(5, value.refreshBeforeUpdate);
+      });
+    });
+  });
+
+export const SEVERITIES = { debug: 0, info: 1, warning: 2, error: 3 } as const;
+
+export interface LogEntry {
+  readonly severity: keyof typeof SEVERITIES;
+  readonly message: string;
+  readonly urn: string;
+  /** Shown as the resource's status line, and not kept. */
+  readonly ephemeral: boolean;
+}
+
+export const logRequest = (value: LogEntry): Buffer =>
+  response((w) => {
+    w.uint(1, SEVERITIES[value.severity]);
+    w.string(2, value.message);
+    w.string(3, value.urn);
+    w.bool(5, value.ephemeral);
+  });

@@ -1,0 +1,110 @@
+import { UNKNOWN } from "../../schema/field";
+import { optionFor, type Shape } from "../../schema/shape";
+import type { SecretPlaces, Values } from "./codec";
+
+/** Places that are secret in either. */
+export function union(a: SecretPlaces, b: SecretPlaces): SecretPlaces {
+  if (a === true || b === true) return true;
+  if (a === undefined || b === undefined) return a ?? b;
+  const merged = new Map(a);
+  for (const [key, places] of b) merged.set(key, union(merged.get(key), places));
+  return merged;
+}
+
+/**
+ * The same places in values that have been read again: elements of a list may have moved since, so a secret inside a list makes the whole
+ * list one.
+ */
+export function widened(places: SecretPlaces): SecretPlaces {
+  if (places === true || places === undefined) return places;
+  const wide = new Map<string | number, SecretPlaces>();
+  for (const [key, inner] of places) {
+    if (typeof key === "number") return true;
+    wide.set(key, widened(inner));
+  }
+  return wide;
+}
+
+/** Where a value has fields that its schema marks as secret. */
+export function marked(declared: Shape, value: unknown): SecretPlaces {
+  if (value === undefined || value === null || !holdsSecrets(declared)) return undefined;
+  const shape = optionFor(declared, value);
+  if (shape.meta.secret === true) return true;
+  if (value === UNKNOWN || typeof value !== "object") return undefined;
+  const found = new Map<string | number, SecretPlaces>();
+  const visit = (key: string | number, inner: Shape | undefined, entry: unknown) => {
+    const places = inner === undefined ? undefined : marked(inner, entry);
+    if (places !== undefined) found.set(key, places);
+  };
+  if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) visit(index, shape.kind === "list" ? shape.element : undefined, element);
+  } else {
+    const field = (key: string) => (shape.kind === "object" ? shape.fields.get(key) : shape.kind === "record" ? shape.value : undefined);
+    for (const [key, entry] of Object.entries(value)) visit(key, field(key), entry);
+  }
+  return found.size === 0 ? undefined : found;
+}
+
+const holding = new WeakMap<Shape, boolean>();
+
+function holdsSecrets(shape: Shape): boolean {
+  const known = holding.get(shape);
+  if (known !== undefined) return known;
+  const holds =
+    shape.meta.secret === true ||
+    (shape.kind === "object" && [...shape.fields.values()].some(holdsSecrets)) ||
+    (shape.kind === "list" && holdsSecrets(shape.element)) ||
+    (shape.kind === "record" && holdsSecrets(shape.value)) ||
+    (shape.kind === "union" && shape.options.some(holdsSecrets));
+  holding.set(shape, holds);
+  return holds;
+}
+
+/** Whether a user made anything secret beyond what the schema marks anyway: then what is derived from it is secret as well. */
+export function beyondMarked(places: SecretPlaces, byschema: SecretPlaces): boolean {
+  if (places === undefined || byschema === true) return false;
+  if (places === true) return true;
+  return [...places].some(([key, inner]) => beyondMarked(inner, byschema?.get(key)));
+}
+
+/** Secret values that this process has seen, to be blotted out of everything it says. */
+export class Redactor {
+  private readonly secrets = new Set<string>();
+  private pattern: RegExp | undefined;
+
+  learn(values: unknown, places: SecretPlaces): void {
+    if (places === undefined || values === undefined || values === null) return;
+    if (typeof values === "string") this.add(values);
+    else if (typeof values === "number") this.add(String(values));
+    else if (typeof values === "object") {
+      for (const [key, entry] of Object.entries(values as Values)) {
+        this.learn(entry, places === true ? true : places.get(Array.isArray(values) ? Number(key) : key));
+      }
+    }
+  }
+
+  redact(text: string): string {
+    if (this.secrets.size === 0) return text;
+    this.pattern ??= new RegExp(
+      [...this.secrets]
+        .sort((a, b) => b.length - a.length)
+        .map(literally)
+        .join("|"),
+      "g",
+    );
+    return text.replace(this.pattern, "[secret]");
+  }
+
+  private add(secret: string): void {
+    // A key is printed a line at a time, and JSON escapes what it quotes. Shorter than 4 it would blot out ordinary words.
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), ...secret.split(/\r?\n/)]) {
+      if (form.trim().length < 4 || this.secrets.has(form)) continue;
+      this.secrets.add(form);
+      this.pattern = undefined;
+    }
+  }
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,277 @@
+import { Metadata } from "@grpc/grpc-js";
+import { version } from "../../../package.json";
+import { CspError } from "../../errors";
+import type { Hosts } from "../../host/hosts";
+import type { AnyFunction, AnyResource } from "../../resources";
+import { withDefaults } from "../../resources/defaults";
+import { type Context, Incomplete, type State } from "../../resources/define";
+import { type Difference, diffShape } from "../../resources/diff";
+import { respell } from "../../resources/respell";
+import { holdsUnknown, type Issue, validate } from "../../resources/validate";
+import { formatPath, UNKNOWN } from "../../schema/field";
+import { pulumiSchema } from "../../schema/pulumi";
+import { objectShape } from "../../schema/shape";
+import type { Catalog } from "./catalog";
+import { type Decoded, decode, encode, type SecretPlaces, type Values } from "./codec";
+import { type ProviderConfig, providerConfig, readConfig } from "./config";
+import type { EngineLog } from "./engine";
+import { incomplete, printable, type Refusal } from "./errors";
+import { isIgnored } from "./ignore";
+import * as messages from "./messages";
+import { type Operations, ownerOf, typeOf } from "./operations";
+import { beyondMarked, marked, type Redactor, union, widened } from "./secrets";
+
+type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
+
+/** The provider protocol, one method per call; each takes a request as messages.ts reads it and gives the bytes of the answer. */
+export class Service {
+  private hosts: Hosts | undefined;
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly operations: Operations,
+    private readonly log: EngineLog,
+    private readonly redactor: Redactor,
+  ) {}
+
+  getSchema(): Buffer {
+    return messages.getSchemaResponse(JSON.stringify(pulumiSchema({ ...this.catalog, config: providerConfig, version })));
+  }
+
+  checkConfig(request: Request<typeof messages.checkRequest>): Buffer {
+    const { issues, values, secrets } = readConfig(decode(request.news));
+    this.redactor.learn(values, union(secrets, marked(objectShape(providerConfig), values)));
+    return messages.checkResponse({ inputs: request.news, failures: this.failures(issues) });
+  }
+
+  /** Nothing in the configuration identifies a resource: hosts are named by key, so a change of it never replaces anything. */
+  diffConfig(request: Request<typeof messages.diffRequest>): Buffer {
+    const before = readConfig(decode(request.oldInputs ?? request.olds)).values;
+    const after = readConfig(decode(request.news)).values;
+    return this.diffAnswer(diffShape(objectShape(providerConfig), before, after).map((difference) => ({ ...difference, replaces: false })));
+  }
+
+  configure(request: Request<typeof messages.configureRequest>): Buffer {
+    const { values, secrets, issues } = readConfig(decode(request.args));
+    this.redactor.learn(values, union(secrets, marked(objectShape(providerConfig), values)));
+    const [first] = issues;
+    if (first !== undefined)
+      throw new CspError("config-invalid", `provider configuration: ${formatPath(first.path)}`, first.cause, first.remedy);
+    this.hosts?.close();
+    this.hosts = this.catalog.createHosts((holdsUnknown(values) ? {} : values) as ProviderConfig);
+    return messages.configureResponse({ acceptSecrets: true, supportsPreview: true });
+  }
+
+  /** Inputs go back in the user's own spelling, defaults left out: state and diffs hold what was written, and no more. */
+  check(request: Request<typeof messages.checkRequest>): Buffer {
+    const definition = this.resource(request.urn);
+    const inputs = this.decoded(definition, request.news);
+    return messages.checkResponse({
+      inputs: encode(inputs.values, inputs.secrets),
+      failures: this.failures(validate(definition, inputs.values)),
+    });
+  }
+
+  diff(request: Request<typeof messages.diffRequest>): Buffer {
+    const definition = this.resource(request.urn);
+    const shape = objectShape(definition.inputs);
+    const before = this.decoded(definition, request.oldInputs ?? request.olds).values;
+    const after = this.decoded(definition, request.news).values;
+    const differences = diffShape(shape, before, after).filter(({ path }) => !isIgnored(path, request.ignoreChanges));
+    const replaced = differences.some(({ replaces }) => replaces);
+    const oldFirst = replaced && definition.deleteBeforeReplace?.(withDefaults(shape, before), withDefaults(shape, after)) === true;
+    return this.diffAnswer(differences, oldFirst);
+  }
+
+  async create(request: Request<typeof messages.createRequest>, caller: AbortSignal): Promise<Buffer> {
+    const definition = this.resource(request.urn);
+    const inputs = this.decoded(definition, request.properties);
+    const context = this.context(request.urn, request.timeout, caller);
+    if (request.preview) {
+      const properties = await this.previewed(definition, context, inputs, undefined);
+      return messages.createResponse({ id: "", properties, refreshBeforeUpdate: definition.live });
+    }
+    try {
+      const { id, outputs } = await definition.create(context, this.filled(definition, inputs));
+      return messages.createResponse({
+        id,
+        properties: this.properties(definition, inputs, outputs),
+        refreshBeforeUpdate: definition.live,
+      });
+    } catch (error) {
+      throw error instanceof Incomplete ? this.partial(definition, inputs, error) : error;
+    }
+  }
+
+  async read(request: Request<typeof messages.readRequest>, caller: AbortSignal): Promise<Buffer> {
+    const definition = this.resource(request.urn);
+    const shape = objectShape(definition.inputs);
+    const inputs = this.decoded(definition, request.inputs);
+    const imported = Object.keys(inputs.values).length === 0;
+    const prior = imported ? undefined : this.state(definition, inputs, request.properties);
+    const state = await definition.read(this.context(request.urn, request.timeout, caller), request.id, prior);
+    if (state === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
+    const values = respell(shape, state.inputs, imported ? undefined : inputs.values) as Values;
+    const secrets = union(widened(inputs.secrets), marked(shape, values));
+    return messages.readResponse({
+      id: request.id,
+      inputs: encode(values, secrets),
+      properties: this.properties(definition, { values, secrets }, state.outputs),
+      refreshBeforeUpdate: definition.live,
+    });
+  }
+
+  async update(request: Request<typeof messages.updateRequest>, caller: AbortSignal): Promise<Buffer> {
+    const definition = this.resource(request.urn);
+    const inputs = this.decoded(definition, request.news);
+    const prior = this.state(definition, this.decoded(definition, request.oldInputs ?? request.olds), request.olds);
+    const context = this.context(request.urn, request.timeout, caller);
+    if (request.preview) {
+      return messages.updateResponse({
+        properties: await this.previewed(definition, context, inputs, prior),
+        refreshBeforeUpdate: definition.live,
+      });
+    }
+    try {
+      const outputs = await definition.update(context, request.id, prior, this.filled(definition, inputs));
+      return messages.updateResponse({ properties: this.properties(definition, inputs, outputs), refreshBeforeUpdate: definition.live });
+    } catch (error) {
+      throw error instanceof Incomplete ? this.partial(definition, inputs, error) : error;
+    }
+  }
+
+  async delete(request: Request<typeof messages.deleteRequest>, caller: AbortSignal): Promise<Buffer> {
+    const definition = this.resource(request.urn);
+    const prior = this.state(definition, this.decoded(definition, request.oldInputs ?? request.properties), request.properties);
+    await definition.delete(this.context(request.urn, request.timeout, caller), request.id, prior);
+    return messages.empty();
+  }
+
+  async invoke(request: Request<typeof messages.invokeRequest>, caller: AbortSignal): Promise<Buffer> {
+    const definition = this.catalog.functions.find(({ token }) => token === request.token) as AnyFunction | undefined;
+    if (definition === undefined) throw unknownToken("function", request.token);
+    const shape = objectShape(definition.inputs);
+    const { values, secrets } = decode(request.args);
+    this.redactor.learn(values, union(secrets, marked(shape, values)));
+    const issues = validate(definition, values);
+    if (issues.length > 0) return messages.invokeResponse({ result: undefined, failures: this.failures(issues) });
+    const result = await definition.invoke(this.context("", 0, caller), withDefaults(shape, values));
+    return messages.invokeResponse({ result: encode(result as Values, undefined), failures: [] });
+  }
+
+  /** Every run of the engine ends with it, a good one too: it means "stop", not "failed". */
+  cancel(): Buffer {
+    this.operations.cancel();
+    this.hosts?.close();
+    return messages.empty();
+  }
+
+  pluginInfo(): Buffer {
+    return messages.pluginInfo(version);
+  }
+
+  /** Text on its way out: no secret, nothing that confuses a terminal. */
+  say(text: string): string {
+    return printable(this.redactor.redact(text));
+  }
+
+  private resource(urn: string): AnyResource {
+    const type = typeOf(urn);
+    const definition = this.catalog.resources.find(({ token }) => token === type);
+    if (definition === undefined) throw unknownToken("resource", type);
+    return definition;
+  }
+
+  private context(urn: string, timeoutSeconds: number, caller: AbortSignal): Context {
+    if (this.hosts === undefined)
+      throw new CspError(
+        "not-configured",
+        urn === "" ? "provider" : ownerOf(urn),
+        "the provider is not configured yet",
+        "let the engine configure it first",
+      );
+    return {
+      hosts: this.hosts,
+      owner: urn === "" ? "" : ownerOf(urn),
+      signal: this.operations.signal(timeoutSeconds, caller),
+      status: (message) => this.log.status(message, urn),
+      warn: (message) => this.log.log("warning", message, urn),
+    };
+  }
+
+  /** Inputs with all that is secret in them: what came wrapped, and what the schema marks. */
+  private decoded(definition: AnyResource, struct: Uint8Array | undefined): Decoded {
+    const shape = objectShape(definition.inputs);
+    const { values, secrets } = decode(struct);
+    const places = union(secrets, marked(shape, values));
+    this.redactor.learn(values, places);
+    return { values, secrets: places };
+  }
+
+  private filled(definition: AnyResource, inputs: Decoded): Values {
+    if (holdsUnknown(inputs.values)) throw new Error("inputs hold unknown values outside a preview");
+    return withDefaults(objectShape(definition.inputs), inputs.values) as Values;
+  }
+
+  private state(definition: AnyResource, inputs: Decoded, struct: Uint8Array | undefined): State {
+    const fields = objectShape(definition.inputs).fields;
+    // The state repeats the inputs among its outputs; those need no second reading.
+    const names = new Set([...objectShape(definition.outputs).fields.keys()].filter((key) => !fields.has(key)));
+    const known = Object.fromEntries(Object.entries(inputs.values).filter(([key]) => fields.has(key)));
+    const outputs = decode(struct, names);
+    this.redactor.learn(outputs.values, outputs.secrets);
+    return { inputs: withDefaults(objectShape(definition.inputs), known) as Values, outputs: outputs.values };
+  }
+
+  /** A resource's properties: its inputs as written, and its outputs. */
+  private properties(definition: AnyResource, inputs: Decoded, outputs: Values): Buffer {
+    const shape = objectShape(definition.outputs);
+    const bySchema = marked(objectShape(definition.inputs), inputs.values);
+    const secret = beyondMarked(inputs.secrets, bySchema);
+    const derived: SecretPlaces = secret ? new Map(Object.keys(outputs).map((key) => [key, true])) : marked(shape, outputs);
+    return encode({ ...inputs.values, ...outputs }, union(inputs.secrets, derived));
+  }
+
+  /** What a create or update will give, as far as that is known before it is done. */
+  private async previewed(definition: AnyResource, context: Context, inputs: Decoded, prior: State | undefined): Promise<Buffer> {
+    const unknown = Object.fromEntries([...objectShape(definition.outputs).fields.keys()].map((key) => [key, UNKNOWN]));
+    const known = holdsUnknown(inputs.values) ? {} : await definition.preview?.(context, this.filled(definition, inputs), prior);
+    return this.properties(definition, inputs, { ...unknown, ...known });
+  }
+
+  private partial(definition: AnyResource, inputs: Decoded, error: Incomplete): Refusal {
+    const message = this.say(error.cause.message);
+    return incomplete(new Metadata(), message, {
+      id: error.id,
+      properties: this.properties(definition, inputs, error.outputs),
+      inputs: encode(inputs.values, inputs.secrets),
+      reasons: [message],
+      refreshBeforeUpdate: definition.live,
+    });
+  }
+
+  /**
+   * A failure names its field in the text and not as `property`: for that the engine prints the whole top-level value beside it, which for
+   * a thousand guests is a book, and for a connection a password.
+   */
+  private failures(issues: readonly Issue[]): messages.Failure[] {
+    return issues.map(({ path, cause, remedy }) => ({
+      property: "",
+      reason: this.say(`${path.length === 0 ? "inputs" : formatPath(path)}: ${cause}. ${remedy}`),
+    }));
+  }
+
+  private diffAnswer(differences: readonly Difference[], deleteBeforeReplace = false): Buffer {
+    return messages.diffResponse({
+      // Whole fields only: paths here blank the preview.
+      diffs: [...new Set(differences.map(({ field }) => field))],
+      replaces: [...new Set(differences.filter(({ replaces }) => replaces).map(({ field }) => field))],
+      deleteBeforeReplace,
+      detailed: differences.map(({ path, kind, replaces }) => ({ path, kind: replaces ? (`${kind}Replace` as const) : kind })),
+    });
+  }
+}
+
+function unknownToken(what: string, token: string): CspError {
+  return new CspError("unknown-token", token, `this version of csp has no such ${what}`, "update csp-iac, or correct the token");
+}

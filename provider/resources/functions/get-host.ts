@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { ownConnection } from "../connection";
+import { defineFunction } from "../define";
+import { host } from "../identity";
+
+export const getHost = defineFunction({
+  token: "csp:index:getHost",
+  description: "What a host is: kernel, product, tools and their versions, network backend. Reads only.",
+  inputs: z.object({ host, connection: ownConnection }),
+  outputs: z.object({ facts: z.record(z.string(), z.any()).describe("The host's facts.") }),
+  invoke: async (context, inputs) => ({ facts: { ...(await context.hosts.get(inputs.host, inputs.connection).facts()) } }),
+});

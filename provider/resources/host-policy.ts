@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { checkHostPolicy } from "../firewall/consistency";
+import { guestPolicyFields, name, securityGroupFields } from "../firewall/policy";
+import { ownConnection } from "./connection";
+import { defineResource } from "./define";
+import { guestIdentity } from "./guest-firewall";
+import { host } from "./identity";
+import * as lifecycle from "./lifecycle/host-policy";
+
+const hostPolicyGroup = z
+  .object(securityGroupFields)
+  .meta({ token: "csp:firewall:HostPolicyGroup", description: "A security group of a HostPolicy." });
+
+const hostPolicyGuest = z
+  .object({
+    ...guestIdentity,
+    ...guestPolicyFields,
+    groups: z
+      .array(name("group's name", 63))
+      .default([])
+      .meta({ unordered: true, description: "Names of the groups the guest is in. Their rules come after the guest's own." }),
+  })
+  .meta({ token: "csp:firewall:HostPolicyGuest", description: "One guest of a HostPolicy: exactly one of `uuid` and `name` says which." });
+
+export const hostPolicyInputs = z.object({
+  host,
+  name: name("policy's name", 63).meta({ identity: true }).default("guests").describe("Tells several policies of one host apart."),
+  groups: z.record(name("group's name", 63), hostPolicyGroup).default({}).describe("Security groups by name."),
+  guests: z
+    .record(name("guest's key", 63), hostPolicyGuest)
+    .default({})
+    .describe("Guests by a key of your own choice; previews and errors speak of a guest by it."),
+  connection: ownConnection,
+});
+
+export const hostPolicyOutputs = z.object({
+  ports: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe("Guest key to device number to host-side interface, as of the last read."),
+});
+
+export const hostPolicy = defineResource({
+  token: "csp:firewall:HostPolicy",
+  description: "The firewalls of all guests of one host in one resource, with the groups they share: the unit for fleets.",
+  inputs: hostPolicyInputs,
+  outputs: hostPolicyOutputs,
+  importId: "<host>/<name>",
+  live: true,
+  crossCheck: checkHostPolicy,
+  ...lifecycle,
+});

@@ -1,0 +1,19 @@
+import type { FunctionDefinition, ResourceDefinition } from "./define";
+import { getGuests } from "./functions/get-guests";
+import { getHost } from "./functions/get-host";
+import { guestFirewall } from "./guest-firewall";
+import { hostResource } from "./host";
+import { hostPolicy } from "./host-policy";
+import { ipSet } from "./ip-set";
+import { securityGroup } from "./security-group";
+
+/** Definitions of any inputs and outputs: what the doors and generators work with. */
+// biome-ignore lint/suspicious/noExplicitAny: a list of definitions of different types
+export type AnyResource = ResourceDefinition<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type AnyFunction = FunctionDefinition<any, any>;
+
+/** Every resource there is, in the order of the documentation. A resource not listed here does not exist. */
+export const resources: readonly AnyResource[] = [hostResource, ipSet, securityGroup, guestFirewall, hostPolicy];
+
+export const functions: readonly AnyFunction[] = [getHost, getGuests];

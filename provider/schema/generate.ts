@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { version } from "../../package.json";
+import { providerConfig } from "../doors/pulumi/config";
+import { functions, resources } from "../resources";
+import { resourcePage, slugOf } from "./docs";
+import { pulumiSchema } from "./pulumi";
+
+/** Files made from the definitions, by path from the root of the checkout: the schema and a page for each resource. */
+export function generated(root: string): ReadonlyMap<string, string> {
+  const files = new Map([
+    ["provider/schema.json", `${JSON.stringify(pulumiSchema({ resources, functions, config: providerConfig, version }), null, 2)}\n`],
+  ]);
+  for (const resource of resources) {
+    const example = join(root, "docs/resources/examples", `${slugOf(resource)}.ts`);
+    files.set(
+      `docs/resources/${slugOf(resource)}.md`,
+      resourcePage(resource, existsSync(example) ? readFileSync(example, "utf8") : undefined),
+    );
+  }
+  return files;
+}
+
+/** Paths that are not what the definitions produce, pages without a resource included. */
+export function outdated(root: string): string[] {
+  const files = generated(root);
+  const differing = [...files]
+    .filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text)
+    .map(([path]) => path);
+  return [...differing, ...strayPages(root, files)];
+}
+
+function strayPages(root: string, files: ReadonlyMap<string, string>): string[] {
+  const folder = join(root, "docs/resources");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".md") && name !== "README.md")
+    .map((name) => `docs/resources/${name}`)
+    .filter((path) => !files.has(path));
+}
+
+function main(args: readonly string[]): number {
+  const root = resolve(__dirname, "../..");
+  const differing = outdated(root);
+  if (args.includes("--check")) {
+    for (const path of differing) console.error(`${path} is not what the definitions produce; run \`npm run generate\``);
+    return differing.length === 0 ? 0 : 1;
+  }
+  const files = generated(root);
+  for (const path of differing) {
+    const text = files.get(path);
+    if (text === undefined) rmSync(join(root, path));
+    else {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    console.log(`${text === undefined ? "removed" : "wrote"} ${relative(process.cwd(), join(root, path))}`);
+  }
+  return 0;
+}
+
+if (require.main === module) process.exitCode = main(process.argv.slice(2));
