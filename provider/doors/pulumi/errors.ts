@@ -1,4 +1,3 @@
-import type { Metadata } from "@grpc/grpc-js";
 import { CspError } from "../../errors";
 import { type InitFailed, initFailedStatus } from "./messages";
 
@@ -17,7 +16,8 @@ export const Code = {
 export interface Refusal {
   readonly code: number;
   readonly details: string;
-  readonly metadata?: Metadata;
+  /** google.rpc.Status: what is known of a resource that exists only in part. */
+  readonly status?: Buffer;
 }
 
 /**
@@ -35,13 +35,16 @@ export function refusal(error: unknown, say: (text: string) => string, aborted: 
 }
 
 /** The resource exists, but not as asked: recorded, with the reason, and repaired by the next update. */
-export function incomplete(metadata: Metadata, message: string, value: InitFailed): Refusal {
-  metadata.set("grpc-status-details-bin", initFailedStatus(Code.unknown, message, value));
-  return { code: Code.unknown, details: message, metadata };
+export function incomplete(message: string, value: InitFailed): Refusal {
+  return { code: Code.unknown, details: message, status: initFailedStatus(Code.unknown, message, value) };
 }
 
 /** Text from outside, safe to print: control and direction characters escaped, cut when it is very long. */
 export function printable(text: string): string {
   const safe = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => (char === "\n" ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`));
   return safe.length > 8000 ? `${safe.slice(0, 8000)}… (${safe.length - 8000} more characters)` : safe;
+}
+
+export function isRefusal(error: unknown): error is Refusal {
+  return typeof error === "object" && error !== null && !(error instanceof Error) && "code" in error && "details" in error;
 }

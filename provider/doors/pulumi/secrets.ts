@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../schema/field";
 import { optionFor, type Shape } from "../../schema/shape";
-import type { SecretPlaces, Values } from "./codec";
+import type { SecretPlaces } from "./codec";
 
 /** Places that are secret in either. */
 export function union(a: SecretPlaces, b: SecretPlaces): SecretPlaces {
@@ -65,46 +65,4 @@ export function beyondMarked(places: SecretPlaces, byschema: SecretPlaces): bool
   if (places === undefined || byschema === true) return false;
   if (places === true) return true;
   return [...places].some(([key, inner]) => beyondMarked(inner, byschema?.get(key)));
-}
-
-/** Secret values that this process has seen, to be blotted out of everything it says. */
-export class Redactor {
-  private readonly secrets = new Set<string>();
-  private pattern: RegExp | undefined;
-
-  learn(values: unknown, places: SecretPlaces): void {
-    if (places === undefined || values === undefined || values === null) return;
-    if (typeof values === "string") this.add(values);
-    else if (typeof values === "number") this.add(String(values));
-    else if (typeof values === "object") {
-      for (const [key, entry] of Object.entries(values as Values)) {
-        this.learn(entry, places === true ? true : places.get(Array.isArray(values) ? Number(key) : key));
-      }
-    }
-  }
-
-  redact(text: string): string {
-    if (this.secrets.size === 0) return text;
-    this.pattern ??= new RegExp(
-      [...this.secrets]
-        .sort((a, b) => b.length - a.length)
-        .map(literally)
-        .join("|"),
-      "g",
-    );
-    return text.replace(this.pattern, "[secret]");
-  }
-
-  private add(secret: string): void {
-    // A key is printed a line at a time, and JSON escapes what it quotes. Shorter than 4 it would blot out ordinary words.
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), ...secret.split(/\r?\n/)]) {
-      if (form.trim().length < 4 || this.secrets.has(form)) continue;
-      this.secrets.add(form);
-      this.pattern = undefined;
-    }
-  }
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,5 +1,6 @@
 import {
   type handleUnaryCall,
+  Metadata,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
@@ -7,12 +8,12 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { type Catalog, productCatalog } from "./catalog";
+import type { Catalog } from "./catalog";
 import { EngineLog } from "./engine";
+import type { Refusal } from "./errors";
 import * as messages from "./messages";
 import { Operations } from "./operations";
-import { refuse } from "./refuse";
-import { Redactor } from "./secrets";
+import { Redactor } from "./redactor";
 import type { Service } from "./service";
 
 export interface ServeOptions {
@@ -54,17 +55,25 @@ class Session {
 
   constructor(
     readonly engineAddress: string,
-    private readonly catalog: () => Promise<Catalog>,
+    private readonly catalog: (() => Promise<Catalog>) | undefined,
   ) {
     this.log = new EngineLog(engineAddress === "" ? undefined : engineAddress, (text) => this.redactor.redact(text));
   }
 
   service(): Promise<Service> {
     this.loading ??= (async () => {
-      const [{ Service }, catalog] = await Promise.all([import("./service"), this.catalog()]);
-      return new Service(catalog, this.operations, this.log, this.redactor);
+      const { Service, productCatalog } = await import("./core");
+      return new Service(await (this.catalog ?? productCatalog)(), this.operations, this.log, this.redactor);
     })();
     return this.loading;
+  }
+
+  async refuse(error: unknown): Promise<Refusal> {
+    try {
+      return (await this.service()).refuse(error);
+    } catch (unloadable) {
+      return { code: 13, details: `csp cannot be loaded: ${unloadable instanceof Error ? unloadable.message : unloadable}` };
+    }
   }
 
   async cancel(): Promise<Buffer> {
@@ -76,7 +85,7 @@ class Session {
 
 /** Serves the provider protocol on a port of the loopback. Answers Handshake before anything heavy is loaded. */
 export async function serve(options: ServeOptions = {}): Promise<Serving> {
-  const begin = (address: string) => new Session(address, options.catalog ?? productCatalog);
+  const begin = (address: string) => new Session(address, options.catalog);
   let session = begin(options.engineAddress ?? "");
   const engineAt = (address: string) => {
     if (options.engineAddress !== undefined || address === "" || (address === session.engineAddress && !session.operations.cancelled))
@@ -110,10 +119,11 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
           await session.log.flush();
           answer(null, bytes);
         } catch (error) {
-          const { log, redactor, operations } = session;
-          const refused = refuse(error, log, redactor, operations.cancelled);
-          await log.flush();
-          answer(refused);
+          const refused = await session.refuse(error);
+          await session.log.flush();
+          const metadata = new Metadata();
+          if (refused.status !== undefined) metadata.set("grpc-status-details-bin", refused.status);
+          answer({ code: refused.code, details: refused.details, metadata });
         }
       })();
     };

@@ -1,4 +1,3 @@
-import { Metadata } from "@grpc/grpc-js";
 import { version } from "../../../package.json";
 import { CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
@@ -15,11 +14,12 @@ import type { Catalog } from "./catalog";
 import { type Decoded, decode, encode, type SecretPlaces, type Values } from "./codec";
 import { type ProviderConfig, providerConfig, readConfig } from "./config";
 import type { EngineLog } from "./engine";
-import { incomplete, printable, type Refusal } from "./errors";
+import { incomplete, isRefusal, printable, type Refusal, refusal } from "./errors";
 import { isIgnored } from "./ignore";
 import * as messages from "./messages";
 import { type Operations, ownerOf, typeOf } from "./operations";
-import { beyondMarked, marked, type Redactor, union, widened } from "./secrets";
+import type { Redactor } from "./redactor";
+import { beyondMarked, marked, union, widened } from "./secrets";
 
 type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
 
@@ -170,6 +170,13 @@ export class Service {
     return messages.pluginInfo(version);
   }
 
+  /** An error as the engine takes it, in words that may be shown. Our own faults leave their stack in the debug log. */
+  refuse(error: unknown): Refusal {
+    if (isRefusal(error)) return error;
+    if (error instanceof Error && !(error instanceof CspError)) this.log.log("debug", error.stack ?? error.message);
+    return refusal(error, (text) => this.say(text), this.operations.cancelled);
+  }
+
   /** Text on its way out: no secret, nothing that confuses a terminal. */
   say(text: string): string {
     return printable(this.redactor.redact(text));
@@ -241,7 +248,7 @@ export class Service {
 
   private partial(definition: AnyResource, inputs: Decoded, error: Incomplete): Refusal {
     const message = this.say(error.cause.message);
-    return incomplete(new Metadata(), message, {
+    return incomplete(message, {
       id: error.id,
       properties: this.properties(definition, inputs, error.outputs),
       inputs: encode(inputs.values, inputs.secrets),
