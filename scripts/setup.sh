@@ -40,10 +40,9 @@ container_recipe() {
 
 The lab makes Linux network namespaces with real kernel firewalls in them, which needs root on Linux. In a container, from this folder:
 
-  docker run --rm -it --privileged -v "$PWD":/csp -v csp-cache:/root/.cache -w /csp golang:1.26-bookworm sh -c \
-    'apt-get update && apt-get install -y nodejs npm && npx --yes n 20 && npm test'
+  docker run --rm -it --privileged -w /csp -v "$PWD":/csp -v csp-node-modules:/csp/node_modules -v csp-home:/root node:20-bookworm npm test
 
-(`npm run demo` in place of `npm test` for the demo; the Go image because the Pulumi CLI is built where it cannot be downloaded.)
+(`npm run demo` in place of `npm test` for the demo. Where Pulumi's downloads cannot be reached, take an image that has Go too.)
 What needs no root: npm run build, npm run lint, npm run csp.
 TEXT
 }
