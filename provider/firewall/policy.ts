@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { problem } from "../schema/field";
-import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonicalRate, parseCidr, parsePorts, parseRate, protocolNumber } from "./spelling";
+import {
+  canonicalCidr,
+  canonicalMac,
+  canonicalPorts,
+  canonicalProtocol,
+  canonicalRate,
+  parseCidr,
+  parsePorts,
+  parseRate,
+  protocolNumber,
+} from "./spelling";
 
 /**
  * The policy language: what a guest may send and receive, as a user writes it. Types, validation, defaults and descriptions of these
@@ -15,13 +25,20 @@ export function name(what: string, longest: number) {
     .string()
     .min(1, problem(`the ${what} is empty`, `give the ${what} a name of 1 to ${longest} characters`))
     .max(longest, problem(`the ${what} is longer than ${longest} characters`, `shorten it to ${longest} characters or fewer`))
-    .regex(NAME, problem(`the ${what} has a character that is not allowed`, "use letters, digits, '.', '_' and '-', beginning with a letter or digit"));
+    .regex(
+      NAME,
+      problem(`the ${what} has a character that is not allowed`, "use letters, digits, '.', '_' and '-', beginning with a letter or digit"),
+    );
 }
 
 export const cidr = z
   .string()
   .refine((text) => parseCidr(text) !== undefined, {
-    error: (issue) => problem(`${quote(issue.input)} is not an IPv4 or IPv6 address or CIDR`, 'write it like "203.0.113.7", "203.0.113.0/24" or "2001:db8::/32"'),
+    error: (issue) =>
+      problem(
+        `${quote(issue.input)} is not an IPv4 or IPv6 address or CIDR`,
+        'write it like "203.0.113.7", "203.0.113.0/24" or "2001:db8::/32"',
+      ),
   })
   .meta({ canonical: canonicalCidr });
 
@@ -62,7 +79,8 @@ export const mac = z
     error: (issue) => problem(`${quote(issue.input)} is not a MAC address`, 'write six octets, like "02:16:3e:00:00:01"'),
   })
   .refine((text) => (Number.parseInt(text, 16) & 1) === 0, {
-    error: (issue) => problem(`${quote(issue.input)} is a multicast MAC address`, "a guest's interface has a unicast address: its first octet is even"),
+    error: (issue) =>
+      problem(`${quote(issue.input)} is a multicast MAC address`, "a guest's interface has a unicast address: its first octet is even"),
   })
   .meta({ canonical: canonicalMac });
 
@@ -71,17 +89,28 @@ const ports = z
     z
       .string()
       .refine((text) => parsePorts(text) !== undefined, {
-        error: (issue) => problem(`${quote(issue.input)} is not a port or a port range`, 'write a port from 0 to 65535 ("22") or an ascending range ("8000:8080")'),
+        error: (issue) =>
+          problem(
+            `${quote(issue.input)} is not a port or a port range`,
+            'write a port from 0 to 65535 ("22") or an ascending range ("8000:8080")',
+          ),
       })
       .meta({ canonical: canonicalPorts }),
   )
   .min(1, problem("the list of ports is empty", "leave `ports` out to mean every port"))
-  .meta({ unordered: true, description: 'Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.' });
+  .meta({
+    unordered: true,
+    description: 'Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.',
+  });
 
 const protocol = z
   .string()
   .refine((text) => protocolNumber(text) !== undefined, {
-    error: (issue) => problem(`${quote(issue.input)} is not a protocol`, 'write a name ("tcp", "udp", "icmp", "icmpv6", "gre"), a number from 0 to 255 or "any"'),
+    error: (issue) =>
+      problem(
+        `${quote(issue.input)} is not a protocol`,
+        'write a name ("tcp", "udp", "icmp", "icmpv6", "gre"), a number from 0 to 255 or "any"',
+      ),
   })
   .meta({ canonical: canonicalProtocol })
   .default("any")
@@ -92,13 +121,17 @@ const limit = z
     rate: z
       .string()
       .refine((text) => parseRate(text) !== undefined, {
-        error: (issue) => problem(`${quote(issue.input)} is not a rate`, 'write events per second, minute, hour or day: "60/minute"; at most 10000/second'),
+        error: (issue) =>
+          problem(`${quote(issue.input)} is not a rate`, 'write events per second, minute, hour or day: "60/minute"; at most 10000/second'),
       })
       .meta({ canonical: canonicalRate })
       .describe('Packets that match per second, minute, hour or day: "60/minute".'),
     burst: z.int().min(1).max(10000).default(5).describe("How many packets may match before the rate applies."),
   })
-  .meta({ token: "csp:firewall:Limit", description: "A rule with a limit matches only while packets come no faster; beyond it the next rules decide." });
+  .meta({
+    token: "csp:firewall:Limit",
+    description: "A rule with a limit matches only while packets come no faster; beyond it the next rules decide.",
+  });
 
 const ruleFields = {
   name: name("rule's name", 40).describe("Names the rule in its list: previews, drift and errors speak of it by this name."),
@@ -112,14 +145,22 @@ const ruleFields = {
     .default("allow")
     .meta({
       description: "What happens to a packet that matches.",
-      values: { allow: "let it pass", drop: "drop it silently", reject: "drop it and tell the sender (TCP reset or ICMP port unreachable)" },
+      values: {
+        allow: "let it pass",
+        drop: "drop it silently",
+        reject: "drop it and tell the sender (TCP reset or ICMP port unreachable)",
+      },
     }),
   protocol,
   ports: ports.optional(),
   icmpType: z
     .string()
     .regex(/^\d{1,3}(\/\d{1,3})?$/, {
-      error: (issue) => problem(`${quote(issue.input)} is not an ICMP type`, 'write the type, or type/code, as numbers: "8" for echo request, "3/4" for fragmentation needed'),
+      error: (issue) =>
+        problem(
+          `${quote(issue.input)} is not an ICMP type`,
+          'write the type, or type/code, as numbers: "8" for echo request, "3/4" for fragmentation needed',
+        ),
     })
     .refine((text) => text.split("/").every((part) => Number(part) <= 255), {
       error: (issue) => problem(`${quote(issue.input)} is not an ICMP type`, "type and code are at most 255"),
@@ -135,12 +176,18 @@ const ruleFields = {
       description: "Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.",
     }),
   limit: limit.optional(),
-  maxConnections: z.int().min(1).max(65535).optional().describe("Matches only while one source address has at most this many connections; those beyond it fall to the next rules."),
+  maxConnections: z
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe("Matches only while one source address has at most this many connections; those beyond it fall to the next rules."),
   log: z.boolean().default(false).describe("Log matching packets to the host's kernel log, at most 10 a minute for each rule."),
 };
 
 const peers = z.array(peer).meta({ unordered: true });
-const emptyPeers = (field: string) => problem("the list is empty, which would match nothing", `leave \`${field}\` out to mean anyone, or remove the rule`);
+const emptyPeers = (field: string) =>
+  problem("the list is empty, which would match nothing", `leave \`${field}\` out to mean anyone, or remove the rule`);
 
 export const ingressRule = z
   .object({
@@ -162,8 +209,20 @@ export const egressRule = z
   })
   .meta({ token: "csp:firewall:EgressRule", description: "What a guest may send." });
 
-const ingress = z.array(ingressRule).default([]).meta({ keyedBy: "name", description: "What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped." });
-const egress = z.array(egressRule).default([]).meta({ keyedBy: "name", description: "What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`." });
+const ingress = z
+  .array(ingressRule)
+  .default([])
+  .meta({
+    keyedBy: "name",
+    description: "What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.",
+  });
+const egress = z
+  .array(egressRule)
+  .default([])
+  .meta({
+    keyedBy: "name",
+    description: "What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.",
+  });
 
 export const guestInterface = z
   .object({
@@ -172,12 +231,21 @@ export const guestInterface = z
     addresses: z
       .array(cidr)
       .default([])
-      .meta({ unordered: true, description: "Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention." }),
+      .meta({
+        unordered: true,
+        description:
+          "Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention.",
+      }),
     port: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, problem("the port is not an interface name", 'write the host-side interface, like "tap100i0"'))
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/,
+        problem("the port is not an interface name", 'write the host-side interface, like "tap100i0"'),
+      )
       .optional()
-      .describe("The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time."),
+      .describe(
+        "The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time.",
+      ),
     antiSpoofing: z
       .enum(["strict", "mac", "off"])
       .default("strict")
@@ -194,7 +262,12 @@ export const guestInterface = z
     routerAdvertisements: z.boolean().default(false).describe("The guest may send IPv6 router advertisements."),
     etherTypes: z
       .array(
-        z.string().regex(/^0x[0-9A-Fa-f]{4}$/, { error: (issue) => problem(`${quote(issue.input)} is not an ethertype`, 'write four hexadecimal digits, like "0x8863"') }).meta({ canonical: (v: string) => v.toLowerCase() }),
+        z
+          .string()
+          .regex(/^0x[0-9A-Fa-f]{4}$/, {
+            error: (issue) => problem(`${quote(issue.input)} is not an ethertype`, 'write four hexadecimal digits, like "0x8863"'),
+          })
+          .meta({ canonical: (v: string) => v.toLowerCase() }),
       )
       .default([])
       .meta({ unordered: true, description: 'Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".' }),
@@ -205,7 +278,11 @@ export const guestInterface = z
 export const uuid = z
   .string()
   .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, {
-    error: (issue) => problem(`${quote(issue.input)} is not a UUID`, 'write it like "6c1a4a5e-8f0e-4b5c-9d3e-2f6a7b8c9d0e"; `xe vm-list` or `virsh domuuid` show it'),
+    error: (issue) =>
+      problem(
+        `${quote(issue.input)} is not a UUID`,
+        'write it like "6c1a4a5e-8f0e-4b5c-9d3e-2f6a7b8c9d0e"; `xe vm-list` or `virsh domuuid` show it',
+      ),
   })
   .meta({ canonical: (text: string) => text.toLowerCase() });
 
@@ -216,10 +293,13 @@ export const guestPolicyFields = {
     .meta({ keyedBy: "device", description: "The guest's interfaces." }),
   ingress,
   egress,
-  egressDefault: z.enum(["allow", "drop"]).default("allow").meta({
-    description: "What happens to what the guest sends and no egress rule decides.",
-    values: { allow: "it passes", drop: "it is dropped" },
-  }),
+  egressDefault: z
+    .enum(["allow", "drop"])
+    .default("allow")
+    .meta({
+      description: "What happens to what the guest sends and no egress rule decides.",
+      values: { allow: "it passes", drop: "it is dropped" },
+    }),
   enforce: z
     .enum(["enforce", "observe"])
     .default("enforce")
@@ -235,7 +315,11 @@ export const securityGroupFields = {
   members: z
     .array(cidr)
     .default([])
-    .meta({ unordered: true, description: "Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention." }),
+    .meta({
+      unordered: true,
+      description:
+        "Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.",
+    }),
 };
 
 export const securityGroupPolicy = z

@@ -15,5 +15,9 @@ export interface Host {
   apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome>;
   /** One file below /var/lib/csp, or undefined. */
   readState(path: string): Promise<string | undefined>;
+  /** The declaration of every guest on record, by uuid. */
+  guestDeclarations(): Promise<ReadonlyMap<string, unknown>>;
+  /** Runs a script of ours as root; rejects when it fails. `purpose` is for errors: "setting the bridge's sysctls". */
+  run(script: string, purpose: string): Promise<string>;
   close(): void;
 }

@@ -3,7 +3,7 @@ import { checkGuest, checkGuestIdentity, checkPolicyGroups } from "../firewall/c
 import { guestPolicyFields, name, securityGroupPolicy, uuid } from "../firewall/policy";
 import { ownConnection } from "./connection";
 import { defineResource } from "./define";
-import { host } from "./identity";
+import { drift, host } from "./identity";
 import * as lifecycle from "./lifecycle/guest-firewall";
 
 export const guestIdentity = {
@@ -30,6 +30,7 @@ export const guestFirewallOutputs = z.object({
   ports: z
     .record(z.string(), z.string())
     .describe("Device number to host-side interface, as of the last read; empty while the guest is not running."),
+  drift,
 });
 
 export const guestFirewall = defineResource({

@@ -4,7 +4,7 @@ import { guestPolicyFields, name, securityGroupFields } from "../firewall/policy
 import { ownConnection } from "./connection";
 import { defineResource } from "./define";
 import { guestIdentity } from "./guest-firewall";
-import { host } from "./identity";
+import { drift, host } from "./identity";
 import * as lifecycle from "./lifecycle/host-policy";
 
 const hostPolicyGroup = z
@@ -38,6 +38,8 @@ export const hostPolicyOutputs = z.object({
     .record(z.string(), z.record(z.string(), z.string()))
     .optional()
     .describe("Guest key to device number to host-side interface, as of the last read."),
+  uuids: z.record(z.string(), z.string()).describe("Guest key to UUID, also where a guest was given by name."),
+  drift,
 });
 
 export const hostPolicy = defineResource({

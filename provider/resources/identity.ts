@@ -12,6 +12,11 @@ export const setName = name("set's name", 31)
   .meta({ identity: true })
   .describe("The set's name in the kernel, at most 31 characters. Rules refer to it as `set:NAME`.");
 
+/** What the last read found to be otherwise on the host; every resource that lives on one has it. */
+export const drift = z
+  .array(z.string())
+  .describe("What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.");
+
 /** Splits an import ID at its first slash: hosts have none. Undefined when a half is missing. */
 export function splitId(id: string): { readonly host: string; readonly rest: string } | undefined {
   const slash = id.indexOf("/");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalMember, checkIpSet, SET_TYPES } from "../firewall/set-members";
 import { ownConnection } from "./connection";
 import { defineResource } from "./define";
-import { host, seconds, setName } from "./identity";
+import { drift, host, setName } from "./identity";
 import * as lifecycle from "./lifecycle/ip-set";
 
 export const ipSetInputs = z.object({
@@ -22,13 +22,12 @@ export const ipSetInputs = z.object({
     .default([])
     .meta({ unordered: true, description: 'Members as ipset takes them: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01".' }),
   maxElements: z.int().min(1).max(16_777_216).default(65_536).describe("How many members the set can hold."),
-  timeout: seconds(2_147_483).optional().describe("Seconds after which members added later by hand or by rules leave the set."),
-  comment: z.boolean().optional().describe("Members may carry a comment."),
   connection: ownConnection,
 });
 
 export const ipSetOutputs = z.object({
   peer: z.string().describe('How rules refer to the set: "set:NAME", or "set6:NAME" for IPv6.'),
+  drift,
 });
 
 export const ipSet = defineResource({

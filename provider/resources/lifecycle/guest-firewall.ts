@@ -1,30 +1,89 @@
 import type { z } from "zod";
+import type { GuestDeclaration } from "../../firewall/guest";
+import { compileUnit, type UnitDeclaration } from "../../firewall/unit";
+import { findUnitDrift } from "../../firewall/unit-drift";
+import { DesiredHost } from "../../host/desired";
+import { activeTools } from "../../host/facts";
+import type { Snapshot } from "../../host/snapshot";
 import type { Context, State } from "../define";
-import type { guestFirewallInputs, guestFirewallOutputs } from "../guest-firewall";
-import { notImplemented } from "./stubs";
+import { splitId } from "../identity";
+import { guestFirewallInputs, type guestFirewallOutputs } from "../guest-firewall";
+import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
 type Known = State<typeof guestFirewallInputs, typeof guestFirewallOutputs>;
 
-export async function preview(_context: Context, _inputs: Inputs, _prior?: Known): Promise<Partial<Outputs>> {
-  return notImplemented("csp:firewall:GuestFirewall");
+const unitId = (uuid: string) => `guest/${uuid}`;
+
+function labelOf(inputs: Inputs, uuid: string): string {
+  return inputs.guest.name ?? uuid;
 }
 
-export async function create(_context: Context, _inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
-  return notImplemented("csp:firewall:GuestFirewall");
+function declare(inputs: Inputs, uuid: string): UnitDeclaration {
+  const groups = new Map([...inputs.peerGroups, ...inputs.groups].map((group) => [group.name, group] as const));
+  const guest: GuestDeclaration = { ...inputs, label: labelOf(inputs, uuid), uuid, groups: inputs.groups.map((group) => group.name) };
+  return { id: unitId(uuid), groups, guests: [guest], groupPeers: "inline" };
 }
 
-export async function read(_context: Context, _id: string, _prior?: Known): Promise<Known | undefined> {
-  return notImplemented("csp:firewall:GuestFirewall");
+function request(inputs: Inputs, uuid: string): UnitRequest {
+  // Credentials are never written to a host.
+  const { connection: _, ...record } = inputs;
+  return { subject: `guest ${labelOf(inputs, uuid)}`, declaration: declare(inputs, uuid), record, guestRecords: new Map() };
 }
 
-export async function update(_context: Context, _id: string, _prior: Known, _inputs: Inputs): Promise<Outputs> {
-  return notImplemented("csp:firewall:GuestFirewall");
+async function resolve(context: Context, inputs: Inputs): Promise<string> {
+  if (inputs.guest.uuid !== undefined) return inputs.guest.uuid.toLowerCase();
+  const snapshot = await context.hosts.get(inputs.host, inputs.connection).snapshot({ signal: context.signal });
+  return resolveGuest(inputs.host, "", inputs.guest, snapshot);
 }
 
-async function remove(_context: Context, _id: string, _prior: Known): Promise<void> {
-  return notImplemented("csp:firewall:GuestFirewall");
+export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  const uuid = prior?.outputs.uuid ?? (await resolve(context, inputs));
+  const snapshot = await tryUnit(context, host, request(inputs, uuid), prior === undefined ? "new" : "held");
+  return { uuid, ports: portsOf(uuid, snapshot), drift: [] };
+}
+
+export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
+  const uuid = await resolve(context, inputs);
+  const snapshot = await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuid), "new");
+  return { id: `${inputs.host}/${uuid}`, outputs: outputs(uuid, snapshot) };
+}
+
+function outputs(uuid: string, snapshot: Snapshot): Outputs {
+  return { uuid, ports: portsOf(uuid, snapshot), drift: [] };
+}
+
+export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
+  const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
+  const uuid = rest.toLowerCase();
+  const host = context.hosts.get(name, prior?.inputs.connection);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  const unit = unitId(uuid);
+  if (!snapshot.records.units.has(unit)) return undefined;
+  const inputs = prior?.inputs ?? guestFirewallInputs.parse(await readUnitRecord(host, unit));
+  const facts = await host.facts();
+  const declaration = declare(inputs, uuid);
+  const claims = new DesiredHost(name, facts, snapshot).claims();
+  const frame = snapshot.records.frame ?? { guestPorts: [] };
+  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, claims, activeTools(facts));
+  const lists = drift.guests.get(labelOf(inputs, uuid));
+  const regrouped = (groups: Inputs["groups"]): Inputs["groups"] => groups.map((group) => ({ ...group, ...drift.groups.get(group.name) })) as Inputs["groups"];
+  return {
+    inputs: { ...inputs, ...lists, groups: regrouped(inputs.groups) } as Inputs,
+    outputs: { ...outputs(uuid, snapshot), drift: [...drift.findings] },
+  };
+}
+
+export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
+  const { uuid } = prior.outputs;
+  return outputs(uuid, await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuid), "held"));
+}
+
+async function remove(context: Context, id: string, prior: Known): Promise<void> {
+  const { uuid } = prior.outputs;
+  await removeUnit(context, context.hosts.get(splitId(id)?.host ?? prior.inputs.host, prior.inputs.connection), unitId(uuid), `guest ${labelOf(prior.inputs, uuid)}`);
 }
 
 export { remove as delete };

@@ -1,30 +1,123 @@
 import type { z } from "zod";
+import type { GuestDeclaration } from "../../firewall/guest";
+import { compileUnit, type UnitDeclaration } from "../../firewall/unit";
+import { findUnitDrift, type UnitDrift } from "../../firewall/unit-drift";
+import { DesiredHost } from "../../host/desired";
+import { activeTools } from "../../host/facts";
+import type { Snapshot } from "../../host/snapshot";
 import type { Context, State } from "../define";
-import type { hostPolicyInputs, hostPolicyOutputs } from "../host-policy";
-import { notImplemented } from "./stubs";
+import { hostPolicyInputs, type hostPolicyOutputs } from "../host-policy";
+import { splitId } from "../identity";
+import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
 type Known = State<typeof hostPolicyInputs, typeof hostPolicyOutputs>;
 
-export async function preview(_context: Context, _inputs: Inputs, _prior?: Known): Promise<Partial<Outputs>> {
-  return notImplemented("csp:firewall:HostPolicy");
+const unitId = (name: string) => `policy/${name}`;
+
+/** Guest key to UUID. A guest that was found by its name before keeps its UUID while it is not running. */
+type Uuids = ReadonlyMap<string, string>;
+
+function resolveAll(inputs: Inputs, snapshot: Snapshot | undefined, prior: Uuids): Uuids {
+  const uuids = new Map<string, string>();
+  for (const [key, guest] of Object.entries(inputs.guests)) {
+    const known = guest.uuid === undefined ? prior.get(key) : undefined;
+    if (known !== undefined) uuids.set(key, known);
+    else if (snapshot !== undefined || guest.uuid !== undefined) uuids.set(key, resolveGuest(inputs.host, key, guest, snapshot ?? NOTHING));
+  }
+  return uuids;
 }
 
-export async function create(_context: Context, _inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
-  return notImplemented("csp:firewall:HostPolicy");
+const NOTHING = { ports: [] } as unknown as Snapshot;
+
+async function resolve(context: Context, inputs: Inputs, prior: Uuids): Promise<Uuids> {
+  const byName = Object.entries(inputs.guests).some(([key, guest]) => guest.uuid === undefined && !prior.has(key));
+  if (!byName) return resolveAll(inputs, undefined, prior);
+  return resolveAll(inputs, await context.hosts.get(inputs.host, inputs.connection).snapshot({ signal: context.signal }), prior);
 }
 
-export async function read(_context: Context, _id: string, _prior?: Known): Promise<Known | undefined> {
-  return notImplemented("csp:firewall:HostPolicy");
+function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
+  const guests = Object.entries(inputs.guests).map(([label, guest]): GuestDeclaration => ({ ...guest, label, uuid: uuids.get(label) ?? "" }));
+  return { id: unitId(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
 }
 
-export async function update(_context: Context, _id: string, _prior: Known, _inputs: Inputs): Promise<Outputs> {
-  return notImplemented("csp:firewall:HostPolicy");
+function request(inputs: Inputs, uuids: Uuids): UnitRequest {
+  // Credentials are never written to a host; guests have files of their own.
+  const { connection: _, guests, ...record } = inputs;
+  const guestRecords = new Map(Object.entries(guests).map(([key, guest]) => [uuids.get(key) ?? "", guest] as const));
+  return { subject: `policy ${inputs.name}`, declaration: declare(inputs, uuids), record, guestRecords };
 }
 
-async function remove(_context: Context, _id: string, _prior: Known): Promise<void> {
-  return notImplemented("csp:firewall:HostPolicy");
+function outputs(uuids: Uuids, snapshot: Snapshot, drift: readonly string[] = []): Outputs {
+  const ports: Record<string, Record<string, string>> = {};
+  const found = new Map<string, Record<string, string>>();
+  for (const uuid of new Set(snapshot.ports.map((port) => port.uuid))) found.set(uuid, portsOf(uuid, snapshot));
+  for (const [key, uuid] of uuids) ports[key] = found.get(uuid) ?? {};
+  return { uuids: Object.fromEntries(uuids), ports, drift: [...drift] };
+}
+
+function uuidsOf(prior: Known | undefined): Uuids {
+  return new Map(Object.entries(prior?.outputs.uuids ?? {}));
+}
+
+export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  const uuids = await resolve(context, inputs, uuidsOf(prior));
+  const snapshot = await tryUnit(context, host, request(inputs, uuids), prior === undefined ? "new" : "held");
+  return outputs(uuids, snapshot);
+}
+
+export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
+  const uuids = await resolve(context, inputs, new Map());
+  const snapshot = await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuids), "new");
+  return { id: `${inputs.host}/${inputs.name}`, outputs: outputs(uuids, snapshot) };
+}
+
+export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
+  const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
+  const host = context.hosts.get(name, prior?.inputs.connection);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  const unit = unitId(rest);
+  if (!snapshot.records.units.has(unit)) return undefined;
+  const known = prior === undefined ? await imported(host, unit, snapshot) : { inputs: prior.inputs, uuids: uuidsOf(prior) };
+  const facts = await host.facts();
+  const declaration = declare(known.inputs, known.uuids);
+  const claims = new DesiredHost(name, facts, snapshot).claims();
+  const frame = snapshot.records.frame ?? { guestPorts: [] };
+  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, claims, activeTools(facts));
+  return { inputs: withDrift(known.inputs, drift), outputs: outputs(known.uuids, snapshot, drift.findings) };
+}
+
+/** The declaration as the host keeps it: the policy's own part, and a part for each guest. */
+async function imported(host: ReturnType<Context["hosts"]["get"]>, unit: string, snapshot: Snapshot): Promise<{ inputs: Inputs; uuids: Uuids }> {
+  const record = (await readUnitRecord(host, unit)) as Record<string, unknown>;
+  const guests: Record<string, unknown> = {};
+  const uuids = new Map<string, string>();
+  const declarations = await host.guestDeclarations();
+  for (const guest of snapshot.records.guests.values()) {
+    if (guest.unit !== unit) continue;
+    guests[guest.label] = declarations.get(guest.uuid);
+    uuids.set(guest.label, guest.uuid);
+  }
+  return { inputs: hostPolicyInputs.parse({ ...record, guests }), uuids };
+}
+
+function withDrift(inputs: Inputs, drift: UnitDrift): Inputs {
+  if (drift.findings.length === 0) return inputs;
+  const merge = <T extends object>(declared: Record<string, T>, seen: ReadonlyMap<string, object>): Record<string, T> =>
+    Object.fromEntries(Object.entries(declared).map(([key, value]) => [key, { ...value, ...seen.get(key) }]));
+  return { ...inputs, guests: merge(inputs.guests, drift.guests), groups: merge(inputs.groups, drift.groups) };
+}
+
+export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
+  const uuids = await resolve(context, inputs, uuidsOf(prior));
+  return outputs(uuids, await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuids), "held"));
+}
+
+async function remove(context: Context, id: string, prior: Known): Promise<void> {
+  const { host, rest } = splitId(id) ?? { host: prior.inputs.host, rest: prior.inputs.name };
+  await removeUnit(context, context.hosts.get(host, prior.inputs.connection), unitId(rest), `policy ${rest}`);
 }
 
 export { remove as delete };

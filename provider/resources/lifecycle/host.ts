@@ -1,30 +1,114 @@
 import type { z } from "zod";
+import { chainFindings } from "../../firewall/drift";
+import { frameChains, frameHooks } from "../../firewall/frame";
+import { TOOLS } from "../../firewall/kernel";
+import { planKernel } from "../../firewall/plan";
+import { DesiredHost, type Edit } from "../../host/desired";
+import * as errors from "../../host/errors";
+import { activeTools, type HostFacts } from "../../host/facts";
+import type { Host } from "../../host/host";
+import { parseDeclaration } from "../../host/records";
+import { BRIDGE_SYSCTLS, type Snapshot } from "../../host/snapshot";
+import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/sysctls";
 import type { Context, State } from "../define";
-import type { hostInputs, hostOutputs } from "../host";
-import { notImplemented } from "./stubs";
+import { hostInputs, type hostOutputs } from "../host";
 
 type Inputs = z.output<typeof hostInputs>;
 type Outputs = z.output<typeof hostOutputs>;
 type Known = State<typeof hostInputs, typeof hostOutputs>;
 
-export async function preview(_context: Context, _inputs: Inputs, _prior?: Known): Promise<Partial<Outputs>> {
-  return notImplemented("csp:index:Host");
+function outputs(facts: HostFacts, drift: string[] = []): Outputs {
+  const { hostname, kernel, kernelFlavour, product, networkBackend, tools, dialect } = facts;
+  const { iptables = "", ebtables = "", arptables = "", ipset = "" } = tools;
+  return { facts: { hostname, kernel, kernelFlavour, product, networkBackend, backend: dialect.backend, iptables, ebtables, arptables, ipset }, drift };
 }
 
-export async function create(_context: Context, _inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
-  return notImplemented("csp:index:Host");
+function edit(context: Context, inputs: Inputs, snapshot: Snapshot, claim: "new" | "held"): Edit {
+  const { connection: _, ...declaration } = inputs;
+  return { kind: "frame", claim, frame: { owner: context.owner, guestPorts: inputs.guestPorts, sysctls: snapshot.sysctls }, declaration };
 }
 
-export async function read(_context: Context, _id: string, _prior?: Known): Promise<Known | undefined> {
-  return notImplemented("csp:index:Host");
+async function check(host: Host): Promise<HostFacts> {
+  const facts = await host.facts();
+  if (facts.networkBackend === "openvswitch") throw errors.openvswitch(host.name);
+  return facts;
 }
 
-export async function update(_context: Context, _id: string, _prior: Known, _inputs: Inputs): Promise<Outputs> {
-  return notImplemented("csp:index:Host");
+export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  const facts = await check(host);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  new DesiredHost(host.name, facts, snapshot).edit(edit(context, inputs, snapshot, prior === undefined ? "new" : "held"));
+  if (prior === undefined && snapshot.records.frame === undefined) {
+    const running = new Set(snapshot.ports.filter((port) => !snapshot.records.guests.has(port.uuid)).map((port) => port.uuid));
+    if (running.size > 0) context.warn(`${running.size} running guest${running.size === 1 ? "" : "s"} on ${host.name} will pass no traffic until a policy claims ${running.size === 1 ? "it" : "them"}`);
+  }
+  return outputs(facts);
 }
 
-async function remove(_context: Context, _id: string, _prior: Known): Promise<void> {
-  return notImplemented("csp:index:Host");
+async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  const facts = await check(host);
+  // The frame first: from the moment bridged packets reach iptables, they meet it.
+  await host.apply({ subject: `host ${inputs.host}`, edits: (snapshot) => [edit(context, inputs, snapshot, claim)] }, { signal: context.signal, status: context.status });
+  context.status(`sending bridged packets on ${inputs.host} through the firewall`);
+  const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
+  if (answer.includes("missing")) throw errors.sysctlMissing(inputs.host);
+  return outputs(facts);
+}
+
+export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
+  return { id: inputs.host, outputs: await put(context, inputs, "new") };
+}
+
+export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
+  const host = context.hosts.get(id, prior?.inputs.connection);
+  const facts = await host.facts();
+  const snapshot = await host.snapshot({ signal: context.signal });
+  const { frame } = snapshot.records;
+  if (frame === undefined) return undefined;
+  const record = prior === undefined ? await host.readState("frame") : undefined;
+  const inputs = prior?.inputs ?? hostInputs.parse(parseDeclaration(record ?? ""));
+  return { inputs: { ...inputs, guestPorts: [...frame.guestPorts] }, outputs: outputs(facts, frameDrift(host.name, facts, snapshot)) };
+}
+
+/** What of the frame is not as it should be: sysctls, the rules that lead into our chains, the chains every host has. */
+function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): string[] {
+  const { frame } = snapshot.records;
+  if (frame === undefined) return [];
+  const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map((key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`);
+  const tools = activeTools(facts);
+  const hooks = frameHooks(frame).filter((hook) => tools.includes(hook.tool));
+  const claims = new DesiredHost(name, facts, snapshot).claims();
+  const expected = frameChains(frame, claims);
+  const unclaimed = frameChains(frame, []);
+  for (const tool of TOOLS) {
+    if (!tools.includes(tool)) continue;
+    // A dispatch chain with guests' ports in it is reported by the guests it concerns.
+    for (const chain of unclaimed[tool].keys()) {
+      const desired = expected[tool].get(chain) ?? [];
+      const actual = snapshot.tables[tool].chains.get(chain);
+      const leads = desired.length !== (unclaimed[tool].get(chain) ?? []).length;
+      if (!leads || actual === undefined || actual.at(-1) !== desired.at(-1)?.text) findings.push(...chainFindings({ tool, chain, where: "frame", desired, actual }));
+    }
+  }
+  const nothing = { chains: expected, hooks, sets: new Map(), others: { chains: new Set<string>(), sets: new Set<string>() } };
+  const plan = planKernel(nothing, snapshot);
+  for (const tool of TOOLS) {
+    if (tools.includes(tool)) findings.push(...plan.tools[tool].hooks.map(({ chain }) => `${tool}: the rule that leads from ${chain} into the csp chains is missing or not in front`));
+  }
+  return findings;
+}
+
+export async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
+  return put(context, inputs, "held");
+}
+
+async function remove(context: Context, id: string, prior: Known): Promise<void> {
+  const host = context.hosts.get(id, prior.inputs.connection);
+  const { frame } = (await host.snapshot({ fresh: true, signal: context.signal })).records;
+  await host.apply({ subject: `host ${id}`, edits: () => [{ kind: "no-frame", claim: "held" }] }, { signal: context.signal, status: context.status });
+  if (frame !== undefined) await host.run(restoreSysctls(frame.sysctls), "restoring the bridge's sysctls");
 }
 
 export { remove as delete };

@@ -1,30 +1,90 @@
 import type { z } from "zod";
+import { netMembers } from "../../firewall/guest";
+import type { KernelSet } from "../../firewall/kernel";
+import { memberSpelling } from "../../firewall/saved";
+import { sameSet } from "../../firewall/plan";
+import { DesiredHost, type Edit } from "../../host/desired";
+import { parseDeclaration } from "../../host/records";
 import type { Context, State } from "../define";
-import type { ipSetInputs, ipSetOutputs } from "../ip-set";
-import { notImplemented } from "./stubs";
+import { splitId } from "../identity";
+import { ipSetInputs, type ipSetOutputs } from "../ip-set";
 
 type Inputs = z.output<typeof ipSetInputs>;
 type Outputs = z.output<typeof ipSetOutputs>;
 type Known = State<typeof ipSetInputs, typeof ipSetOutputs>;
 
-export async function preview(_context: Context, _inputs: Inputs, _prior?: Known): Promise<Partial<Outputs>> {
-  return notImplemented("csp:firewall:IpSet");
+const WITHOUT_FAMILY = new Set(["hash:mac", "bitmap:port", "list:set"]);
+
+function content(inputs: Inputs): KernelSet {
+  const members = inputs.type === "hash:net" ? netMembers(inputs.members) : new Set(inputs.members.map(memberSpelling));
+  return {
+    type: inputs.type,
+    ...(WITHOUT_FAMILY.has(inputs.type) ? {} : { family: inputs.family }),
+    // A bitmap holds its whole range, a list as many sets as it was made for.
+    ...(inputs.type === "bitmap:port" ? { range: "0-65535" } : inputs.type === "list:set" ? {} : { maxElements: inputs.maxElements }),
+    members,
+  };
 }
 
-export async function create(_context: Context, _inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
-  return notImplemented("csp:firewall:IpSet");
+function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
+  const { connection: _, ...declaration } = inputs;
+  return { kind: "set", claim, name: inputs.name, content: content(inputs), owner: context.owner, declaration };
 }
 
-export async function read(_context: Context, _id: string, _prior?: Known): Promise<Known | undefined> {
-  return notImplemented("csp:firewall:IpSet");
+function outputs(inputs: Inputs, drift: string[] = []): Outputs {
+  return { peer: `${inputs.family === "inet" ? "set" : "set6"}:${inputs.name}`, drift };
 }
 
-export async function update(_context: Context, _id: string, _prior: Known, _inputs: Inputs): Promise<Outputs> {
-  return notImplemented("csp:firewall:IpSet");
+async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<void> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  await host.apply({ subject: `IP set ${inputs.name}`, edits: () => [edit(context, inputs, claim)] }, { signal: context.signal, status: context.status });
 }
 
-async function remove(_context: Context, _id: string, _prior: Known): Promise<void> {
-  return notImplemented("csp:firewall:IpSet");
+export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  const desired = new DesiredHost(host.name, await host.facts(), await host.snapshot({ signal: context.signal }));
+  desired.edit(edit(context, inputs, prior === undefined ? "new" : "held"));
+  return outputs(inputs);
+}
+
+export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
+  await put(context, inputs, "new");
+  return { id: `${inputs.host}/${inputs.name}`, outputs: outputs(inputs) };
+}
+
+export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
+  const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
+  const host = context.hosts.get(name, prior?.inputs.connection);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  const actual = snapshot.sets.get(rest);
+  if (!snapshot.records.sets.has(rest)) return undefined;
+  const record = prior === undefined ? await host.readState(`sets/${rest}`) : undefined;
+  const inputs = prior?.inputs ?? ipSetInputs.parse(parseDeclaration(record ?? ""));
+  const wanted = content(inputs);
+  if (actual !== undefined && sameSet(actual, wanted)) return { inputs, outputs: outputs(inputs) };
+  if (actual === undefined) return { inputs: { ...inputs, members: [] }, outputs: outputs(inputs, [`IP set ${rest} is gone`]) };
+  const missing = [...wanted.members].filter((member) => !actual.members.has(member));
+  const extra = [...actual.members].filter((member) => !wanted.members.has(member));
+  const drift = [
+    ...missing.map((member) => `IP set ${rest}: member ${member} is missing`),
+    ...extra.map((member) => `IP set ${rest}: member ${member} was added by hand`),
+  ];
+  const kept = inputs.members.filter((member) => !missing.includes(memberSpelling(member)));
+  return {
+    inputs: { ...inputs, members: [...kept, ...extra] },
+    outputs: outputs(inputs, drift.length > 0 ? drift : [`IP set ${rest} was made anew with other settings`]),
+  };
+}
+
+export async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
+  await put(context, inputs, "held");
+  return outputs(inputs);
+}
+
+async function remove(context: Context, id: string, prior: Known): Promise<void> {
+  const { host: hostName, rest } = splitId(id) ?? { host: prior.inputs.host, rest: prior.inputs.name };
+  const host = context.hosts.get(hostName, prior.inputs.connection);
+  await host.apply({ subject: `IP set ${rest}`, edits: () => [{ kind: "no-set", claim: "held", name: rest }] }, { signal: context.signal, status: context.status });
 }
 
 export { remove as delete };

@@ -1,0 +1,114 @@
+import { addDispatchTree, type DispatchSyntax, type Leaf } from "./dispatch";
+import { type Chains, emptyChains, type Hook, type Tool } from "./kernel";
+import { dispatchChain, EGRESS, FORWARD, FROM, INGRESS, TO, vifChain } from "./names";
+
+/**
+ * The frame: the part of a host's firewall that no guest owns. It sends every bridged packet from or to a guest's port to the chains of
+ * whoever claims that port, and drops it when nobody does. An event that was missed therefore fails closed.
+ *
+ * A frame passes, in this order: ebtables nat PREROUTING (may this port send it), arptables FORWARD, iptables or ip6tables FORWARD
+ * (egress of the sender, then ingress of the receiver), ebtables nat POSTROUTING (is the receiver's port claimed).
+ */
+export interface Frame {
+  /** How guests' ports are named: prefixes, as ["vif", "tap", "vnet"]. Other ports are let through. */
+  readonly guestPorts: readonly string[];
+}
+
+/** A port that a guest's policy claims. */
+export interface Claim {
+  readonly port: string;
+  /** See {@link vifId}. */
+  readonly vif: string;
+}
+
+/**
+ * The rules that lead into our chains; each is the first of its chain, so that no rule of somebody else lets a packet past.
+ */
+export function frameHooks(frame: Frame): Hook[] {
+  const hooks: Hook[] = [];
+  for (const port of frame.guestPorts) {
+    hooks.push({ tool: "ebtables", chain: "PREROUTING", text: `-i ${port}+ -j ${dispatchChain(FROM, port)}` });
+    hooks.push({ tool: "ebtables", chain: "POSTROUTING", text: `-o ${port}+ -j ${dispatchChain(TO, port)}` });
+  }
+  hooks.push({ tool: "arptables", chain: "FORWARD", text: `-j ${FORWARD}` });
+  for (const tool of ["iptables", "ip6tables"] as const) {
+    // Routed packets are the host's own business; physdev-out is not to be had for them anyway.
+    hooks.push({ tool, chain: "FORWARD", text: `-m physdev --physdev-is-bridged -j ${FORWARD}` });
+  }
+  return hooks;
+}
+
+const LAYER2_FROM: DispatchSyntax = { root: FROM, match: (port) => `-i ${port}`, go: "-j" };
+const LAYER2_TO: DispatchSyntax = { root: TO, match: (port) => `-o ${port}`, go: "-j" };
+const LAYER3_FROM: DispatchSyntax = { root: EGRESS, match: (port) => `-m physdev --physdev-in ${port}`, go: "-g" };
+const LAYER3_TO: DispatchSyntax = { root: INGRESS, match: (port) => `-m physdev --physdev-out ${port}`, go: "-g" };
+
+/** The frame's chains in every tool, with all claimed ports in their dispatch trees. */
+export function frameChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains> {
+  const all = emptyChains();
+  const leaves = (verdict: (vif: string) => string): Leaf[] => claims.map((claim) => ({ port: claim.port, verdict: verdict(claim.vif) }));
+
+  for (const port of frame.guestPorts) {
+    addDispatchTree(
+      all.ebtables,
+      LAYER2_FROM,
+      port,
+      leaves((vif) => `-j ${vifChain.layer2(vif)}`),
+    );
+    addDispatchTree(
+      all.ebtables,
+      LAYER2_TO,
+      port,
+      leaves(() => "-j ACCEPT"),
+    );
+    addDispatchTree(
+      all.arptables,
+      LAYER2_FROM,
+      port,
+      leaves((vif) => `-j ${vifChain.layer2(vif)}`),
+    );
+    addDispatchTree(
+      all.arptables,
+      LAYER2_TO,
+      port,
+      leaves(() => "-j ACCEPT"),
+    );
+    for (const tool of ["iptables", "ip6tables"] as const) {
+      addDispatchTree(
+        all[tool],
+        LAYER3_FROM,
+        port,
+        leaves((vif) => `-g ${vifChain.egress(vif)}`),
+      );
+      addDispatchTree(
+        all[tool],
+        LAYER3_TO,
+        port,
+        leaves((vif) => `-g ${vifChain.ingress(vif)}`),
+      );
+    }
+  }
+
+  // From a guest first; a packet it may send goes on to csp-to from its own chain.
+  all.arptables.set(FORWARD, [
+    ...frame.guestPorts.map((port) => ({ text: `-i ${port}+ -j ${dispatchChain(FROM, port)}` })),
+    ...frame.guestPorts.map((port) => ({ text: `-o ${port}+ -j ${dispatchChain(TO, port)}` })),
+  ]);
+  all.arptables.set(TO, [
+    ...frame.guestPorts.map((port) => ({ text: `-o ${port}+ -j ${dispatchChain(TO, port)}` })),
+    { text: "-j ACCEPT" },
+  ]);
+
+  for (const tool of ["iptables", "ip6tables"] as const) {
+    const toGuest = frame.guestPorts.map((port) => ({ text: `-m physdev --physdev-out ${port}+ -g ${dispatchChain(INGRESS, port)}` }));
+    all[tool].set(FORWARD, [
+      // Anti-spoofing has been at layer 2, so an accepted connection needs no further look.
+      { text: "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" },
+      ...frame.guestPorts.map((port) => ({ text: `-m physdev --physdev-in ${port}+ -g ${dispatchChain(EGRESS, port)}` })),
+      ...toGuest,
+    ]);
+    // Where an egress rule sends what it allows: the verdict is always given from here.
+    all[tool].set(INGRESS, [...toGuest, { text: "-j ACCEPT" }]);
+  }
+  return all;
+}

@@ -1,0 +1,169 @@
+import type { z } from "zod";
+import { emptyChains, type Chains, type Line, type Sets, type Tool } from "./kernel";
+import { arpLines, layer2Lines } from "./layer2";
+import { INGRESS, groupChain, ruleSet, vifChain, vifId } from "./names";
+import { type EgressRule, type guestPolicyFields, type IngressRule, type Rule } from "./policy";
+import { quoteText, ruleLines, type RuleScope } from "./rule-lines";
+import { canonicalCidr, type Family } from "./spelling";
+
+type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
+
+/** A guest and its policy, as the compiler takes it: defaults filled in, identity known. */
+export interface GuestDeclaration extends PolicyOutput {
+  /** What errors and previews call the guest. */
+  readonly label: string;
+  readonly uuid: string;
+  /** Names of the groups the guest is in, in the order in which their rules apply. */
+  readonly groups: readonly string[];
+}
+
+export interface GroupDeclaration {
+  readonly ingress: readonly IngressRule[];
+  readonly egress: readonly EgressRule[];
+}
+
+/** What the guests of one resource share while they are compiled. */
+export interface UnitScope {
+  /** Identity of the resource, for names. */
+  readonly unit: string;
+  readonly groups: ReadonlyMap<string, GroupDeclaration>;
+  readonly members: RuleScope["members"];
+  /** Where sets for long lists go. */
+  readonly sets: Sets;
+}
+
+const FAMILY: Readonly<Record<"iptables" | "ip6tables", Family>> = { iptables: "inet", ip6tables: "inet6" };
+const ALLOW = { ingress: "-j ACCEPT", egress: `-g ${INGRESS}` } as const;
+
+/** The chains of one guest in every tool. No line holds an interface name: these stay as they are over reboots and migrations. */
+export function guestChains(guest: GuestDeclaration, scope: UnitScope): Record<Tool, Chains> {
+  const all = emptyChains();
+  for (const nic of guest.interfaces) {
+    const id = vifId(guest.uuid, nic.device);
+    all.ebtables.set(vifChain.layer2(id), layer2Lines(nic));
+    all.arptables.set(vifChain.layer2(id), arpLines(nic));
+    for (const tool of ["iptables", "ip6tables"] as const) {
+      all[tool].set(vifChain.egress(id), egressLines(guest, nic, FAMILY[tool], scope));
+      all[tool].set(vifChain.ingress(id), ingressLines(guest, nic, FAMILY[tool], scope));
+    }
+  }
+  return all;
+}
+
+/** The chains of a group: its rules, falling through when none decides. */
+export function groupChains(name: string, group: GroupDeclaration, scope: UnitScope): Record<Tool, Chains> {
+  const all = emptyChains();
+  for (const tool of ["iptables", "ip6tables"] as const) {
+    for (const list of ["ingress", "egress"] as const) {
+      const lines = listLines(group[list], FAMILY[tool], { list, group: name, observe: false, holder: `group ${name}` }, scope);
+      all[tool].set(groupChain[list](scope.unit, name), lines);
+    }
+  }
+  return all;
+}
+
+type Nic = GuestDeclaration["interfaces"][number];
+
+function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Line[] {
+  const lines: Line[] = [];
+  const fixed = (match: string, verdict: string) => lines.push({ text: `${match} ${verdict}` });
+  if (family === "inet") {
+    if (!nic.dhcpServer) fixed("-p udp -m udp --sport 67 --dport 68", "-j DROP");
+    if (nic.dhcp) fixed("-p udp -m udp --sport 68 --dport 67", ALLOW.egress);
+  } else {
+    if (!nic.routerAdvertisements) {
+      fixed("-p ipv6-icmp -m icmp6 --icmpv6-type 134", "-j DROP");
+      fixed("-p ipv6-icmp -m icmp6 --icmpv6-type 137", "-j DROP");
+    }
+    // Neighbour discovery and listener reports are to IPv6 what ARP is to IPv4: no rule of a user's may cut them.
+    for (const type of ["133", "135", "136", "131", "132", "143"]) fixed(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`, ALLOW.egress);
+    if (!nic.dhcpServer) fixed("-p udp -m udp --sport 547 --dport 546", "-j DROP");
+    if (nic.dhcp) fixed("-p udp -m udp --sport 546 --dport 547", ALLOW.egress);
+  }
+  lines.push(...policyLines(guest, "egress", family, scope));
+  if (guest.egressDefault === "allow") lines.push({ text: ALLOW.egress });
+  else lines.push(...finalDrop(guest, "egress"));
+  return lines;
+}
+
+function ingressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Line[] {
+  const lines: Line[] = [];
+  const fixed = (match: string) => lines.push({ text: `${match} ${ALLOW.ingress}` });
+  if (family === "inet") {
+    if (nic.dhcp) fixed("-p udp -m udp --sport 67 --dport 68");
+  } else {
+    for (const type of ["130", "133", "134", "135", "136", "137"]) fixed(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`);
+    if (nic.dhcp) fixed("-p udp -m udp --sport 547 --dport 546");
+  }
+  lines.push(...policyLines(guest, "ingress", family, scope));
+  lines.push(...finalDrop(guest, "ingress"));
+  return lines;
+}
+
+/** The guest's own rules, then its groups'. */
+function policyLines(guest: GuestDeclaration, list: "ingress" | "egress", family: Family, scope: UnitScope): Line[] {
+  const observe = guest.enforce === "observe";
+  const lines = listLines(guest[list], family, { list, observe, holder: guest.uuid }, scope);
+  for (const name of guest.groups) {
+    const group = scope.groups.get(name);
+    if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
+    // A group's chain drops; a guest that only observes needs the group's rules in its own spelling.
+    if (observe) lines.push(...listLines(group[list], family, { list, group: name, observe, holder: guest.uuid }, scope));
+    else if (group[list].length > 0) lines.push({ text: `-j ${groupChain[list](scope.unit, name)}` });
+  }
+  return lines;
+}
+
+interface ListContext {
+  readonly list: "ingress" | "egress";
+  readonly group?: string;
+  readonly observe: boolean;
+  /** Whose sets the list's long peers become. */
+  readonly holder: string;
+}
+
+function listLines(rules: readonly (IngressRule | EgressRule)[], family: Family, context: ListContext, scope: UnitScope): Line[] {
+  return rules.flatMap((rule) =>
+    ruleLines(withPeers(rule), family, {
+      ...context,
+      allow: ALLOW[context.list],
+      members: scope.members,
+      longList: (name, setFamily, cidrs) => {
+        const set = ruleSet(scope.unit, context.holder, `${context.list}/${context.group ?? ""}`, name, setFamily);
+        scope.sets.set(set, { type: "hash:net", family: setFamily, maxElements: roomFor(cidrs.length), members: new Set(cidrs) });
+        return set;
+      },
+    }),
+  );
+}
+
+function withPeers(rule: IngressRule | EgressRule): Rule {
+  const peers = "from" in rule ? rule.from : "to" in rule ? rule.to : undefined;
+  return { ...rule, ...(peers === undefined ? {} : { peers }) };
+}
+
+/** A set's limit with room to grow, so that adding a member seldom makes a new set: a power of two, at least the kernel's default. */
+export function roomFor(members: number): number {
+  return Math.max(65536, 2 ** Math.ceil(Math.log2(members * 2 + 1)));
+}
+
+function finalDrop(guest: GuestDeclaration, list: "ingress" | "egress"): Line[] {
+  if (guest.enforce === "enforce") return [{ text: "-j DROP" }];
+  return [
+    { text: `-m limit --limit 10/min -j LOG --log-prefix ${quoteText(`csp would drop ${list}: `)}` },
+    { text: ALLOW[list] },
+  ];
+}
+
+/** The members of a set of networks; the kernel refuses "/0" there, so everything is written as its two halves. */
+export function netMembers(cidrs: Iterable<string>): Set<string> {
+  const members = new Set<string>();
+  for (const text of cidrs) {
+    const cidr = canonicalCidr(text);
+    if (cidr === "0.0.0.0/0") for (const half of ["0.0.0.0/1", "128.0.0.0/1"]) members.add(half);
+    else if (cidr === "::/0") for (const half of ["::/1", "8000::/1"]) members.add(half);
+    else members.add(cidr);
+  }
+  return members;
+}
+

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Names in the kernel.
+ *
+ * - Everything of ours begins with `csp-`; nothing else is ever touched.
+ * - A name that stands for something of the user's ends in a hash of its identity, never in a cut-off name: two identities have two names.
+ * - Chains have at most 28 characters (iptables; ebtables 31, arptables 29), sets at most 31 (measured on 6.x kernels, reference 7).
+ */
+export const PREFIX = "csp-";
+export const LONGEST_CHAIN = 28;
+export const LONGEST_SET = 31;
+
+/** Of a Linux interface (IFNAMSIZ without the terminator). */
+export const LONGEST_INTERFACE = 15;
+
+const HASH_LENGTH = 16;
+
+function hash(...identity: readonly string[]): string {
+  // JSON keeps ["a", "bc"] apart from ["ab", "c"].
+  return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, HASH_LENGTH);
+}
+
+/** Identifies one interface of one guest on whatever host it runs: the chains of a guest that reboots or moves keep their names. */
+export function vifId(uuid: string, device: number): string {
+  return hash("vif", uuid.toLowerCase(), String(device));
+}
+
+export const vifChain = {
+  /** ebtables and arptables: what the interface may send at layer 2. */
+  layer2: (id: string) => `${PREFIX}vif-${id}`,
+  egress: (id: string) => `${PREFIX}out-${id}`,
+  ingress: (id: string) => `${PREFIX}in-${id}`,
+};
+
+/** A security group's rules, shared by the guests of one resource. */
+export const groupChain = {
+  egress: (unit: string, group: string) => `${PREFIX}gout-${hash("group", unit, group)}`,
+  ingress: (unit: string, group: string) => `${PREFIX}gin-${hash("group", unit, group)}`,
+};
+
+const SUFFIX = { inet: "4", inet6: "6" } as const;
+
+/** The members of a security group, for one resource. */
+export function groupSet(unit: string, group: string, family: "inet" | "inet6"): string {
+  return `${PREFIX}g${hash("members", unit, group)}${SUFFIX[family]}`;
+}
+
+/** A rule's long list of CIDRs. `scope` is a guest's uuid or a group's name. */
+export function ruleSet(unit: string, scope: string, list: string, rule: string, family: "inet" | "inet6"): string {
+  return `${PREFIX}r${hash("rule", unit, scope, list, rule)}${SUFFIX[family]}`;
+}
+
+/** The twin that a set is swapped with when it cannot be changed in place. */
+export function swapSet(name: string): string {
+  return `${PREFIX}t${hash("swap", name)}`;
+}
+
+/** The chains every csp host has, in the tools that have them. */
+export const FORWARD = `${PREFIX}forward`;
+export const INGRESS = `${PREFIX}ingress`;
+export const FROM = `${PREFIX}from`;
+export const TO = `${PREFIX}to`;
+export const EGRESS = `${PREFIX}egress`;
+
+/** The chain that tells apart the interfaces whose names begin with `prefix`. */
+export function dispatchChain(root: string, prefix: string): string {
+  return `${root}-${prefix}`;
+}
+
+export function isOurs(name: string): boolean {
+  return name.startsWith(PREFIX);
+}

@@ -1,0 +1,153 @@
+import { sameRule } from "./canonical";
+import { TOOLS, type Chains, type Hook, type KernelSet, type Sets, type Tool } from "./kernel";
+import { isOurs } from "./names";
+import type { SavedTable } from "./saved";
+
+/**
+ * Compares what a host's kernel should hold with what it holds, and gives the chains and sets that differ. A chain that differs is
+ * written anew as a whole: it commits atomically with its table, and what is there afterwards does not depend on what a diff by line
+ * numbers assumed to be there before.
+ */
+
+export interface ChainChange {
+  readonly chain: string;
+  /** The rules as the tool printed them; undefined when there is no such chain. */
+  readonly before: readonly string[] | undefined;
+  /** Undefined when the chain goes. */
+  readonly after: readonly string[] | undefined;
+}
+
+/** A built-in chain whose rules that lead into ours are missing, changed or not in front. */
+export interface HookChange {
+  readonly chain: string;
+  /** Rules of this chain that lead to chains of ours, in order, with their position (1 is first). */
+  readonly before: readonly { readonly text: string; readonly position: number }[];
+  readonly after: readonly string[];
+}
+
+export interface ToolPlan {
+  readonly chains: readonly ChainChange[];
+  readonly hooks: readonly HookChange[];
+}
+
+export interface SetChange {
+  readonly name: string;
+  readonly before: KernelSet | undefined;
+  readonly after: KernelSet | undefined;
+  /**
+   * "add-first": the set is used to drop, so while rules change it holds the members of before and after. Otherwise it holds only what
+   * is in both. Either way no moment lets through what neither the old nor the new policy would.
+   */
+  readonly order: "add-first" | "remove-first";
+}
+
+export interface KernelPlan {
+  readonly tools: Readonly<Record<Tool, ToolPlan>>;
+  readonly sets: readonly SetChange[];
+}
+
+export interface DesiredKernel {
+  readonly chains: Readonly<Record<Tool, Chains>>;
+  readonly hooks: readonly Hook[];
+  readonly sets: Sets;
+  /** Chains and sets of ours that somebody else answers for: they stay as they are. */
+  readonly others: { readonly chains: ReadonlySet<string>; readonly sets: ReadonlySet<string> };
+  /** Sets that do not carry our prefix and go. */
+  readonly removedSets?: readonly string[];
+}
+
+export interface ActualKernel {
+  readonly tables: Readonly<Record<Tool, SavedTable>>;
+  readonly sets: Sets;
+}
+
+export function planKernel(desired: DesiredKernel, actual: ActualKernel): KernelPlan {
+  const tools = {} as Record<Tool, ToolPlan>;
+  for (const tool of TOOLS) {
+    tools[tool] = {
+      chains: planChains(tool, desired.chains[tool], actual.tables[tool], desired.others.chains),
+      hooks: planHooks(tool, desired.hooks, actual.tables[tool]),
+    };
+  }
+  return { tools, sets: planSets(desired, actual.sets, tools) };
+}
+
+export function isEmpty(plan: KernelPlan): boolean {
+  return plan.sets.length === 0 && TOOLS.every((tool) => plan.tools[tool].chains.length === 0 && plan.tools[tool].hooks.length === 0);
+}
+
+function planChains(tool: Tool, desired: Chains, actual: SavedTable, others: ReadonlySet<string>): ChainChange[] {
+  const changes: ChainChange[] = [];
+  for (const [chain, lines] of desired) {
+    const before = actual.chains.get(chain);
+    if (before !== undefined && sameRules(tool, before, lines)) continue;
+    changes.push({ chain, before, after: lines.map((line) => line.text) });
+  }
+  for (const [chain, before] of actual.chains) {
+    if (!desired.has(chain) && !others.has(chain)) changes.push({ chain, before, after: undefined });
+  }
+  return changes;
+}
+
+export function sameRules(tool: Tool, actual: readonly string[], desired: readonly { readonly text: string }[]): boolean {
+  return actual.length === desired.length && desired.every((line, index) => sameRule(tool, actual[index] ?? "", line.text));
+}
+
+/** "-j csp-forward", "-g csp-forward": the target of a rule, if it is one of ours. */
+const OUR_TARGET = /(?:^|\s)(?:-j|-g|--jump|--goto) csp-/;
+
+function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): HookChange[] {
+  const changes: HookChange[] = [];
+  const wanted = new Map<string, string[]>();
+  for (const hook of hooks) if (hook.tool === tool) wanted.set(hook.chain, [...(wanted.get(hook.chain) ?? []), hook.text]);
+  for (const chain of new Set([...wanted.keys(), ...actual.foreign.keys()])) {
+    const after = wanted.get(chain) ?? [];
+    const before = (actual.foreign.get(chain) ?? []).map((text, index) => ({ text, position: index + 1 })).filter(({ text }) => OUR_TARGET.test(text));
+    const inPlace = before.length === after.length && before.every(({ text, position }, index) => position === index + 1 && sameRule(tool, text, after[index] ?? ""));
+    if (!inPlace) changes.push({ chain, before, after });
+  }
+  return changes;
+}
+
+function planSets(desired: DesiredKernel, actual: Sets, tools: Readonly<Record<Tool, ToolPlan>>): SetChange[] {
+  const changes: SetChange[] = [];
+  const dropping = setsUsedToDrop(desired, tools);
+  const order = (name: string) => (dropping.has(name) ? "add-first" : "remove-first");
+  for (const [name, after] of desired.sets) {
+    const before = actual.get(name);
+    if (before === undefined || !sameSet(before, after)) changes.push({ name, before, after, order: order(name) });
+  }
+  for (const [name, before] of actual) {
+    const goes = isOurs(name) ? !desired.sets.has(name) && !desired.others.sets.has(name) : (desired.removedSets ?? []).includes(name);
+    if (goes) changes.push({ name, before, after: undefined, order: order(name) });
+  }
+  return changes;
+}
+
+function setsUsedToDrop(desired: DesiredKernel, tools: Readonly<Record<Tool, ToolPlan>>): Set<string> {
+  const found = new Set<string>();
+  const look = (text: string) => {
+    const set = /--match-set (\S+)/.exec(text)?.[1];
+    if (set !== undefined && /-j (DROP|REJECT)/.test(text)) found.add(set);
+  };
+  for (const tool of ["iptables", "ip6tables"] as const) {
+    for (const lines of desired.chains[tool].values()) for (const line of lines) look(line.text);
+    for (const change of tools[tool].chains) for (const text of change.before ?? []) look(text);
+  }
+  return found;
+}
+
+export function sameSet(a: KernelSet, b: KernelSet): boolean {
+  return sameShape(a, b) && a.members.size === b.members.size && [...b.members].every((member) => a.members.has(member));
+}
+
+/** Whether a set can become the other by adding and removing members. */
+export function sameShape(a: KernelSet, b: KernelSet): boolean {
+  return (
+    a.type === b.type &&
+    (b.family === undefined || a.family === undefined || a.family === b.family) &&
+    (b.maxElements === undefined || a.maxElements === undefined || a.maxElements === b.maxElements) &&
+    a.timeout === b.timeout &&
+    Boolean(a.comment) === Boolean(b.comment)
+  );
+}

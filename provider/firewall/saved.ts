@@ -1,0 +1,112 @@
+import { TABLE, type KernelSet, type Sets, type Tool } from "./kernel";
+import { isOurs } from "./names";
+import { canonicalCidr, canonicalMac } from "./spelling";
+
+/** What a tool's saved state says about one table: our chains, and the built-in chains that may lead into them. */
+export interface SavedTable {
+  /** Chains of ours, each rule without "-A <chain> ", in the tool's spelling. */
+  readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** Rules of chains that are not ours. */
+  readonly foreign: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads `iptables-save`, `ip6tables-save` or `ebtables-save`; other tables than {@link TABLE} are passed over. */
+export function parseSaved(tool: Tool, text: string): SavedTable {
+  return tool === "arptables" ? parseArptablesList(text) : parseSave(TABLE[tool], text);
+}
+
+function parseSave(table: string, text: string): SavedTable {
+  const ours = new Map<string, string[]>();
+  const foreign = new Map<string, string[]>();
+  let inTable = false;
+  // Rules of a chain stand together: the last chain is nearly always the next one too.
+  let lastName = "";
+  let last: string[] = [];
+  const chain = (name: string): string[] => {
+    if (name === lastName) return last;
+    const side = isOurs(name) ? ours : foreign;
+    let rules = side.get(name);
+    if (rules === undefined) side.set(name, (rules = []));
+    lastName = name;
+    last = rules;
+    return rules;
+  };
+  for (const line of text.split("\n")) {
+    const first = line.charCodeAt(0);
+    if (first === 0x2a /* * */) inTable = line.slice(1).trim() === table;
+    else if (!inTable) continue;
+    else if (first === 0x3a /* : */) chain(line.slice(1, endOfWord(line, 1)));
+    else if (first === 0x2d /* - */ && line.startsWith("-A ")) {
+      const end = endOfWord(line, 3);
+      chain(line.slice(3, end)).push(line.slice(end + 1).trimEnd());
+    }
+  }
+  return { chains: ours, foreign };
+}
+
+function endOfWord(line: string, from: number): number {
+  const space = line.indexOf(" ", from);
+  return space < 0 ? line.length : space;
+}
+
+/** Reads `arptables -nL`: arptables-save of the legacy tool is a script around it, and missing from some hosts. */
+function parseArptablesList(text: string): SavedTable {
+  const ours = new Map<string, string[]>();
+  const foreign = new Map<string, string[]>();
+  let rules: string[] | undefined;
+  for (const line of text.split("\n")) {
+    const header = /^Chain (\S+) \(/.exec(line);
+    if (header?.[1] !== undefined) {
+      rules = [];
+      (isOurs(header[1]) ? ours : foreign).set(header[1], rules);
+    } else if (line.trim() !== "") rules?.push(line.trim());
+  }
+  return { chains: ours, foreign };
+}
+
+/** Reads `ipset save` (6 and later) or `ipset -S` (4): every set of the host, ours and others'. */
+export function parseSets(text: string): Sets {
+  const sets: Sets = new Map();
+  for (const line of text.split("\n")) {
+    const words = line.split(" ").filter((word) => word !== "");
+    const [verb, name, ...rest] = words;
+    if (name === undefined) continue;
+    if (verb === "create" || verb === "-N") sets.set(name, parseCreate(rest));
+    else if (verb === "add" || verb === "-A") {
+      const set = sets.get(name);
+      if (set !== undefined) (set.members as Set<string>).add(memberSpelling(rest.join(" ")));
+    }
+  }
+  return sets;
+}
+
+function parseCreate(words: readonly string[]): KernelSet {
+  const [type = "", ...options] = words;
+  const value = (option: string) => {
+    const at = options.indexOf(option);
+    return at < 0 ? undefined : options[at + 1];
+  };
+  const family = value("family");
+  const maxElements = value("maxelem");
+  const timeout = value("timeout");
+  const range = value("range");
+  return {
+    type,
+    ...(family === "inet" || family === "inet6" ? { family } : {}),
+    ...(maxElements === undefined ? {} : { maxElements: Number(maxElements) }),
+    ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
+    ...(options.includes("comment") ? { comment: true } : {}),
+    ...(range === undefined ? {} : { range }),
+    members: new Set<string>(),
+  } as const;
+}
+
+/**
+ * A member as the kernel prints it: parts joined by ",", each an address, a network, "proto:port", a MAC or a name. A member's own
+ * remaining timeout and its counters are not part of what it is.
+ */
+export function memberSpelling(text: string): string {
+  const [member = "", ...options] = text.trim().split(/\s+/);
+  const parts = member.split(",").map((part) => (/^([0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}$/.test(part) ? canonicalMac(part) : canonicalCidr(part)));
+  return [parts.join(","), ...options.filter((option) => option === "nomatch")].join(" ");
+}

@@ -1,0 +1,114 @@
+import { sameRule } from "./canonical";
+import { frameChains, type Claim, type Frame } from "./frame";
+import { chainFindings, listDrift, type ChainPair } from "./drift";
+import type { GuestDeclaration } from "./guest";
+import { TOOLS, type Line, type Tool } from "./kernel";
+import { groupChain, vifChain, vifId } from "./names";
+import { sameSet, type ActualKernel } from "./plan";
+import type { EgressRule, IngressRule } from "./policy";
+import type { CompiledUnit, UnitDeclaration } from "./unit";
+
+/** What became of one unit in the kernel. Lists that are as declared are the declared objects themselves. */
+export interface UnitDrift {
+  readonly guests: ReadonlyMap<string, RuleLists>;
+  readonly groups: ReadonlyMap<string, RuleLists>;
+  /** One sentence for each difference, whether or not a list of rules can show it. */
+  readonly findings: readonly string[];
+}
+
+export interface RuleLists {
+  readonly ingress: readonly IngressRule[];
+  readonly egress: readonly EgressRule[];
+}
+
+const LAYER3 = ["iptables", "ip6tables"] as const;
+
+/**
+ * Compares a unit with a host's kernel. `claims` are the ports of all guests of the host, for the dispatch trees; a tool that is not used
+ * on the host is not looked at.
+ */
+export function findUnitDrift(declared: UnitDeclaration, compiled: CompiledUnit, actual: ActualKernel, frame: Frame, claims: readonly Claim[], tools: readonly Tool[]): UnitDrift {
+  const findings: string[] = [];
+  const guests = new Map<string, RuleLists>();
+  const groups = new Map<string, RuleLists>();
+  const pair = (tool: Tool, chain: string, where: string, desired: readonly Line[]): ChainPair => ({ tool, chain, where, desired, actual: actual.tables[tool].chains.get(chain) });
+
+  for (const [index, guest] of declared.guests.entries()) {
+    const chains = compiled.guests[index]?.chains;
+    if (chains === undefined) continue;
+    const say = (found: readonly string[]) => findings.push(...found.map((text) => `guest ${guest.label}: ${text}`));
+    for (const tool of ["ebtables", "arptables"] as const) {
+      if (!tools.includes(tool)) continue;
+      for (const nic of guest.interfaces) {
+        const chain = vifChain.layer2(vifId(guest.uuid, nic.device));
+        say(chainFindings(pair(tool, chain, `interface ${nic.device}`, chains[tool].get(chain) ?? [])));
+      }
+    }
+    const list = <R extends IngressRule | EgressRule>(direction: "ingress" | "egress", rules: readonly R[]) => {
+      const pairs = guest.interfaces.flatMap((nic) =>
+        LAYER3.map((tool) => {
+          const chain = vifChain[direction](vifId(guest.uuid, nic.device));
+          return pair(tool, chain, `interface ${nic.device}`, chains[tool].get(chain) ?? []);
+        }),
+      );
+      const drift = listDrift(rules, direction, undefined, pairs);
+      say(drift.findings);
+      return drift.rules;
+    };
+    guests.set(guest.label, { ingress: list("ingress", guest.ingress), egress: list("egress", guest.egress) });
+  }
+
+  for (const [name, group] of declared.groups) {
+    const list = <R extends IngressRule | EgressRule>(direction: "ingress" | "egress", rules: readonly R[]) => {
+      const chain = groupChain[direction](compiled.id, name);
+      const pairs = LAYER3.filter((tool) => compiled.shared[tool].has(chain)).map((tool) => pair(tool, chain, "shared chain", compiled.shared[tool].get(chain) ?? []));
+      const drift = listDrift(rules, direction, name, pairs);
+      findings.push(...drift.findings.map((text) => `group ${name}: ${text}`));
+      return drift.rules;
+    };
+    groups.set(name, { ingress: list("ingress", group.ingress), egress: list("egress", group.egress) });
+  }
+
+  findings.push(...setFindings(compiled, actual), ...dispatchFindings(declared.guests, actual, frame, claims, tools));
+  return { guests, groups, findings };
+}
+
+function setFindings(compiled: CompiledUnit, actual: ActualKernel): string[] {
+  return [...compiled.sets].flatMap(([name, wanted]) => {
+    const is = actual.sets.get(name);
+    if (is === undefined) return [`IP set ${name} is gone`];
+    if (sameSet(is, wanted)) return [];
+    const missing = [...wanted.members].filter((member) => !is.members.has(member));
+    const extra = [...is.members].filter((member) => !wanted.members.has(member));
+    const found = [...missing.map((member) => `IP set ${name}: member ${member} is missing`), ...extra.map((member) => `IP set ${name}: member ${member} was added by hand`)];
+    return found.length > 0 ? found : [`IP set ${name} was made anew with other settings`];
+  });
+}
+
+/** Ports of the unit's guests that are not led to their chains: another domid since a reboot, or a dispatch chain changed by hand. */
+function dispatchFindings(guests: readonly GuestDeclaration[], actual: ActualKernel, frame: Frame, claims: readonly Claim[], tools: readonly Tool[]): string[] {
+  const own = new Map(guests.flatMap((guest) => guest.interfaces.map((nic) => [vifId(guest.uuid, nic.device), guest.label] as const)));
+  const mine = claims.filter((claim) => own.has(claim.vif));
+  if (mine.length === 0) return [];
+  const findings = new Set<string>();
+  const expected = frameChains(frame, claims);
+  const ports = new Map(mine.map((claim) => [claim.port, own.get(claim.vif) ?? ""]));
+  for (const tool of TOOLS) {
+    if (!tools.includes(tool)) continue;
+    for (const [chain, lines] of expected[tool]) {
+      const is = new Set(actual.tables[tool].chains.get(chain) ?? []);
+      for (const { text } of lines) {
+        const port = / ([A-Za-z0-9._-]+) -[jg] /.exec(text)?.[1];
+        if (port === undefined || !ports.has(port) || is.has(text) || hasRule(tool, is, text)) continue;
+        findings.add(`guest ${ports.get(port)}: ${tool}: port ${port} is not led to the guest's rules`);
+      }
+    }
+  }
+  return [...findings];
+}
+
+function hasRule(tool: Tool, is: ReadonlySet<string>, text: string): boolean {
+  const port = / ([A-Za-z0-9._-]+) -[jg] /.exec(text)?.[1] ?? "";
+  for (const candidate of is) if (candidate.includes(port) && sameRule(tool, candidate, text)) return true;
+  return false;
+}

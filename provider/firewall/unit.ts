@@ -1,0 +1,103 @@
+import { groupChains, guestChains, netMembers, roomFor, type GroupDeclaration, type GuestDeclaration, type UnitScope } from "./guest";
+import { emptyChains, TOOLS, type Chains, type Sets, type Tool } from "./kernel";
+import { groupSet, vifId } from "./names";
+import { type EgressRule, type IngressRule, parsePeer } from "./policy";
+import { canonicalCidr, canonicalMac, parseCidr, type Family } from "./spelling";
+
+/**
+ * A unit is what one resource puts into a host's kernel: the guests of a HostPolicy, or the one of a GuestFirewall. It is compiled as a
+ * whole and owned as a whole; units share nothing but the frame's dispatch trees.
+ */
+export interface UnitDeclaration {
+  /** "guest/<uuid>" or "policy/<name>"; unique on its host. */
+  readonly id: string;
+  readonly groups: ReadonlyMap<string, GroupDeclaration & { readonly members: readonly string[] }>;
+  readonly guests: readonly GuestDeclaration[];
+  /**
+   * "set": a group that rules refer to becomes a set, and a change of its members no change of rules. "inline": written out when short;
+   * a host with hundreds of units would run out of sets otherwise.
+   */
+  readonly groupPeers: "set" | "inline";
+}
+
+export interface CompiledVif {
+  readonly device: number;
+  readonly mac: string;
+  /** See {@link vifId}. */
+  readonly id: string;
+  /** The interface's name, where the user pinned it. */
+  readonly port?: string;
+}
+
+export interface CompiledGuest {
+  readonly label: string;
+  readonly uuid: string;
+  readonly vifs: readonly CompiledVif[];
+  readonly chains: Record<Tool, Chains>;
+}
+
+export interface CompiledUnit {
+  readonly id: string;
+  readonly guests: readonly CompiledGuest[];
+  /** The groups' chains. */
+  readonly shared: Record<Tool, Chains>;
+  readonly sets: Sets;
+}
+
+export function compileUnit(unit: UnitDeclaration): CompiledUnit {
+  const sets: Sets = new Map();
+  const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets) };
+  const shared = emptyChains();
+  // A group that no guest is in has no chain, and its own references make no sets.
+  for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
+    const group = unit.groups.get(name);
+    if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
+    const chains = groupChains(name, group, scope);
+    for (const tool of TOOLS) for (const [chain, lines] of chains[tool]) if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared[tool].set(chain, lines);
+  }
+  const guests = unit.guests.map((guest) => ({
+    label: guest.label,
+    uuid: guest.uuid,
+    vifs: guest.interfaces.map((nic) => ({
+      device: nic.device,
+      mac: canonicalMac(nic.mac),
+      id: vifId(guest.uuid, nic.device),
+      ...(nic.port === undefined ? {} : { port: nic.port }),
+    })),
+    chains: guestChains(guest, scope),
+  }));
+  return { id: unit.id, guests, shared, sets };
+}
+
+/** Resolves a group for a rule: its declared members and the addresses of the unit's own guests in it. */
+function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
+  const known = new Map<string, Record<Family, Set<string>>>();
+  for (const name of unit.groups.keys()) known.set(name, { inet: new Set(), inet6: new Set() });
+  const add = (group: string, text: string) => {
+    const family = parseCidr(text)?.family;
+    if (family !== undefined) known.get(group)?.[family].add(canonicalCidr(text));
+  };
+  for (const [name, group] of unit.groups) for (const member of group.members) add(name, member);
+  for (const guest of unit.guests) for (const group of guest.groups) for (const nic of guest.interfaces) for (const address of nic.addresses) add(group, address);
+
+  return (group, family) => {
+    const members = known.get(group)?.[family];
+    if (members === undefined) throw new Error(`unknown group ${JSON.stringify(group)} reached the compiler`);
+    if (unit.groupPeers === "inline") return { cidrs: [...members].sort() };
+    const name = groupSet(unit.id, group, family);
+    if (!sets.has(name)) sets.set(name, { type: "hash:net", family, maxElements: roomFor(members.size), members: netMembers(members) });
+    return { set: name };
+  };
+}
+
+/** Names of IpSets that a list's rules refer to. */
+export function referencedSets(rules: readonly (IngressRule | EgressRule)[]): Map<string, Family> {
+  const found = new Map<string, Family>();
+  for (const rule of rules) {
+    for (const text of ("from" in rule ? rule.from : "to" in rule ? rule.to : undefined) ?? []) {
+      const peer = parsePeer(text);
+      if (peer?.kind === "set") found.set(peer.set, peer.family);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,243 @@
+import { frameChains, frameHooks, type Claim } from "../firewall/frame";
+import { emptyChains, TOOLS, type Chains, type KernelSet, type Sets, type Tool } from "../firewall/kernel";
+import { vifChain } from "../firewall/names";
+import { planKernel, type KernelPlan } from "../firewall/plan";
+import type { CompiledUnit } from "../firewall/unit";
+import * as errors from "./errors";
+import type { HostFacts } from "./facts";
+import { formatFrame, formatGuest, formatSet, formatUnit, type FrameRecord, type GuestRecord, type Records, type SetRecord, type UnitRecord } from "./records";
+import type { Snapshot } from "./snapshot";
+
+/**
+ * What one resource wants of a host. Each replaces, as a whole, what the resource had there before. "new" is refused when somebody else
+ * has it already; "held" is for a resource that is in the state of whoever asks, by creation or by import.
+ */
+export type Edit = { readonly claim: "new" | "held" } & EditOf;
+
+type EditOf =
+  | { readonly kind: "frame"; readonly frame: FrameRecord; readonly declaration: unknown }
+  | { readonly kind: "no-frame" }
+  | { readonly kind: "unit"; readonly unit: CompiledUnit; readonly owner: string; readonly declaration: unknown; readonly guestDeclarations: ReadonlyMap<string, unknown> }
+  | { readonly kind: "no-unit"; readonly id: string }
+  | { readonly kind: "set"; readonly name: string; readonly content: KernelSet; readonly owner: string; readonly declaration: unknown }
+  | { readonly kind: "no-set"; readonly name: string };
+
+/** Files below the state directory: new contents, and the ones that go. */
+export interface FilePlan {
+  readonly put: ReadonlyMap<string, string>;
+  readonly remove: readonly string[];
+}
+
+export interface HostPlan {
+  readonly kernel: KernelPlan;
+  readonly files: FilePlan;
+}
+
+/**
+ * A host as its records say it is, changed edit by edit. An edit that may not be made throws and leaves the rest as it was, so that one
+ * change among many that go together can be refused by itself.
+ */
+export class DesiredHost {
+  private frame: FrameRecord | undefined;
+  private readonly guests: Map<string, GuestRecord>;
+  private readonly units: Map<string, UnitRecord>;
+  private readonly setRecords: Map<string, SetRecord>;
+  private readonly compiled = new Map<string, CompiledUnit>();
+  private readonly sets: Sets = new Map();
+  private readonly removedSets = new Set<string>();
+  private readonly put = new Map<string, string>();
+  private readonly removed = new Set<string>();
+
+  constructor(
+    private readonly host: string,
+    private readonly facts: HostFacts,
+    private readonly snapshot: Snapshot,
+  ) {
+    this.frame = snapshot.records.frame;
+    this.guests = new Map(snapshot.records.guests);
+    this.units = new Map(snapshot.records.units);
+    this.setRecords = new Map(snapshot.records.sets);
+  }
+
+  edit(edit: Edit): void {
+    switch (edit.kind) {
+      case "frame":
+        return this.setFrame(edit);
+      case "no-frame":
+        return this.removeFrame();
+      case "unit":
+        return this.putUnit(edit);
+      case "no-unit":
+        return this.removeUnit(edit.id);
+      case "set":
+        return this.putSet(edit);
+      case "no-set":
+        return this.removeSet(edit.name);
+    }
+  }
+
+  private setFrame(edit: Extract<Edit, { kind: "frame" }>): void {
+    if (edit.claim === "new" && this.frame !== undefined && this.frame.owner !== edit.frame.owner) throw errors.hostOwned(this.host, this.frame.owner);
+    // What the host had before csp first came is what it gets back, not what csp itself put there.
+    this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
+    this.putFile("frame", formatFrame(this.frame, edit.declaration));
+  }
+
+  private removeFrame(): void {
+    const left = [...this.guests.values()].map((guest) => guest.label);
+    if (left.length > 0) throw errors.guestsLeft(this.host, left);
+    this.frame = undefined;
+    this.removeFile("frame");
+  }
+
+  private putUnit({ claim, unit, owner, declaration, guestDeclarations }: Extract<Edit, { kind: "unit" }>): void {
+    if (this.frame === undefined) throw errors.notAdopted(this.host);
+    const holder = this.units.get(unit.id);
+    if (claim === "new" && holder !== undefined && holder.owner !== owner) throw errors.unitOwned(this.host, unit.id, holder.owner);
+    for (const guest of unit.guests) {
+      const claimed = this.guests.get(guest.uuid);
+      if (claimed !== undefined && claimed.unit !== unit.id) throw errors.guestClaimed(this.host, guest.label, guest.uuid, claimed.owner);
+    }
+    this.checkSets(unit);
+
+    for (const guest of this.guestsOf(unit.id)) {
+      if (!unit.guests.some((kept) => kept.uuid === guest.uuid)) {
+        this.guests.delete(guest.uuid);
+        this.removeFile(`guests/${guest.uuid}`);
+      }
+    }
+    for (const guest of unit.guests) {
+      this.guests.set(guest.uuid, { uuid: guest.uuid, unit: unit.id, owner, label: guest.label, vifs: guest.vifs });
+      this.putFile(`guests/${guest.uuid}`, formatGuest(unit, guest, owner, guestDeclarations.get(guest.uuid)));
+    }
+    const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
+    this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()] });
+    this.putFile(unitFile(unit.id), formatUnit(unit, owner, declaration));
+    this.compiled.set(unit.id, unit);
+  }
+
+  /** A rule may refer to an IpSet that the same transaction makes, or that is there; the kernel would refuse the whole table otherwise. */
+  private checkSets(unit: CompiledUnit): void {
+    const all = [...unit.guests.map((guest) => guest.chains), unit.shared];
+    for (const chains of all) {
+      for (const tool of ["iptables", "ip6tables"] as const) {
+        for (const lines of chains[tool].values()) {
+          for (const line of lines) {
+            const name = / --match-set (\S+) /.exec(line.text)?.[1];
+            if (name === undefined || unit.sets.has(name)) continue;
+            const set = this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.snapshot.sets.get(name));
+            if (set === undefined) throw errors.setMissing(this.host, name, line.origin?.rule ?? unit.id);
+            const family = tool === "iptables" ? "inet" : "inet6";
+            if (set.family !== undefined && set.family !== family) throw errors.setFamily(this.host, name, set.family, line.origin?.rule ?? unit.id);
+          }
+        }
+      }
+    }
+  }
+
+  private removeUnit(id: string): void {
+    for (const guest of this.guestsOf(id)) {
+      this.guests.delete(guest.uuid);
+      this.removeFile(`guests/${guest.uuid}`);
+    }
+    this.units.delete(id);
+    this.compiled.delete(id);
+    this.removeFile(unitFile(id));
+  }
+
+  private putSet({ claim, name, content, owner, declaration }: Extract<Edit, { kind: "set" }>): void {
+    const record = this.setRecords.get(name);
+    if (claim === "new" && record !== undefined && record.owner !== owner) throw errors.setOwned(this.host, name, record.owner);
+    if (record === undefined && this.snapshot.sets.has(name)) throw errors.setForeign(this.host, name);
+    this.setRecords.set(name, { name, owner });
+    this.sets.set(name, content);
+    this.removedSets.delete(name);
+    this.putFile(`sets/${name}`, formatSet(name, owner, declaration, new Map([[name, content]])));
+  }
+
+  private removeSet(name: string): void {
+    if (!this.setRecords.has(name)) return;
+    this.setRecords.delete(name);
+    this.sets.delete(name);
+    this.removedSets.add(name);
+    this.removeFile(`sets/${name}`);
+  }
+
+  /** What is to be done, against the snapshot this began with. */
+  plan(): HostPlan {
+    const claims = this.claims();
+    const chains = this.frame === undefined ? emptyChains() : frameChains(this.frame, claims);
+    const sets: Sets = new Map(this.sets);
+    for (const unit of this.compiled.values()) {
+      for (const source of [...unit.guests.map((guest) => guest.chains), unit.shared]) addChains(chains, source);
+      for (const [name, set] of unit.sets) sets.set(name, set);
+    }
+    if (this.facts.dialect.arptables === undefined) chains.arptables.clear();
+    const hooks = this.frame === undefined ? [] : frameHooks(this.frame).filter((hook) => hook.tool !== "arptables" || this.facts.dialect.arptables !== undefined);
+    const kernel = planKernel({ chains, hooks, sets, others: this.others(), removedSets: [...this.removedSets] }, this.snapshot);
+    const ports = claims.map((claim) => `${claim.port} ${claim.uuid} ${claim.device}\n`).join("");
+    if (this.frame !== undefined) this.putFile("ports", ports);
+    else this.removeFile("ports");
+    return { kernel, files: { put: this.put, remove: [...this.removed] } };
+  }
+
+  /** The host's records once the plan is committed. */
+  records(): Records {
+    return { ...(this.frame === undefined ? {} : { frame: this.frame }), guests: this.guests, units: this.units, sets: this.setRecords };
+  }
+
+  /** Every port of every guest on record: pinned, or found on the host. */
+  claims(): (Claim & { readonly uuid: string; readonly device: number })[] {
+    const found = new Map<string, string[]>();
+    for (const port of this.snapshot.ports) {
+      const key = `${port.uuid}/${port.device}`;
+      found.set(key, [...(found.get(key) ?? []), port.port]);
+    }
+    return [...this.guests.values()].flatMap((guest) =>
+      guest.vifs.flatMap((vif) => {
+        const ports = vif.port === undefined ? (found.get(`${guest.uuid}/${vif.device}`) ?? []) : [vif.port];
+        return ports.map((port) => ({ port, vif: vif.id, uuid: guest.uuid, device: vif.device }));
+      }),
+    );
+  }
+
+  /** Chains and sets of resources that this plan does not speak for. */
+  private others(): { chains: Set<string>; sets: Set<string> } {
+    const chains = new Set<string>();
+    const sets = new Set<string>();
+    for (const guest of this.guests.values()) {
+      if (this.compiled.has(guest.unit)) continue;
+      for (const vif of guest.vifs) for (const chain of Object.values(vifChain)) chains.add(chain(vif.id));
+    }
+    for (const unit of this.units.values()) {
+      if (this.compiled.has(unit.id)) continue;
+      for (const chain of unit.chains) chains.add(chain);
+      for (const set of unit.sets) sets.add(set);
+    }
+    for (const name of this.setRecords.keys()) if (!this.sets.has(name)) sets.add(name);
+    return { chains, sets };
+  }
+
+  private guestsOf(unit: string): GuestRecord[] {
+    return [...this.guests.values()].filter((guest) => guest.unit === unit);
+  }
+
+  private putFile(path: string, content: string): void {
+    this.put.set(path, content);
+    this.removed.delete(path);
+  }
+
+  private removeFile(path: string): void {
+    this.put.delete(path);
+    this.removed.add(path);
+  }
+}
+
+function addChains(to: Record<Tool, Chains>, from: Record<Tool, Chains>): void {
+  for (const tool of TOOLS) for (const [chain, lines] of from[tool]) to[tool].set(chain, lines);
+}
+
+/** "guest/<uuid>" and "policy/<name>" as a file name. */
+export function unitFile(id: string): string {
+  return `units/${id.replace("/", ".")}`;
+}

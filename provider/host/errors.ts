@@ -1,0 +1,172 @@
+import { CspError } from "../errors";
+
+/** Errors of a host: what it is, what it refused, what it could not finish. Each names the host, the cause and the remedy. */
+
+export function notRoot(host: string, user: string): CspError {
+  return new CspError("not-root", `host ${host}`, `commands run as ${user}, which is not root`, "connect as root, or give the user passwordless sudo or a `sudoPassword`");
+}
+
+export function toolsMissing(host: string, missing: readonly { tool: string; package: string }[]): CspError {
+  const packages = [...new Set(missing.map((entry) => entry.package))].join(" ");
+  return new CspError(
+    "tools-missing",
+    `host ${host}`,
+    `${missing.map((entry) => `\`${entry.tool}\``).join(", ")} ${missing.length === 1 ? "is" : "are"} not installed`,
+    `install them on the host: \`apt-get install ${packages}\` or \`yum install ${packages}\`; on XenServer 5.6 they come with the Cloud Service Providers supplemental pack`,
+  );
+}
+
+export function openvswitch(host: string): CspError {
+  return new CspError(
+    "network-backend",
+    `host ${host}`,
+    "guests are joined by Open vSwitch, whose traffic the kernel's bridge filters never see",
+    "switch the host to the Linux bridge: `xe-switch-network-backend bridge`, then reboot it",
+  );
+}
+
+export function notAdopted(host: string): CspError {
+  return new CspError(
+    "not-adopted",
+    `host ${host}`,
+    "it is not a csp host yet, so a guest's rules would act on nothing",
+    "declare a csp.Host for it and use its `host` output here, so that it comes first",
+  );
+}
+
+export function hostOwned(host: string, owner: string): CspError {
+  return new CspError("host-owned", `host ${host}`, `it already belongs to ${owner}`, "declare each host in one place; import it there if that stack is gone");
+}
+
+export function guestsLeft(host: string, labels: readonly string[]): CspError {
+  const some = labels.slice(0, 5).join(", ");
+  return new CspError(
+    "guests-left",
+    `host ${host}`,
+    `it still has the firewalls of ${labels.length} guest${labels.length === 1 ? "" : "s"} (${some}${labels.length > 5 ? ", ..." : ""})`,
+    "remove these resources first; without the host's frame their rules would act on nothing",
+  );
+}
+
+export function guestClaimed(host: string, label: string, uuid: string, owner: string): CspError {
+  return new CspError("guest-claimed", `guest ${label} (${uuid}) on host ${host}`, `its firewall already belongs to ${owner}`, "keep a guest in one resource: remove it there or here");
+}
+
+export function unitOwned(host: string, unit: string, owner: string): CspError {
+  return new CspError("unit-owned", `${unit} on host ${host}`, `it already belongs to ${owner}`, "use another name, or remove it there; `pulumi import` takes it over when that stack is gone");
+}
+
+export function setOwned(host: string, set: string, owner: string): CspError {
+  return new CspError("set-owned", `IP set ${set} on host ${host}`, `it already belongs to ${owner}`, "use another name, or remove it there");
+}
+
+export function sysctlMissing(host: string): CspError {
+  return new CspError(
+    "bridge-netfilter-missing",
+    `host ${host}`,
+    "its kernel has no bridge filtering (net.bridge.bridge-nf-call-iptables is not there, and `modprobe br_netfilter` did not bring it)",
+    "boot a kernel with bridge netfilter; on XenServer 5.6 that is the Cloud Service Providers pack's (`uname -r` ends in cspxen)",
+  );
+}
+
+export function setForeign(host: string, set: string): CspError {
+  return new CspError("set-foreign", `IP set ${set} on host ${host}`, "a set of this name is on the host and was not made by csp", "use another name, or `ipset destroy` it on the host");
+}
+
+export function setMissing(host: string, set: string, rule: string): CspError {
+  return new CspError("set-missing", `rule ${rule} on host ${host}`, `IP set ${set} is not on the host`, "declare a csp.firewall.IpSet for it on this host and use its `peer` output in the rule");
+}
+
+export function setFamily(host: string, set: string, family: string, rule: string): CspError {
+  const [is, write] = family === "inet" ? ["IPv4", `set:${set}`] : ["IPv6", `set6:${set}`];
+  return new CspError("set-family", `rule ${rule} on host ${host}`, `IP set ${set} holds ${is} addresses`, `refer to it as "${write}"`);
+}
+
+export function guestUnknown(host: string, name: string, known: readonly string[]): CspError {
+  const some = known.slice(0, 8).join(", ");
+  return new CspError(
+    "guest-unknown",
+    `guest ${name} on host ${host}`,
+    "no running guest of this name is on the host",
+    `give the guest's \`uuid\`, which works whether it runs or not${known.length === 0 ? "" : `; running here: ${some}`}`,
+  );
+}
+
+export function guestAmbiguous(host: string, name: string, uuids: readonly string[]): CspError {
+  return new CspError("guest-ambiguous", `guest ${name} on host ${host}`, `${uuids.length} running guests have this name (${uuids.join(", ")})`, "give the guest's `uuid` instead of its name");
+}
+
+export function macDiffers(host: string, label: string, device: number, declared: string, actual: string): CspError {
+  return new CspError(
+    "mac-differs",
+    `guest ${label}, interface ${device}, on host ${host}`,
+    `its MAC is ${actual} there and ${declared} in the declaration, so everything it sends would be dropped`,
+    `set \`mac\` to "${actual}", or give the guest's VIF the declared address`,
+  );
+}
+
+/** The shell's own words, cut: enough to act on. */
+function said(output: string): string {
+  const text = output.trim().replace(/\s*\n\s*/g, "; ");
+  return text === "" ? "it said nothing" : `it said: ${text.slice(0, 600)}`;
+}
+
+export function factsFailed(host: string, output: string): CspError {
+  return new CspError("facts-failed", `host ${host}`, `its shell did not answer as expected (${said(output)})`, "log in by hand and check that a POSIX shell starts without printing anything");
+}
+
+export function snapshotFailed(host: string, tool: string, output: string): CspError {
+  return new CspError("snapshot-failed", `host ${host}`, `its ${tool} state could not be read (${said(output)})`, `run \`${tool}\` on the host as root and repair what it complains about`);
+}
+
+export function cancelled(host: string): CspError {
+  return new CspError("cancelled", `host ${host}`, "the run was cancelled before this change was begun", "run it again when you are ready");
+}
+
+export function stepFailed(host: string, purpose: string, output: string): CspError {
+  return new CspError("step-failed", `host ${host}`, `${purpose} failed (${said(output)})`, "the host's own words above say why; repair it there, then run this again");
+}
+
+export function noSpace(host: string, output: string): CspError {
+  return new CspError(
+    "no-space",
+    `host ${host}`,
+    `${"/var/lib/csp"} could not be written (${said(output)}); nothing was changed`,
+    "free some space there, then run `pulumi up` again",
+  );
+}
+
+export function applyFailed(host: string, step: string, output: string): CspError {
+  return new CspError(
+    "apply-failed",
+    `host ${host}`,
+    `${step} refused the change (${said(output)}); everything was put back as it was`,
+    "the host's own words above say what it does not take; a missing kernel module or match is the usual cause",
+  );
+}
+
+export function verifyFailed(host: string, what: string): CspError {
+  return new CspError(
+    "verify-failed",
+    `host ${host}`,
+    `what was read back differs from what was written (${what}); everything was put back as it was`,
+    "another program may be changing the same chains at this moment; if it happens again, report it with the output of `iptables-save` and `ipset save`",
+  );
+}
+
+export function undoFailed(host: string, output: string): CspError {
+  return new CspError(
+    "undo-failed",
+    `host ${host}`,
+    `a change failed and could not be put back completely (${said(output)})`,
+    "the way back is kept in /var/lib/csp/journal and tried again first thing next time; run `pulumi refresh` to see where the host stands",
+  );
+}
+
+export function hostBusy(host: string): CspError {
+  return new CspError("host-busy", `host ${host}`, "another csp process held its lock for a minute", "wait for the other `pulumi up` to end, then run this again");
+}
+
+export function keepsChanging(host: string): CspError {
+  return new CspError("keeps-changing", `host ${host}`, "its firewall changed under us several times in a row", "find out which program rewrites the csp chains on the host, then run this again");
+}

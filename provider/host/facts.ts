@@ -1,0 +1,109 @@
+import { TOOLS, type Tool } from "../firewall/kernel";
+
+/** What a host is, found out once for each connection. */
+export interface HostFacts {
+  readonly hostname: string;
+  readonly kernel: string;
+  /** "XenServer 5.6.100", "XCP-ng 8.2.1", "Debian GNU/Linux 12 (bookworm)". */
+  readonly product: string;
+  /** "csp" where the kernel is the CSP pack's (`uname -r` ends in cspxen), else "standard". */
+  readonly kernelFlavour: "csp" | "standard";
+  /** What the toolstack says guests' interfaces are joined with; "bridge" where no toolstack says otherwise. */
+  readonly networkBackend: "bridge" | "openvswitch";
+  /** Version line of each tool; absent tools are absent. */
+  readonly tools: Readonly<Record<string, string>>;
+  readonly dialect: Dialect;
+}
+
+/** How this host's tools want to be spoken to, found by trying. */
+export interface Dialect {
+  /** `iptables-restore -w 30` is understood. */
+  readonly wait: boolean;
+  /** The command for ARP rules, one that has a FORWARD chain; undefined where none has. */
+  readonly arptables?: string;
+  /** `ebtables-restore --noflush` is understood (ebtables-nft). */
+  readonly ebtablesNoflush: boolean;
+  /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
+  readonly backend: "nft" | "legacy";
+}
+
+/** The tools whose rules csp keeps on this host. */
+export function activeTools(facts: HostFacts): Tool[] {
+  return TOOLS.filter((tool) => tool !== "arptables" || facts.dialect.arptables !== undefined);
+}
+
+/** Tools that must be there, and the Debian package that has them. */
+export const REQUIRED_TOOLS: Readonly<Record<string, string>> = {
+  iptables: "iptables",
+  "iptables-save": "iptables",
+  "iptables-restore": "iptables",
+  ip6tables: "iptables",
+  "ip6tables-save": "iptables",
+  "ip6tables-restore": "iptables",
+  ebtables: "ebtables",
+  "ebtables-save": "ebtables",
+  "ebtables-restore": "ebtables",
+  ipset: "ipset",
+  flock: "util-linux",
+  awk: "mawk",
+  sed: "sed",
+  grep: "grep",
+  head: "coreutils",
+  sysctl: "procps",
+};
+
+/** One shell script; prints `key value` lines. */
+export const FACTS_SCRIPT = `
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
+echo "uid $(id -u)"
+echo "hostname $(uname -n)"
+echo "kernel $(uname -r)"
+if [ -r /etc/xensource-inventory ]; then
+  sed -n "s/^\\(PRODUCT_BRAND\\|PRODUCT_VERSION\\|PRODUCT_VERSION_TEXT\\)='\\(.*\\)'/inventory \\1 \\2/p" /etc/xensource-inventory
+fi
+[ -r /etc/os-release ] && sed -n 's/^PRETTY_NAME="\\(.*\\)"/os \\1/p' /etc/os-release
+[ -r /etc/xensource/network.conf ] && echo "backend $(head -n 1 /etc/xensource/network.conf)"
+for t in ${Object.keys(REQUIRED_TOOLS).join(" ")} arptables; do
+  if command -v "$t" >/dev/null 2>&1; then
+    case $t in
+      iptables|ip6tables|ebtables|arptables|ipset) echo "tool $t $("$t" -V 2>/dev/null | head -n 1)" ;;
+      *) echo "tool $t yes" ;;
+    esac
+  fi
+done
+iptables-restore --help 2>&1 | grep -q -e '--wait' && echo "wait yes"
+ebtables-restore --help 2>&1 | grep -q -e '--noflush' && echo "noflush yes"
+for t in arptables arptables-legacy; do
+  if command -v "$t" >/dev/null 2>&1 && "$t" -nL FORWARD >/dev/null 2>&1; then echo "arptables $t"; break; fi
+done
+exit 0
+`;
+
+export function parseFacts(text: string): HostFacts & { readonly uid: number } {
+  const lines = text.split("\n").map((line) => line.trim());
+  const value = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? "";
+  const tools: Record<string, string> = {};
+  for (const line of lines) {
+    const match = /^tool (\S+) ?(.*)$/.exec(line);
+    if (match?.[1] !== undefined) tools[match[1]] = match[2] ?? "";
+  }
+  const brand = value("inventory PRODUCT_BRAND");
+  const version = value("inventory PRODUCT_VERSION");
+  const kernel = value("kernel");
+  const arptables = value("arptables");
+  return {
+    uid: Number(value("uid")),
+    hostname: value("hostname"),
+    kernel,
+    product: brand === "" ? value("os") : `${brand} ${version}`,
+    kernelFlavour: kernel.endsWith("cspxen") ? "csp" : "standard",
+    networkBackend: /^(openvswitch|vswitch)$/.test(value("backend")) ? "openvswitch" : "bridge",
+    tools,
+    dialect: {
+      wait: value("wait") === "yes",
+      ...(arptables === "" ? {} : { arptables }),
+      ebtablesNoflush: value("noflush") === "yes",
+      backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
+    },
+  };
+}

@@ -1,0 +1,295 @@
+import type { SshConnection, SshTarget } from "../ssh/connection";
+import { CspError } from "../errors";
+import { TOOLS } from "../firewall/kernel";
+import { DesiredHost, type HostPlan } from "./desired";
+import * as errors from "./errors";
+import { FACTS_SCRIPT, parseFacts, REQUIRED_TOOLS, type HostFacts } from "./facts";
+import type { Host } from "./host";
+import type { Dial } from "./hosts";
+import { parseDeclaration, STATE_DIR } from "./records";
+import { parseSnapshot, snapshotScript, splitSections, type Snapshot } from "./snapshot";
+import { compareReadBack, receiveCommand, renderTransaction, snapshotAfter, type Change, type Outcome } from "./transaction";
+import { TRANSACTION_SHELL } from "./transaction-shell";
+
+const FACTS_DEADLINE_MS = 60_000;
+const READ_DEADLINE_MS = 120_000;
+const APPLY_DEADLINE_MS = 300_000;
+
+/** A snapshot this old or younger serves another reader: concurrent refreshes of one host ask it once. */
+const SNAPSHOT_LIFE_MS = 2_000;
+/** How long the first change of a transaction waits for others that the engine is about to send. */
+const GATHER_MS = 15;
+/** How often a plan is made anew when the host changed under it. */
+const ATTEMPTS = 4;
+
+/** Failures that may be one change's alone. */
+const SINGLE_OUT = new Set(["apply-failed", "verify-failed"]);
+
+interface Waiting {
+  readonly change: Change;
+  readonly signal: AbortSignal;
+  readonly status: (message: string) => void;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A host reached over SSH. */
+export class RemoteHost implements Host {
+  private foundFacts: Promise<HostFacts> | undefined;
+  private reading: { readonly startedAt: number; readonly snapshot: Promise<Snapshot> } | undefined;
+  private latest: Snapshot | undefined;
+  private readonly queue: Waiting[] = [];
+  private draining = false;
+  private transactions = 0;
+
+  constructor(
+    private readonly target: SshTarget,
+    private readonly dial: Dial,
+  ) {}
+
+  get name(): string {
+    return this.target.name;
+  }
+
+  facts(): Promise<HostFacts> {
+    this.foundFacts ??= this.findFacts().catch((error: unknown) => {
+      this.foundFacts = undefined;
+      throw error;
+    });
+    return this.foundFacts;
+  }
+
+  private async findFacts(): Promise<HostFacts> {
+    const connection = await this.dial();
+    const result = await connection.exec("exec sh", { purpose: "finding out what the host is", stdin: FACTS_SCRIPT, deadlineMs: FACTS_DEADLINE_MS });
+    if (result.code !== 0) throw errors.factsFailed(this.name, result.stderr || result.stdout);
+    const facts = parseFacts(result.stdout);
+    if (facts.uid !== 0) throw errors.notRoot(this.name, this.target.user);
+    const missing = Object.entries(REQUIRED_TOOLS).filter(([tool]) => !(tool in facts.tools));
+    if (missing.length > 0) throw errors.toolsMissing(this.name, missing.map(([tool, from]) => ({ tool, package: from })));
+    return facts;
+  }
+
+  async snapshot(options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {}): Promise<Snapshot> {
+    options.signal?.throwIfAborted();
+    const now = Date.now();
+    if (!options.fresh) {
+      if (this.latest !== undefined && now - this.latest.takenAt < SNAPSHOT_LIFE_MS) return this.latest;
+      if (this.reading !== undefined) return this.reading.snapshot;
+    }
+    const reading = { startedAt: now, snapshot: this.readSnapshot(now) };
+    this.reading = reading;
+    try {
+      const snapshot = await reading.snapshot;
+      if (this.latest === undefined || snapshot.takenAt >= this.latest.takenAt) this.latest = snapshot;
+      return snapshot;
+    } finally {
+      if (this.reading === reading) this.reading = undefined;
+    }
+  }
+
+  private async readSnapshot(takenAt: number, recovered = false): Promise<Snapshot> {
+    const facts = await this.facts();
+    const connection = await this.dial();
+    const result = await connection.exec("exec sh", { purpose: "reading the firewall", stdin: snapshotScript(facts), deadlineMs: READ_DEADLINE_MS });
+    const snapshot = parseSnapshot(result.stdout, takenAt);
+    if (snapshot === undefined) {
+      const failed = /^@@csp failed (\S+)/m.exec(result.stdout)?.[1];
+      throw errors.snapshotFailed(this.name, failed ?? "firewall", result.stderr);
+    }
+    if (!snapshot.unfinished) return snapshot;
+    if (recovered) throw errors.undoFailed(this.name, result.stderr);
+    await this.recover(connection);
+    return this.readSnapshot(takenAt, true);
+  }
+
+  /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
+  private async recover(connection: SshConnection): Promise<void> {
+    const stream = `@@csp script\n${TRANSACTION_SHELL}@@csp settings\nwait=''\narptables=arptables\ngeneration=''\n@@csp recover\n@@csp end\n`;
+    const result = await connection.exec(receiveCommand(Buffer.byteLength(stream)), { purpose: "finishing what an earlier run left", stdin: stream, deadlineMs: APPLY_DEADLINE_MS });
+    const sections = splitSections(result.stdout);
+    if (!sections.has("done")) throw this.failure(sections, result.stdout + result.stderr);
+  }
+
+  apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome> {
+    return new Promise<Outcome>((resolve, reject) => {
+      this.queue.push({ change, signal: options.signal, status: options.status ?? (() => {}), resolve, reject });
+      if (this.draining) options.status?.(`waiting for the transaction in flight on ${this.name}`);
+      else void this.drain();
+    });
+  }
+
+  /** Runs transactions until nothing waits; each takes everything that waits when it begins. */
+  private async drain(): Promise<void> {
+    this.draining = true;
+    try {
+      while (this.queue.length > 0) {
+        await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+        await this.commitTogether(this.queue.splice(0));
+      }
+    } finally {
+      this.draining = false;
+    }
+  }
+
+  private async commitTogether(waiting: readonly Waiting[]): Promise<void> {
+    const live = waiting.filter(({ signal, reject }) => {
+      if (signal.aborted) reject(signal.reason);
+      return !signal.aborted;
+    });
+    if (live.length === 0) return;
+    try {
+      await this.attempt(live);
+    } catch (error) {
+      // One change may be what the host refused: each goes by itself, so that the others do not suffer for it.
+      if (live.length > 1 && error instanceof CspError && SINGLE_OUT.has(error.code)) {
+        for (const one of live) await this.commitTogether([one]);
+      } else for (const { reject } of live) reject(error);
+    }
+  }
+
+  private async attempt(waiting: readonly Waiting[]): Promise<void> {
+    const facts = await this.facts();
+    let candidates = waiting;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const snapshot = await this.snapshot({ fresh: attempt > 1 });
+      const { desired, accepted } = this.gather(candidates, facts, snapshot);
+      if (accepted.length === 0) return;
+      candidates = accepted;
+      const plan = desired.plan();
+      for (const { status } of accepted) status(describe(plan, accepted.length, this.name));
+      const sections = await this.commit(plan, snapshot, facts, accepted);
+      if (sections === undefined) continue;
+      this.transactions++;
+      this.latest = snapshotAfter(snapshot, plan, sections, desired.records());
+      for (const { resolve } of accepted) resolve({ together: accepted.length, transaction: this.transactions, snapshot: this.latest });
+      return;
+    }
+    throw errors.keepsChanging(this.name);
+  }
+
+  /** All changes' edits on one model; a change that may not be made is rejected by itself. */
+  private gather(waiting: readonly Waiting[], facts: HostFacts, snapshot: Snapshot): { desired: DesiredHost; accepted: readonly Waiting[] } {
+    let candidates = waiting;
+    for (;;) {
+      const desired = new DesiredHost(this.name, facts, snapshot);
+      const refused = new Map<Waiting, unknown>();
+      for (const one of candidates) {
+        try {
+          for (const edit of one.change.edits(snapshot)) desired.edit(edit);
+        } catch (error) {
+          refused.set(one, error);
+          break;
+        }
+      }
+      if (refused.size === 0) return { desired, accepted: candidates };
+      // A model that a refused change has touched is not used.
+      for (const [one, error] of refused) one.reject(error);
+      candidates = candidates.filter((one) => !refused.has(one));
+    }
+  }
+
+  /** Sends one transaction and answers what it reads back. Undefined when the host is not what the plan was made from. */
+  private async commit(plan: HostPlan, snapshot: Snapshot, facts: HostFacts, accepted: readonly Waiting[]): Promise<ReadonlyMap<string, string> | undefined> {
+    const connection = await this.dial();
+    const stream = renderTransaction(plan, snapshot, facts);
+    const process = await connection.start(receiveCommand(Buffer.byteLength(stream)), {
+      purpose: "changing the firewall",
+      deadlineMs: APPLY_DEADLINE_MS,
+      signal: whenAllAbort(accepted.map(({ signal }) => signal)),
+    });
+    const readBack = await unlessEnded(process.write(stream).then(() => process.readUntil("@@csp verdict")));
+    if (readBack === undefined) {
+      const result = await process.result;
+      const sections = splitSections(result.stdout);
+      if ([...sections.keys()].some((name) => name.startsWith("stale"))) return undefined;
+      throw this.failure(sections, result.stdout + result.stderr);
+    }
+    const sections = splitSections(readBack);
+    const difference = compareReadBack(plan, sections);
+    await unlessEnded(process.write(difference === undefined ? "commit\n" : "undo\n"));
+    process.end();
+    const result = await process.result;
+    const answer = splitSections(result.stdout);
+    if (difference !== undefined && answer.has("undone")) throw errors.verifyFailed(this.name, difference);
+    if (!answer.has("committed")) throw this.failure(answer, result.stdout + result.stderr);
+    return sections;
+  }
+
+  /** What a transaction's last words mean. */
+  private failure(sections: ReadonlyMap<string, string>, output: string): CspError {
+    const said = output.replace(/^@@csp .*$/gm, "").trim();
+    const failed = [...sections.keys()].find((name) => name.startsWith("failed "));
+    if (failed !== undefined) return errors.applyFailed(this.name, failed.slice("failed ".length), said);
+    if (sections.has("nospace")) return errors.noSpace(this.name, said);
+    if (sections.has("busy")) return errors.hostBusy(this.name);
+    if (sections.has("undofailed") || sections.has("unfinished")) return errors.undoFailed(this.name, said);
+    return errors.applyFailed(this.name, "the host's shell", said);
+  }
+
+  /** One file below the state directory, as it is; undefined when there is none. `path` is one of ours: no user's text goes into it. */
+  async readState(path: string): Promise<string | undefined> {
+    const connection = await this.dial();
+    const result = await connection.exec("read -r f && [ -f \"$f\" ] && exec cat \"$f\"", {
+      purpose: "reading a record",
+      stdin: `${STATE_DIR}/${path}\n`,
+      deadlineMs: FACTS_DEADLINE_MS,
+    });
+    return result.code === 0 ? result.stdout : undefined;
+  }
+
+  async guestDeclarations(): Promise<ReadonlyMap<string, unknown>> {
+    const text = await this.run(`cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`, "reading the guests' records");
+    const found = new Map<string, unknown>();
+    let uuid = "";
+    for (const line of text.split("\n")) {
+      if (line.startsWith("uuid ")) uuid = line.slice("uuid ".length);
+      else if (line.startsWith("declaration ")) found.set(uuid, parseDeclaration(line));
+    }
+    return found;
+  }
+
+  async run(script: string, purpose: string): Promise<string> {
+    const connection = await this.dial();
+    const result = await connection.exec("exec sh", { purpose, stdin: script, deadlineMs: READ_DEADLINE_MS });
+    if (result.code !== 0) throw errors.stepFailed(this.name, purpose, result.stderr || result.stdout);
+    return result.stdout;
+  }
+
+  /** The connection is its maker's to close; what waits for its turn learns of that when it gets there. */
+  close(): void {
+    for (const { reject } of this.queue.splice(0)) reject(errors.cancelled(this.name));
+  }
+}
+
+/** Undefined when the remote program ended before it took or said what was awaited: its last words then say why. */
+async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof CspError && error.code === "command-ended-early") return undefined;
+    throw error;
+  }
+}
+
+/** A transaction serves several operations; it is given up when none of them wants it any more. */
+function whenAllAbort(signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  let left = signals.length;
+  for (const signal of signals) {
+    const gone = () => {
+      left--;
+      if (left === 0) controller.abort(signal.reason);
+    };
+    if (signal.aborted) gone();
+    else signal.addEventListener("abort", gone, { once: true });
+  }
+  return controller.signal;
+}
+
+function describe(plan: HostPlan, changes: number, host: string): string {
+  const chains = TOOLS.reduce((sum, tool) => sum + plan.kernel.tools[tool].chains.length, 0);
+  const sets = plan.kernel.sets.length;
+  const together = changes > 1 ? `${changes} changes in one transaction: ` : "";
+  return `${together}${chains} chain${chains === 1 ? "" : "s"} and ${sets} set${sets === 1 ? "" : "s"} on ${host}`;
+}

@@ -1,0 +1,92 @@
+import type { Tool } from "../firewall/kernel";
+import { TOOLS } from "../firewall/kernel";
+import type { ActualKernel } from "../firewall/plan";
+import { parseSaved, parseSets } from "../firewall/saved";
+import type { HostFacts } from "./facts";
+import { parsePorts, PORTS_SCRIPT, type PortFinding } from "./ports";
+import { INDEX_WORDS, parseIndex, STATE_DIR, type Records } from "./records";
+
+/** A host at one moment: what its kernel holds, what csp has on record there, and which port is whose. */
+export interface Snapshot extends ActualKernel {
+  /** Of the host's `generation` file; every transaction changes it. */
+  readonly generation: string;
+  readonly records: Records;
+  readonly ports: readonly PortFinding[];
+  /** Value of each of {@link BRIDGE_SYSCTLS}; absent where the kernel has none. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** An earlier transaction ended half-way and must be undone first. */
+  readonly unfinished: boolean;
+  /** When it was asked for, by this process's clock (ms). */
+  readonly takenAt: number;
+}
+
+const MARK = "@@csp";
+
+/** What sends bridged packets through iptables, ip6tables and arptables, below /proc/sys/net/bridge. */
+export const BRIDGE_SYSCTLS = ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables"] as const;
+
+/** Prints the whole snapshot; reads only. */
+export function snapshotScript(facts: HostFacts): string {
+  const { arptables, backend } = facts.dialect;
+  // Asking legacy iptables for a table that is not loaded loads it; a look must not change the host.
+  const save = (tool: "iptables" | "ip6tables", names: string) => {
+    const command = `${tool}-save -t filter`;
+    return backend === "legacy" ? `if grep -qx filter /proc/net/${names} 2>/dev/null; then ${command} || fail ${tool}; fi` : `${command} || fail ${tool}`;
+  };
+  return `PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
+LC_ALL=C; export LC_ALL
+fail() { echo "${MARK} failed $1"; exit 3; }
+s=${STATE_DIR}
+echo "${MARK} state"
+if [ -d $s ]; then
+  cat $s/generation 2>/dev/null
+  if [ -d $s/journal ] || [ -d $s/commit ]; then echo unfinished; fi
+fi
+echo "${MARK} index"
+if [ -d $s ]; then cd $s && for f in frame units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
+echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
+echo "${MARK} ip6tables"; ${save("ip6tables", "ip6_tables_names")}
+echo "${MARK} ebtables"; ebtables-save || fail ebtables
+echo "${MARK} arptables"; ${arptables === undefined ? ":" : `${arptables} -nL || fail arptables`}
+echo "${MARK} ipset"; ipset save || fail ipset
+echo "${MARK} sysctl"; for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -r /proc/sys/net/bridge/$k ] && echo "$k $(cat /proc/sys/net/bridge/$k)"; done
+echo "${MARK} ports"
+${PORTS_SCRIPT}
+echo "${MARK} end"
+`;
+}
+
+export function parseSnapshot(text: string, takenAt: number): Snapshot | undefined {
+  const sections = splitSections(text);
+  if (!sections.has("end")) return undefined;
+  const section = (name: string) => sections.get(name) ?? "";
+  const state = section("state").split("\n");
+  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, parseSaved(tool, section(tool))])) as Record<Tool, ReturnType<typeof parseSaved>>;
+  return {
+    takenAt,
+    generation: state[0] === "unfinished" ? "" : (state[0] ?? ""),
+    unfinished: state.includes("unfinished"),
+    records: parseIndex(section("index")),
+    tables,
+    sets: parseSets(section("ipset")),
+    sysctls: Object.fromEntries(
+      section("sysctl")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => line.split(" ") as [string, string]),
+    ),
+    ports: parsePorts(section("ports")),
+  };
+}
+
+/** "@@csp NAME" lines divide what a script of ours prints; the text behind each, by name. */
+export function splitSections(text: string): Map<string, string> {
+  const sections = new Map<string, string>();
+  const pieces = text.split(/^@@csp /m);
+  for (const piece of pieces.slice(1)) {
+    const end = piece.indexOf("\n");
+    const name = end < 0 ? piece : piece.slice(0, end);
+    sections.set(name.trim(), end < 0 ? "" : piece.slice(end + 1));
+  }
+  return sections;
+}

@@ -1,0 +1,150 @@
+/**
+ * The host's half of a transaction. POSIX sh; runs with the transaction's folder as its argument.
+ *
+ * The folder is renamed as the transaction goes: `tx.*` while nothing is touched, `journal` while the kernel changes (found later: undo),
+ * `commit` once csp has agreed to what was read back (found later: finish moving the files). Each rename is atomic, so whatever kills this
+ * script or the host, the next transaction knows what to do.
+ */
+export const TRANSACTION_SHELL = `
+d=$1; s=\${d%/*}
+. "$d/settings"
+say() { echo "@@csp $*"; }
+boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+
+exec 9>"$s/lock"
+flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
+find "$s" -maxdepth 1 -name 'tx.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
+
+# The touched chains' rules as "-A chain rule" lines, chain by chain in the order of touched.TOOL.
+rules() {
+  case $1 in
+    iptables|ip6tables)
+      if [ -e "$d/list.$1" ]; then
+        while read -r c; do $1 $wait1 -S "$c" 2>/dev/null | sed -n '/^-A /p'; done <"$d/touched.$1"
+      else $1-save -t filter | pick "$1"; fi ;;
+    ebtables) ebtables-save | sed -n '/^\\*nat/,/^\\*[^n]/p' | pick ebtables ;;
+    arptables) $arptables -nL | sed -n 's/[[:space:]]*$//;/^Chain /{s/^Chain \\([^ ]*\\).*/\\1/;h;d;};/^$/d;G;s/\\(.*\\)\\n\\(.*\\)/-A \\2 \\1/p' | pick arptables ;;
+  esac
+}
+pick() {
+  awk -v t="$d/touched.$1" 'BEGIN { while ((getline c <t) > 0) { o[++n] = c; w[c] = 1 } }
+    $1 == "-A" && ($2 in w) { sub(/[ \\t]+$/, ""); r[$2] = r[$2] $0 "\\n" }
+    END { for (i = 1; i <= n; i++) printf "%s", r[o[i]] }'
+}
+sets() {
+  if [ "$(wc -l <"$d/touched.ipset")" -gt 16 ]; then ipset save
+  else while read -r n; do ipset save "$n" 2>/dev/null; done <"$d/touched.ipset"; fi
+}
+wait1=\${wait%% *}
+
+# One step of the change or of the way back: one commit of one tool. Runs under the lock, so no tool waits for us.
+step() {
+  [ -s "$d/$1.$2" ] || return 0
+  case $2 in
+    arptables) ( . "$d/$1.arptables" ) ;;
+    ebtables) in=$d/$1.ebtables; try ebtables-restore --noflush ;;
+    ipset.before) ipset -exist restore <"$d/$1.ipset.before" ;;
+    ipset.after) ipset -exist restore <"$d/$1.ipset.after" ;;
+    *) $2-restore $wait --noflush <"$d/$1.$2" ;;
+  esac
+}
+# ebtables' legacy lock fails at once instead of waiting, and xenopsd's scripts hold it too.
+try() {
+  n=0
+  until "$@" <"$in"; do
+    n=$((n + 1)); [ $n -ge 3 ] && return 1
+    sleep 1
+  done
+}
+TOOLS="arptables iptables ip6tables ebtables"
+same() {
+  for t in $TOOLS; do
+    [ -e "$d/touched.$t" ] || continue
+    rules $t | cmp -s - "$d/expect.$t" || { echo "$t"; return 1; }
+  done
+}
+forward() {
+  at=ebtables; step close ebtables || return 1
+  at=ipset; step do ipset.before || return 1
+  for t in $TOOLS; do at=$t; step do $t || return 1; done
+  at=ipset; step do ipset.after || return 1
+}
+back() {
+  r=0
+  step close ebtables || :
+  step undo ipset.before || :
+  for t in $TOOLS; do step undo $t || r=1; done
+  step undo ipset.after || :
+  same || r=1
+  return $r
+}
+# Moves the files into place; may be run again.
+finish() {
+  while read -r f; do rm -f "$s/$f"; done <"$d/remove"
+  mkdir -p "$s/guests" "$s/units" "$s/sets"
+  for k in guests units sets; do
+    (cd "$d/put/$k" && ls | xargs -n 500 sh -c 't=$0; [ $# -eq 0 ] || mv -f "$@" "$t/"' "$s/$k") || return 1
+  done
+  (cd "$d/put" && for f in *; do [ -f "$f" ] && mv -f "$f" "$s/"; done; :)
+  echo $((\${gen:-0} + 1)) >"$s/generation.new" && mv -f "$s/generation.new" "$s/generation"
+  rm -rf "$d"
+  # A host that csp has left keeps nothing of it.
+  if ! [ -e "$s/frame" ] && rmdir "$s/guests" "$s/units" "$s/sets" 2>/dev/null; then
+    rm -f "$s/ports" "$s/generation" "$s/lock"
+    rmdir "$s" 2>/dev/null
+  fi
+  :
+}
+
+mine=$d
+gen=$(cat "$s/generation" 2>/dev/null)
+if [ -d "$s/commit" ]; then d=$s/commit; finish || { say unfinished; exit 0; }; fi
+if [ -d "$s/journal" ]; then
+  d=$s/journal
+  # After a reboot the kernel holds nothing to put back.
+  if [ "$(cat "$d/boot" 2>/dev/null)" = "$boot" ]; then
+    . "$d/settings"
+    out=$(back 2>&1) || { echo "$out"; say undofailed; rm -rf "$mine"; exit 0; }
+  fi
+  rm -rf "$d"
+  say recovered
+fi
+d=$mine
+. "$d/settings"
+[ -e "$d/recover" ] && { rm -rf "$d"; say done; exit 0; }
+
+gen=$(cat "$s/generation" 2>/dev/null)
+if [ "$gen" != "$generation" ]; then rm -rf "$d"; say stale generation; exit 0; fi
+if ! what=$(same); then rm -rf "$d"; say stale "$what"; exit 0; fi
+
+echo "$boot" >"$d/boot" || { rm -rf "$d"; say nospace; exit 0; }
+mv "$d" "$s/journal" || { rm -rf "$d"; say nospace; exit 0; }
+d=$s/journal
+sync -f "$d" 2>/dev/null || :
+
+undo() {
+  if out=$(back 2>&1); then rm -rf "$d"; say "$@"; else echo "$out"; say undofailed; fi
+  exit 0
+}
+trap 'undo undone' TERM INT
+if ! forward; then undo failed $at; fi
+for t in $TOOLS; do [ -e "$d/touched.$t" ] && { say is.$t; rules $t; }; done
+[ -e "$d/touched.ipset" ] && { say is.ipset; sets; }
+say verdict
+
+# The verdict is one line. No answer within a minute is a no: the connection may be dead without either side knowing.
+exec 3<&0
+head -n 1 <&3 >"$d/verdict" & h=$!
+(i=0; while [ $i -lt 60 ]; do sleep 1; i=$((i + 1)); done; kill $h) </dev/null >/dev/null 2>&1 9>&- 3<&- & w=$!
+wait $h 2>/dev/null
+kill $w 2>/dev/null
+if [ "$(cat "$d/verdict")" = commit ]; then
+  trap '' TERM INT
+  mv "$d" "$s/commit" || undo failed commit
+  d=$s/commit
+  sync -f "$d" 2>/dev/null || :
+  finish || { say unfinished; exit 0; }
+  say committed
+else undo undone; fi
+exit 0
+`;

@@ -1,0 +1,185 @@
+import { TOOLS, type Tool } from "../firewall/kernel";
+import { arptablesCommands, restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../firewall/restore";
+import { parseSets } from "../firewall/saved";
+import { sameSet, type ToolPlan } from "../firewall/plan";
+import { vifChain } from "../firewall/names";
+import type { Edit, HostPlan } from "./desired";
+import type { HostFacts } from "./facts";
+import { STATE_DIR } from "./records";
+import type { Snapshot } from "./snapshot";
+import { TRANSACTION_SHELL } from "./transaction-shell";
+
+/** A change that a resource asks for. */
+export interface Change {
+  /** For errors and progress: "guest web-1". */
+  readonly subject: string;
+  /** Made from the host's newest snapshot, each time one is taken; throws when the change may not be made. */
+  readonly edits: (snapshot: Snapshot) => readonly Edit[];
+}
+
+/** How a change was made. */
+export interface Outcome {
+  /** Number of changes that went together. */
+  readonly together: number;
+  /** Count of transactions of this process on this host, this one included. */
+  readonly transaction: number;
+  /** The host after it. */
+  readonly snapshot: Snapshot;
+}
+
+/** From this many chains on, one look at the whole table costs less than one for each chain. */
+const LIST_CHAINS = 8;
+
+/**
+ * The files of one transaction, as one stream: `@@csp NAME` lines divide it. The script (transaction-shell.ts) is the same for every
+ * transaction; what differs are the files it finds beside it.
+ */
+export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: HostFacts): string {
+  const files = new Map<string, string>([["script", TRANSACTION_SHELL]]);
+  const { kernel } = plan;
+  const arptables = facts.dialect.arptables ?? "arptables";
+  files.set("settings", `wait='${facts.dialect.wait ? "-w 30" : ""}'\narptables='${arptables}'\ngeneration='${snapshot.generation}'\n`);
+
+  for (const tool of TOOLS) {
+    const change = kernel.tools[tool];
+    if (change.chains.length === 0 && change.hooks.length === 0) continue;
+    const touched = touchedChains(change);
+    files.set(`touched.${tool}`, lines(touched));
+    files.set(`expect.${tool}`, lines(expectedLines(change, snapshot, tool)));
+    if (tool !== "ebtables" && tool !== "arptables" && touched.length <= LIST_CHAINS) files.set(`list.${tool}`, "");
+    if (tool === "arptables") {
+      files.set("do.arptables", arptablesScript(change));
+      files.set("undo.arptables", arptablesScript(reversePlan(change)));
+    } else {
+      files.set(`do.${tool}`, restoreText(tool, change));
+      files.set(`undo.${tool}`, restoreText(tool, reversePlan(change)));
+    }
+  }
+  const closing = closingPlan(plan);
+  if (closing.chains.length > 0) files.set("close.ebtables", restoreText("ebtables", closing));
+
+  if (kernel.sets.length > 0) {
+    const forward = setText(kernel.sets);
+    const back = setText(reverseSets(kernel.sets));
+    files.set("touched.ipset", lines(kernel.sets.map((change) => change.name)));
+    files.set("do.ipset.before", forward.before);
+    files.set("do.ipset.after", forward.after);
+    files.set("undo.ipset.before", back.before);
+    files.set("undo.ipset.after", back.after);
+  }
+
+  for (const [path, content] of plan.files.put) files.set(`put/${path}`, content);
+  files.set("remove", lines(plan.files.remove));
+  return `${[...files].map(([name, content]) => `@@csp ${name}\n${content}`).join("")}@@csp end\n`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}
+
+function touchedChains(change: ToolPlan): string[] {
+  return [...change.chains.map(({ chain }) => chain), ...change.hooks.map(({ chain }) => chain)];
+}
+
+/** What the tool printed for the touched chains when the plan was made; the host compares before it changes anything. */
+function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool): string[] {
+  const table = snapshot.tables[tool];
+  return touchedChains(change).flatMap((chain) => (table.chains.get(chain) ?? table.foreign.get(chain) ?? []).map((rule) => `-A ${chain} ${rule}`));
+}
+
+function arptablesScript(change: ToolPlan): string {
+  return lines(arptablesCommands(change).map((args) => `$arptables ${args} || exit 1`));
+}
+
+/**
+ * An interface whose layer-2 chain changes together with anything else is shut while the tables change one after another: its new
+ * addresses under its old rules would be neither the old policy nor the new one.
+ */
+function closingPlan({ kernel }: HostPlan): ToolPlan {
+  const others = kernel.sets.length > 0 || (["iptables", "ip6tables"] as const).some((tool) => kernel.tools[tool].chains.length > 0);
+  const prefix = vifChain.layer2("");
+  const chains = others ? kernel.tools.ebtables.chains.filter(({ chain, before, after }) => chain.startsWith(prefix) && before !== undefined && after !== undefined) : [];
+  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: ["-j DROP"] })), hooks: [] };
+}
+
+/**
+ * The program that takes the stream: fixed text, with the stream's length as its only datum. It needs the whole stream before it begins,
+ * so that a connection lost half-way changes nothing, and then keeps its input open for the verdict.
+ */
+export function receiveCommand(bytes: number): string {
+  return [
+    "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",
+    `s=${STATE_DIR}`,
+    // Remains of transactions that died before they touched anything.
+    `mkdir -p $s 2>&1 && d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; echo "@@csp nospace"; exit 0; }`,
+    `drop() { echo "@@csp nospace"; rm -rf "$d"; exit 0; }`,
+    `head -c ${bytes} >"$d/stream" || drop`,
+    `if [ "$(wc -c <"$d/stream")" -ne ${bytes} ]; then drop; fi`,
+    `mkdir -p "$d/put/guests" "$d/put/units" "$d/put/sets" || drop`,
+    `awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){exit}; f=d "/" $2; printf "" >f; next} {print >f}' "$d/stream" || drop`,
+    `rm -f "$d/stream"`,
+    `exec sh "$d/script" "$d" 2>&1`,
+  ].join("\n");
+}
+
+/** Every touched chain and set, read back, against what was asked for; what differs, or undefined. */
+export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, string>): string | undefined {
+  for (const tool of TOOLS) {
+    const change = plan.kernel.tools[tool];
+    const found = rulesByChain(sections.get(`is.${tool}`) ?? "");
+    for (const { chain, after } of change.chains) {
+      if (!sameAsAsked(tool, found.get(chain) ?? [], after ?? [])) return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
+    }
+    for (const { chain, after } of change.hooks) {
+      if (!sameAsAsked(tool, (found.get(chain) ?? []).slice(0, after.length), after)) return `${tool} chain ${chain}`;
+    }
+  }
+  const sets = parseSets(sections.get("is.ipset") ?? "");
+  for (const { name, after } of plan.kernel.sets) {
+    const is = sets.get(name);
+    if (after === undefined ? is !== undefined : is === undefined || !sameSet(is, after)) return `IP set ${name}`;
+  }
+  return undefined;
+}
+
+function firstDifference(is: readonly string[], asked: readonly string[]): string {
+  const at = asked.findIndex((rule, index) => rule !== is[index]);
+  return at < 0 ? `${is.length} rules instead of ${asked.length}` : `rule ${at + 1} is "${is[at] ?? "(none)"}", asked for "${asked[at] ?? "(none)"}"`;
+}
+
+export function rulesByChain(text: string): Map<string, string[]> {
+  const chains = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const match = /^-A (\S+) (.*)$/.exec(line);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    const rules = chains.get(match[1]);
+    if (rules === undefined) chains.set(match[1], [match[2].trimEnd()]);
+    else rules.push(match[2].trimEnd());
+  }
+  return chains;
+}
+
+/** The snapshot as it is after a confirmed plan, without asking the host again. */
+export function snapshotAfter(snapshot: Snapshot, plan: HostPlan, sections: ReadonlyMap<string, string>, records: Snapshot["records"]): Snapshot {
+  const tables = { ...snapshot.tables };
+  for (const tool of TOOLS) {
+    const change = plan.kernel.tools[tool];
+    if (change.chains.length === 0 && change.hooks.length === 0) continue;
+    const found = rulesByChain(sections.get(`is.${tool}`) ?? "");
+    const chains = new Map(snapshot.tables[tool].chains);
+    for (const { chain, after } of change.chains) {
+      if (after === undefined) chains.delete(chain);
+      else chains.set(chain, found.get(chain) ?? []);
+    }
+    const foreign = new Map(snapshot.tables[tool].foreign);
+    for (const { chain } of change.hooks) foreign.set(chain, found.get(chain) ?? []);
+    tables[tool] = { chains, foreign };
+  }
+  const sets = new Map(snapshot.sets);
+  for (const { name, after } of plan.kernel.sets) {
+    if (after === undefined) sets.delete(name);
+    else sets.set(name, after);
+  }
+  // The host counts the same way (transaction-shell.ts).
+  return { ...snapshot, takenAt: Date.now(), tables, sets, records, generation: String(Number(snapshot.generation) + 1) };
+}

@@ -1,0 +1,102 @@
+
+import type { GuestDeclaration } from "../../firewall/guest";
+import { compileUnit, type CompiledUnit, type UnitDeclaration } from "../../firewall/unit";
+import { canonicalMac } from "../../firewall/spelling";
+import * as errors from "../../host/errors";
+import { DesiredHost, unitFile, type Edit } from "../../host/desired";
+import type { Host } from "../../host/host";
+import { parseDeclaration } from "../../host/records";
+import type { Snapshot } from "../../host/snapshot";
+import type { Context } from "../define";
+
+/** What GuestFirewall and HostPolicy share: a unit on a host. */
+
+/** A guest as the user refers to it. */
+export interface GuestReference {
+  readonly uuid?: string;
+  readonly name?: string;
+}
+
+/** The UUID of each guest; a name is looked up among the host's running guests. */
+export function resolveGuest(host: string, label: string, guest: GuestReference, snapshot: Snapshot): string {
+  if (guest.uuid !== undefined) return guest.uuid.toLowerCase();
+  const name = guest.name ?? label;
+  const uuids = [...new Set(snapshot.ports.filter((port) => port.name === name).map((port) => port.uuid))];
+  if (uuids.length > 1) throw errors.guestAmbiguous(host, name, uuids);
+  const [uuid] = uuids;
+  if (uuid === undefined) throw errors.guestUnknown(host, name, [...new Set(snapshot.ports.map((port) => port.name))].sort());
+  return uuid;
+}
+
+/** A MAC other than the declared one would leave the guest cut off: better said than found out. */
+export function checkMacs(host: string, guest: GuestDeclaration, snapshot: Snapshot): void {
+  for (const nic of guest.interfaces) {
+    if (nic.antiSpoofing === "off") continue;
+    const port = snapshot.ports.find((candidate) => candidate.uuid === guest.uuid && candidate.device === nic.device);
+    if (port === undefined || port.mac === "") continue;
+    const declared = canonicalMac(nic.mac);
+    if (canonicalMac(port.mac) !== declared) throw errors.macDiffers(host, guest.label, nic.device, declared, canonicalMac(port.mac));
+  }
+}
+
+/** Everything needed to put a unit on a host. */
+export interface UnitRequest {
+  readonly subject: string;
+  readonly declaration: UnitDeclaration;
+  /** Of the resource, and of each guest by uuid; kept on the host for import. */
+  readonly record: unknown;
+  readonly guestRecords: ReadonlyMap<string, unknown>;
+}
+
+function unitEdit(context: Context, unit: CompiledUnit, request: UnitRequest, claim: "new" | "held"): Edit {
+  return { kind: "unit", claim, unit, owner: context.owner, declaration: request.record, guestDeclarations: request.guestRecords };
+}
+
+/** Whether the host would take the unit; throws what it would say. */
+export async function tryUnit(context: Context, host: Host, request: UnitRequest, claim: "new" | "held"): Promise<Snapshot> {
+  const snapshot = await host.snapshot({ signal: context.signal });
+  // A host that the same program is about to adopt has no frame yet, and sets may come with it.
+  if (snapshot.records.frame !== undefined) {
+    const desired = new DesiredHost(host.name, await host.facts(), snapshot);
+    try {
+      desired.edit(unitEdit(context, compileUnit(request.declaration), request, claim));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "set-missing")) throw error;
+    }
+  }
+  for (const guest of request.declaration.guests) checkMacs(host.name, guest, snapshot);
+  return snapshot;
+}
+
+export async function putUnit(context: Context, host: Host, request: UnitRequest, claim: "new" | "held"): Promise<Snapshot> {
+  const unit = compileUnit(request.declaration);
+  const { snapshot } = await host.apply(
+    {
+      subject: request.subject,
+      edits: (now) => {
+        for (const guest of request.declaration.guests) checkMacs(host.name, guest, now);
+        return [unitEdit(context, unit, request, claim)];
+      },
+    },
+    { signal: context.signal, status: context.status },
+  );
+  return snapshot;
+}
+
+export async function removeUnit(context: Context, host: Host, id: string, subject: string): Promise<void> {
+  await host.apply({ subject, edits: () => [{ kind: "no-unit", claim: "held", id }] }, { signal: context.signal, status: context.status });
+}
+
+/** The resource's declaration as kept on the host, for import. Undefined when the host has no such unit. */
+export async function readUnitRecord(host: Host, id: string): Promise<unknown> {
+  const text = await host.readState(unitFile(id));
+  return text === undefined ? undefined : parseDeclaration(text);
+}
+
+/** Interface of each device of a guest, as found on the host; a device with two ports (HVM) shows the first. */
+export function portsOf(uuid: string, snapshot: Snapshot): Record<string, string> {
+  const ports: Record<string, string> = {};
+  for (const finding of snapshot.ports) if (finding.uuid === uuid) ports[String(finding.device)] ??= finding.port;
+  return ports;
+}
+
