@@ -20,7 +20,7 @@ export function getGuests(args: GetGuestsArgs, opts?: pulumi.InvokeOptions): Pro
 
 export interface GetGuestsArgs {
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     connection?: inputs.Connection;
     /**
@@ -31,9 +31,9 @@ export interface GetGuestsArgs {
 
 export interface GetGuestsResult {
     /**
-     * One element a guest.
+     * The running guests.
      */
-    readonly guests: any[];
+    readonly guests: outputs.RunningGuest[];
 }
 /**
  * The guests of a host and their host-side interfaces. Reads only.
@@ -48,7 +48,7 @@ export function getGuestsOutput(args: GetGuestsOutputArgs, opts?: pulumi.InvokeO
 
 export interface GetGuestsOutputArgs {
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

@@ -20,7 +20,7 @@ export function getHost(args: GetHostArgs, opts?: pulumi.InvokeOptions): Promise
 
 export interface GetHostArgs {
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     connection?: inputs.Connection;
     /**
@@ -48,7 +48,7 @@ export function getHostOutput(args: GetHostOutputArgs, opts?: pulumi.InvokeOutpu
 
 export interface GetHostOutputArgs {
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

@@ -50,9 +50,9 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * Settings that all hosts share, such as user, key and bastion.
+     * What the entries of `hosts` leave out, such as user, key and bastion.
      */
-    defaults?: pulumi.Input<inputs.HostEntryArgs>;
+    defaults?: pulumi.Input<inputs.HostDefaultsArgs>;
     /**
      * The fleet: how to reach each host, by the name resources use for it.
      */

@@ -11,12 +11,12 @@ declare var exports: any;
 const __config = new pulumi.Config("csp");
 
 /**
- * Settings that all hosts share, such as user, key and bastion.
+ * What the entries of `hosts` leave out, such as user, key and bastion.
  */
-export declare const defaults: outputs.HostEntry | undefined;
+export declare const defaults: outputs.HostDefaults | undefined;
 Object.defineProperty(exports, "defaults", {
     get() {
-        return __config.getObject<outputs.HostEntry>("defaults");
+        return __config.getObject<outputs.HostDefaults>("defaults");
     },
     enumerable: true,
 });

@@ -40,7 +40,7 @@ export class GuestFirewall extends pulumi.CustomResource {
     }
 
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
@@ -144,7 +144,7 @@ export class GuestFirewall extends pulumi.CustomResource {
  */
 export interface GuestFirewallArgs {
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

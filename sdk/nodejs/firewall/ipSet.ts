@@ -44,7 +44,7 @@ export class IpSet extends pulumi.CustomResource {
      */
     declare public readonly comment: pulumi.Output<boolean | undefined>;
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
@@ -133,7 +133,7 @@ export interface IpSetArgs {
      */
     comment?: pulumi.Input<boolean>;
     /**
-     * How to reach the host, for one that is not in the provider's `hosts`. Credentials in a resource are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

@@ -7,286 +7,385 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
- * A host to go through.
+ * A host that connections to other hosts go through. It must allow TCP forwarding; nothing runs on it.
  */
 export interface Bastion {
     /**
-     * DNS name or IP address.
+     * Host name or IP address of the host's SSH server.
      */
     address: string;
     /**
-     * Socket of the SSH agent; left out, SSH_AUTH_SOCK.
+     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     */
+    agentPublicKey?: string;
+    /**
+     * Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK.
      */
     agentSocketPath?: string;
     /**
-     * Tries before giving up, with a growing pause between. Default 10.
+     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
      */
     dialAttempts?: number;
     /**
-     * Milliseconds one try may take. Default 15000.
+     * How long one try may take, login included. Default 15.
      */
-    dialTimeoutMs?: number;
+    dialTimeoutSeconds?: number;
     /**
-     * The key the host must present: "ssh-ed25519 AAAA..." or "SHA256:...". Left out, known_hosts decides.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
      */
     hostKey?: string;
     /**
-     * Accept any host key. Whoever is on the path can then read and change everything.
+     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * The user's password.
+     * Password of the login user; also used where the host asks for it interactively (PAM).
      */
     password?: string;
     /**
-     * TCP port of the SSH server. Default: `22`.
+     * TCP port of the SSH server. Default 22.
      */
     port?: number;
     /**
-     * The private key's text (not its path), in OpenSSH or PEM form.
+     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
      */
     privateKey?: string;
     /**
-     * The private key's passphrase.
+     * Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519".
+     */
+    privateKeyFile?: string;
+    /**
+     * Passphrase of the private key.
      */
     privateKeyPassword?: string;
     /**
-     * For sudo, where the user is not root and sudo asks.
+     * Password that sudo asks the login user for; leave it out where sudo asks for none.
      */
     sudoPassword?: string;
     /**
-     * The user to log in as: root, or one that may use sudo. Default: `"root"`.
+     * Login user. A user other than root runs commands through sudo. Default "root".
      */
     user?: string;
 }
 
 /**
- * A host to go through.
+ * A host that connections to other hosts go through. It must allow TCP forwarding; nothing runs on it.
  */
 export interface BastionArgs {
     /**
-     * DNS name or IP address.
+     * Host name or IP address of the host's SSH server.
      */
     address: pulumi.Input<string>;
     /**
-     * Socket of the SSH agent; left out, SSH_AUTH_SOCK.
+     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     */
+    agentPublicKey?: pulumi.Input<string>;
+    /**
+     * Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK.
      */
     agentSocketPath?: pulumi.Input<string>;
     /**
-     * Tries before giving up, with a growing pause between. Default 10.
+     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
      */
     dialAttempts?: pulumi.Input<number>;
     /**
-     * Milliseconds one try may take. Default 15000.
+     * How long one try may take, login included. Default 15.
      */
-    dialTimeoutMs?: pulumi.Input<number>;
+    dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The key the host must present: "ssh-ed25519 AAAA..." or "SHA256:...". Left out, known_hosts decides.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
      */
     hostKey?: pulumi.Input<string>;
     /**
-     * Accept any host key. Whoever is on the path can then read and change everything.
+     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
     /**
-     * The user's password.
+     * Password of the login user; also used where the host asks for it interactively (PAM).
      */
     password?: pulumi.Input<string>;
     /**
-     * TCP port of the SSH server. Default: `22`.
+     * TCP port of the SSH server. Default 22.
      */
     port?: pulumi.Input<number>;
     /**
-     * The private key's text (not its path), in OpenSSH or PEM form.
+     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
      */
     privateKey?: pulumi.Input<string>;
     /**
-     * The private key's passphrase.
+     * Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519".
+     */
+    privateKeyFile?: pulumi.Input<string>;
+    /**
+     * Passphrase of the private key.
      */
     privateKeyPassword?: pulumi.Input<string>;
     /**
-     * For sudo, where the user is not root and sudo asks.
+     * Password that sudo asks the login user for; leave it out where sudo asks for none.
      */
     sudoPassword?: pulumi.Input<string>;
     /**
-     * The user to log in as: root, or one that may use sudo. Default: `"root"`.
+     * Login user. A user other than root runs commands through sudo. Default "root".
      */
     user?: pulumi.Input<string>;
 }
 
 /**
- * How to reach a host over SSH.
+ * How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).
  */
 export interface Connection {
     /**
-     * DNS name or IP address.
+     * Host name or IP address of the host's SSH server.
      */
-    address: string;
+    address?: string;
     /**
-     * Socket of the SSH agent; left out, SSH_AUTH_SOCK.
+     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     */
+    agentPublicKey?: string;
+    /**
+     * Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK.
      */
     agentSocketPath?: string;
     /**
-     * A host to go through.
+     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
-    bastion?: inputs.Bastion;
+    bastion?: string | inputs.Bastion;
     /**
-     * Tries before giving up, with a growing pause between. Default 10.
+     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
      */
     dialAttempts?: number;
     /**
-     * Milliseconds one try may take. Default 15000.
+     * How long one try may take, login included. Default 15.
      */
-    dialTimeoutMs?: number;
+    dialTimeoutSeconds?: number;
     /**
-     * The key the host must present: "ssh-ed25519 AAAA..." or "SHA256:...". Left out, known_hosts decides.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
      */
     hostKey?: string;
     /**
-     * Accept any host key. Whoever is on the path can then read and change everything.
+     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * The user's password.
+     * Password of the login user; also used where the host asks for it interactively (PAM).
      */
     password?: string;
     /**
-     * TCP port of the SSH server. Default: `22`.
+     * TCP port of the SSH server. Default 22.
      */
     port?: number;
     /**
-     * The private key's text (not its path), in OpenSSH or PEM form.
+     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
      */
     privateKey?: string;
     /**
-     * The private key's passphrase.
+     * Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519".
+     */
+    privateKeyFile?: string;
+    /**
+     * Passphrase of the private key.
      */
     privateKeyPassword?: string;
     /**
-     * For sudo, where the user is not root and sudo asks.
+     * Password that sudo asks the login user for; leave it out where sudo asks for none.
      */
     sudoPassword?: string;
     /**
-     * The user to log in as: root, or one that may use sudo. Default: `"root"`.
+     * Login user. A user other than root runs commands through sudo. Default "root".
      */
     user?: string;
 }
 
 /**
- * How to reach a host over SSH.
+ * How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).
  */
 export interface ConnectionArgs {
     /**
-     * DNS name or IP address.
+     * Host name or IP address of the host's SSH server.
      */
-    address: pulumi.Input<string>;
+    address?: pulumi.Input<string>;
     /**
-     * Socket of the SSH agent; left out, SSH_AUTH_SOCK.
+     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     */
+    agentPublicKey?: pulumi.Input<string>;
+    /**
+     * Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK.
      */
     agentSocketPath?: pulumi.Input<string>;
     /**
-     * A host to go through.
+     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
-    bastion?: pulumi.Input<inputs.BastionArgs>;
+    bastion?: pulumi.Input<string | inputs.BastionArgs>;
     /**
-     * Tries before giving up, with a growing pause between. Default 10.
+     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
      */
     dialAttempts?: pulumi.Input<number>;
     /**
-     * Milliseconds one try may take. Default 15000.
+     * How long one try may take, login included. Default 15.
      */
-    dialTimeoutMs?: pulumi.Input<number>;
+    dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The key the host must present: "ssh-ed25519 AAAA..." or "SHA256:...". Left out, known_hosts decides.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
      */
     hostKey?: pulumi.Input<string>;
     /**
-     * Accept any host key. Whoever is on the path can then read and change everything.
+     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
     /**
-     * The user's password.
+     * Password of the login user; also used where the host asks for it interactively (PAM).
      */
     password?: pulumi.Input<string>;
     /**
-     * TCP port of the SSH server. Default: `22`.
+     * TCP port of the SSH server. Default 22.
      */
     port?: pulumi.Input<number>;
     /**
-     * The private key's text (not its path), in OpenSSH or PEM form.
+     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
      */
     privateKey?: pulumi.Input<string>;
     /**
-     * The private key's passphrase.
+     * Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519".
+     */
+    privateKeyFile?: pulumi.Input<string>;
+    /**
+     * Passphrase of the private key.
      */
     privateKeyPassword?: pulumi.Input<string>;
     /**
-     * For sudo, where the user is not root and sudo asks.
+     * Password that sudo asks the login user for; leave it out where sudo asks for none.
      */
     sudoPassword?: pulumi.Input<string>;
     /**
-     * The user to log in as: root, or one that may use sudo. Default: `"root"`.
+     * Login user. A user other than root runs commands through sudo. Default "root".
      */
     user?: pulumi.Input<string>;
 }
 
 /**
- * How to reach one host of the inventory. What is left out comes from `defaults`.
+ * What the entries of `hosts` leave out.
  */
-export interface HostEntryArgs {
+export interface HostDefaultsArgs {
     /**
-     * DNS name or IP address.
+     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
      */
-    address?: pulumi.Input<string>;
+    agentPublicKey?: pulumi.Input<string>;
     /**
-     * Socket of the SSH agent; left out, SSH_AUTH_SOCK.
+     * Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK.
      */
     agentSocketPath?: pulumi.Input<string>;
     /**
-     * A host to go through.
+     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
-    bastion?: pulumi.Input<inputs.BastionArgs>;
+    bastion?: pulumi.Input<string | inputs.BastionArgs>;
     /**
-     * Tries before giving up, with a growing pause between. Default 10.
+     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
      */
     dialAttempts?: pulumi.Input<number>;
     /**
-     * Milliseconds one try may take. Default 15000.
+     * How long one try may take, login included. Default 15.
      */
-    dialTimeoutMs?: pulumi.Input<number>;
+    dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The key the host must present: "ssh-ed25519 AAAA..." or "SHA256:...". Left out, known_hosts decides.
-     */
-    hostKey?: pulumi.Input<string>;
-    /**
-     * Accept any host key. Whoever is on the path can then read and change everything.
+     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
     /**
-     * The user's password.
+     * Password of the login user; also used where the host asks for it interactively (PAM).
      */
     password?: pulumi.Input<string>;
     /**
-     * TCP port of the SSH server. Default: `22`.
+     * TCP port of the SSH server. Default 22.
      */
     port?: pulumi.Input<number>;
     /**
-     * The private key's text (not its path), in OpenSSH or PEM form.
+     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
      */
     privateKey?: pulumi.Input<string>;
     /**
-     * The private key's passphrase.
+     * Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519".
+     */
+    privateKeyFile?: pulumi.Input<string>;
+    /**
+     * Passphrase of the private key.
      */
     privateKeyPassword?: pulumi.Input<string>;
     /**
-     * For sudo, where the user is not root and sudo asks.
+     * Password that sudo asks the login user for; leave it out where sudo asks for none.
      */
     sudoPassword?: pulumi.Input<string>;
     /**
-     * The user to log in as: root, or one that may use sudo. Default: `"root"`.
+     * Login user. A user other than root runs commands through sudo. Default "root".
      */
     user?: pulumi.Input<string>;
 }
+
+/**
+ * How to reach one host.
+ */
+export interface HostEntryArgs {
+    /**
+     * Host name or IP address of the host's SSH server.
+     */
+    address: pulumi.Input<string>;
+    /**
+     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     */
+    agentPublicKey?: pulumi.Input<string>;
+    /**
+     * Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK.
+     */
+    agentSocketPath?: pulumi.Input<string>;
+    /**
+     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     */
+    bastion?: pulumi.Input<string | inputs.BastionArgs>;
+    /**
+     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     */
+    dialAttempts?: pulumi.Input<number>;
+    /**
+     * How long one try may take, login included. Default 15.
+     */
+    dialTimeoutSeconds?: pulumi.Input<number>;
+    /**
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     */
+    hostKey?: pulumi.Input<string>;
+    /**
+     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     */
+    insecureIgnoreHostKey?: pulumi.Input<boolean>;
+    /**
+     * Password of the login user; also used where the host asks for it interactively (PAM).
+     */
+    password?: pulumi.Input<string>;
+    /**
+     * TCP port of the SSH server. Default 22.
+     */
+    port?: pulumi.Input<number>;
+    /**
+     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     */
+    privateKey?: pulumi.Input<string>;
+    /**
+     * Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519".
+     */
+    privateKeyFile?: pulumi.Input<string>;
+    /**
+     * Passphrase of the private key.
+     */
+    privateKeyPassword?: pulumi.Input<string>;
+    /**
+     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     */
+    sudoPassword?: pulumi.Input<string>;
+    /**
+     * Login user. A user other than root runs commands through sudo. Default "root".
+     */
+    user?: pulumi.Input<string>;
+}
+
 export namespace firewall {
     /**
      * What a guest may send.
