@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { z } from "zod";
 import { problem } from "../schema/field";
 import { parsePin } from "./public-key";
@@ -10,7 +11,17 @@ import { parsePin } from "./public-key";
 
 export const FALLBACKS = { port: 22, user: "root", dialAttempts: 10, dialTimeoutSeconds: 15 } as const;
 
-const ADDRESS = /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.-]+)?$/;
+const HOST_NAME = /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?$/;
+
+const address = z
+  .string()
+  .refine((text) => HOST_NAME.test(text) || isIPv6(text), {
+    error: problem(
+      "the address is neither a host name nor an IP address",
+      'write it like "hv-01.example.net", "192.0.2.10" or "2001:db8::10", without a user or a port',
+    ),
+  })
+  .describe("Host name or IP address of the host's SSH server.");
 
 const pin = (what: string) =>
   z.string().refine((text) => parsePin(text) !== undefined, {
@@ -21,16 +32,7 @@ const pin = (what: string) =>
   });
 
 const endpointFields = {
-  address: z
-    .string()
-    .regex(
-      ADDRESS,
-      problem(
-        "the address is neither a host name nor an IP address",
-        'write it like "hv-01.example.net", "192.0.2.10" or "2001:db8::10", without a user or a port',
-      ),
-    )
-    .describe("Host name or IP address of the host's SSH server."),
+  address,
   port: z.int().min(1).max(65535).optional().describe(`TCP port of the SSH server. Default ${FALLBACKS.port}.`),
   user: z
     .string()
@@ -118,7 +120,7 @@ export const hostDefaults = hostEntry
   .meta({ token: "csp:index:HostDefaults", description: "What the entries of `hosts` leave out." });
 
 /** A resource's own `connection`, laid over the inventory's entry of that name, if there is one. */
-export const connectionFields = hostEntry.partial().meta({
+export const connectionFields = z.object({ ...hostEntry.shape, address: address.optional().describe(address.description ?? "") }).meta({
   token: "csp:index:Connection",
   description: "How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).",
 });

@@ -25,15 +25,21 @@ export class LazyConnection<C extends SshConnection = SshConnection> {
         ? dialling.connection
         : untilAborted(dialling.connection, signal, () => errors.cancelled(this.target, purpose)));
     } finally {
-      if (--dialling.waiting === 0) dialling.controller.abort();
+      // Whoever comes next must not join a dial that is being given up.
+      if (--dialling.waiting === 0) this.giveUp(dialling);
     }
   }
 
   close(): void {
     this.closed = true;
-    this.dialling?.controller.abort();
+    if (this.dialling !== undefined) this.giveUp(this.dialling);
     this.current?.close();
     this.current = undefined;
+  }
+
+  private giveUp(dialling: { readonly controller: AbortController }): void {
+    if (this.dialling === dialling) this.dialling = undefined;
+    dialling.controller.abort();
   }
 
   private begin() {

@@ -102,10 +102,10 @@ export class MultiplexedConnection implements Gateway {
 
   private async launch(command: string, options: StartOptions): Promise<ChannelProcess> {
     if (!this.alive) throw errors.connectionLost(this.target, options.purpose, this.lostBy);
-    const step: Step = new Step(this.target, options, () => this.steps.delete(step));
+    const step = new Step(this.target, options, (ended) => this.steps.delete(ended));
+    if (step.failure !== undefined) throw step.failure;
     this.steps.add(step);
     try {
-      if (step.failure !== undefined) throw step.failure;
       const release = await this.slots.acquire(step.signal);
       const mark = newMark();
       const { command: line, preamble } = present(command, this.privilege, mark);

@@ -14,7 +14,7 @@ export class Step {
   constructor(
     target: SshTarget,
     private readonly options: StartOptions,
-    private readonly onEnd: () => void,
+    private readonly onEnd: (step: Step) => void,
   ) {
     this.purpose = options.purpose;
     this.cancel = () => this.fail(errors.cancelled(target, options.purpose));
@@ -54,6 +54,6 @@ export class Step {
   end(): void {
     clearTimeout(this.timer);
     this.options.signal?.removeEventListener("abort", this.cancel);
-    this.onEnd();
+    this.onEnd(this);
   }
 }

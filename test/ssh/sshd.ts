@@ -23,6 +23,8 @@ export interface SshdOptions {
   readonly hostKeyTypes?: readonly ("ed25519" | "ecdsa" | "rsa")[];
   readonly withoutSudo?: boolean;
   readonly port?: number;
+  /** More lines for its sudoers. */
+  readonly sudoers?: string;
 }
 
 export const PASSWORD = "correct horse 'battery' $taple";
@@ -137,7 +139,7 @@ export class Site {
       "/etc/passwd": passwd,
       "/etc/shadow": shadow,
       "/etc/group": readFileSync("/etc/group", "utf8") + USERS.map((user, i) => `${user}:x:${64001 + i}:\n`).join(""),
-      "/etc/sudoers": SUDOERS,
+      "/etc/sudoers": `${options.sudoers ?? ""}\n${SUDOERS}`,
       ...(options.withoutSudo === true ? { "/usr/bin/sudo": "" } : {}),
     };
     const lines = [

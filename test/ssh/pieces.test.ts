@@ -1,0 +1,121 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { backoffDelay } from "../../provider/ssh/backoff";
+import { hostKeyAlgorithms } from "../../provider/ssh/host-key";
+import { Output } from "../../provider/ssh/output";
+import { present, quote } from "../../provider/ssh/privilege";
+import { Slots } from "../../provider/ssh/slots";
+
+describe("back-off", () => {
+  test("full jitter below a doubling bound that stops at 10 s", () => {
+    const bounds = [1, 2, 3, 4, 5, 6, 7, 100].map((attempt) => backoffDelay(attempt, () => 1));
+    expect(bounds).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (attempt, random) => {
+        const delay = backoffDelay(attempt, () => random);
+        return delay >= 0 && delay <= 10_000 && delay === random * backoffDelay(attempt, () => 1);
+      }),
+    );
+  });
+});
+
+describe("output", () => {
+  /** The plain way: the text up to and including the first line equal to `line`. */
+  const reference = (text: string, line: string, atEnd: boolean): string | undefined => {
+    let taken = "";
+    for (const part of text.split(/(?<=\n)/)) {
+      taken += part;
+      if (part === `${line}\n` || (atEnd && part === line && taken === text && part !== "")) return taken;
+    }
+    return undefined;
+  };
+
+  test("cut anywhere, it is taken line by line as if it had come in one piece", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "ü") });
+    const line = fc.string({ unit: fc.constantFrom("a", "b", "ü"), minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(40)), fc.array(line, { minLength: 1 }), fc.boolean(), (all, cuts, lines, atEnd) => {
+        const output = new Output();
+        const bytes = Buffer.from(all);
+        let from = 0;
+        let early: string | undefined;
+        for (const cut of cuts) {
+          output.push(bytes.subarray(from, from + cut));
+          from += cut;
+          early ??= output.take(lines[0] as string);
+        }
+        output.push(bytes.subarray(from));
+        let left = all;
+        for (const [index, wanted] of lines.entries()) {
+          const expected = reference(left, wanted, atEnd);
+          const taken = index === 0 && early !== undefined ? early : output.take(wanted, atEnd);
+          expect(taken).toBe(expected);
+          if (expected !== undefined) left = left.slice(expected.length);
+        }
+        expect(output.peek()).toBe(left);
+        expect(output.rest()).toBe(left);
+        expect(output.rest()).toBe("");
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("presenting commands", () => {
+  test("a quoted word is that word to a shell", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("'", '"', "\\", "$", "`", " ", "\n", "a", "!", ";", "*") }), (word) => {
+        expect(execFileSync("sh", ["-c", `printf %s ${quote(word)}`], { encoding: "utf8" })).toBe(word);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("the sudo password goes ahead of the input and nowhere else", () => {
+    const { command, preamble } = present("id", { kind: "sudo-with-password", password: "s3cret" }, "mark");
+    expect(command).not.toContain("s3cret");
+    expect(preamble).toBe("s3cret\nmark\n");
+  });
+});
+
+describe("slots", () => {
+  test("never more than its size, in order, and none is lost to those who leave", async () => {
+    const slots = new Slots(2);
+    const never = new AbortController().signal;
+    const first = await slots.acquire(never);
+    const second = await slots.acquire(never);
+    const order: string[] = [];
+    const leaver = new AbortController();
+    const leaving = slots.acquire(leaver.signal);
+    const third = slots.acquire(never).then((release) => {
+      order.push("third");
+      return release;
+    });
+    const fourth = slots.acquire(never).then((release) => {
+      order.push("fourth");
+      return release;
+    });
+    leaver.abort(new Error("left"));
+    await expect(leaving).rejects.toThrow("left");
+    first();
+    first();
+    (await third)();
+    second();
+    (await fourth)();
+    expect(order).toEqual(["third", "fourth"]);
+    await expect(slots.acquire(AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
+  });
+});
+
+describe("host key algorithms", () => {
+  test.each([
+    [[], [], ["ssh-ed25519", "ecdsa-sha2-nistp256"]],
+    [["ssh-rsa"], [], ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa", "ssh-ed25519"]],
+    [["ecdsa-sha2-nistp384"], [], ["ecdsa-sha2-nistp384", "ssh-ed25519"]],
+    [[], ["ssh-ed25519"], ["ecdsa-sha2-nistp256"]],
+    [["ssh-rsa"], ["ssh-rsa"], ["ssh-ed25519"]],
+  ])("known %j, without %j: %j first", (known, excluded, first) => {
+    expect(hostKeyAlgorithms(known, excluded).slice(0, first.length)).toEqual(first);
+    for (const type of excluded) expect(hostKeyAlgorithms(known, excluded)).not.toContain(type);
+  });
+});
