@@ -9,13 +9,14 @@ import { LabErrors } from "./errors";
 import { guestNamespace, hostNamespace, LABS_DIRECTORY, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
 import { PYTHON } from "./requirements";
 import { writeSeed } from "./seed";
-import { type LabState, type ProcessIdentity, saveState } from "./state";
+import { identify, type LabState, saveState } from "./state";
 import type { Host, Topology } from "./topology";
 import { allNamespaces, endpointScript, fabricScript, hostScript, inside, plugBatch } from "./wiring";
 import { writeDomainZero, writeGuest } from "./xenstore";
 
-export async function buildLab(topology: Topology, owner: ProcessIdentity | undefined): Promise<LabState> {
-  const state = prepare(topology, owner);
+/** Brings a prepared lab up; its state says so at the end. */
+export async function buildLab(state: LabState): Promise<void> {
+  const { topology } = state;
   const directory = labDirectory(topology.name);
   const { name, hosts } = topology;
 
@@ -26,7 +27,7 @@ export async function buildLab(topology: Topology, owner: ProcessIdentity | unde
       .join(""),
   );
   await run(["sh", "-s"], fabricScript(topology));
-  await inParallel(2, hosts, async (host) => {
+  await inParallel(8, hosts, async (host) => {
     await run(["sh", "-s"], hostScript(topology, host));
     await startHost(directory, name, host, state);
   });
@@ -34,12 +35,10 @@ export async function buildLab(topology: Topology, owner: ProcessIdentity | unde
   await Promise.all([startRelay(directory, topology, state), startGuests(topology, state)]);
   state.phase = "up";
   saveState(state);
-  return state;
 }
 
-/** Makes the lab's directory with its keys, and its state file first of all: whoever finds one half-built knows what to clear. */
-function prepare(topology: Topology, owner: ProcessIdentity | undefined): LabState {
-  fs.mkdirSync(LABS_DIRECTORY, { recursive: true, mode: 0o700 });
+/** Makes the lab's directory with its keys, the state file in it from the start: whoever finds a lab half-built knows what to clear. */
+export function prepareLab(topology: Topology): LabState {
   const directory = labDirectory(topology.name);
   const draft = path.join(LABS_DIRECTORY, `.${topology.name}.${process.pid}`);
   fs.mkdirSync(draft, { mode: 0o700 });
@@ -48,7 +47,7 @@ function prepare(topology: Topology, owner: ProcessIdentity | undefined): LabSta
   const publicKey = (host: string): string => hostKeys.get(host)?.public.split(" ").slice(0, 2).join(" ") ?? "";
   const state: LabState = {
     phase: "starting",
-    owner,
+    owner: identify(process.pid),
     topology,
     hosts: Object.fromEntries(topology.hosts.map(({ name }) => [name, { pid: 0, sshPort: 0, hostKey: publicKey(name), nextDomain: 1 }])),
     guests: Object.fromEntries(topology.guests.map((guest) => [guest.name, { host: guest.host }])),
@@ -140,7 +139,7 @@ async function startRelay(directory: string, topology: Topology, state: LabState
   }
 }
 
-/** All guests at once: one batch of ports a host, then the insides by two shells. */
+/** All guests at once: one batch of ports a host, then the insides by a few shells. */
 async function startGuests(topology: Topology, state: LabState): Promise<void> {
   const { name } = topology;
   const running = topology.guests.filter((guest) => guest.running);
@@ -165,9 +164,9 @@ async function startGuests(topology: Topology, state: LabState): Promise<void> {
     await run(["sh", "-s"], script);
   });
   const insides = [
-    ...running.map((guest) => endpointScript(guestNamespace(name, guest.name), guest.interfaces)),
+    ...running.filter((guest) => !guest.bare).map((guest) => endpointScript(guestNamespace(name, guest.name), guest.interfaces)),
     ...topology.outside.map((outside) => endpointScript(outsideNamespace(name, outside.name), [outside.interface])),
   ];
-  const half = Math.ceil(insides.length / 2);
-  await Promise.all([insides.slice(0, half), insides.slice(half)].map((scripts) => run(["sh", "-s"], scripts.join(""))));
+  const lanes = [0, 1, 2, 3].map((lane) => insides.filter((_, index) => index % 4 === lane).join(""));
+  await Promise.all(lanes.map((script) => run(["sh", "-s"], script)));
 }

@@ -37,6 +37,7 @@ program
   .option("--name <name>", "name of the lab", "demo")
   .option("--hosts <n>", "hosts hv-01, hv-02, ...", count, 2)
   .option("--guests <n>", "guests, spread over the hosts", count, 6)
+  .option("--crowd <n>", "so many guests more, with nothing behind their ports", count)
   .option("--backend <nft|legacy>", "what iptables and ip6tables are on the hosts", backend, "nft")
   .option("--ssh-port-base <port>", "loopback port of hv-01; the other hosts get those that follow (default: free ports)", count)
   .action(async (options: DemoOptions & Name) => {

@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly hosts?: number;
   /** Default 6, the named ones; more are called guest-7, guest-8, ... */
   readonly guests?: number;
+  /** So many bare guests besides: crowd-1, crowd-2, ..., spread over the hosts as well. Default 0. */
+  readonly crowd?: number;
   /** The hosts get this loopback port and those that follow. Default: free ones. */
   readonly sshPortBase?: number;
 }
@@ -24,11 +26,13 @@ export function demoTopology(options: DemoOptions = {}): LabSpec {
     backend: options.backend ?? ("nft" as const),
     sshPort: options.sshPortBase === undefined ? undefined : options.sshPortBase + index,
   }));
-  const guests = Array.from({ length: options.guests ?? NAMES.length }, (_, index): GuestSpec => {
+  const insides = options.guests ?? NAMES.length;
+  const guests = Array.from({ length: insides + (options.crowd ?? 0) }, (_, index): GuestSpec => {
     const number = index + 11;
     const hex = number.toString(16).padStart(4, "0");
     return {
-      name: NAMES[index] ?? `guest-${index + 1}`,
+      name: index >= insides ? `crowd-${index - insides + 1}` : (NAMES[index] ?? `guest-${index + 1}`),
+      bare: index >= insides,
       host: hosts[index % hostCount]?.name ?? "hv-01",
       uuid: `6c1a0000-0000-4000-8000-00000000${hex}`,
       mac: `02:00:00:20:${hex.slice(0, 2)}:${hex.slice(2)}`,

@@ -69,7 +69,7 @@ export class LabGuest {
     const lab = this.state.topology.name;
     const script =
       inside(hostNamespace(lab, host.name), {}, plugBatch(lab, host, this.spec, domain)) +
-      endpointScript(guestNamespace(lab, this.name), this.spec.interfaces);
+      (this.spec.bare ? "" : endpointScript(guestNamespace(lab, this.name), this.spec.interfaces));
     await run(["sh", "-s"], script);
     await this.callHook("online");
   }

@@ -1,14 +1,15 @@
 /** Hosts and guests to try on, as network namespaces: `createLab(spec)` and the lab it returns. */
 import * as fs from "node:fs";
-import { buildLab } from "./build";
+import { buildLab, prepareLab } from "./build";
 import { attempt, type CommandResult } from "./command";
 import { LabErrors } from "./errors";
 import { LabGuest } from "./guest";
 import { LabHost } from "./host";
+import { withLock } from "./lock";
 import { fabricNamespace, guestNamespace, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
 import { Probe } from "./probe";
 import { checkRequirements } from "./requirements";
-import { identify, isStale, type LabState, loadState } from "./state";
+import { isStale, type LabState, loadState, saveState } from "./state";
 import { dismantle, sweepStaleLabs } from "./teardown";
 import { type LabSpec, resolveTopology } from "./topology";
 
@@ -33,24 +34,28 @@ export interface Endpoint {
 export async function createLab(spec: LabSpec, options: CreateOptions = {}): Promise<Lab> {
   const topology = resolveTopology(spec);
   await checkRequirements();
-  await sweepStaleLabs();
-  const running = loadState(topology.name);
-  if (running !== undefined) {
-    if (!options.replace) {
-      throw LabErrors.exists(topology.name);
+  const state = await withLock(async () => {
+    await sweepStaleLabs();
+    const running = loadState(topology.name);
+    if (running !== undefined) {
+      if (!options.replace) {
+        throw LabErrors.exists(topology.name);
+      }
+      await dismantle(running.topology);
     }
-    await dismantle(running.topology);
-  }
-  const owner = options.keep ? undefined : identify(process.pid);
+    return prepareLab(topology);
+  });
   try {
-    return new Lab(await buildLab(topology, owner));
+    await buildLab(state);
   } catch (error) {
-    // A lab of the same name that another process made in this moment is not ours to remove.
-    if ((error as { code?: string }).code !== "lab-exists") {
-      await dismantle(topology);
-    }
+    await dismantle(topology);
     throw error;
   }
+  if (options.keep) {
+    state.owner = undefined;
+    saveState(state);
+  }
+  return new Lab(state);
 }
 
 /** A lab that is up, made by this or another process. */
@@ -64,12 +69,14 @@ export function openLab(name: string): Lab {
 
 /** Takes a lab down by name, whatever is left of it; false when nothing was. */
 export async function removeLab(name: string): Promise<boolean> {
-  const state = loadState(name);
-  if (state !== undefined) {
-    await dismantle(state.topology);
-  }
-  const swept = await sweepStaleLabs();
-  return state !== undefined || swept.includes(name);
+  return withLock(async () => {
+    const state = loadState(name);
+    if (state !== undefined) {
+      await dismantle(state.topology);
+    }
+    await sweepStaleLabs();
+    return state !== undefined;
+  });
 }
 
 export class Lab {
@@ -86,7 +93,7 @@ export class Lab {
     this.guests = topology.guests.map((guest) => new LabGuest(state, guest));
     this.endpoints = [
       ...topology.guests.flatMap((guest) =>
-        guest.interfaces.map((each, device) => ({
+        (guest.bare ? [] : guest.interfaces).map((each, device) => ({
           name: device === 0 ? guest.name : `${guest.name}/${device}`,
           namespace: guestNamespace(this.name, guest.name),
           device: `eth${device}`,

@@ -8,6 +8,8 @@ export const labDirectory = (lab: string): string => `${LABS_DIRECTORY}/${lab}`;
 /** The lab's namespaces, by role: what `ip netns` lists. */
 export const operatorNamespace = (lab: string): string => `csp-${lab}-operator`;
 export const fabricNamespace = (lab: string): string => `csp-${lab}-fabric`;
+/** Where the far ends of bare guests' ports lie unused. */
+export const crowdNamespace = (lab: string): string => `csp-${lab}-crowd`;
 export const hostNamespace = (lab: string, host: string): string => `csp-${lab}-h-${host}`;
 export const guestNamespace = (lab: string, guest: string): string => `csp-${lab}-g-${guest}`;
 export const outsideNamespace = (lab: string, name: string): string => `csp-${lab}-o-${name}`;

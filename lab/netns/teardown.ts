@@ -22,10 +22,10 @@ export async function dismantle(topology: Topology): Promise<void> {
 export async function sweepStaleLabs(): Promise<string[]> {
   const swept: string[] = [];
   for (const entry of knownLabs()) {
+    // Locks; and a lab's directory before it got its name, whose maker's pid is the last part.
     if (entry.startsWith(".")) {
-      // A lab's directory before it got its name; the pid of its maker is the last part.
       const maker = Number(entry.split(".").pop());
-      if (identify(maker) === undefined) {
+      if (!entry.startsWith(".lock") && identify(maker) === undefined) {
         fs.rmSync(path.join(LABS_DIRECTORY, entry), { recursive: true, force: true });
       }
       continue;
@@ -40,7 +40,8 @@ export async function sweepStaleLabs(): Promise<string[]> {
 }
 
 async function endProcesses(namespaces: readonly string[]): Promise<void> {
-  const inodes = new Set(namespaces.map((namespace) => fs.statSync(namespacePath(namespace)).ino));
+  // Without throwing: a lab may be taken down by two at once.
+  const inodes = new Set(namespaces.map((namespace) => fs.statSync(namespacePath(namespace), { throwIfNoEntry: false })?.ino ?? 0));
   const patience = Date.now() + 10_000;
   for (;;) {
     const pids = processesIn(inodes);

@@ -35,6 +35,8 @@ export interface GuestSpec extends InterfaceSpec {
   readonly extraInterfaces?: readonly InterfaceSpec[];
   /** Default true. */
   readonly running?: boolean;
+  /** True: its ports exist but nothing is behind them. No endpoint, but a thousand start in seconds. Default false. */
+  readonly bare?: boolean;
 }
 
 /** An endpoint that is no guest: on the fabric ("the Internet"), or on a plain port of one host's bridge. */
@@ -61,6 +63,7 @@ export interface Guest {
   readonly uuid: string;
   readonly interfaces: readonly Interface[];
   readonly running: boolean;
+  readonly bare: boolean;
 }
 
 export interface Outside {
@@ -116,7 +119,14 @@ export function resolveTopology(spec: LabSpec): Topology {
     claim(`guests[${index}].name`, guest.name);
     checkHost(`guests[${index}].host`, guest.host);
     const interfaces = [guest, ...(guest.extraInterfaces ?? [])].map((entry, device) => resolveInterface(entry, `${guest.name}/${device}`));
-    return { name: guest.name, host: guest.host, uuid: guest.uuid ?? uuidOf(guest.name), interfaces, running: guest.running ?? true };
+    return {
+      name: guest.name,
+      host: guest.host,
+      uuid: guest.uuid ?? uuidOf(guest.name),
+      interfaces,
+      running: guest.running ?? true,
+      bare: guest.bare ?? false,
+    };
   });
   const outside = (spec.outside ?? []).map((entry, index): Outside => {
     claim(`outside[${index}].name`, entry.name);

@@ -1,6 +1,7 @@
 /** The lab's network as text for `ip -batch` and the shell: pure, so one place says who is joined to whom. */
 import {
   BRIDGE,
+  crowdNamespace,
   fabricNamespace,
   guestNamespace,
   hostNamespace,
@@ -19,8 +20,9 @@ export function allNamespaces(topology: Topology): string[] {
   return [
     operatorNamespace(name),
     fabricNamespace(name),
+    ...(topology.guests.some((guest) => guest.bare) ? [crowdNamespace(name)] : []),
     ...topology.hosts.map((host) => hostNamespace(name, host.name)),
-    ...topology.guests.map((guest) => guestNamespace(name, guest.name)),
+    ...topology.guests.filter((guest) => !guest.bare).map((guest) => guestNamespace(name, guest.name)),
     ...topology.outside.map((outside) => outsideNamespace(name, outside.name)),
   ];
 }
@@ -99,8 +101,11 @@ export function hostScript(topology: Topology, host: Host): string {
 export function plugBatch(lab: string, host: Host, guest: Guest, domain: number): string[] {
   return guest.interfaces.flatMap(({ mac }, device) => {
     const port = portName(host.hypervisor, domain, device);
+    const kind = guest.bare
+      ? `veth peer netns ${crowdNamespace(lab)}`
+      : `veth peer name eth${device} address ${mac} netns ${guestNamespace(lab, guest.name)}`;
     return [
-      `link add ${port} address ${PORT_MAC} type veth peer name eth${device} address ${mac} netns ${guestNamespace(lab, guest.name)}`,
+      `link add ${port} address ${PORT_MAC} type ${kind}`,
       `link set ${port} addrgenmode none arp off multicast off master ${BRIDGE} up`,
     ];
   });
@@ -123,6 +128,8 @@ export function endpointScript(namespace: string, interfaces: readonly Interface
     sysctls[`net/ipv6/conf/eth${device}/accept_dad`] = 0;
     sysctls[`net/ipv6/conf/eth${device}/accept_ra`] = 0;
     sysctls[`net/ipv4/conf/eth${device}/rp_filter`] = 0;
+    // Nobody routes here, and every solicitation would be flooded to every guest.
+    sysctls[`net/ipv6/conf/eth${device}/router_solicitations`] = 0;
     // A neighbour that was just unblocked is asked again within 50 ms, not a second.
     sysctls[`net/ipv4/neigh/eth${device}/retrans_time_ms`] = 50;
     sysctls[`net/ipv6/neigh/eth${device}/retrans_time_ms`] = 50;

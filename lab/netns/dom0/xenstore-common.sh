@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # A stand-in for xenstore: a directory is a node, its value is the file ".value" in it. Sourced by the xenstore-* commands.
 tree=/run/xenstore/tree
 
