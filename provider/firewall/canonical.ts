@@ -6,9 +6,18 @@ import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonic
  * canonical spelling, what a tool adds by itself left out. Two rules are equal when their canonical forms are.
  */
 export function canonicalRule(tool: Tool, text: string): string {
-  const options = readOptions(text).flatMap((option) => (tool === "iptables" || tool === "ip6tables" ? ipOption(option, tool) : bridgeOption(option)));
-  if (options.some((option) => option.name === "-j" && option.values[0] === "REJECT") && !options.some((option) => option.name === "--reject-with")) {
-    options.push({ name: "--reject-with", negated: false, values: [tool === "iptables" ? "icmp-port-unreachable" : "icmp6-port-unreachable"] });
+  const options = readOptions(text).flatMap((option) =>
+    tool === "iptables" || tool === "ip6tables" ? ipOption(option, tool) : bridgeOption(option),
+  );
+  if (
+    options.some((option) => option.name === "-j" && option.values[0] === "REJECT") &&
+    !options.some((option) => option.name === "--reject-with")
+  ) {
+    options.push({
+      name: "--reject-with",
+      negated: false,
+      values: [tool === "iptables" ? "icmp-port-unreachable" : "icmp6-port-unreachable"],
+    });
   }
   return options
     .map((option) => `${option.negated ? "! " : ""}${[option.name, ...option.values].join(" ")}`)
@@ -50,10 +59,38 @@ function readOptions(text: string): Option[] {
   return options;
 }
 
-const TAKES_NOTHING = new Set(["--physdev-is-bridged", "--physdev-is-in", "--physdev-is-out", "--syn", "--connlimit-saddr", "--connlimit-daddr", "--log-ip", "--log-arp", "--log-ip6"]);
+const TAKES_NOTHING = new Set([
+  "--physdev-is-bridged",
+  "--physdev-is-in",
+  "--physdev-is-out",
+  "--syn",
+  "--connlimit-saddr",
+  "--connlimit-daddr",
+  "--log-ip",
+  "--log-arp",
+  "--log-ip6",
+]);
 
 /** Modules that an option of theirs always implies; `-m tcp` by itself matches nothing more than `-p tcp`. */
-const IMPLIED = new Set(["tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmp6", "ipv6-icmp", "comment", "set", "physdev", "conntrack", "state", "limit", "multiport", "connlimit", "mark"]);
+const IMPLIED = new Set([
+  "tcp",
+  "udp",
+  "udplite",
+  "sctp",
+  "dccp",
+  "icmp",
+  "icmp6",
+  "ipv6-icmp",
+  "comment",
+  "set",
+  "physdev",
+  "conntrack",
+  "state",
+  "limit",
+  "multiport",
+  "connlimit",
+  "mark",
+]);
 
 const LONG: Readonly<Record<string, string>> = {
   "--source": "-s",
@@ -140,7 +177,9 @@ function ipOption(option: Option, tool: "iptables" | "ip6tables"): Option[] {
       return value === "any" ? [] : as(icmpType(value, tool));
     case "--connlimit-above":
     case "--connlimit-upto":
-      return option.negated ? [{ name: name === "--connlimit-above" ? "--connlimit-upto" : "--connlimit-above", negated: false, values: [value] }] : as(value);
+      return option.negated
+        ? [{ name: name === "--connlimit-above" ? "--connlimit-upto" : "--connlimit-above", negated: false, values: [value] }]
+        : as(value);
     case "--connlimit-mask":
       return value === (tool === "iptables" ? "32" : "128") ? [] : as(value);
     case "--connlimit-saddr":
@@ -150,7 +189,17 @@ function ipOption(option: Option, tool: "iptables" | "ip6tables"): Option[] {
   }
 }
 
-const ETHERTYPES: Readonly<Record<string, string>> = { ipv4: "ipv4", ipv6: "ipv6", arp: "arp", "802_1q": "0x8100", rarp: "0x8035", ppp_disc: "0x8863", ppp_ses: "0x8864", length: "length", ip: "ipv4" };
+const ETHERTYPES: Readonly<Record<string, string>> = {
+  ipv4: "ipv4",
+  ipv6: "ipv6",
+  arp: "arp",
+  "802_1q": "0x8100",
+  rarp: "0x8035",
+  ppp_disc: "0x8863",
+  ppp_ses: "0x8864",
+  length: "length",
+  ip: "ipv4",
+};
 
 /** An option of ebtables or arptables in canonical form. */
 function bridgeOption(option: Option): Option[] {
@@ -218,7 +267,14 @@ const ICMPV6_NAMES: Readonly<Record<string, string>> = {
   "neighbor-advertisement": "136",
   redirect: "137",
 };
-const ICMP_NAMES: Readonly<Record<string, string>> = { "echo-reply": "0", "destination-unreachable": "3", redirect: "5", "echo-request": "8", "time-exceeded": "11", "parameter-problem": "12" };
+const ICMP_NAMES: Readonly<Record<string, string>> = {
+  "echo-reply": "0",
+  "destination-unreachable": "3",
+  redirect: "5",
+  "echo-request": "8",
+  "time-exceeded": "11",
+  "parameter-problem": "12",
+};
 
 function icmpType(value: string, tool: "iptables" | "ip6tables"): string {
   return (tool === "iptables" ? ICMP_NAMES : ICMPV6_NAMES)[value] ?? value;

@@ -7,7 +7,12 @@ import { canonicalCidr, canonicalProtocol } from "./spelling";
  * The rule that lines of kernel text say, for showing drift: what a user would have had to declare to get them. `like` gives the rule's
  * name and what no line can tell.
  */
-export function decompile(tool: Tool, lines: readonly string[], list: "ingress" | "egress", like: Partial<IngressRule | EgressRule> & { readonly name: string }): IngressRule | EgressRule {
+export function decompile(
+  tool: Tool,
+  lines: readonly string[],
+  list: "ingress" | "egress",
+  like: Partial<IngressRule | EgressRule> & { readonly name: string },
+): IngressRule | EgressRule {
   const peers = new Set<string>();
   const ports = new Set<string>();
   let anyPeer = false;

@@ -28,7 +28,12 @@ export interface ListDrift<R extends AnyRule> {
 }
 
 /** `group`: the security group whose list this is; a guest's own list has none. */
-export function listDrift<R extends AnyRule>(rules: readonly R[], list: "ingress" | "egress", group: string | undefined, pairs: readonly ChainPair[]): ListDrift<R> {
+export function listDrift<R extends AnyRule>(
+  rules: readonly R[],
+  list: "ingress" | "egress",
+  group: string | undefined,
+  pairs: readonly ChainPair[],
+): ListDrift<R> {
   const changed = pairs.filter((pair) => !same(pair));
   if (changed.length === 0) return { rules, findings: [] };
   const findings = new Set<string>();
@@ -95,7 +100,11 @@ function differences(wanted: object, found: object): object {
 }
 
 function same({ tool, desired, actual }: ChainPair): boolean {
-  return actual !== undefined && actual.length === desired.length && desired.every((line, index) => sameRule(tool, line.text, actual[index] ?? ""));
+  return (
+    actual !== undefined &&
+    actual.length === desired.length &&
+    desired.every((line, index) => sameRule(tool, line.text, actual[index] ?? ""))
+  );
 }
 
 function compare(tool: Tool, wanted: readonly string[], found: readonly string[]): "same" | "missing" | "changed" {
@@ -122,15 +131,24 @@ function isMoved(pair: ChainPair, list: string, group: string | undefined, actua
   const names = (comments: readonly string[]) => [...new Set(comments)];
   const there = names(actual);
   const wanted = names(
-    pair.desired.filter((line) => line.origin?.list === list && line.origin.group === group).map((line) => commentFor(group, line.origin?.rule ?? "")),
+    pair.desired
+      .filter((line) => line.origin?.list === list && line.origin.group === group)
+      .map((line) => commentFor(group, line.origin?.rule ?? "")),
   ).filter((comment) => there.includes(comment));
   return wanted.some((comment, index) => comment !== there[index]);
 }
 
 /** Lines nobody declared, each with the comment of the declared rule that follows it. */
-function strangers(pair: ChainPair, list: string, group: string | undefined, own: ReadonlySet<string>): { text: string; before: string | undefined }[] {
+function strangers(
+  pair: ChainPair,
+  list: string,
+  group: string | undefined,
+  own: ReadonlySet<string>,
+): { text: string; before: string | undefined }[] {
   const actual = pair.actual ?? [];
-  const fixed = pair.desired.filter((line) => line.origin === undefined || line.origin.group !== group || line.origin.list !== list).map((line) => line.text);
+  const fixed = pair.desired
+    .filter((line) => line.origin === undefined || line.origin.group !== group || line.origin.list !== list)
+    .map((line) => line.text);
   const left = [...fixed];
   const found: { text: string; before: string | undefined }[] = [];
   actual.forEach((text, index) => {
@@ -175,6 +193,9 @@ export function chainFindings(pair: ChainPair): string[] {
     if (found >= 0) missing.splice(found, 1);
     return found < 0;
   });
-  const findings = [...missing.map((text) => `${at}: rule is missing from ${pair.chain}: ${text}`), ...extra.map((text) => `${at}: rule added by hand to ${pair.chain}: ${text}`)];
+  const findings = [
+    ...missing.map((text) => `${at}: rule is missing from ${pair.chain}: ${text}`),
+    ...extra.map((text) => `${at}: rule added by hand to ${pair.chain}: ${text}`),
+  ];
   return findings.length > 0 ? findings : [`${at}: rules of ${pair.chain} stand in another order`];
 }

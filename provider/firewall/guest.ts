@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { emptyChains, type Chains, type Line, type Sets, type Tool } from "./kernel";
+import { type Chains, emptyChains, type Line, type Sets, type Tool } from "./kernel";
 import { arpLines, layer2Lines } from "./layer2";
-import { INGRESS, groupChain, ruleSet, vifChain, vifId } from "./names";
-import { type EgressRule, type guestPolicyFields, type IngressRule, type Rule } from "./policy";
-import { quoteText, ruleLines, type RuleScope } from "./rule-lines";
+import { groupChain, INGRESS, ruleSet, vifChain, vifId } from "./names";
+import type { EgressRule, guestPolicyFields, IngressRule, Rule } from "./policy";
+import { quoteText, type RuleScope, ruleLines } from "./rule-lines";
 import { canonicalCidr, type Family } from "./spelling";
 
 type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
@@ -149,10 +149,7 @@ export function roomFor(members: number): number {
 
 function finalDrop(guest: GuestDeclaration, list: "ingress" | "egress"): Line[] {
   if (guest.enforce === "enforce") return [{ text: "-j DROP" }];
-  return [
-    { text: `-m limit --limit 10/min -j LOG --log-prefix ${quoteText(`csp would drop ${list}: `)}` },
-    { text: ALLOW[list] },
-  ];
+  return [{ text: `-m limit --limit 10/min -j LOG --log-prefix ${quoteText(`csp would drop ${list}: `)}` }, { text: ALLOW[list] }];
 }
 
 /** The members of a set of networks; the kernel refuses "/0" there, so everything is written as its two halves. */
@@ -166,4 +163,3 @@ export function netMembers(cidrs: Iterable<string>): Set<string> {
   }
   return members;
 }
-

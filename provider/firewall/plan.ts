@@ -1,5 +1,5 @@
 import { sameRule } from "./canonical";
-import { TOOLS, type Chains, type Hook, type KernelSet, type Sets, type Tool } from "./kernel";
+import { type Chains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "./kernel";
 import { isOurs } from "./names";
 import type { SavedTable } from "./saved";
 
@@ -102,8 +102,12 @@ function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): Hook
   for (const hook of hooks) if (hook.tool === tool) wanted.set(hook.chain, [...(wanted.get(hook.chain) ?? []), hook.text]);
   for (const chain of new Set([...wanted.keys(), ...actual.foreign.keys()])) {
     const after = wanted.get(chain) ?? [];
-    const before = (actual.foreign.get(chain) ?? []).map((text, index) => ({ text, position: index + 1 })).filter(({ text }) => OUR_TARGET.test(text));
-    const inPlace = before.length === after.length && before.every(({ text, position }, index) => position === index + 1 && sameRule(tool, text, after[index] ?? ""));
+    const before = (actual.foreign.get(chain) ?? [])
+      .map((text, index) => ({ text, position: index + 1 }))
+      .filter(({ text }) => OUR_TARGET.test(text));
+    const inPlace =
+      before.length === after.length &&
+      before.every(({ text, position }, index) => position === index + 1 && sameRule(tool, text, after[index] ?? ""));
     if (!inPlace) changes.push({ chain, before, after });
   }
   return changes;

@@ -209,33 +209,24 @@ export const egressRule = z
   })
   .meta({ token: "csp:firewall:EgressRule", description: "What a guest may send." });
 
-const ingress = z
-  .array(ingressRule)
-  .default([])
-  .meta({
-    keyedBy: "name",
-    description: "What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.",
-  });
-const egress = z
-  .array(egressRule)
-  .default([])
-  .meta({
-    keyedBy: "name",
-    description: "What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.",
-  });
+const ingress = z.array(ingressRule).default([]).meta({
+  keyedBy: "name",
+  description: "What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.",
+});
+const egress = z.array(egressRule).default([]).meta({
+  keyedBy: "name",
+  description: "What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.",
+});
 
 export const guestInterface = z
   .object({
     device: z.int().min(0).max(255).describe("The interface's device number: the n of vif<domid>.<n>."),
     mac: mac.describe("The guest's MAC address on this interface."),
-    addresses: z
-      .array(cidr)
-      .default([])
-      .meta({
-        unordered: true,
-        description:
-          "Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention.",
-      }),
+    addresses: z.array(cidr).default([]).meta({
+      unordered: true,
+      description:
+        "Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention.",
+    }),
     port: z
       .string()
       .regex(
@@ -312,14 +303,11 @@ export const guestPolicyFields = {
 export const securityGroupFields = {
   ingress,
   egress,
-  members: z
-    .array(cidr)
-    .default([])
-    .meta({
-      unordered: true,
-      description:
-        "Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.",
-    }),
+  members: z.array(cidr).default([]).meta({
+    unordered: true,
+    description:
+      "Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.",
+  }),
 };
 
 export const securityGroupPolicy = z

@@ -1,7 +1,7 @@
 import { canonicalRule } from "./canonical";
-import { TABLE, type KernelSet, type Tool } from "./kernel";
+import { type KernelSet, TABLE, type Tool } from "./kernel";
 import { swapSet } from "./names";
-import { sameShape, type SetChange, type ToolPlan } from "./plan";
+import { type SetChange, sameShape, type ToolPlan } from "./plan";
 
 /**
  * A plan as what the tools read: text for `iptables-restore --noflush` and its kin, commands for arptables, text for `ipset restore`.
@@ -18,7 +18,7 @@ export function restoreText(tool: Exclude<Tool, "arptables">, plan: ToolPlan): s
   for (const change of plan.chains) for (const rule of change.after ?? []) lines.push(`-A ${change.chain} ${rule}`);
   for (const hook of plan.hooks) {
     for (const { text } of hook.before) lines.push(`-D ${hook.chain} ${text}`);
-    hook.after.forEach((text, index) => lines.push(`-I ${hook.chain} ${index + 1} ${text}`));
+    for (const [index, text] of hook.after.entries()) lines.push(`-I ${hook.chain} ${index + 1} ${text}`);
   }
   for (const change of plan.chains) if (change.after === undefined) lines.push(`-X ${change.chain}`);
   if (tool !== "ebtables") lines.push("COMMIT");
@@ -47,7 +47,7 @@ export function arptablesCommands(plan: ToolPlan): string[] {
   for (const { chain, before, after } of plan.chains) {
     if (after === undefined) continue;
     if (before !== undefined && after.at(-1) === "-j DROP") {
-      after.forEach((rule, index) => commands.push(`-I ${chain} ${index + 1} ${rule}`));
+      for (const [index, rule] of after.entries()) commands.push(`-I ${chain} ${index + 1} ${rule}`);
       for (const _ of before) commands.push(`-D ${chain} ${after.length + 1}`);
     } else {
       if (before !== undefined && before.length > 0) commands.push(`-F ${chain}`);
@@ -55,7 +55,7 @@ export function arptablesCommands(plan: ToolPlan): string[] {
     }
   }
   for (const hook of plan.hooks) {
-    hook.after.forEach((text, index) => commands.push(`-I ${hook.chain} ${index + 1} ${text}`));
+    for (const [index, text] of hook.after.entries()) commands.push(`-I ${hook.chain} ${index + 1} ${text}`);
     for (const { position } of [...hook.before].reverse()) commands.push(`-D ${hook.chain} ${position + hook.after.length}`);
   }
   for (const { chain, after } of plan.chains) if (after === undefined) commands.push(`-F ${chain}`);
@@ -79,8 +79,16 @@ export function setText(changes: readonly SetChange[]): SetText {
     else if (old === undefined) {
       before.push(createLine(name, next), ...memberLines("add", name, next.members));
     } else if (sameShape(old, next)) {
-      const add = memberLines("add", name, [...next.members].filter((member) => !old.members.has(member)));
-      const remove = memberLines("del", name, [...old.members].filter((member) => !next.members.has(member)));
+      const add = memberLines(
+        "add",
+        name,
+        [...next.members].filter((member) => !old.members.has(member)),
+      );
+      const remove = memberLines(
+        "del",
+        name,
+        [...old.members].filter((member) => !next.members.has(member)),
+      );
       before.push(...(order === "add-first" ? add : remove));
       after.push(...(order === "add-first" ? remove : add));
     } else {
@@ -113,5 +121,8 @@ function memberLines(verb: "add" | "del", set: string, members: Iterable<string>
 
 /** Whether rules as a tool printed them afterwards are the ones that were asked for. */
 export function sameAsAsked(tool: Tool, printed: readonly string[], asked: readonly string[]): boolean {
-  return printed.length === asked.length && asked.every((rule, index) => rule === printed[index] || canonicalRule(tool, rule) === canonicalRule(tool, printed[index] ?? ""));
+  return (
+    printed.length === asked.length &&
+    asked.every((rule, index) => rule === printed[index] || canonicalRule(tool, rule) === canonicalRule(tool, printed[index] ?? ""))
+  );
 }

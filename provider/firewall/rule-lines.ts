@@ -1,6 +1,6 @@
 import type { Line, Origin } from "./kernel";
 import { parsePeer, type Rule } from "./policy";
-import { canonicalPorts, canonicalRate, parseCidr, parsePorts, protocolNumber, type Family } from "./spelling";
+import { canonicalPorts, canonicalRate, type Family, parseCidr, parsePorts, protocolNumber } from "./spelling";
 
 /**
  * One rule of a policy as the lines of one family's table. A rule becomes several lines where its peers or ports do not fit into one; all
@@ -43,7 +43,21 @@ export function ruleLines(rule: Rule, family: Family, scope: RuleScope): Line[] 
         line("-m limit --limit 10/min", `-j LOG --log-prefix ${quoteText(logPrefix("csp would drop", rule.name))}`);
         line("", scope.allow);
       } else if (rule.action === "drop") line("", "-j DROP");
-      else for (const verdict of rejections(rule, protocol, family)) lines.push({ text: join(side.address, verdict.protocol, stateMatch(rule), side.set, limitMatch(rule), connectionMatch(rule, family), comment, verdict.target), origin });
+      else
+        for (const verdict of rejections(rule, protocol, family))
+          lines.push({
+            text: join(
+              side.address,
+              verdict.protocol,
+              stateMatch(rule),
+              side.set,
+              limitMatch(rule),
+              connectionMatch(rule, family),
+              comment,
+              verdict.target,
+            ),
+            origin,
+          });
     }
   }
   return lines;
@@ -190,4 +204,3 @@ export function quoteText(text: string): string {
 function logPrefix(what: string, rule: string): string {
   return `${`${what} ${rule}`.slice(0, 27)}: `;
 }
-

@@ -1,4 +1,4 @@
-import { TABLE, type KernelSet, type Sets, type Tool } from "./kernel";
+import { type KernelSet, type Sets, TABLE, type Tool } from "./kernel";
 import { isOurs } from "./names";
 import { canonicalCidr, canonicalMac } from "./spelling";
 
@@ -26,7 +26,10 @@ function parseSave(table: string, text: string): SavedTable {
     if (name === lastName) return last;
     const side = isOurs(name) ? ours : foreign;
     let rules = side.get(name);
-    if (rules === undefined) side.set(name, (rules = []));
+    if (rules === undefined) {
+      rules = [];
+      side.set(name, rules);
+    }
     lastName = name;
     last = rules;
     return rules;
@@ -107,6 +110,8 @@ function parseCreate(words: readonly string[]): KernelSet {
  */
 export function memberSpelling(text: string): string {
   const [member = "", ...options] = text.trim().split(/\s+/);
-  const parts = member.split(",").map((part) => (/^([0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}$/.test(part) ? canonicalMac(part) : canonicalCidr(part)));
+  const parts = member
+    .split(",")
+    .map((part) => (/^([0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}$/.test(part) ? canonicalMac(part) : canonicalCidr(part)));
   return [parts.join(","), ...options.filter((option) => option === "nomatch")].join(" ");
 }

@@ -1,10 +1,10 @@
 import { sameRule } from "./canonical";
-import { frameChains, type Claim, type Frame } from "./frame";
-import { chainFindings, listDrift, type ChainPair } from "./drift";
+import { type ChainPair, chainFindings, listDrift } from "./drift";
+import { type Claim, type Frame, frameChains } from "./frame";
 import type { GuestDeclaration } from "./guest";
-import { TOOLS, type Line, type Tool } from "./kernel";
+import { type Line, TOOLS, type Tool } from "./kernel";
 import { groupChain, vifChain, vifId } from "./names";
-import { sameSet, type ActualKernel } from "./plan";
+import { type ActualKernel, sameSet } from "./plan";
 import type { EgressRule, IngressRule } from "./policy";
 import type { CompiledUnit, UnitDeclaration } from "./unit";
 
@@ -27,11 +27,24 @@ const LAYER3 = ["iptables", "ip6tables"] as const;
  * Compares a unit with a host's kernel. `claims` are the ports of all guests of the host, for the dispatch trees; a tool that is not used
  * on the host is not looked at.
  */
-export function findUnitDrift(declared: UnitDeclaration, compiled: CompiledUnit, actual: ActualKernel, frame: Frame, claims: readonly Claim[], tools: readonly Tool[]): UnitDrift {
+export function findUnitDrift(
+  declared: UnitDeclaration,
+  compiled: CompiledUnit,
+  actual: ActualKernel,
+  frame: Frame,
+  claims: readonly Claim[],
+  tools: readonly Tool[],
+): UnitDrift {
   const findings: string[] = [];
   const guests = new Map<string, RuleLists>();
   const groups = new Map<string, RuleLists>();
-  const pair = (tool: Tool, chain: string, where: string, desired: readonly Line[]): ChainPair => ({ tool, chain, where, desired, actual: actual.tables[tool].chains.get(chain) });
+  const pair = (tool: Tool, chain: string, where: string, desired: readonly Line[]): ChainPair => ({
+    tool,
+    chain,
+    where,
+    desired,
+    actual: actual.tables[tool].chains.get(chain),
+  });
 
   for (const [index, guest] of declared.guests.entries()) {
     const chains = compiled.guests[index]?.chains;
@@ -61,7 +74,9 @@ export function findUnitDrift(declared: UnitDeclaration, compiled: CompiledUnit,
   for (const [name, group] of declared.groups) {
     const list = <R extends IngressRule | EgressRule>(direction: "ingress" | "egress", rules: readonly R[]) => {
       const chain = groupChain[direction](compiled.id, name);
-      const pairs = LAYER3.filter((tool) => compiled.shared[tool].has(chain)).map((tool) => pair(tool, chain, "shared chain", compiled.shared[tool].get(chain) ?? []));
+      const pairs = LAYER3.filter((tool) => compiled.shared[tool].has(chain)).map((tool) =>
+        pair(tool, chain, "shared chain", compiled.shared[tool].get(chain) ?? []),
+      );
       const drift = listDrift(rules, direction, name, pairs);
       findings.push(...drift.findings.map((text) => `group ${name}: ${text}`));
       return drift.rules;
@@ -80,13 +95,22 @@ function setFindings(compiled: CompiledUnit, actual: ActualKernel): string[] {
     if (sameSet(is, wanted)) return [];
     const missing = [...wanted.members].filter((member) => !is.members.has(member));
     const extra = [...is.members].filter((member) => !wanted.members.has(member));
-    const found = [...missing.map((member) => `IP set ${name}: member ${member} is missing`), ...extra.map((member) => `IP set ${name}: member ${member} was added by hand`)];
+    const found = [
+      ...missing.map((member) => `IP set ${name}: member ${member} is missing`),
+      ...extra.map((member) => `IP set ${name}: member ${member} was added by hand`),
+    ];
     return found.length > 0 ? found : [`IP set ${name} was made anew with other settings`];
   });
 }
 
 /** Ports of the unit's guests that are not led to their chains: another domid since a reboot, or a dispatch chain changed by hand. */
-function dispatchFindings(guests: readonly GuestDeclaration[], actual: ActualKernel, frame: Frame, claims: readonly Claim[], tools: readonly Tool[]): string[] {
+function dispatchFindings(
+  guests: readonly GuestDeclaration[],
+  actual: ActualKernel,
+  frame: Frame,
+  claims: readonly Claim[],
+  tools: readonly Tool[],
+): string[] {
   const own = new Map(guests.flatMap((guest) => guest.interfaces.map((nic) => [vifId(guest.uuid, nic.device), guest.label] as const)));
   const mine = claims.filter((claim) => own.has(claim.vif));
   if (mine.length === 0) return [];

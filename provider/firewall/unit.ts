@@ -1,8 +1,8 @@
-import { groupChains, guestChains, netMembers, roomFor, type GroupDeclaration, type GuestDeclaration, type UnitScope } from "./guest";
-import { emptyChains, TOOLS, type Chains, type Sets, type Tool } from "./kernel";
+import { type GroupDeclaration, type GuestDeclaration, groupChains, guestChains, netMembers, roomFor, type UnitScope } from "./guest";
+import { type Chains, emptyChains, type Sets, TOOLS, type Tool } from "./kernel";
 import { groupSet, vifId } from "./names";
 import { type EgressRule, type IngressRule, parsePeer } from "./policy";
-import { canonicalCidr, canonicalMac, parseCidr, type Family } from "./spelling";
+import { canonicalCidr, canonicalMac, type Family, parseCidr } from "./spelling";
 
 /**
  * A unit is what one resource puts into a host's kernel: the guests of a HostPolicy, or the one of a GuestFirewall. It is compiled as a
@@ -53,7 +53,9 @@ export function compileUnit(unit: UnitDeclaration): CompiledUnit {
     const group = unit.groups.get(name);
     if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
     const chains = groupChains(name, group, scope);
-    for (const tool of TOOLS) for (const [chain, lines] of chains[tool]) if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared[tool].set(chain, lines);
+    for (const tool of TOOLS)
+      for (const [chain, lines] of chains[tool])
+        if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared[tool].set(chain, lines);
   }
   const guests = unit.guests.map((guest) => ({
     label: guest.label,
@@ -78,7 +80,8 @@ function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
     if (family !== undefined) known.get(group)?.[family].add(canonicalCidr(text));
   };
   for (const [name, group] of unit.groups) for (const member of group.members) add(name, member);
-  for (const guest of unit.guests) for (const group of guest.groups) for (const nic of guest.interfaces) for (const address of nic.addresses) add(group, address);
+  for (const guest of unit.guests)
+    for (const group of guest.groups) for (const nic of guest.interfaces) for (const address of nic.addresses) add(group, address);
 
   return (group, family) => {
     const members = known.get(group)?.[family];

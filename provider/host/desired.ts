@@ -1,11 +1,21 @@
-import { frameChains, frameHooks, type Claim } from "../firewall/frame";
-import { emptyChains, TOOLS, type Chains, type KernelSet, type Sets, type Tool } from "../firewall/kernel";
+import { type Claim, frameChains, frameHooks } from "../firewall/frame";
+import { type Chains, emptyChains, type KernelSet, type Sets, TOOLS, type Tool } from "../firewall/kernel";
 import { vifChain } from "../firewall/names";
-import { planKernel, type KernelPlan } from "../firewall/plan";
+import { type KernelPlan, planKernel } from "../firewall/plan";
 import type { CompiledUnit } from "../firewall/unit";
 import * as errors from "./errors";
 import type { HostFacts } from "./facts";
-import { formatFrame, formatGuest, formatSet, formatUnit, type FrameRecord, type GuestRecord, type Records, type SetRecord, type UnitRecord } from "./records";
+import {
+  type FrameRecord,
+  formatFrame,
+  formatGuest,
+  formatSet,
+  formatUnit,
+  type GuestRecord,
+  type Records,
+  type SetRecord,
+  type UnitRecord,
+} from "./records";
 import type { Snapshot } from "./snapshot";
 
 /**
@@ -17,7 +27,13 @@ export type Edit = { readonly claim: "new" | "held" } & EditOf;
 type EditOf =
   | { readonly kind: "frame"; readonly frame: FrameRecord; readonly declaration: unknown }
   | { readonly kind: "no-frame" }
-  | { readonly kind: "unit"; readonly unit: CompiledUnit; readonly owner: string; readonly declaration: unknown; readonly guestDeclarations: ReadonlyMap<string, unknown> }
+  | {
+      readonly kind: "unit";
+      readonly unit: CompiledUnit;
+      readonly owner: string;
+      readonly declaration: unknown;
+      readonly guestDeclarations: ReadonlyMap<string, unknown>;
+    }
   | { readonly kind: "no-unit"; readonly id: string }
   | { readonly kind: "set"; readonly name: string; readonly content: KernelSet; readonly owner: string; readonly declaration: unknown }
   | { readonly kind: "no-set"; readonly name: string };
@@ -62,22 +78,29 @@ export class DesiredHost {
   edit(edit: Edit): void {
     switch (edit.kind) {
       case "frame":
-        return this.setFrame(edit);
+        this.setFrame(edit);
+        break;
       case "no-frame":
-        return this.removeFrame();
+        this.removeFrame();
+        break;
       case "unit":
-        return this.putUnit(edit);
+        this.putUnit(edit);
+        break;
       case "no-unit":
-        return this.removeUnit(edit.id);
+        this.removeUnit(edit.id);
+        break;
       case "set":
-        return this.putSet(edit);
+        this.putSet(edit);
+        break;
       case "no-set":
-        return this.removeSet(edit.name);
+        this.removeSet(edit.name);
+        break;
     }
   }
 
   private setFrame(edit: Extract<Edit, { kind: "frame" }>): void {
-    if (edit.claim === "new" && this.frame !== undefined && this.frame.owner !== edit.frame.owner) throw errors.hostOwned(this.host, this.frame.owner);
+    if (edit.claim === "new" && this.frame !== undefined && this.frame.owner !== edit.frame.owner)
+      throw errors.hostOwned(this.host, this.frame.owner);
     // What the host had before csp first came is what it gets back, not what csp itself put there.
     this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
     this.putFile("frame", formatFrame(this.frame, edit.declaration));
@@ -128,7 +151,8 @@ export class DesiredHost {
             const set = this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.snapshot.sets.get(name));
             if (set === undefined) throw errors.setMissing(this.host, name, line.origin?.rule ?? unit.id);
             const family = tool === "iptables" ? "inet" : "inet6";
-            if (set.family !== undefined && set.family !== family) throw errors.setFamily(this.host, name, set.family, line.origin?.rule ?? unit.id);
+            if (set.family !== undefined && set.family !== family)
+              throw errors.setFamily(this.host, name, set.family, line.origin?.rule ?? unit.id);
           }
         }
       }
@@ -173,7 +197,10 @@ export class DesiredHost {
       for (const [name, set] of unit.sets) sets.set(name, set);
     }
     if (this.facts.dialect.arptables === undefined) chains.arptables.clear();
-    const hooks = this.frame === undefined ? [] : frameHooks(this.frame).filter((hook) => hook.tool !== "arptables" || this.facts.dialect.arptables !== undefined);
+    const hooks =
+      this.frame === undefined
+        ? []
+        : frameHooks(this.frame).filter((hook) => hook.tool !== "arptables" || this.facts.dialect.arptables !== undefined);
     const kernel = planKernel({ chains, hooks, sets, others: this.others(), removedSets: [...this.removedSets] }, this.snapshot);
     const ports = claims.map((claim) => `${claim.port} ${claim.uuid} ${claim.device}\n`).join("");
     if (this.frame !== undefined) this.putFile("ports", ports);

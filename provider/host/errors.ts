@@ -3,7 +3,12 @@ import { CspError } from "../errors";
 /** Errors of a host: what it is, what it refused, what it could not finish. Each names the host, the cause and the remedy. */
 
 export function notRoot(host: string, user: string): CspError {
-  return new CspError("not-root", `host ${host}`, `commands run as ${user}, which is not root`, "connect as root, or give the user passwordless sudo or a `sudoPassword`");
+  return new CspError(
+    "not-root",
+    `host ${host}`,
+    `commands run as ${user}, which is not root`,
+    "connect as root, or give the user passwordless sudo or a `sudoPassword`",
+  );
 }
 
 export function toolsMissing(host: string, missing: readonly { tool: string; package: string }[]): CspError {
@@ -35,7 +40,12 @@ export function notAdopted(host: string): CspError {
 }
 
 export function hostOwned(host: string, owner: string): CspError {
-  return new CspError("host-owned", `host ${host}`, `it already belongs to ${owner}`, "declare each host in one place; import it there if that stack is gone");
+  return new CspError(
+    "host-owned",
+    `host ${host}`,
+    `it already belongs to ${owner}`,
+    "declare each host in one place; import it there if that stack is gone",
+  );
 }
 
 export function guestsLeft(host: string, labels: readonly string[]): CspError {
@@ -49,15 +59,30 @@ export function guestsLeft(host: string, labels: readonly string[]): CspError {
 }
 
 export function guestClaimed(host: string, label: string, uuid: string, owner: string): CspError {
-  return new CspError("guest-claimed", `guest ${label} (${uuid}) on host ${host}`, `its firewall already belongs to ${owner}`, "keep a guest in one resource: remove it there or here");
+  return new CspError(
+    "guest-claimed",
+    `guest ${label} (${uuid}) on host ${host}`,
+    `its firewall already belongs to ${owner}`,
+    "keep a guest in one resource: remove it there or here",
+  );
 }
 
 export function unitOwned(host: string, unit: string, owner: string): CspError {
-  return new CspError("unit-owned", `${unit} on host ${host}`, `it already belongs to ${owner}`, "use another name, or remove it there; `pulumi import` takes it over when that stack is gone");
+  return new CspError(
+    "unit-owned",
+    `${unit} on host ${host}`,
+    `it already belongs to ${owner}`,
+    "use another name, or remove it there; `pulumi import` takes it over when that stack is gone",
+  );
 }
 
 export function setOwned(host: string, set: string, owner: string): CspError {
-  return new CspError("set-owned", `IP set ${set} on host ${host}`, `it already belongs to ${owner}`, "use another name, or remove it there");
+  return new CspError(
+    "set-owned",
+    `IP set ${set} on host ${host}`,
+    `it already belongs to ${owner}`,
+    "use another name, or remove it there",
+  );
 }
 
 export function sysctlMissing(host: string): CspError {
@@ -70,11 +95,21 @@ export function sysctlMissing(host: string): CspError {
 }
 
 export function setForeign(host: string, set: string): CspError {
-  return new CspError("set-foreign", `IP set ${set} on host ${host}`, "a set of this name is on the host and was not made by csp", "use another name, or `ipset destroy` it on the host");
+  return new CspError(
+    "set-foreign",
+    `IP set ${set} on host ${host}`,
+    "a set of this name is on the host and was not made by csp",
+    "use another name, or `ipset destroy` it on the host",
+  );
 }
 
 export function setMissing(host: string, set: string, rule: string): CspError {
-  return new CspError("set-missing", `rule ${rule} on host ${host}`, `IP set ${set} is not on the host`, "declare a csp.firewall.IpSet for it on this host and use its `peer` output in the rule");
+  return new CspError(
+    "set-missing",
+    `rule ${rule} on host ${host}`,
+    `IP set ${set} is not on the host`,
+    "declare a csp.firewall.IpSet for it on this host and use its `peer` output in the rule",
+  );
 }
 
 export function setFamily(host: string, set: string, family: string, rule: string): CspError {
@@ -93,7 +128,12 @@ export function guestUnknown(host: string, name: string, known: readonly string[
 }
 
 export function guestAmbiguous(host: string, name: string, uuids: readonly string[]): CspError {
-  return new CspError("guest-ambiguous", `guest ${name} on host ${host}`, `${uuids.length} running guests have this name (${uuids.join(", ")})`, "give the guest's `uuid` instead of its name");
+  return new CspError(
+    "guest-ambiguous",
+    `guest ${name} on host ${host}`,
+    `${uuids.length} running guests have this name (${uuids.join(", ")})`,
+    "give the guest's `uuid` instead of its name",
+  );
 }
 
 export function macDiffers(host: string, label: string, device: number, declared: string, actual: string): CspError {
@@ -112,11 +152,21 @@ function said(output: string): string {
 }
 
 export function factsFailed(host: string, output: string): CspError {
-  return new CspError("facts-failed", `host ${host}`, `its shell did not answer as expected (${said(output)})`, "log in by hand and check that a POSIX shell starts without printing anything");
+  return new CspError(
+    "facts-failed",
+    `host ${host}`,
+    `its shell did not answer as expected (${said(output)})`,
+    "log in by hand and check that a POSIX shell starts without printing anything",
+  );
 }
 
 export function snapshotFailed(host: string, tool: string, output: string): CspError {
-  return new CspError("snapshot-failed", `host ${host}`, `its ${tool} state could not be read (${said(output)})`, `run \`${tool}\` on the host as root and repair what it complains about`);
+  return new CspError(
+    "snapshot-failed",
+    `host ${host}`,
+    `its ${tool} state could not be read (${said(output)})`,
+    `run \`${tool}\` on the host as root and repair what it complains about`,
+  );
 }
 
 export function cancelled(host: string): CspError {
@@ -124,7 +174,12 @@ export function cancelled(host: string): CspError {
 }
 
 export function stepFailed(host: string, purpose: string, output: string): CspError {
-  return new CspError("step-failed", `host ${host}`, `${purpose} failed (${said(output)})`, "the host's own words above say why; repair it there, then run this again");
+  return new CspError(
+    "step-failed",
+    `host ${host}`,
+    `${purpose} failed (${said(output)})`,
+    "the host's own words above say why; repair it there, then run this again",
+  );
 }
 
 export function noSpace(host: string, output: string): CspError {
@@ -164,9 +219,19 @@ export function undoFailed(host: string, output: string): CspError {
 }
 
 export function hostBusy(host: string): CspError {
-  return new CspError("host-busy", `host ${host}`, "another csp process held its lock for a minute", "wait for the other `pulumi up` to end, then run this again");
+  return new CspError(
+    "host-busy",
+    `host ${host}`,
+    "another csp process held its lock for a minute",
+    "wait for the other `pulumi up` to end, then run this again",
+  );
 }
 
 export function keepsChanging(host: string): CspError {
-  return new CspError("keeps-changing", `host ${host}`, "its firewall changed under us several times in a row", "find out which program rewrites the csp chains on the host, then run this again");
+  return new CspError(
+    "keeps-changing",
+    `host ${host}`,
+    "its firewall changed under us several times in a row",
+    "find out which program rewrites the csp chains on the host, then run this again",
+  );
 }

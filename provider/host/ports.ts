@@ -64,7 +64,13 @@ export function parsePorts(text: string): PortFinding[] {
     const uuid = domid === undefined ? undefined : vms.get(domid);
     // xenstore is written by others; what is no UUID is no guest of ours.
     if (domid === undefined || device === undefined || uuid === undefined || !/^[0-9a-fA-F-]{36}$/.test(uuid)) continue;
-    found.push({ port, uuid: uuid.toLowerCase(), device: Number(device), name: names.get(domid) ?? "", mac: macs.get(`${domid}.${device}`) ?? "" });
+    found.push({
+      port,
+      uuid: uuid.toLowerCase(),
+      device: Number(device),
+      name: names.get(domid) ?? "",
+      mac: macs.get(`${domid}.${device}`) ?? "",
+    });
   }
   return found;
 }

@@ -1,6 +1,6 @@
-import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
-import { TOOLS, type Sets } from "../firewall/kernel";
+import { type Sets, TOOLS } from "../firewall/kernel";
 import { setText } from "../firewall/restore";
+import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 
 /**
  * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
@@ -57,11 +57,25 @@ export interface Records {
 }
 
 /** First words of the lines that `grep` takes out of the files for a snapshot; everything behind `declaration` is for import and boot. */
-export const INDEX_WORDS = ["csp-frame", "csp-guest", "csp-unit", "csp-set", "owner", "label", "uuid", "unit", "vif", "chain", "set", "ports", "sysctl"];
+export const INDEX_WORDS = [
+  "csp-frame",
+  "csp-guest",
+  "csp-unit",
+  "csp-set",
+  "owner",
+  "label",
+  "uuid",
+  "unit",
+  "vif",
+  "chain",
+  "set",
+  "ports",
+  "sysctl",
+];
 
 /** One line of text: a record has one value a line. */
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]+/g, " ");
+  return text.replace(/\p{Cc}+/gu, " ");
 }
 
 export function formatGuest(unit: CompiledUnit, guest: CompiledGuest, owner: string, declaration: unknown): string {
@@ -152,7 +166,13 @@ export function parseIndex(text: string): Records {
       sets.set(name, { name, owner });
     } else if (file.kind === "csp-frame") {
       const sysctls = Object.fromEntries(values("sysctl").map((line) => splitAt(line)));
-      frame = { owner, guestPorts: value("ports").split(" ").filter((port) => port !== ""), sysctls };
+      frame = {
+        owner,
+        guestPorts: value("ports")
+          .split(" ")
+          .filter((port) => port !== ""),
+        sysctls,
+      };
     }
   }
   return { ...(frame === undefined ? {} : { frame }), guests, units, sets };

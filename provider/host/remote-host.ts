@@ -1,14 +1,14 @@
-import type { SshConnection, SshTarget } from "../ssh/connection";
 import { CspError } from "../errors";
 import { TOOLS } from "../firewall/kernel";
+import type { SshConnection, SshTarget } from "../ssh/connection";
 import { DesiredHost, type HostPlan } from "./desired";
 import * as errors from "./errors";
-import { FACTS_SCRIPT, parseFacts, REQUIRED_TOOLS, type HostFacts } from "./facts";
+import { FACTS_SCRIPT, type HostFacts, parseFacts, REQUIRED_TOOLS } from "./facts";
 import type { Host } from "./host";
 import type { Dial } from "./hosts";
 import { parseDeclaration, STATE_DIR } from "./records";
-import { parseSnapshot, snapshotScript, splitSections, type Snapshot } from "./snapshot";
-import { compareReadBack, receiveCommand, renderTransaction, snapshotAfter, type Change, type Outcome } from "./transaction";
+import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "./snapshot";
+import { type Change, compareReadBack, type Outcome, receiveCommand, renderTransaction, snapshotAfter } from "./transaction";
 import { TRANSACTION_SHELL } from "./transaction-shell";
 
 const FACTS_DEADLINE_MS = 60_000;
@@ -61,12 +61,20 @@ export class RemoteHost implements Host {
 
   private async findFacts(): Promise<HostFacts> {
     const connection = await this.dial();
-    const result = await connection.exec("exec sh", { purpose: "finding out what the host is", stdin: FACTS_SCRIPT, deadlineMs: FACTS_DEADLINE_MS });
+    const result = await connection.exec("exec sh", {
+      purpose: "finding out what the host is",
+      stdin: FACTS_SCRIPT,
+      deadlineMs: FACTS_DEADLINE_MS,
+    });
     if (result.code !== 0) throw errors.factsFailed(this.name, result.stderr || result.stdout);
     const facts = parseFacts(result.stdout);
     if (facts.uid !== 0) throw errors.notRoot(this.name, this.target.user);
     const missing = Object.entries(REQUIRED_TOOLS).filter(([tool]) => !(tool in facts.tools));
-    if (missing.length > 0) throw errors.toolsMissing(this.name, missing.map(([tool, from]) => ({ tool, package: from })));
+    if (missing.length > 0)
+      throw errors.toolsMissing(
+        this.name,
+        missing.map(([tool, from]) => ({ tool, package: from })),
+      );
     return facts;
   }
 
@@ -91,7 +99,11 @@ export class RemoteHost implements Host {
   private async readSnapshot(takenAt: number, recovered = false): Promise<Snapshot> {
     const facts = await this.facts();
     const connection = await this.dial();
-    const result = await connection.exec("exec sh", { purpose: "reading the firewall", stdin: snapshotScript(facts), deadlineMs: READ_DEADLINE_MS });
+    const result = await connection.exec("exec sh", {
+      purpose: "reading the firewall",
+      stdin: snapshotScript(facts),
+      deadlineMs: READ_DEADLINE_MS,
+    });
     const snapshot = parseSnapshot(result.stdout, takenAt);
     if (snapshot === undefined) {
       const failed = /^@@csp failed (\S+)/m.exec(result.stdout)?.[1];
@@ -106,7 +118,11 @@ export class RemoteHost implements Host {
   /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
   private async recover(connection: SshConnection): Promise<void> {
     const stream = `@@csp script\n${TRANSACTION_SHELL}@@csp settings\nwait=''\narptables=arptables\ngeneration=''\n@@csp recover\n@@csp end\n`;
-    const result = await connection.exec(receiveCommand(Buffer.byteLength(stream)), { purpose: "finishing what an earlier run left", stdin: stream, deadlineMs: APPLY_DEADLINE_MS });
+    const result = await connection.exec(receiveCommand(Buffer.byteLength(stream)), {
+      purpose: "finishing what an earlier run left",
+      stdin: stream,
+      deadlineMs: APPLY_DEADLINE_MS,
+    });
     const sections = splitSections(result.stdout);
     if (!sections.has("done")) throw this.failure(sections, result.stdout + result.stderr);
   }
@@ -169,7 +185,11 @@ export class RemoteHost implements Host {
   }
 
   /** All changes' edits on one model; a change that may not be made is rejected by itself. */
-  private gather(waiting: readonly Waiting[], facts: HostFacts, snapshot: Snapshot): { desired: DesiredHost; accepted: readonly Waiting[] } {
+  private gather(
+    waiting: readonly Waiting[],
+    facts: HostFacts,
+    snapshot: Snapshot,
+  ): { desired: DesiredHost; accepted: readonly Waiting[] } {
     let candidates = waiting;
     for (;;) {
       const desired = new DesiredHost(this.name, facts, snapshot);
@@ -190,7 +210,12 @@ export class RemoteHost implements Host {
   }
 
   /** Sends one transaction and answers what it reads back. Undefined when the host is not what the plan was made from. */
-  private async commit(plan: HostPlan, snapshot: Snapshot, facts: HostFacts, accepted: readonly Waiting[]): Promise<ReadonlyMap<string, string> | undefined> {
+  private async commit(
+    plan: HostPlan,
+    snapshot: Snapshot,
+    facts: HostFacts,
+    accepted: readonly Waiting[],
+  ): Promise<ReadonlyMap<string, string> | undefined> {
     const connection = await this.dial();
     const stream = renderTransaction(plan, snapshot, facts);
     const process = await connection.start(receiveCommand(Buffer.byteLength(stream)), {
@@ -230,7 +255,7 @@ export class RemoteHost implements Host {
   /** One file below the state directory, as it is; undefined when there is none. `path` is one of ours: no user's text goes into it. */
   async readState(path: string): Promise<string | undefined> {
     const connection = await this.dial();
-    const result = await connection.exec("read -r f && [ -f \"$f\" ] && exec cat \"$f\"", {
+    const result = await connection.exec('read -r f && [ -f "$f" ] && exec cat "$f"', {
       purpose: "reading a record",
       stdin: `${STATE_DIR}/${path}\n`,
       deadlineMs: FACTS_DEADLINE_MS,
@@ -239,7 +264,10 @@ export class RemoteHost implements Host {
   }
 
   async guestDeclarations(): Promise<ReadonlyMap<string, unknown>> {
-    const text = await this.run(`cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`, "reading the guests' records");
+    const text = await this.run(
+      `cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`,
+      "reading the guests' records",
+    );
     const found = new Map<string, unknown>();
     let uuid = "";
     for (const line of text.split("\n")) {
@@ -252,6 +280,8 @@ export class RemoteHost implements Host {
   async run(script: string, purpose: string): Promise<string> {
     const connection = await this.dial();
     const result = await connection.exec("exec sh", { purpose, stdin: script, deadlineMs: READ_DEADLINE_MS });
+    // It may have changed what a snapshot holds.
+    this.latest = undefined;
     if (result.code !== 0) throw errors.stepFailed(this.name, purpose, result.stderr || result.stdout);
     return result.stdout;
   }

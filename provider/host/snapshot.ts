@@ -3,8 +3,8 @@ import { TOOLS } from "../firewall/kernel";
 import type { ActualKernel } from "../firewall/plan";
 import { parseSaved, parseSets } from "../firewall/saved";
 import type { HostFacts } from "./facts";
-import { parsePorts, PORTS_SCRIPT, type PortFinding } from "./ports";
-import { INDEX_WORDS, parseIndex, STATE_DIR, type Records } from "./records";
+import { PORTS_SCRIPT, type PortFinding, parsePorts } from "./ports";
+import { INDEX_WORDS, parseIndex, type Records, STATE_DIR } from "./records";
 
 /** A host at one moment: what its kernel holds, what csp has on record there, and which port is whose. */
 export interface Snapshot extends ActualKernel {
@@ -31,7 +31,9 @@ export function snapshotScript(facts: HostFacts): string {
   // Asking legacy iptables for a table that is not loaded loads it; a look must not change the host.
   const save = (tool: "iptables" | "ip6tables", names: string) => {
     const command = `${tool}-save -t filter`;
-    return backend === "legacy" ? `if grep -qx filter /proc/net/${names} 2>/dev/null; then ${command} || fail ${tool}; fi` : `${command} || fail ${tool}`;
+    return backend === "legacy"
+      ? `if grep -qx filter /proc/net/${names} 2>/dev/null; then ${command} || fail ${tool}; fi`
+      : `${command} || fail ${tool}`;
   };
   return `PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
 LC_ALL=C; export LC_ALL
@@ -61,7 +63,10 @@ export function parseSnapshot(text: string, takenAt: number): Snapshot | undefin
   if (!sections.has("end")) return undefined;
   const section = (name: string) => sections.get(name) ?? "";
   const state = section("state").split("\n");
-  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, parseSaved(tool, section(tool))])) as Record<Tool, ReturnType<typeof parseSaved>>;
+  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, parseSaved(tool, section(tool))])) as Record<
+    Tool,
+    ReturnType<typeof parseSaved>
+  >;
   return {
     takenAt,
     generation: state[0] === "unfinished" ? "" : (state[0] ?? ""),

@@ -1,8 +1,8 @@
 import { TOOLS, type Tool } from "../firewall/kernel";
+import { vifChain } from "../firewall/names";
+import { sameSet, type ToolPlan } from "../firewall/plan";
 import { arptablesCommands, restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../firewall/restore";
 import { parseSets } from "../firewall/saved";
-import { sameSet, type ToolPlan } from "../firewall/plan";
-import { vifChain } from "../firewall/names";
 import type { Edit, HostPlan } from "./desired";
 import type { HostFacts } from "./facts";
 import { STATE_DIR } from "./records";
@@ -84,7 +84,9 @@ function touchedChains(change: ToolPlan): string[] {
 /** What the tool printed for the touched chains when the plan was made; the host compares before it changes anything. */
 function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool): string[] {
   const table = snapshot.tables[tool];
-  return touchedChains(change).flatMap((chain) => (table.chains.get(chain) ?? table.foreign.get(chain) ?? []).map((rule) => `-A ${chain} ${rule}`));
+  return touchedChains(change).flatMap((chain) =>
+    (table.chains.get(chain) ?? table.foreign.get(chain) ?? []).map((rule) => `-A ${chain} ${rule}`),
+  );
 }
 
 function arptablesScript(change: ToolPlan): string {
@@ -98,7 +100,11 @@ function arptablesScript(change: ToolPlan): string {
 function closingPlan({ kernel }: HostPlan): ToolPlan {
   const others = kernel.sets.length > 0 || (["iptables", "ip6tables"] as const).some((tool) => kernel.tools[tool].chains.length > 0);
   const prefix = vifChain.layer2("");
-  const chains = others ? kernel.tools.ebtables.chains.filter(({ chain, before, after }) => chain.startsWith(prefix) && before !== undefined && after !== undefined) : [];
+  const chains = others
+    ? kernel.tools.ebtables.chains.filter(
+        ({ chain, before, after }) => chain.startsWith(prefix) && before !== undefined && after !== undefined,
+      )
+    : [];
   return { chains: chains.map(({ chain, before }) => ({ chain, before, after: ["-j DROP"] })), hooks: [] };
 }
 
@@ -128,7 +134,8 @@ export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, st
     const change = plan.kernel.tools[tool];
     const found = rulesByChain(sections.get(`is.${tool}`) ?? "");
     for (const { chain, after } of change.chains) {
-      if (!sameAsAsked(tool, found.get(chain) ?? [], after ?? [])) return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
+      if (!sameAsAsked(tool, found.get(chain) ?? [], after ?? []))
+        return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
     }
     for (const { chain, after } of change.hooks) {
       if (!sameAsAsked(tool, (found.get(chain) ?? []).slice(0, after.length), after)) return `${tool} chain ${chain}`;
@@ -144,7 +151,9 @@ export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, st
 
 function firstDifference(is: readonly string[], asked: readonly string[]): string {
   const at = asked.findIndex((rule, index) => rule !== is[index]);
-  return at < 0 ? `${is.length} rules instead of ${asked.length}` : `rule ${at + 1} is "${is[at] ?? "(none)"}", asked for "${asked[at] ?? "(none)"}"`;
+  return at < 0
+    ? `${is.length} rules instead of ${asked.length}`
+    : `rule ${at + 1} is "${is[at] ?? "(none)"}", asked for "${asked[at] ?? "(none)"}"`;
 }
 
 export function rulesByChain(text: string): Map<string, string[]> {
@@ -160,7 +169,12 @@ export function rulesByChain(text: string): Map<string, string[]> {
 }
 
 /** The snapshot as it is after a confirmed plan, without asking the host again. */
-export function snapshotAfter(snapshot: Snapshot, plan: HostPlan, sections: ReadonlyMap<string, string>, records: Snapshot["records"]): Snapshot {
+export function snapshotAfter(
+  snapshot: Snapshot,
+  plan: HostPlan,
+  sections: ReadonlyMap<string, string>,
+  records: Snapshot["records"],
+): Snapshot {
   const tables = { ...snapshot.tables };
   for (const tool of TOOLS) {
     const change = plan.kernel.tools[tool];

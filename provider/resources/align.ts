@@ -69,23 +69,27 @@ function uniquePositions(keys: readonly unknown[]): Map<unknown, number> {
   return positions;
 }
 
-/** The longest subsequence of pairs, given ascending by new index, that is ascending by old index too (patience sorting). */
+/**
+ * The longest subsequence of pairs, given ascending by new index, that is ascending by old index too; of several as long, the one with the
+ * most elements that stand where they stood.
+ */
 function longestAscending(pairs: readonly (readonly [number, number])[]): (readonly [number, number])[] {
-  const tails: number[] = [];
+  // Nearly always nothing has moved.
+  if (pairs.every(([from], index) => index === 0 || from > (pairs[index - 1]?.[0] ?? 0))) return [...pairs];
+  const weight: number[] = [];
   const previous: number[] = [];
-  pairs.forEach(([from], index) => {
-    let low = 0;
-    let high = tails.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((pairs[tails[middle] ?? 0]?.[0] ?? 0) < from) low = middle + 1;
-      else high = middle;
+  let last = -1;
+  pairs.forEach(([from, to], index) => {
+    let before = -1;
+    for (let i = 0; i < index; i++) {
+      if ((pairs[i]?.[0] ?? 0) < from && (weight[i] ?? 0) > (weight[before] ?? 0)) before = i;
     }
-    previous[index] = low > 0 ? (tails[low - 1] ?? -1) : -1;
-    tails[low] = index;
+    previous[index] = before;
+    weight[index] = (weight[before] ?? 0) + pairs.length + 1 + (from === to ? 1 : 0);
+    if (last < 0 || (weight[index] ?? 0) > (weight[last] ?? 0)) last = index;
   });
   const run: (readonly [number, number])[] = [];
-  for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) {
+  for (let index = last; index >= 0; index = previous[index] ?? -1) {
     const pair = pairs[index];
     if (pair !== undefined) run.unshift(pair);
   }

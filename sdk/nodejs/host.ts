@@ -44,9 +44,17 @@ export class Host extends pulumi.CustomResource {
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
+     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     */
+    declare public /*out*/ readonly drift: pulumi.Output<string[]>;
+    /**
      * What the host is: kernel, product, tools and their versions, network backend.
      */
     declare public /*out*/ readonly facts: pulumi.Output<{[key: string]: any}>;
+    /**
+     * How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
+     */
+    declare public readonly guestPorts: pulumi.Output<string[] | undefined>;
     /**
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */
@@ -67,11 +75,15 @@ export class Host extends pulumi.CustomResource {
                 throw new Error("Missing required property 'host'");
             }
             resourceInputs["connection"] = args?.connection;
+            resourceInputs["guestPorts"] = args?.guestPorts;
             resourceInputs["host"] = args?.host;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
         } else {
             resourceInputs["connection"] = undefined /*out*/;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
+            resourceInputs["guestPorts"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -87,6 +99,10 @@ export interface HostArgs {
      * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
+    /**
+     * How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
+     */
+    guestPorts?: pulumi.Input<pulumi.Input<string>[]>;
     /**
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */

@@ -183,7 +183,12 @@ export interface DiffAnswer {
   readonly deleteBeforeReplace: boolean;
   /** Top-level fields. */
   readonly diffs: readonly string[];
-  readonly detailed: readonly { readonly path: string; readonly kind: keyof typeof DIFF_KINDS }[];
+  readonly detailed: readonly {
+    readonly path: string;
+    readonly kind: keyof typeof DIFF_KINDS;
+    /** An output differs: the engine is to draw what the state holds against what the update will give. */
+    readonly output?: boolean;
+  }[];
 }
 
 export const diffResponse = (value: DiffAnswer): Buffer =>
@@ -192,13 +197,13 @@ export const diffResponse = (value: DiffAnswer): Buffer =>
     w.bool(3, value.deleteBeforeReplace);
     w.uint(4, value.detailed.length === 0 ? 1 : 2); // DIFF_NONE, DIFF_SOME
     for (const field of value.diffs) w.presentString(5, field);
-    for (const { path, kind } of value.detailed) {
+    for (const { path, kind, output } of value.detailed) {
       w.message(6, () => {
         w.presentString(1, path);
         w.message(2, () => {
           w.uint(1, DIFF_KINDS[kind]);
           // Between old and new inputs, not between old outputs and new inputs.
-          w.bool(2, true);
+          w.bool(2, output !== true);
         });
       });
     }

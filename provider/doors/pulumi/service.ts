@@ -80,7 +80,9 @@ export class Service {
     const differences = diffShape(shape, before, after).filter(({ path }) => !isIgnored(path, request.ignoreChanges));
     const replaced = differences.some(({ replaces }) => replaces);
     const oldFirst = replaced && definition.deleteBeforeReplace?.(withDefaults(shape, before), withDefaults(shape, after)) === true;
-    return this.diffAnswer(differences, oldFirst);
+    // Drift that no input can show: a built-in rule, a dispatch chain, a set.
+    const drifted = definition.live && isDrifted(decode(request.olds).values) && !isIgnored("drift", request.ignoreChanges);
+    return this.diffAnswer(differences, oldFirst, drifted);
   }
 
   async create(request: Request<typeof messages.createRequest>, caller: AbortSignal): Promise<Buffer> {
@@ -268,15 +270,24 @@ export class Service {
     }));
   }
 
-  private diffAnswer(differences: readonly Difference[], deleteBeforeReplace = false): Buffer {
+  private diffAnswer(differences: readonly Difference[], deleteBeforeReplace = false, drifted = false): Buffer {
     return messages.diffResponse({
       // Whole fields only: paths here blank the preview.
-      diffs: [...new Set(differences.map(({ field }) => field))],
+      diffs: [...new Set([...differences.map(({ field }) => field), ...(drifted ? ["drift"] : [])])],
       replaces: [...new Set(differences.filter(({ replaces }) => replaces).map(({ field }) => field))],
       deleteBeforeReplace,
-      detailed: differences.map(({ path, kind, replaces }) => ({ path, kind: replaces ? (`${kind}Replace` as const) : kind })),
+      detailed: [
+        ...differences.map(({ path, kind, replaces }) => ({ path, kind: replaces ? (`${kind}Replace` as const) : kind })),
+        ...(drifted ? [{ path: "drift", kind: "update" as const, output: true }] : []),
+      ],
     });
   }
+}
+
+/** Whether the last read found something on the host that is not as declared (the output every live resource has). */
+function isDrifted(state: Values): boolean {
+  const { drift } = state as { readonly drift?: unknown };
+  return Array.isArray(drift) && drift.length > 0;
 }
 
 function unknownToken(what: string, token: string): CspError {

@@ -6,8 +6,8 @@ import { DesiredHost } from "../../host/desired";
 import { activeTools } from "../../host/facts";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context, State } from "../define";
-import { splitId } from "../identity";
 import { guestFirewallInputs, type guestFirewallOutputs } from "../guest-firewall";
+import { splitId } from "../identity";
 import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
@@ -69,7 +69,8 @@ export async function read(context: Context, id: string, prior?: Known): Promise
   const frame = snapshot.records.frame ?? { guestPorts: [] };
   const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, claims, activeTools(facts));
   const lists = drift.guests.get(labelOf(inputs, uuid));
-  const regrouped = (groups: Inputs["groups"]): Inputs["groups"] => groups.map((group) => ({ ...group, ...drift.groups.get(group.name) })) as Inputs["groups"];
+  const regrouped = (groups: Inputs["groups"]): Inputs["groups"] =>
+    groups.map((group) => ({ ...group, ...drift.groups.get(group.name) })) as Inputs["groups"];
   return {
     inputs: { ...inputs, ...lists, groups: regrouped(inputs.groups) } as Inputs,
     outputs: { ...outputs(uuid, snapshot), drift: [...drift.findings] },
@@ -83,7 +84,12 @@ export async function update(context: Context, _id: string, prior: Known, inputs
 
 async function remove(context: Context, id: string, prior: Known): Promise<void> {
   const { uuid } = prior.outputs;
-  await removeUnit(context, context.hosts.get(splitId(id)?.host ?? prior.inputs.host, prior.inputs.connection), unitId(uuid), `guest ${labelOf(prior.inputs, uuid)}`);
+  await removeUnit(
+    context,
+    context.hosts.get(splitId(id)?.host ?? prior.inputs.host, prior.inputs.connection),
+    unitId(uuid),
+    `guest ${labelOf(prior.inputs, uuid)}`,
+  );
 }
 
 export { remove as delete };

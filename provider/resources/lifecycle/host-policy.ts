@@ -38,7 +38,9 @@ async function resolve(context: Context, inputs: Inputs, prior: Uuids): Promise<
 }
 
 function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
-  const guests = Object.entries(inputs.guests).map(([label, guest]): GuestDeclaration => ({ ...guest, label, uuid: uuids.get(label) ?? "" }));
+  const guests = Object.entries(inputs.guests).map(
+    ([label, guest]): GuestDeclaration => ({ ...guest, label, uuid: uuids.get(label) ?? "" }),
+  );
   return { id: unitId(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
 }
 
@@ -90,7 +92,11 @@ export async function read(context: Context, id: string, prior?: Known): Promise
 }
 
 /** The declaration as the host keeps it: the policy's own part, and a part for each guest. */
-async function imported(host: ReturnType<Context["hosts"]["get"]>, unit: string, snapshot: Snapshot): Promise<{ inputs: Inputs; uuids: Uuids }> {
+async function imported(
+  host: ReturnType<Context["hosts"]["get"]>,
+  unit: string,
+  snapshot: Snapshot,
+): Promise<{ inputs: Inputs; uuids: Uuids }> {
   const record = (await readUnitRecord(host, unit)) as Record<string, unknown>;
   const guests: Record<string, unknown> = {};
   const uuids = new Map<string, string>();

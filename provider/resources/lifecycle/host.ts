@@ -20,7 +20,10 @@ type Known = State<typeof hostInputs, typeof hostOutputs>;
 function outputs(facts: HostFacts, drift: string[] = []): Outputs {
   const { hostname, kernel, kernelFlavour, product, networkBackend, tools, dialect } = facts;
   const { iptables = "", ebtables = "", arptables = "", ipset = "" } = tools;
-  return { facts: { hostname, kernel, kernelFlavour, product, networkBackend, backend: dialect.backend, iptables, ebtables, arptables, ipset }, drift };
+  return {
+    facts: { hostname, kernel, kernelFlavour, product, networkBackend, backend: dialect.backend, iptables, ebtables, arptables, ipset },
+    drift,
+  };
 }
 
 function edit(context: Context, inputs: Inputs, snapshot: Snapshot, claim: "new" | "held"): Edit {
@@ -41,7 +44,10 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
   new DesiredHost(host.name, facts, snapshot).edit(edit(context, inputs, snapshot, prior === undefined ? "new" : "held"));
   if (prior === undefined && snapshot.records.frame === undefined) {
     const running = new Set(snapshot.ports.filter((port) => !snapshot.records.guests.has(port.uuid)).map((port) => port.uuid));
-    if (running.size > 0) context.warn(`${running.size} running guest${running.size === 1 ? "" : "s"} on ${host.name} will pass no traffic until a policy claims ${running.size === 1 ? "it" : "them"}`);
+    if (running.size > 0)
+      context.warn(
+        `${running.size} running guest${running.size === 1 ? "" : "s"} on ${host.name} will pass no traffic until a policy claims ${running.size === 1 ? "it" : "them"}`,
+      );
   }
   return outputs(facts);
 }
@@ -50,7 +56,10 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Pro
   const host = context.hosts.get(inputs.host, inputs.connection);
   const facts = await check(host);
   // The frame first: from the moment bridged packets reach iptables, they meet it.
-  await host.apply({ subject: `host ${inputs.host}`, edits: (snapshot) => [edit(context, inputs, snapshot, claim)] }, { signal: context.signal, status: context.status });
+  await host.apply(
+    { subject: `host ${inputs.host}`, edits: (snapshot) => [edit(context, inputs, snapshot, claim)] },
+    { signal: context.signal, status: context.status },
+  );
   context.status(`sending bridged packets on ${inputs.host} through the firewall`);
   const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
   if (answer.includes("missing")) throw errors.sysctlMissing(inputs.host);
@@ -76,7 +85,9 @@ export async function read(context: Context, id: string, prior?: Known): Promise
 function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): string[] {
   const { frame } = snapshot.records;
   if (frame === undefined) return [];
-  const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map((key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`);
+  const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map(
+    (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
+  );
   const tools = activeTools(facts);
   const hooks = frameHooks(frame).filter((hook) => tools.includes(hook.tool));
   const claims = new DesiredHost(name, facts, snapshot).claims();
@@ -89,13 +100,19 @@ function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): string[
       const desired = expected[tool].get(chain) ?? [];
       const actual = snapshot.tables[tool].chains.get(chain);
       const leads = desired.length !== (unclaimed[tool].get(chain) ?? []).length;
-      if (!leads || actual === undefined || actual.at(-1) !== desired.at(-1)?.text) findings.push(...chainFindings({ tool, chain, where: "frame", desired, actual }));
+      if (!leads || actual === undefined || actual.at(-1) !== desired.at(-1)?.text)
+        findings.push(...chainFindings({ tool, chain, where: "frame", desired, actual }));
     }
   }
   const nothing = { chains: expected, hooks, sets: new Map(), others: { chains: new Set<string>(), sets: new Set<string>() } };
   const plan = planKernel(nothing, snapshot);
   for (const tool of TOOLS) {
-    if (tools.includes(tool)) findings.push(...plan.tools[tool].hooks.map(({ chain }) => `${tool}: the rule that leads from ${chain} into the csp chains is missing or not in front`));
+    if (tools.includes(tool))
+      findings.push(
+        ...plan.tools[tool].hooks.map(
+          ({ chain }) => `${tool}: the rule that leads from ${chain} into the csp chains is missing or not in front`,
+        ),
+      );
   }
   return findings;
 }
@@ -107,7 +124,10 @@ export async function update(context: Context, _id: string, _prior: Known, input
 async function remove(context: Context, id: string, prior: Known): Promise<void> {
   const host = context.hosts.get(id, prior.inputs.connection);
   const { frame } = (await host.snapshot({ fresh: true, signal: context.signal })).records;
-  await host.apply({ subject: `host ${id}`, edits: () => [{ kind: "no-frame", claim: "held" }] }, { signal: context.signal, status: context.status });
+  await host.apply(
+    { subject: `host ${id}`, edits: () => [{ kind: "no-frame", claim: "held" }] },
+    { signal: context.signal, status: context.status },
+  );
   if (frame !== undefined) await host.run(restoreSysctls(frame.sysctls), "restoring the bridge's sysctls");
 }
 

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { netMembers } from "../../firewall/guest";
 import type { KernelSet } from "../../firewall/kernel";
-import { memberSpelling } from "../../firewall/saved";
 import { sameSet } from "../../firewall/plan";
+import { memberSpelling } from "../../firewall/saved";
 import { DesiredHost, type Edit } from "../../host/desired";
 import { parseDeclaration } from "../../host/records";
 import type { Context, State } from "../define";
@@ -37,7 +37,10 @@ function outputs(inputs: Inputs, drift: string[] = []): Outputs {
 
 async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<void> {
   const host = context.hosts.get(inputs.host, inputs.connection);
-  await host.apply({ subject: `IP set ${inputs.name}`, edits: () => [edit(context, inputs, claim)] }, { signal: context.signal, status: context.status });
+  await host.apply(
+    { subject: `IP set ${inputs.name}`, edits: () => [edit(context, inputs, claim)] },
+    { signal: context.signal, status: context.status },
+  );
 }
 
 export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
@@ -84,7 +87,10 @@ export async function update(context: Context, _id: string, _prior: Known, input
 async function remove(context: Context, id: string, prior: Known): Promise<void> {
   const { host: hostName, rest } = splitId(id) ?? { host: prior.inputs.host, rest: prior.inputs.name };
   const host = context.hosts.get(hostName, prior.inputs.connection);
-  await host.apply({ subject: `IP set ${rest}`, edits: () => [{ kind: "no-set", claim: "held", name: rest }] }, { signal: context.signal, status: context.status });
+  await host.apply(
+    { subject: `IP set ${rest}`, edits: () => [{ kind: "no-set", claim: "held", name: rest }] },
+    { signal: context.signal, status: context.status },
+  );
 }
 
 export { remove as delete };

@@ -1,9 +1,8 @@
-
 import type { GuestDeclaration } from "../../firewall/guest";
-import { compileUnit, type CompiledUnit, type UnitDeclaration } from "../../firewall/unit";
 import { canonicalMac } from "../../firewall/spelling";
+import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../firewall/unit";
+import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
-import { DesiredHost, unitFile, type Edit } from "../../host/desired";
 import type { Host } from "../../host/host";
 import { parseDeclaration } from "../../host/records";
 import type { Snapshot } from "../../host/snapshot";
@@ -99,4 +98,3 @@ export function portsOf(uuid: string, snapshot: Snapshot): Record<string, string
   for (const finding of snapshot.ports) if (finding.uuid === uuid) ports[String(finding.device)] ??= finding.port;
   return ports;
 }
-

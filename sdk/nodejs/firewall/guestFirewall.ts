@@ -44,6 +44,10 @@ export class GuestFirewall extends pulumi.CustomResource {
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
+     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     */
+    declare public /*out*/ readonly drift: pulumi.Output<string[]>;
+    /**
      * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
      */
     declare public readonly egress: pulumi.Output<outputs.firewall.EgressRule[] | undefined>;
@@ -118,10 +122,12 @@ export class GuestFirewall extends pulumi.CustomResource {
             resourceInputs["ingress"] = args?.ingress;
             resourceInputs["interfaces"] = args?.interfaces;
             resourceInputs["peerGroups"] = args?.peerGroups;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
             resourceInputs["uuid"] = undefined /*out*/;
         } else {
             resourceInputs["connection"] = undefined /*out*/;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["egress"] = undefined /*out*/;
             resourceInputs["egressDefault"] = undefined /*out*/;
             resourceInputs["enforce"] = undefined /*out*/;

@@ -44,6 +44,10 @@ export class HostPolicy extends pulumi.CustomResource {
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
+     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     */
+    declare public /*out*/ readonly drift: pulumi.Output<string[]>;
+    /**
      * Security groups by name.
      */
     declare public readonly groups: pulumi.Output<{[key: string]: outputs.firewall.HostPolicyGroup} | undefined>;
@@ -63,6 +67,10 @@ export class HostPolicy extends pulumi.CustomResource {
      * Guest key to device number to host-side interface, as of the last read.
      */
     declare public /*out*/ readonly ports: pulumi.Output<{[key: string]: {[key: string]: string}} | undefined>;
+    /**
+     * Guest key to UUID, also where a guest was given by name.
+     */
+    declare public /*out*/ readonly uuids: pulumi.Output<{[key: string]: string}>;
 
     /**
      * Create a HostPolicy resource with the given unique name, arguments, and options.
@@ -83,14 +91,18 @@ export class HostPolicy extends pulumi.CustomResource {
             resourceInputs["guests"] = args?.guests;
             resourceInputs["host"] = args?.host;
             resourceInputs["name"] = args?.name;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
+            resourceInputs["uuids"] = undefined /*out*/;
         } else {
             resourceInputs["connection"] = undefined /*out*/;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["groups"] = undefined /*out*/;
             resourceInputs["guests"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
+            resourceInputs["uuids"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(HostPolicy.__pulumiType, name, resourceInputs, opts);

@@ -40,13 +40,13 @@ export class IpSet extends pulumi.CustomResource {
     }
 
     /**
-     * Members may carry a comment.
-     */
-    declare public readonly comment: pulumi.Output<boolean | undefined>;
-    /**
      * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
+    /**
+     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     */
+    declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
      * Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`.
      */
@@ -72,10 +72,6 @@ export class IpSet extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly peer: pulumi.Output<string>;
     /**
-     * Seconds after which members added later by hand or by rules leave the set.
-     */
-    declare public readonly timeout: pulumi.Output<number | undefined>;
-    /**
      * The kernel's set type: what a member is made of. Default: `"hash:net"`.
      */
     declare public readonly type: pulumi.Output<enums.firewall.Type | undefined>;
@@ -97,26 +93,24 @@ export class IpSet extends pulumi.CustomResource {
             if (args?.name === undefined && !opts.urn) {
                 throw new Error("Missing required property 'name'");
             }
-            resourceInputs["comment"] = args?.comment;
             resourceInputs["connection"] = args?.connection;
             resourceInputs["family"] = args?.family;
             resourceInputs["host"] = args?.host;
             resourceInputs["maxElements"] = args?.maxElements;
             resourceInputs["members"] = args?.members;
             resourceInputs["name"] = args?.name;
-            resourceInputs["timeout"] = args?.timeout;
             resourceInputs["type"] = args?.type;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["peer"] = undefined /*out*/;
         } else {
-            resourceInputs["comment"] = undefined /*out*/;
             resourceInputs["connection"] = undefined /*out*/;
+            resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["family"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["maxElements"] = undefined /*out*/;
             resourceInputs["members"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["peer"] = undefined /*out*/;
-            resourceInputs["timeout"] = undefined /*out*/;
             resourceInputs["type"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -128,10 +122,6 @@ export class IpSet extends pulumi.CustomResource {
  * The set of arguments for constructing a IpSet resource.
  */
 export interface IpSetArgs {
-    /**
-     * Members may carry a comment.
-     */
-    comment?: pulumi.Input<boolean>;
     /**
      * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
      */
@@ -156,10 +146,6 @@ export interface IpSetArgs {
      * The set's name in the kernel, at most 31 characters. Rules refer to it as `set:NAME`.
      */
     name: pulumi.Input<string>;
-    /**
-     * Seconds after which members added later by hand or by rules leave the set.
-     */
-    timeout?: pulumi.Input<number>;
     /**
      * The kernel's set type: what a member is made of. Default: `"hash:net"`.
      */
