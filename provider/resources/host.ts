@@ -8,10 +8,19 @@ import * as lifecycle from "./lifecycle/host";
 export const hostInputs = z.object({
   host,
   guestPorts: z
-    .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,9}$/, problem("it is not the beginning of an interface name", 'write letters, digits, "_" and "-", like "vif"')))
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z][A-Za-z0-9_-]{0,9}$/,
+          problem("it is not the beginning of an interface name", 'write letters, digits, "_" and "-", like "vif"'),
+        ),
+    )
     .min(1, problem("the list is empty", 'name at least one prefix, like "vif"'))
     .default(["vif", "tap", "vnet"])
-    .describe("How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through."),
+    .describe(
+      "How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through.",
+    ),
   connection: ownConnection,
 });
 

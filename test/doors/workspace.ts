@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { findPulumi, pulumiEnvironment } from "../../engines/pulumi";
+
+export const PLUGIN_DIR = resolve("dist/bin");
+
+export interface Trial {
+  readonly stack: Stack;
+  /** What the next run of the engine runs. */
+  program: () => Promise<Record<string, unknown> | undefined>;
+  dispose(): void;
+}
+
+/** A stack of its own: file backend, passphrase, a real engine, and programs that run in this process. */
+export async function trial(name: string, options: { readonly attachTo?: number } = {}): Promise<Trial> {
+  const engine = findPulumi();
+  if (engine === undefined) throw new Error("no Pulumi CLI: guard the suite with describeWith");
+  const folder = mkdtempSync(join(tmpdir(), `csp-${name}-`));
+  const trial: { stack?: Stack; program: Trial["program"]; dispose: () => void } = {
+    program: async () => ({}),
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  const workspace = await LocalWorkspace.create({
+    workDir: folder,
+    pulumiCommand: await commandOf(engine.path, folder),
+    projectSettings: {
+      name,
+      runtime: "nodejs",
+      backend: { url: `file://${folder}` },
+      ...(options.attachTo === undefined ? { plugins: { providers: [{ name: "csp", path: PLUGIN_DIR }] } } : {}),
+    },
+    envVars: {
+      ...definedOnly(pulumiEnvironment(engine)),
+      PULUMI_HOME: join(folder, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "correct horse",
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      ...(options.attachTo === undefined ? {} : { PULUMI_DEBUG_PROVIDERS: `csp:${options.attachTo}` }),
+    },
+    program: () => trial.program(),
+  });
+  trial.stack = await Stack.create("dev", workspace);
+  return trial as Trial;
+}
+
+/** The Automation API wants an installation's root with bin/pulumi in it. */
+async function commandOf(path: string, folder: string): Promise<PulumiCommand> {
+  const root = join(folder, "cli");
+  mkdirSync(join(root, "bin"), { recursive: true });
+  symlinkSync(path, join(root, "bin", "pulumi"));
+  return PulumiCommand.get({ root, skipVersionCheck: true });
+}
+
+function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { z } from "zod";
+import { withDefaults } from "../../provider/resources/defaults";
+import { UNKNOWN } from "../../provider/resources/define";
+import { diff } from "../../provider/resources/diff";
+import { hostPolicy } from "../../provider/resources/host-policy";
+import { securityGroup } from "../../provider/resources/security-group";
+import { objectShape } from "../../provider/schema/shape";
+import { applied, respelled, rule, ruleLists, setsInOrder } from "./rules";
+
+const group = (ingress: unknown[], more: object = {}) => ({ name: "web", ingress, ...more });
+const paths = (before: unknown, after: unknown) => diff(securityGroup, before, after).map(({ path, kind }) => `${kind} ${path}`);
+
+const [a, b, c, d] = [rule("a"), rule("b"), rule("c"), rule("d")];
+
+describe("the difference of two lists of rules", () => {
+  test.each<[string, unknown[], unknown[], string[]]>([
+    ["nothing", [a, b], [a, b], []],
+    ["one inserted in the middle", [a, c], [a, b, c], ["add ingress[1]"]],
+    ["one inserted at the front", [b, c], [a, b, c], ["add ingress[0]"]],
+    ["one removed from the middle", [a, b, c], [a, c], ["delete ingress[1]"]],
+    ["two removed", [a, b, c, d], [b, d], ["delete ingress[0]", "delete ingress[2]"]],
+    ["one moved to the end", [a, b, c], [b, c, a], ["delete ingress[0]", "add ingress[2]"]],
+    ["another in its place", [a, b, c], [a, d, c], ["update ingress[1]"]],
+    ["a field of a rule in its place", [a, b], [a, { ...b, action: "drop" }], ["update ingress[1]"]],
+    ["a field of a rule that shifted", [a, b], [c, a, { ...b, action: "drop" }], ["delete ingress[1]", "add ingress[0]", "add ingress[2]"]],
+    [
+      "a member of a list in a rule",
+      [{ ...a, from: ["10.0.0.1", "10.0.0.2", "10.0.0.3"] }],
+      [{ ...a, from: ["10.0.0.2", "10.0.0.3"] }],
+      ["delete ingress[0].from[0]"],
+    ],
+    [
+      "a member at the end of a list in a rule",
+      [{ ...a, from: ["10.0.0.1"] }],
+      [{ ...a, from: ["10.0.0.1", "10.0.0.2"] }],
+      ["update ingress[0]"],
+    ],
+  ])("%s", (_what, before, after, expected) => {
+    expect(paths(group(before), group(after))).toEqual(expected);
+  });
+
+  test("nothing is left out: what it names, put onto the old list, gives the new one", () => {
+    fc.assert(
+      fc.property(ruleLists, ruleLists, (before, after) => {
+        const differences = diff(securityGroup, group(before), group(after));
+        expect(new Set(differences.map(({ path }) => path)).size).toBe(differences.length);
+        const meaning = (value: unknown) => setsInOrder(withDefaults(objectShape(securityGroup.inputs), value));
+        expect(meaning(applied(group(before), group(after), differences))).toEqual(meaning(group(after)));
+      }),
+    );
+  });
+
+  test("other spellings, other orders of what has none, and defaults written out are no difference", () => {
+    fc.assert(
+      fc.property(ruleLists, (rules) => {
+        expect(paths(group(rules), group(respelled(rules)))).toEqual([]);
+        expect(paths(group(respelled(rules)), group(rules))).toEqual([]);
+      }),
+    );
+  });
+
+  test("one inserted rule is one addition, wherever it goes and however long the list is", () => {
+    fc.assert(
+      fc.property(ruleLists, fc.nat(), (rules, seed) => {
+        const at = seed % (rules.length + 1);
+        expect(paths(group(rules), group(rules.toSpliced(at, 0, rule("new"))))).toEqual(
+          rules.length === 0 ? ["add ingress[0]"] : [`add ingress[${at}]`],
+        );
+      }),
+    );
+  });
+});
+
+describe("the difference of other fields", () => {
+  test.each<[string, object, object, string[]]>([
+    ["members as a set", { members: ["10.0.0.1", "10.0.0.2"] }, { members: ["10.0.0.2", "10.0.0.1/32"] }, []],
+    ["a member more", { members: ["10.0.0.1"] }, { members: ["10.0.0.9", "10.0.0.1"] }, ["add members[0]"]],
+    ["a list that was left out", {}, { members: ["10.0.0.1"] }, ["add members"]],
+    ["an empty list for none", {}, { members: [], egress: [] }, []],
+    ["what is not known", { members: ["10.0.0.1"] }, { members: UNKNOWN }, ["update members"]],
+    ["a member that is not known", { members: ["10.0.0.1"] }, { members: ["10.0.0.1", UNKNOWN] }, ["add members[1]"]],
+    ["the name", {}, { name: "db" }, ["update name"]],
+  ])("%s", (_what, before, after, expected) => {
+    expect(paths({ name: "web", ...before }, { name: "web", ...after })).toEqual(expected);
+  });
+
+  test("what identifies the resource replaces it", () => {
+    expect(diff(securityGroup, { name: "a" }, { name: "b" })).toEqual([{ path: "name", kind: "update", field: "name", replaces: true }]);
+    expect(diff(securityGroup, { name: "a" }, { name: "a", members: ["10.0.0.1"] })[0]?.replaces).toBe(false);
+  });
+
+  test("a guest of a policy is named by its key", () => {
+    const guest = (ingress: unknown[]) => ({
+      uuid: "6c1a4a5e-8f0e-4b5c-9d3e-2f6a7b8c9d0e",
+      interfaces: [{ device: 0, mac: "02:00:00:00:00:01" }],
+      ingress,
+    });
+    const before = { host: "hv", guests: { "web-1": guest([a, b]), "web-2": guest([a]) } };
+    const after = { host: "hv", guests: { "web-1": guest([a, c, b]), "web-2": guest([a]) } };
+    expect(diff(hostPolicy, before, after).map(({ path }) => path)).toEqual(['guests["web-1"].ingress[1]']);
+  });
+
+  test("a list without a name field is compared by index", () => {
+    const definition = { inputs: z.object({ list: z.array(z.string()) }) };
+    expect(diff(definition, { list: ["x", "y"] }, { list: ["y"] }).map(({ path, kind }) => `${kind} ${path}`)).toEqual([
+      "update list[0]",
+      "delete list[1]",
+    ]);
+  });
+});

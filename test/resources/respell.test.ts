@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { withDefaults } from "../../provider/resources/defaults";
+import { diff } from "../../provider/resources/diff";
+import { respell } from "../../provider/resources/respell";
+import { securityGroup } from "../../provider/resources/security-group";
+import { objectShape } from "../../provider/schema/shape";
+import { respelled, rule, ruleLists } from "./rules";
+
+const shape = objectShape(securityGroup.inputs);
+const group = (ingress: unknown) => ({ name: "web", ingress });
+
+describe("what was read, in the user's own words", () => {
+  test("is what the user wrote, when the meaning is the same", () => {
+    fc.assert(
+      fc.property(ruleLists, (rules) => {
+        const written = group(respelled(rules));
+        expect(respell(shape, withDefaults(shape, group(rules)), written)).toEqual(written);
+      }),
+    );
+  });
+
+  test("says what was read, whatever the user wrote", () => {
+    fc.assert(
+      fc.property(ruleLists, ruleLists, (read, written) => {
+        const fresh = withDefaults(shape, group(read));
+        expect(diff(securityGroup, fresh, respell(shape, fresh, group(respelled(written))))).toEqual([]);
+      }),
+    );
+  });
+
+  test("keeps the spelling of rules beside one that changed", () => {
+    const written = [
+      { ...rule("a"), ports: ["22:22"] },
+      { ...rule("b"), from: ["10.0.0.5/24", "192.0.2.1"] },
+    ];
+    const read = [{ ...rule("a") }, { ...rule("b"), from: ["192.0.2.1", "192.0.2.9", "10.0.0.0/24"] }];
+    expect(respell(shape, withDefaults(shape, group(read)), group(written))).toEqual(
+      group([
+        { ...rule("a"), ports: ["22:22"] },
+        { ...rule("b"), from: ["10.0.0.5/24", "192.0.2.1", "192.0.2.9"] },
+      ]),
+    );
+  });
+
+  test("leaves defaults out of an import", () => {
+    expect(respell(shape, withDefaults(shape, group([rule("a")])), undefined)).toEqual(group([rule("a")]));
+  });
+});
