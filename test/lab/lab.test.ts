@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createLab, demoTopology, type Lab, openLab, removeLab } from "../../lab/netns";
 import { allNamespaces } from "../../lab/netns/wiring";
+import { describeWith } from "../support/needs";
 import { dialAs, runOver } from "./ssh";
 
 const labName = (suffix: string): string => `lab-${suffix}-${process.pid}`;
@@ -37,7 +38,7 @@ function machine(): string {
   return [links, rules, sysctls].join("\n");
 }
 
-describe("a lab", () => {
+describeWith(["root"], "a lab", () => {
   let lab: Lab;
   let before: string;
 
@@ -247,7 +248,7 @@ describe("a lab", () => {
   });
 });
 
-describe("the end of a lab", () => {
+describeWith(["root"], "the end of a lab", () => {
   it("leaves nothing", async () => {
     const before = machine();
     const lab = await createLab(demoTopology({ name: labName("end") }));
@@ -298,15 +299,17 @@ describe("the end of a lab", () => {
   });
 });
 
-it("a lab of 100 guests and a crowd of 300 on one host comes up with its packets flowing", async () => {
-  const lab = await createLab(demoTopology({ name: labName("big"), hosts: 1, guests: 100, crowd: 300 }));
-  try {
-    expect((await lab.host("hv-01").run("ls /sys/class/net")).match(/^vif/gm)).toHaveLength(400);
-    await lab.guest("crowd-300").reboot();
-    expect(await lab.host("hv-01").run("xl list")).toMatch(/^crowd-300 +401 /m);
-    expect(() => lab.endpoint("crowd-1")).toThrow(/no such endpoint/);
-    expect(await lab.probe.flow({ from: "guest-100", to: "web-1", port: 80 })).toBe("passed");
-  } finally {
-    await lab.down();
-  }
+describeWith(["root"], "a large lab", () => {
+  it("of 100 guests and a crowd of 300 on one host comes up with its packets flowing", async () => {
+    const lab = await createLab(demoTopology({ name: labName("big"), hosts: 1, guests: 100, crowd: 300 }));
+    try {
+      expect((await lab.host("hv-01").run("ls /sys/class/net")).match(/^vif/gm)).toHaveLength(400);
+      await lab.guest("crowd-300").reboot();
+      expect(await lab.host("hv-01").run("xl list")).toMatch(/^crowd-300 +401 /m);
+      expect(() => lab.endpoint("crowd-1")).toThrow(/no such endpoint/);
+      expect(await lab.probe.flow({ from: "guest-100", to: "web-1", port: 80 })).toBe("passed");
+    } finally {
+      await lab.down();
+    }
+  });
 });

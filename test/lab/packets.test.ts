@@ -1,4 +1,5 @@
-import { createLab, demoTopology, type Flow, frames, type Lab } from "../../lab/netns";
+import { type Backend, createLab, demoTopology, type Flow, frames, type Lab } from "../../lab/netns";
+import { describeWith } from "../support/needs";
 
 const KINDS: Omit<Flow, "from" | "to">[] = [
   { proto: "tcp", port: 80 },
@@ -12,7 +13,7 @@ const KINDS: Omit<Flow, "from" | "to">[] = [
   { proto: 132, family: 6 },
 ];
 
-describe.each(["nft", "legacy"] as const)("packets of a lab (%s)", (backend) => {
+const suite = (backend: Backend): void => {
   let lab: Lab;
 
   beforeAll(async () => {
@@ -158,4 +159,8 @@ describe.each(["nft", "legacy"] as const)("packets of a lab (%s)", (backend) => 
     expect(await lab.probe.connect({ from: "web-1", to: "db-2", port: 5432 })).toBeUndefined();
     await connection.close();
   });
-});
+};
+
+for (const backend of ["nft", "legacy"] as const) {
+  describeWith(["root"], `packets of a lab (${backend})`, () => suite(backend));
+}
