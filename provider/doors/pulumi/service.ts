@@ -266,7 +266,7 @@ export class Service {
   private failures(issues: readonly Issue[]): messages.Failure[] {
     return issues.map(({ path, cause, remedy }) => ({
       property: "",
-      reason: this.say(`${path.length === 0 ? "inputs" : formatPath(path)}: ${cause}. ${remedy}`),
+      reason: this.say(`${path.length === 0 ? "inputs" : formatPath(path)}: ${cause}. ${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}`),
     }));
   }
 
