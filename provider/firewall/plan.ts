@@ -20,9 +20,15 @@ export interface ChainChange {
 /** A built-in chain whose rules that lead into ours are missing, changed or not in front. */
 export interface HookChange {
   readonly chain: string;
-  /** Rules of this chain that lead to chains of ours, in order, with their position (1 is first). */
-  readonly before: readonly { readonly text: string; readonly position: number }[];
-  readonly after: readonly string[];
+  /** Rules of this chain that lead to chains of ours, in order. */
+  readonly before: readonly HookRule[];
+  readonly after: readonly HookRule[];
+}
+
+export interface HookRule {
+  readonly text: string;
+  /** 1 is the first of the chain. */
+  readonly position: number;
 }
 
 export interface ToolPlan {
@@ -98,8 +104,12 @@ const OUR_TARGET = /(?:^|\s)(?:-j|-g|--jump|--goto) csp-/;
 
 function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): HookChange[] {
   const changes: HookChange[] = [];
-  const wanted = new Map<string, string[]>();
-  for (const hook of hooks) if (hook.tool === tool) wanted.set(hook.chain, [...(wanted.get(hook.chain) ?? []), hook.text]);
+  const wanted = new Map<string, HookRule[]>();
+  for (const hook of hooks) {
+    if (hook.tool !== tool) continue;
+    const rules = wanted.get(hook.chain) ?? [];
+    wanted.set(hook.chain, [...rules, { text: hook.text, position: rules.length + 1 }]);
+  }
   for (const chain of new Set([...wanted.keys(), ...actual.foreign.keys()])) {
     const after = wanted.get(chain) ?? [];
     const before = (actual.foreign.get(chain) ?? [])
@@ -107,7 +117,7 @@ function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): Hook
       .filter(({ text }) => OUR_TARGET.test(text));
     const inPlace =
       before.length === after.length &&
-      before.every(({ text, position }, index) => position === index + 1 && sameRule(tool, text, after[index] ?? ""));
+      before.every(({ text, position }, index) => position === index + 1 && sameRule(tool, text, after[index]?.text ?? ""));
     if (!inPlace) changes.push({ chain, before, after });
   }
   return changes;

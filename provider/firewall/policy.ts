@@ -162,6 +162,9 @@ const ruleFields = {
           'write the type, or type/code, as numbers: "8" for echo request, "3/4" for fragmentation needed',
         ),
     })
+    .refine((text) => text !== "255", {
+      error: problem("255 is how iptables says any type", "leave `icmpType` out to mean any type"),
+    })
     .refine((text) => text.split("/").every((part) => Number(part) <= 255), {
       error: (issue) => problem(`${quote(issue.input)} is not an ICMP type`, "type and code are at most 255"),
     })

@@ -18,7 +18,7 @@ export function restoreText(tool: Exclude<Tool, "arptables">, plan: ToolPlan): s
   for (const change of plan.chains) for (const rule of change.after ?? []) lines.push(`-A ${change.chain} ${rule}`);
   for (const hook of plan.hooks) {
     for (const { text } of hook.before) lines.push(`-D ${hook.chain} ${text}`);
-    for (const [index, text] of hook.after.entries()) lines.push(`-I ${hook.chain} ${index + 1} ${text}`);
+    for (const { text, position } of hook.after) lines.push(`-I ${hook.chain} ${position} ${text}`);
   }
   for (const change of plan.chains) if (change.after === undefined) lines.push(`-X ${change.chain}`);
   if (tool !== "ebtables") lines.push("COMMIT");
@@ -29,11 +29,7 @@ export function restoreText(tool: Exclude<Tool, "arptables">, plan: ToolPlan): s
 export function reversePlan(plan: ToolPlan): ToolPlan {
   return {
     chains: plan.chains.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
-    hooks: plan.hooks.map(({ chain, before, after }) => ({
-      chain,
-      before: after.map((text, index) => ({ text, position: index + 1 })),
-      after: before.map(({ text }) => text),
-    })),
+    hooks: plan.hooks.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
   };
 }
 
@@ -55,8 +51,8 @@ export function arptablesCommands(plan: ToolPlan): string[] {
     }
   }
   for (const hook of plan.hooks) {
-    for (const [index, text] of hook.after.entries()) commands.push(`-I ${hook.chain} ${index + 1} ${text}`);
-    for (const { position } of [...hook.before].reverse()) commands.push(`-D ${hook.chain} ${position + hook.after.length}`);
+    for (const { position } of [...hook.before].reverse()) commands.push(`-D ${hook.chain} ${position}`);
+    for (const { text, position } of hook.after) commands.push(`-I ${hook.chain} ${position} ${text}`);
   }
   for (const { chain, after } of plan.chains) if (after === undefined) commands.push(`-F ${chain}`);
   for (const { chain, after } of plan.chains) if (after === undefined) commands.push(`-X ${chain}`);

@@ -121,6 +121,7 @@ export class DesiredHost {
       const claimed = this.guests.get(guest.uuid);
       if (claimed !== undefined && claimed.unit !== unit.id) throw errors.guestClaimed(this.host, guest.label, guest.uuid, claimed.owner);
     }
+    this.checkPorts(unit, this.frame);
     this.checkSets(unit);
 
     for (const guest of this.guestsOf(unit.id)) {
@@ -137,6 +138,25 @@ export class DesiredHost {
     this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()] });
     this.putFile(unitFile(unit.id), formatUnit(unit, owner, declaration));
     this.compiled.set(unit.id, unit);
+  }
+
+  /** Only ports that the frame sends to our chains can be anybody's, and each can be only one's. */
+  private checkPorts(unit: CompiledUnit, frame: FrameRecord): void {
+    const pinned = new Map<string, string>();
+    for (const guest of this.guests.values()) {
+      if (guest.unit === unit.id) continue;
+      for (const vif of guest.vifs) if (vif.port !== undefined) pinned.set(vif.port, guest.label);
+    }
+    for (const guest of unit.guests) {
+      for (const { port } of guest.vifs) {
+        if (port === undefined) continue;
+        if (!frame.guestPorts.some((prefix) => port.startsWith(prefix)))
+          throw errors.portNotGuests(this.host, guest.label, port, frame.guestPorts);
+        const other = pinned.get(port);
+        if (other !== undefined) throw errors.portTwice(this.host, guest.label, port, other);
+        pinned.set(port, guest.label);
+      }
+    }
   }
 
   /** A rule may refer to an IpSet that the same transaction makes, or that is there; the kernel would refuse the whole table otherwise. */

@@ -85,6 +85,33 @@ export function setOwned(host: string, set: string, owner: string): CspError {
   );
 }
 
+export function portNotGuests(host: string, label: string, port: string, prefixes: readonly string[]): CspError {
+  return new CspError(
+    "port-not-guests",
+    `guest ${label} on host ${host}`,
+    `its port ${port} is none of the host's guest ports (${prefixes.map((prefix) => `${prefix}*`).join(", ")}), so no packet of it would meet its rules`,
+    "correct `port`, or add the beginning of its name to `guestPorts` of the csp.Host",
+  );
+}
+
+export function portTwice(host: string, label: string, port: string, other: string): CspError {
+  return new CspError(
+    "port-claimed",
+    `guest ${label} on host ${host}`,
+    `its port ${port} is also declared as the port of guest ${other}`,
+    "give each guest its own `port`",
+  );
+}
+
+export function guestTwice(host: string, label: string, uuid: string, other: string): CspError {
+  return new CspError(
+    "guest-twice",
+    `guest ${label} on host ${host}`,
+    `${label} and ${other} are the same guest (${uuid})`,
+    "declare each guest once",
+  );
+}
+
 export function sysctlMissing(host: string): CspError {
   return new CspError(
     "bridge-netfilter-missing",

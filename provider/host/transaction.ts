@@ -138,7 +138,8 @@ export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, st
         return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
     }
     for (const { chain, after } of change.hooks) {
-      if (!sameAsAsked(tool, (found.get(chain) ?? []).slice(0, after.length), after)) return `${tool} chain ${chain}`;
+      const asked = after.map(({ text }) => text);
+      if (!sameAsAsked(tool, (found.get(chain) ?? []).slice(0, asked.length), asked)) return `${tool} chain ${chain}`;
     }
   }
   const sets = parseSets(sections.get("is.ipset") ?? "");

@@ -1,5 +1,5 @@
 import { version } from "../../../package.json";
-import { CspError } from "../../errors";
+import { asSentence, CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
 import type { AnyFunction, AnyResource } from "../../resources";
 import { withDefaults } from "../../resources/defaults";

@@ -3,6 +3,7 @@ import type { GuestDeclaration } from "../../firewall/guest";
 import { compileUnit, type UnitDeclaration } from "../../firewall/unit";
 import { findUnitDrift, type UnitDrift } from "../../firewall/unit-drift";
 import { DesiredHost } from "../../host/desired";
+import * as errors from "../../host/errors";
 import { activeTools } from "../../host/facts";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context, State } from "../define";
@@ -38,6 +39,12 @@ async function resolve(context: Context, inputs: Inputs, prior: Uuids): Promise<
 }
 
 function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
+  const labels = new Map<string, string>();
+  for (const [label, uuid] of uuids) {
+    const other = labels.get(uuid);
+    if (other !== undefined) throw errors.guestTwice(inputs.host, label, uuid, other);
+    labels.set(uuid, label);
+  }
   const guests = Object.entries(inputs.guests).map(
     ([label, guest]): GuestDeclaration => ({ ...guest, label, uuid: uuids.get(label) ?? "" }),
   );

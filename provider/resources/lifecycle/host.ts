@@ -28,7 +28,12 @@ function outputs(facts: HostFacts, drift: string[] = []): Outputs {
 
 function edit(context: Context, inputs: Inputs, snapshot: Snapshot, claim: "new" | "held"): Edit {
   const { connection: _, ...declaration } = inputs;
-  return { kind: "frame", claim, frame: { owner: context.owner, guestPorts: inputs.guestPorts, sysctls: snapshot.sysctls }, declaration };
+  return {
+    kind: "frame",
+    claim,
+    frame: { owner: context.owner, guestPorts: [...new Set(inputs.guestPorts)], sysctls: snapshot.sysctls },
+    declaration,
+  };
 }
 
 async function check(host: Host): Promise<HostFacts> {
