@@ -3,7 +3,7 @@ import { run } from "./command";
 import { LabErrors } from "./errors";
 import { LabHost } from "./host";
 import { guestNamespace, hostNamespace, portName } from "./names";
-import { type LabState, saveState } from "./state";
+import { type GuestState, type LabState, refreshState, saveState } from "./state";
 import type { Guest, Host } from "./topology";
 import { endpointScript, inside, plugBatch, unplugBatch } from "./wiring";
 import { removeGuest, vifUuid, writeGuest } from "./xenstore";
@@ -60,9 +60,10 @@ export class LabGuest {
     const host = this.hostSpec;
     const hostState = this.hostState;
     const domain = hostState.nextDomain;
-    hostState.nextDomain += 1;
-    this.entry.domain = domain;
-    saveState(this.state);
+    this.note((entry) => {
+      hostState.nextDomain += 1;
+      entry.domain = domain;
+    });
     if (host.hypervisor === "xen") {
       writeGuest(hostState.pid, this.spec, domain);
     }
@@ -86,8 +87,9 @@ export class LabGuest {
     if (host.hypervisor === "xen") {
       removeGuest(this.hostState.pid, this.spec, domain);
     }
-    this.entry.domain = undefined;
-    saveState(this.state);
+    this.note((entry) => {
+      entry.domain = undefined;
+    });
   }
 
   /** Stops and starts it: the same guest with a new domain id. */
@@ -105,11 +107,17 @@ export class LabGuest {
     if (running) {
       await this.stop();
     }
-    this.entry.host = host;
-    saveState(this.state);
+    this.note((entry) => {
+      entry.host = host;
+    });
     if (running) {
       await this.start();
     }
+  }
+
+  private note(change: (entry: GuestState) => void): void {
+    change(this.entry);
+    saveState(this.state);
   }
 
   private async callHook(action: "online" | "remove"): Promise<void> {
@@ -122,7 +130,8 @@ export class LabGuest {
     await host.exec(calls.map((call) => `[ ! -x ${HOTPLUG_HOOK} ] || ${HOTPLUG_HOOK} ${call} >>/var/log/vif-hotplug.log 2>&1`).join("\n"));
   }
 
-  private get entry(): { host: string; domain?: number } {
+  private get entry(): GuestState {
+    refreshState(this.state);
     return must(this.state.guests[this.name]);
   }
 

@@ -55,6 +55,21 @@ export function loadState(lab: string): LabState | undefined {
   }
 }
 
+/** Takes over what another process did to the lab's guests since; nothing when the lab is gone. */
+export function refreshState(state: LabState): void {
+  const stored = loadState(state.topology.name);
+  if (stored === undefined || stored.phase !== "up") {
+    return;
+  }
+  for (const [name, guest] of Object.entries(stored.guests)) {
+    // In place, and without a domain that it no longer has.
+    Object.assign(state.guests[name] ?? {}, { domain: undefined, ...guest });
+  }
+  for (const [name, host] of Object.entries(stored.hosts)) {
+    Object.assign(state.hosts[name] ?? {}, { nextDomain: host.nextDomain });
+  }
+}
+
 /** Names of all labs that left anything in the labs' directory. */
 export function knownLabs(): string[] {
   return fs.existsSync(LABS_DIRECTORY) ? fs.readdirSync(LABS_DIRECTORY) : [];
