@@ -1,0 +1,78 @@
+import type { Inputs } from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi";
+import type { ConnectionFields } from "../../provider/ssh/inventory";
+import { createLab, type Lab, type LabHost, type LabSpec } from "../../lab/netns";
+import { type Trial, trial } from "../doors/workspace";
+
+/** A resource of the plugin under its bare token: the engine's own view, without what an SDK adds. */
+export class Declared extends CustomResource {
+  constructor(token: string, name: string, args: Inputs, options?: CustomResourceOptions) {
+    super(token, name, { host: undefined, peer: undefined, policy: undefined, drift: undefined, uuid: undefined, ...args }, options);
+  }
+}
+
+export const declare = {
+  host: (name: string, args: Inputs = {}, options?: CustomResourceOptions) => new Declared("csp:index:Host", name, { host: name, ...args }, options),
+  ipSet: (name: string, args: Inputs, options?: CustomResourceOptions) => new Declared("csp:firewall:IpSet", name, args, options),
+  guest: (name: string, args: Inputs, options?: CustomResourceOptions) => new Declared("csp:firewall:GuestFirewall", name, args, options),
+  policy: (name: string, args: Inputs, options?: CustomResourceOptions) => new Declared("csp:firewall:HostPolicy", name, args, options),
+};
+
+/** What Pulumi.yaml's settings say of a lab's host. */
+export function entryOf(host: LabHost): ConnectionFields {
+  const { address, port, user, hostKey, privateKey } = host.ssh;
+  return { address, port, user, hostKey, privateKey };
+}
+
+export interface LabStack extends Trial {
+  readonly lab: Lab;
+  /** Tells the provider how to reach its hosts; at the start it reaches all of the lab's. */
+  reach(hosts: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<void>;
+  /** The next run's program. */
+  declare(program: () => void): void;
+  /** Destroys nothing: the lab goes as a whole. */
+  end(): Promise<void>;
+}
+
+/** A network lab and a stack whose plugin, the built one, reaches the lab's hosts over SSH. */
+export async function labStack(spec: LabSpec): Promise<LabStack> {
+  const lab = await createLab(spec, { replace: true });
+  try {
+    const engine = await trial(spec.name);
+    const reach: LabStack["reach"] = (hosts) => engine.stack.setConfig("csp:hosts", { value: JSON.stringify(hosts), secret: true });
+    await reach(Object.fromEntries(lab.hosts.map((host) => [host.name, entryOf(host)])));
+    return Object.assign(engine, {
+      lab,
+      reach,
+      declare: (program: () => void) => {
+        engine.program = async () => {
+          program();
+          return {};
+        };
+      },
+      end: async () => {
+        engine.dispose();
+        await lab.down();
+      },
+    });
+  } catch (error) {
+    await lab.down();
+    throw error;
+  }
+}
+
+/** The failure's own text of a run that must fail: what a user would read. */
+export async function failureOf(run: Promise<unknown>): Promise<string> {
+  try {
+    await run;
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("the run succeeded, and should have failed");
+}
+
+/** How many transactions a host has seen. */
+export async function generation(host: LabHost): Promise<number> {
+  const { stdout } = await host.exec("cat /var/lib/csp/generation 2>/dev/null");
+  return Number(stdout.trim() || "0");
+}
