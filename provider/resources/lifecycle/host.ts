@@ -10,7 +10,7 @@ import type { Host } from "../../host/host";
 import { parseDeclaration } from "../../host/records";
 import { BRIDGE_SYSCTLS, type Snapshot } from "../../host/snapshot";
 import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/sysctls";
-import type { Context, State } from "../define";
+import { type Context, Incomplete, type State } from "../define";
 import { hostInputs, type hostOutputs } from "../host";
 
 type Inputs = z.output<typeof hostInputs>;
@@ -66,8 +66,17 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Pro
     { signal: context.signal, status: context.status },
   );
   context.status(`sending bridged packets on ${inputs.host} through the firewall`);
-  const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
-  if (answer.includes("missing")) throw errors.sysctlMissing(inputs.host);
+  try {
+    const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
+    if (answer.includes("missing")) throw errors.sysctlMissing(inputs.host);
+  } catch (error) {
+    // The frame is there: the next update goes on from it, and a destroy takes it away.
+    throw new Incomplete(
+      inputs.host,
+      outputs(facts, ["the bridge's sysctls are not set"]),
+      error instanceof Error ? error : new Error(String(error)),
+    );
+  }
   return outputs(facts);
 }
 
