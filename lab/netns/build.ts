@@ -117,7 +117,7 @@ async function startHost(directory: string, lab: string, host: Host, state: LabS
 
 async function startRelay(directory: string, topology: Topology, state: LabState): Promise<void> {
   const log = fs.openSync(path.join(directory, "relay.log"), "w");
-  const child = spawn(PYTHON, ["-I", path.join(__dirname, "relay.py")], { detached: true, stdio: ["pipe", "pipe", log], cwd: "/" });
+  const child = spawn(PYTHON, ["-I", "-B", path.join(__dirname, "relay.py")], { detached: true, stdio: ["pipe", "pipe", log], cwd: "/" });
   fs.closeSync(log);
   const targets = topology.hosts.map((host) => ({ host: host.name, port: host.sshPort, address: host.managementAddress }));
   child.stdin?.end(JSON.stringify({ namespace: namespacePath(operatorNamespace(topology.name)), targets }));

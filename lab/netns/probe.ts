@@ -1,6 +1,6 @@
 /** Asks the network itself: does this packet get there? */
 import { randomInt } from "node:crypto";
-import { Agent, type RunningJob } from "./agent";
+import { Agent, type RunningJob } from "./agent-process";
 import { LabErrors } from "./errors";
 import { type DhcpMessage, dhcp, readDhcp } from "./frames";
 import type { Endpoint } from "./lab";

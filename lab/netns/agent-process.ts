@@ -4,7 +4,7 @@ import * as readline from "node:readline";
 import { LabErrors } from "./errors";
 import { PYTHON } from "./requirements";
 
-/** Written by agent.py, read here. */
+/** Written by agent/, read here. */
 interface Reply {
   readonly id: number;
   readonly ok?: Record<string, unknown>;
@@ -28,7 +28,7 @@ export interface RunningJob {
   cancel(): Promise<Record<string, unknown>>;
 }
 
-/** The process that sends and receives (agent.py), over JSON lines. Ends with this process. */
+/** The process that sends and receives (agent/), over JSON lines. Ends with this process. */
 export class Agent {
   private readonly jobs = new Map<number, Job>();
   private readonly child: ChildProcess;
@@ -38,7 +38,7 @@ export class Agent {
   private closing = false;
 
   constructor() {
-    const child = spawn(PYTHON, ["-I", "-u", path.join(__dirname, "agent.py")], { stdio: ["pipe", "pipe", "pipe"], cwd: "/" });
+    const child = spawn(PYTHON, ["-I", "-B", "-u", path.join(__dirname, "agent")], { stdio: ["pipe", "pipe", "pipe"], cwd: "/" });
     this.child = child;
     readline.createInterface({ input: child.stdout }).on("line", (line) => this.receive(JSON.parse(line) as Reply));
     child.stderr.on("data", (chunk: Buffer) => {
