@@ -1,0 +1,47 @@
+import { CspError } from "../provider/errors";
+import { suggest } from "../provider/schema/suggest";
+
+/** What can be wrong with a fleet's declaration, found before anything of it is registered. */
+export const fleetErrors = {
+  unknownHost: (fleet: string, field: string, host: string, known: readonly string[]) =>
+    new CspError("fleet-unknown-host", at(fleet, field), `there is no host ${quote(host)} in \`hosts\``, among(host, known, "add it to `hosts`")),
+
+  unknownGroup: (fleet: string, field: string, group: string, known: readonly string[]) =>
+    new CspError(
+      "fleet-unknown-group",
+      at(fleet, field),
+      `there is no security group ${quote(group)} in \`groups\``,
+      among(group, known, "add it to `groups`"),
+    ),
+
+  guestTwice: (fleet: string, field: string, identity: string, other: string) =>
+    new CspError(
+      "fleet-guest-twice",
+      at(fleet, field),
+      `${quote(identity)} is guest ${quote(other)} already`,
+      "a guest has one policy and is on one host: put its rules together, or correct one of the two",
+    ),
+
+  setFamily: (fleet: string, field: string, set: string, family: "inet" | "inet6") =>
+    new CspError(
+      "fleet-set-family",
+      at(fleet, field),
+      `the set ${quote(set)} holds ${family === "inet" ? "IPv4" : "IPv6"} addresses`,
+      `refer to it as "${family === "inet" ? "set" : "set6"}:${set}"`,
+    ),
+};
+
+function at(fleet: string, field: string): string {
+  return `fleet ${fleet}: ${field}`;
+}
+
+function among(word: string, known: readonly string[], add: string): string {
+  const meant = suggest(word, known);
+  if (meant !== undefined) return `did you mean ${quote(meant)}?`;
+  return known.length === 0 ? `${add}; it is empty` : `${add}, or use one of ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", ..." : ""}`;
+}
+
+/** The user's own text, cut: names are at most 63 characters, but a mistake may be any length. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 63 ? `${text.slice(0, 60)}...` : text);
+}

@@ -1,0 +1,148 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { parsePeer } from "../provider/firewall/policy";
+import type { HostPolicyArgs } from "../sdk/nodejs/firewall/hostPolicy";
+import type { IpSetArgs } from "../sdk/nodejs/firewall/ipSet";
+import type { HostArgs } from "../sdk/nodejs/host";
+import type { firewall } from "../sdk/nodejs/types/input";
+import { fleetErrors } from "./errors";
+
+/**
+ * A fleet's declaration, and what of it each host gets. Pure: the component registers what this says.
+ *
+ * The plan has to see which guests, groups and sets there are, so lists that hold them or refer to them stand in the program as lists;
+ * what is in them (an address, a port) may still be another resource's output.
+ */
+
+/** `T` with the fields `K` as plain lists, their elements still inputs. */
+type Listed<T, K extends keyof T> = Omit<T, K> & { [P in keyof Pick<T, K>]: Extract<T[P], unknown[]> };
+
+export type FleetIngressRule = Listed<firewall.IngressRuleArgs, "from">;
+export type FleetEgressRule = Listed<firewall.EgressRuleArgs, "to">;
+
+interface Rules {
+  ingress?: FleetIngressRule[];
+  egress?: FleetEgressRule[];
+}
+
+/** How a host is adopted; the key it stands under is the provider's name for it. */
+export type FleetHost = Omit<HostArgs, "host">;
+
+/** A security group. Its guests are members without mention; `members` is for addresses that are no guests of the fleet. */
+export type FleetGroup = Omit<Listed<firewall.HostPolicyGroupArgs, "members">, keyof Rules> & Rules;
+
+export type FleetInterface = Listed<firewall.GuestInterfaceArgs, "addresses">;
+
+type GuestPolicy = Omit<firewall.HostPolicyGuestArgs, keyof Rules | "interfaces" | "groups"> & Rules;
+
+export interface FleetGuest extends GuestPolicy {
+  /** A key of `hosts`. */
+  host: string;
+  interfaces: FleetInterface[];
+  /** Keys of `groups`, in the order in which their rules apply. */
+  groups?: string[];
+}
+
+/** An IP set, put on every host with a rule that refers to it as "set:NAME" or "set6:NAME". */
+export type FleetSet = Omit<IpSetArgs, "host" | "name" | "connection">;
+
+export interface FleetDeclaration {
+  /** Hosts by the provider's names for them. */
+  readonly hosts: Readonly<Record<string, FleetHost>>;
+  /** Security groups by name. A host gets those that its guests are in or that a rule there refers to. */
+  readonly groups?: Readonly<Record<string, FleetGroup>>;
+  /** Guests by a key of your own choice; previews and errors speak of a guest by it. */
+  readonly guests?: Readonly<Record<string, FleetGuest>>;
+  /** IP sets by name. A rule may also refer to a set that is not among them, when something else puts it on the host. */
+  readonly sets?: Readonly<Record<string, FleetSet>>;
+}
+
+/** What one host gets. */
+export interface FleetHostPlan extends Required<Pick<HostPolicyArgs, "groups" | "guests">> {
+  readonly groups: Record<string, firewall.HostPolicyGroupArgs>;
+  readonly guests: Record<string, firewall.HostPolicyGuestArgs>;
+  /** Keys of the declaration's `sets`. */
+  readonly sets: readonly string[];
+}
+
+/**
+ * Plans every host by itself: the groups its guests are in, with their rules; the groups that a rule which applies there refers to, with
+ * the addresses of members elsewhere (the host's own guests are added by the core). Throws the first {@link fleetErrors} it meets.
+ */
+export function planFleet(name: string, declaration: FleetDeclaration): Map<string, FleetHostPlan> {
+  check(name, declaration);
+  return new Map(Object.keys(declaration.hosts).map((host) => [host, planHost(host, declaration)]));
+}
+
+function planHost(host: string, { groups = {}, guests = {}, sets = {} }: FleetDeclaration): FleetHostPlan {
+  const own = Object.entries(guests).filter(([, guest]) => guest.host === host);
+  const joined = new Set(own.flatMap(([, guest]) => guest.groups ?? []));
+  const policies: Rules[] = [...own.map(([, guest]) => guest), ...[...joined].map((group) => groups[group] ?? {})];
+  const peers = policies.flatMap(peersOf).flatMap(({ peer }) => parsePeer(peer) ?? []);
+  const referred = new Set(peers.flatMap((peer) => (peer.kind === "group" ? [peer.group] : [])));
+  const usedSets = new Set(peers.flatMap((peer) => (peer.kind === "set" ? [peer.set] : [])));
+
+  const planGroup = (group: string): firewall.HostPolicyGroupArgs => {
+    const { members = [], ...rest } = groups[group] ?? {};
+    // Members that no rule here asks for would be a change on this host for nothing, rules that no guest here has as well.
+    const rules = joined.has(group) ? rest : {};
+    if (!referred.has(group)) return rules;
+    const elsewhere = Object.values(guests).filter((guest) => guest.host !== host && guest.groups?.includes(group));
+    const addresses = elsewhere.flatMap((guest) => guest.interfaces.flatMap((each) => each.addresses ?? []));
+    return { ...rules, members: [...new Set<pulumi.Input<string>>([...members, ...addresses])] };
+  };
+
+  return {
+    groups: record(Object.keys(groups).filter((group) => joined.has(group) || referred.has(group)), planGroup),
+    guests: Object.fromEntries(own.map(([key, { host: _, ...guest }]) => [key, guest])),
+    sets: Object.keys(sets).filter((set) => usedSets.has(set)),
+  };
+}
+
+function check(fleet: string, { hosts, groups = {}, guests = {}, sets = {} }: FleetDeclaration): void {
+  const checkRules = (path: string, rules: Rules) => {
+    for (const { field, peer } of peersOf(rules)) {
+      const parsed = parsePeer(peer);
+      if (parsed?.kind === "group" && !Object.hasOwn(groups, parsed.group))
+        throw fleetErrors.unknownGroup(fleet, `${path}.${field}`, parsed.group, Object.keys(groups));
+      if (parsed?.kind === "set" && Object.hasOwn(sets, parsed.set)) {
+        const family = sets[parsed.set]?.family ?? "inet";
+        if (typeof family === "string" && family !== parsed.family) throw fleetErrors.setFamily(fleet, `${path}.${field}`, parsed.set, family);
+      }
+    }
+  };
+  for (const [key, group] of Object.entries(groups)) checkRules(`groups.${key}`, group);
+  const seen = new Map<string, string>();
+  for (const [key, guest] of Object.entries(guests)) {
+    const path = `guests.${key}`;
+    if (!Object.hasOwn(hosts, guest.host)) throw fleetErrors.unknownHost(fleet, `${path}.host`, guest.host, Object.keys(hosts));
+    for (const [index, group] of (guest.groups ?? []).entries())
+      if (!Object.hasOwn(groups, group)) throw fleetErrors.unknownGroup(fleet, `${path}.groups[${index}]`, group, Object.keys(groups));
+    checkRules(path, guest);
+    // A name is a guest's own on its host alone.
+    const identities = [
+      ["uuid", guest.uuid, (uuid: string) => `uuid ${uuid.toLowerCase()}`],
+      ["name", guest.name, (guestName: string) => `name ${guestName} on ${guest.host}`],
+    ] as const;
+    for (const [field, value, identity] of identities) {
+      if (typeof value !== "string") continue;
+      const other = seen.get(identity(value));
+      if (other !== undefined) throw fleetErrors.guestTwice(fleet, `${path}.${field}`, value, other);
+      seen.set(identity(value), key);
+    }
+  }
+}
+
+/** The peers that rules refer to, as far as they stand in the program, each with its field. */
+function peersOf({ ingress = [], egress = [] }: Rules): { readonly field: string; readonly peer: string }[] {
+  const lists = [
+    ...ingress.map((rule, index) => ({ field: `ingress[${index}].from`, peers: rule.from ?? [] })),
+    ...egress.map((rule, index) => ({ field: `egress[${index}].to`, peers: rule.to ?? [] })),
+  ];
+  return lists.flatMap(({ field, peers }) =>
+    peers.flatMap((peer, index) => (typeof peer === "string" ? [{ field: `${field}[${index}]`, peer }] : [])),
+  );
+}
+
+function record<T>(keys: readonly string[], value: (key: string) => T): Record<string, T> {
+  return Object.fromEntries(keys.map((key) => [key, value(key)]));
+}
