@@ -1,6 +1,6 @@
 // Bundles the plugin into dist/bin: the executable, which is started for every command and answers at once, and its core, which is loaded
 // when the engine asks for more than a handshake.
-import { chmodSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -14,6 +14,7 @@ const common = {
   platform: "node",
   target: "node20",
   format: "cjs",
+  write: false,
   logLevel: "warning",
 };
 
@@ -35,7 +36,7 @@ const noProtoFiles = {
 };
 
 const executable = join(root, "dist/bin/pulumi-resource-csp");
-await Promise.all([
+const bundles = await Promise.all([
   build({
     ...common,
     entryPoints: [join(root, "provider/bin/pulumi-resource-csp.ts")],
@@ -46,4 +47,12 @@ await Promise.all([
   // Native speed-ups of ssh2, used where they happen to be installed.
   build({ ...common, entryPoints: [core], outfile: join(root, "dist/bin/csp-core.js"), external: ["cpu-features", "*.node"] }),
 ]);
-chmodSync(executable, 0o755);
+mkdirSync(dirname(executable), { recursive: true });
+for (const { outputFiles } of bundles) {
+  for (const { path, contents } of outputFiles) {
+    // An engine may be starting the old one right now: never half a file.
+    const fresh = `${path}.${process.pid}`;
+    writeFileSync(fresh, contents, { mode: path === executable ? 0o755 : 0o644 });
+    renameSync(fresh, path);
+  }
+}

@@ -20,6 +20,8 @@ import { sameMeaning } from "./same";
 export interface Difference {
   /** As Pulumi writes property paths; unique. */
   readonly path: string;
+  /** The same, step by step. */
+  readonly steps: Path;
   readonly kind: "add" | "delete" | "update";
   /** The top-level field. */
   readonly field: string;
@@ -35,7 +37,7 @@ export function diffShape(shape: ObjectShape, oldInputs: unknown, newInputs: unk
   const found: Difference[] = [];
   compareFields(shape, isPlain(oldInputs) ? oldInputs : {}, isPlain(newInputs) ? newInputs : {}, [], (path, kind) => {
     const field = String(path[0]);
-    found.push({ path: formatPath(path), kind, field, replaces: shape.fields.get(field)?.meta.identity === true });
+    found.push({ path: formatPath(path), steps: path, kind, field, replaces: shape.fields.get(field)?.meta.identity === true });
   });
   return found;
 }

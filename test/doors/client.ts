@@ -138,7 +138,9 @@ export class EngineSide {
   private call<R>(method: string, request: unknown): Promise<R> {
     return new Promise((resolve, reject) => {
       const stub = (this.client as unknown as Record<string, (...args: unknown[]) => void>)[method];
-      stub?.call(this.client, request, new Metadata(), (error: ServiceError | null, response: R) => (error === null ? resolve(response) : reject(error)));
+      stub?.call(this.client, request, new Metadata(), (error: ServiceError | null, response: R) =>
+        error === null ? resolve(response) : reject(error),
+      );
     });
   }
 }
@@ -151,7 +153,12 @@ export function partOf(error: ServiceError): { id: string; properties: unknown; 
   const failed = detail?.unpack(pb.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
   return failed === null || failed === undefined
     ? undefined
-    : { id: failed.getId(), properties: plain(failed.getProperties()), inputs: plain(failed.getInputs()), reasons: failed.getReasonsList() };
+    : {
+        id: failed.getId(),
+        properties: plain(failed.getProperties()),
+        inputs: plain(failed.getInputs()),
+        reasons: failed.getReasonsList(),
+      };
 }
 
 export interface Said {
@@ -177,7 +184,9 @@ export async function listeningEngine(): Promise<{ address: string; said: Said[]
     requirePulumiVersion: () => {},
   } as never);
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error))),
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    ),
   );
   return { address: `127.0.0.1:${port}`, said, close: () => server.forceShutdown() };
 }

@@ -10,17 +10,19 @@ class Shelf extends CustomResource {
   }
 }
 
-/** Every program here; the engine attaches to a server in this process. */
+/** The real engine, attached to a server in this process whose resource changes behind the engine's back. */
 describeWith(["pulumi"], "what lives outside the state", () => {
   let serving: Serving;
   let engine: Trial;
-  const items = [{ name: "a" }, { name: "b", size: "02" }, { name: "c" }];
+  const items = () => shelves.get("one")?.items ?? [];
+  const written = [{ name: "a" }, { name: "b", size: "02" }, { name: "c" }];
+  let behaviour: string | undefined;
 
   beforeAll(async () => {
     serving = await serve({ catalog: toyCatalog });
     engine = await trial("drift", { attachTo: serving.port });
     engine.program = async () => {
-      new Shelf("one", { name: "one", items });
+      new Shelf("one", { name: "one", items: written, behaviour });
       return {};
     };
     await engine.stack.up();
@@ -28,33 +30,59 @@ describeWith(["pulumi"], "what lives outside the state", () => {
 
   afterAll(async () => {
     await engine.stack.destroy();
+    expect(shelves.size).toBe(0);
     engine.dispose();
     serving.stop();
   });
 
-  test("a preview reads it back first and shows what differs, and an update repairs it, without a refresh", async () => {
-    shelves.get("one")?.items.splice(1, 1);
-    const preview = await engine.stack.preview({ diff: true });
-    console.log(preview.stdout);
-    const up = await engine.stack.up();
-    console.log(up.stdout);
-    expect(shelves.get("one")?.items).toHaveLength(3);
-    const again = await engine.stack.up({ expectNoChanges: true });
-    console.log(again.stdout, journal);
+  test("a preview reads it back first and shows what is gone, by name; an update repairs it; no refresh was asked for", async () => {
+    items().splice(1, 1);
+    const { stdout, changeSummary } = await engine.stack.preview({ diff: true });
+    expect(changeSummary).toMatchObject({ update: 1 });
+    expect(stdout.slice(stdout.indexOf("(update)"))).toMatch(
+      /~ items: \[\n\s+\+ \[1\]: \{\n\s+\+ name: "b"\n\s+\+ size: "02"\n\s+\}\n\s+\]/,
+    );
+    await engine.stack.up();
+    expect(items().map(({ name, size }) => `${name} ${size}`)).toEqual(["a 1", "b 2", "c 1"]);
+    journal.length = 0;
+    await engine.stack.up({ expectNoChanges: true });
+    expect(journal).toEqual(["read one"]);
   });
 
-  test("refresh shows it", async () => {
-    shelves.get("one")?.items.splice(1, 1, { name: "b", size: "7" }, { name: "zz", size: "1" });
-    const refresh = await engine.stack.refresh({});
-    console.log(refresh.stdout);
-    const up = await engine.stack.up({ diff: true } as never);
-    console.log(up.stdout);
+  test("a refresh says what was changed and added by hand", async () => {
+    items().splice(1, 1, { name: "b", size: "7" }, { name: "stray", size: "1" });
+    const { stdout } = await engine.stack.previewRefresh({ diff: true } as object);
+    expect(stdout).toMatch(/stray|items/);
+    expect((await engine.stack.refresh()).summary.resourceChanges).toMatchObject({ update: 1 });
+    const preview = await engine.stack.preview({ diff: true });
+    expect(preview.stdout).toMatch(/~ \[1\]: \{\n\s+name: "b"\n\s+~ size: "7" => "02"/);
+    expect(preview.stdout).toMatch(/- \[2\]: \{\n\s+- name: "stray"/);
+    await engine.stack.up();
+    expect(items().map(({ name, size }) => `${name} ${size}`)).toEqual(["a 1", "b 2", "c 1"]);
   });
-  test("gone", async () => {
+
+  test("what is gone altogether is made again", async () => {
     shelves.delete("one");
-    const refresh = await engine.stack.preview({ diff: true });
-    console.log(refresh.stdout);
-    const up = await engine.stack.up();
-    console.log(up.stdout);
+    expect((await engine.stack.preview()).changeSummary).toMatchObject({ create: 1 });
+    await engine.stack.up();
+    expect(items()).toHaveLength(3);
+  });
+
+  test("a create that stopped half-way is in the state, and the next update goes on from there", async () => {
+    engine.program = async () => {
+      new Shelf("one", { name: "one", items: written });
+      new Shelf("two", { name: "two", behaviour });
+      return {};
+    };
+    behaviour = "half";
+    const failed = await engine.stack.up().catch((error: Error) => error.message);
+    expect(failed).toContain("shelf two: only half of it stands. Run the update again.");
+    const state = (await engine.stack.exportStack()).deployment.resources as { id?: string; initErrors?: string[] }[];
+    expect(state.find(({ id }) => id === "two")).toBeDefined();
+    behaviour = undefined;
+    journal.length = 0;
+    await engine.stack.up();
+    expect(journal).toContain("update two");
+    await engine.stack.up({ expectNoChanges: true });
   });
 });

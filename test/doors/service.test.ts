@@ -10,7 +10,11 @@ describe("the provider protocol", () => {
   let serving: Serving;
   let engine: EngineSide;
   let log: Awaited<ReturnType<typeof listeningEngine>>;
-  const failure = (work: Promise<unknown>): Promise<ServiceError> => work.then(() => Promise.reject(new Error("it did not fail")), (error) => error);
+  const failure = (work: Promise<unknown>): Promise<ServiceError> =>
+    work.then(
+      () => Promise.reject(new Error("it did not fail")),
+      (error) => error,
+    );
 
   beforeEach(async () => {
     shelves.clear();
@@ -34,7 +38,11 @@ describe("the provider protocol", () => {
       properties: { name: "a", label: "shelf a", count: UNKNOWN_TEXT },
       refreshBeforeUpdate: true,
     });
-    expect((await engine.create(SHELF, { name: UNKNOWN_TEXT }, { preview: true })).properties).toEqual({ name: UNKNOWN_TEXT, label: UNKNOWN_TEXT, count: UNKNOWN_TEXT });
+    expect((await engine.create(SHELF, { name: UNKNOWN_TEXT }, { preview: true })).properties).toEqual({
+      name: UNKNOWN_TEXT,
+      label: UNKNOWN_TEXT,
+      count: UNKNOWN_TEXT,
+    });
     expect(journal).toEqual([]);
   });
 
@@ -60,9 +68,11 @@ describe("the provider protocol", () => {
 
   test("a secret is in no error and no message", async () => {
     const failed = await failure(engine.create(SHELF, { name: "a", password: "hunter2", behaviour: "fails" }));
-    expect(failed.details).toBe("shelf a: there is no room for [secret]. Build another");
+    expect(failed.details).toBe("shelf a: there is no room for [secret]. Build another.");
     await engine.create(SHELF, { name: "a", password: "hunter2", behaviour: "talks" });
-    expect(log.said.filter(({ ephemeral }) => !ephemeral)).toEqual([{ severity: 2, message: "the shelf creaks under [secret]", urn: urn(SHELF), ephemeral: false }]);
+    expect(log.said.filter(({ ephemeral }) => !ephemeral)).toEqual([
+      { severity: 2, message: "the shelf creaks under [secret]", urn: urn(SHELF), ephemeral: false },
+    ]);
     expect(JSON.stringify(log.said)).not.toContain("hunter2");
   });
 
@@ -78,8 +88,15 @@ describe("the provider protocol", () => {
     expect((await failure(engine.create(SHELF, { name: "a", behaviour: "fails", password: "pppp" }))).code).toBe(9);
     const fault = await failure(engine.create(SHELF, { name: "a", behaviour: "broken" }));
     expect(fault).toMatchObject({ code: 13, details: expect.stringMatching(/undefined is not a shelf.*report/) });
-    expect(log.said).toContainEqual({ severity: 0, message: expect.stringMatching(/TypeError: undefined is not a shelf\n\s+at /), urn: "", ephemeral: false });
-    expect((await failure(engine.create("csp:toy:Nothing", {}))).details).toMatch(/csp:toy:Nothing: this version of csp has no such resource/);
+    expect(log.said).toContainEqual({
+      severity: 0,
+      message: expect.stringMatching(/TypeError: undefined is not a shelf\n\s+at /),
+      urn: "",
+      ephemeral: false,
+    });
+    expect((await failure(engine.create("csp:toy:Nothing", {}))).details).toMatch(
+      /csp:toy:Nothing: this version of csp has no such resource/,
+    );
   });
 
   test("a create that stopped half-way is recorded as such", async () => {
@@ -88,7 +105,7 @@ describe("the provider protocol", () => {
       id: "a",
       properties: { name: "a", behaviour: "half", count: 0, label: "half" },
       inputs: { name: "a", behaviour: "half" },
-      reasons: ["shelf a: only half of it stands. Run the update again"],
+      reasons: ["shelf a: only half of it stands. Run the update again."],
     });
   });
 
@@ -97,7 +114,7 @@ describe("the provider protocol", () => {
     const running = failure(engine.create(SHELF, { name: "a", behaviour: "slow" }));
     while (journal.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await engine.cancel();
-    expect(await running).toMatchObject({ code: 1, details: "shelf: stopped. run again" });
+    expect(await running).toMatchObject({ code: 1, details: "shelf: stopped. Run again." });
     expect(hostsClosed.times).toBe(closed + 1);
   });
 
@@ -129,8 +146,14 @@ describe("the provider protocol", () => {
       detaileddiffMap: [["items[1]", { kind: 0, inputdiff: true }]],
       hasdetaileddiff: true,
     });
-    expect(await engine.diff(SHELF, { name: "a" }, { name: "b" })).toMatchObject({ replacesList: ["name"], detaileddiffMap: [["name", { kind: 5, inputdiff: true }]] });
-    expect(await engine.diff(SHELF, items("x"), { name: "a", items: [{ name: "x", size: "01" }] })).toMatchObject({ changes: 1, detaileddiffMap: [] });
+    expect(await engine.diff(SHELF, { name: "a" }, { name: "b" })).toMatchObject({
+      replacesList: ["name"],
+      detaileddiffMap: [["name", { kind: 5, inputdiff: true }]],
+    });
+    expect(await engine.diff(SHELF, items("x"), { name: "a", items: [{ name: "x", size: "01" }] })).toMatchObject({
+      changes: 1,
+      detaileddiffMap: [],
+    });
     expect(await engine.diff(SHELF, items("x"), items("x", "y"), ["items[*]"])).toMatchObject({ changes: 1 });
     expect(await engine.diff(SHELF, items("x"), items("x", "y"), ["items"])).toMatchObject({ changes: 1 });
     expect(await engine.diff(SHELF, items("x"), items("x", "y"), ["item"])).toMatchObject({ changes: 2 });
@@ -138,7 +161,12 @@ describe("the provider protocol", () => {
 
   test("update and delete", async () => {
     await engine.create(SHELF, { name: "a" });
-    expect(await engine.update(SHELF, "a", { name: "a" }, { name: "a", items: [{ name: "x" }] })).toEqual({ name: "a", items: [{ name: "x" }], count: 1, label: "shelf a" });
+    expect(await engine.update(SHELF, "a", { name: "a" }, { name: "a", items: [{ name: "x" }] })).toEqual({
+      name: "a",
+      items: [{ name: "x" }],
+      count: 1,
+      label: "shelf a",
+    });
     await engine.delete(SHELF, "a", { name: "a" });
     expect(shelves.has("a")).toBe(false);
   });
@@ -146,7 +174,9 @@ describe("the provider protocol", () => {
   test("a function", async () => {
     shelves.set("a", { items: [{ name: "x", size: "1" }] });
     expect(await engine.invoke("csp:toy:count", { name: "a" })).toEqual({ result: { count: 1 }, failures: [] });
-    expect((await engine.invoke("csp:toy:count", { nam: "a" })).failures.map(({ reason }) => reason)).toContain('nam: there is no field "nam" here. Did you mean `name`?');
+    expect((await engine.invoke("csp:toy:count", { nam: "a" })).failures.map(({ reason }) => reason)).toContain(
+      'nam: there is no field "nam" here. Did you mean `name`?',
+    );
     expect((await failure(engine.invoke("csp:toy:none", {}))).details).toMatch(/no such function/);
   });
 });

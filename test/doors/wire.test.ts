@@ -11,6 +11,8 @@ import { UNKNOWN } from "../../provider/schema/field";
 /** Our own reading and writing of messages, held against Pulumi's generated classes. */
 const bytes = (message: { serializeBinary(): Uint8Array }) => Buffer.from(message.serializeBinary());
 
+// The generated classes lose a key of this name; a test below holds us to keeping it.
+const key = fc.string().filter((text) => text !== "__proto__");
 const leaf = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.string({ minLength: 120, maxLength: 300 }),
@@ -18,14 +20,9 @@ const leaf = fc.oneof(
   fc.boolean(),
 );
 const value = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { depthSize: "small" },
-    leaf,
-    fc.array(tie("value"), { maxLength: 5 }),
-    fc.dictionary(fc.string(), tie("value"), { maxKeys: 5 }),
-  ),
+  value: fc.oneof({ depthSize: "small" }, leaf, fc.array(tie("value"), { maxLength: 5 }), fc.dictionary(key, tie("value"), { maxKeys: 5 })),
 })).value;
-const values = fc.dictionary(fc.string(), value, { maxKeys: 6 }) as fc.Arbitrary<Record<string, JavaScriptValue>>;
+const values = fc.dictionary(key, value, { maxKeys: 6 }) as fc.Arbitrary<Record<string, JavaScriptValue>>;
 /** google-protobuf writes numbers with -0 as 0 and keeps null prototypes; JSON is what both mean. */
 const json = (from: unknown) => JSON.parse(JSON.stringify(from));
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
@@ -10,6 +10,8 @@ export interface Trial {
   readonly stack: Stack;
   /** What the next run of the engine runs. */
   program: () => Promise<Record<string, unknown> | undefined>;
+  /** The state file's own text: what is on disk, not what an export decrypts. */
+  stateFile(): string;
   dispose(): void;
 }
 
@@ -18,8 +20,9 @@ export async function trial(name: string, options: { readonly attachTo?: number 
   const engine = findPulumi();
   if (engine === undefined) throw new Error("no Pulumi CLI: guard the suite with describeWith");
   const folder = mkdtempSync(join(tmpdir(), `csp-${name}-`));
-  const trial: { stack?: Stack; program: Trial["program"]; dispose: () => void } = {
+  const trial: { stack?: Stack; program: Trial["program"]; stateFile: () => string; dispose: () => void } = {
     program: async () => ({}),
+    stateFile: () => readFileSync(join(folder, ".pulumi", "stacks", name, "dev.json"), "utf8"),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
   const workspace = await LocalWorkspace.create({

@@ -86,7 +86,9 @@ describe("the difference of other fields", () => {
   });
 
   test("what identifies the resource replaces it", () => {
-    expect(diff(securityGroup, { name: "a" }, { name: "b" })).toEqual([{ path: "name", kind: "update", field: "name", replaces: true }]);
+    expect(diff(securityGroup, { name: "a" }, { name: "b" })).toEqual([
+      { path: "name", steps: ["name"], kind: "update", field: "name", replaces: true },
+    ]);
     expect(diff(securityGroup, { name: "a" }, { name: "a", members: ["10.0.0.1"] })[0]?.replaces).toBe(false);
   });
 

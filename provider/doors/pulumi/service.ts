@@ -6,6 +6,7 @@ import { withDefaults } from "../../resources/defaults";
 import { type Context, Incomplete, type State } from "../../resources/define";
 import { type Difference, diffShape } from "../../resources/diff";
 import { respell } from "../../resources/respell";
+import { summary } from "../../resources/summary";
 import { holdsUnknown, type Issue, validate } from "../../resources/validate";
 import { formatPath, UNKNOWN } from "../../schema/field";
 import { pulumiSchema } from "../../schema/pulumi";
@@ -81,7 +82,7 @@ export class Service {
     const replaced = differences.some(({ replaces }) => replaces);
     const oldFirst = replaced && definition.deleteBeforeReplace?.(withDefaults(shape, before), withDefaults(shape, after)) === true;
     // Drift that no input can show: a built-in rule, a dispatch chain, a set.
-    const drifted = definition.live && isDrifted(decode(request.olds).values) && !isIgnored("drift", request.ignoreChanges);
+    const drifted = definition.live && isDrifted(decode(request.olds, DRIFT).values) && !isIgnored("drift", request.ignoreChanges);
     return this.diffAnswer(differences, oldFirst, drifted);
   }
 
@@ -126,9 +127,11 @@ export class Service {
   async update(request: Request<typeof messages.updateRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
     const inputs = this.decoded(definition, request.news);
-    const prior = this.state(definition, this.decoded(definition, request.oldInputs ?? request.olds), request.olds);
+    const old = this.decoded(definition, request.oldInputs ?? request.olds);
+    const prior = this.state(definition, old, request.olds);
     const context = this.context(request.urn, request.timeout, caller);
     if (request.preview) {
+      this.announce(definition, old.values, inputs.values, request.urn);
       return messages.updateResponse({
         properties: await this.previewed(definition, context, inputs, prior),
         refreshBeforeUpdate: definition.live,
@@ -248,6 +251,13 @@ export class Service {
     return this.properties(definition, inputs, { ...unknown, ...known });
   }
 
+  /** What will change, by name: a plain preview shows the top-level fields only, and one with --diff knows elements by index. */
+  private announce(definition: AnyResource, before: Values, after: Values, urn: string): void {
+    const shape = objectShape(definition.inputs);
+    const lines = summary(shape, before, after, diffShape(shape, before, after));
+    if (lines.length > 0) this.log.log("info", this.say(lines.join("\n")), urn);
+  }
+
   private partial(definition: AnyResource, inputs: Decoded, error: Incomplete): Refusal {
     const message = this.say(error.cause.message);
     return incomplete(message, {
@@ -266,7 +276,7 @@ export class Service {
   private failures(issues: readonly Issue[]): messages.Failure[] {
     return issues.map(({ path, cause, remedy }) => ({
       property: "",
-      reason: this.say(`${path.length === 0 ? "inputs" : formatPath(path)}: ${cause}. ${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}`),
+      reason: this.say(`${path.length === 0 ? "inputs" : formatPath(path)}: ${cause}. ${asSentence(remedy)}`),
     }));
   }
 
@@ -283,6 +293,8 @@ export class Service {
     });
   }
 }
+
+const DRIFT: ReadonlySet<string> = new Set(["drift"]);
 
 /** Whether the last read found something on the host that is not as declared (the output every live resource has). */
 function isDrifted(state: Values): boolean {
