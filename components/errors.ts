@@ -4,7 +4,12 @@ import { suggest } from "../provider/schema/suggest";
 /** What can be wrong with a fleet's declaration, found before anything of it is registered. */
 export const fleetErrors = {
   unknownHost: (fleet: string, field: string, host: string, known: readonly string[]) =>
-    new CspError("fleet-unknown-host", at(fleet, field), `there is no host ${quote(host)} in \`hosts\``, among(host, known, "add it to `hosts`")),
+    new CspError(
+      "fleet-unknown-host",
+      at(fleet, field),
+      `there is no host ${quote(host)} in \`hosts\``,
+      among(host, known, "add it to `hosts`"),
+    ),
 
   unknownGroup: (fleet: string, field: string, group: string, known: readonly string[]) =>
     new CspError(
@@ -38,7 +43,9 @@ function at(fleet: string, field: string): string {
 function among(word: string, known: readonly string[], add: string): string {
   const meant = suggest(word, known);
   if (meant !== undefined) return `did you mean ${quote(meant)}?`;
-  return known.length === 0 ? `${add}; it is empty` : `${add}, or use one of ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", ..." : ""}`;
+  return known.length === 0
+    ? `${add}; it is empty`
+    : `${add}, or use one of ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", ..." : ""}`;
 }
 
 /** The user's own text, cut: names are at most 63 characters, but a mistake may be any length. */

@@ -92,7 +92,10 @@ function planHost(host: string, { groups = {}, guests = {}, sets = {} }: FleetDe
   };
 
   return {
-    groups: record(Object.keys(groups).filter((group) => joined.has(group) || referred.has(group)), planGroup),
+    groups: record(
+      Object.keys(groups).filter((group) => joined.has(group) || referred.has(group)),
+      planGroup,
+    ),
     guests: Object.fromEntries(own.map(([key, { host: _, ...guest }]) => [key, guest])),
     sets: Object.keys(sets).filter((set) => usedSets.has(set)),
   };
@@ -106,7 +109,8 @@ function check(fleet: string, { hosts, groups = {}, guests = {}, sets = {} }: Fl
         throw fleetErrors.unknownGroup(fleet, `${path}.${field}`, parsed.group, Object.keys(groups));
       if (parsed?.kind === "set" && Object.hasOwn(sets, parsed.set)) {
         const family = sets[parsed.set]?.family ?? "inet";
-        if (typeof family === "string" && family !== parsed.family) throw fleetErrors.setFamily(fleet, `${path}.${field}`, parsed.set, family);
+        if (typeof family === "string" && family !== parsed.family)
+          throw fleetErrors.setFamily(fleet, `${path}.${field}`, parsed.set, family);
       }
     }
   };

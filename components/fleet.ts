@@ -58,6 +58,8 @@ export class Fleet extends pulumi.ComponentResource {
     this.hosts = hosts;
     this.policies = policies;
     this.sets = sets;
-    this.registerOutputs({ hosts: pulumi.output(Object.fromEntries(Object.entries(policies).map(([key, policy]) => [key, policy.ports]))) });
+    this.registerOutputs({
+      hosts: pulumi.output(Object.fromEntries(Object.entries(policies).map(([key, policy]) => [key, policy.ports]))),
+    });
   }
 }
