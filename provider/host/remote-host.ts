@@ -1,5 +1,6 @@
 import { CspError } from "../errors";
 import { TOOLS } from "../firewall/kernel";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SshConnection, SshTarget } from "../ssh/connection";
 import { DesiredHost, type HostPlan } from "./desired";
 import * as errors from "./errors";
@@ -19,6 +20,12 @@ const APPLY_DEADLINE_MS = 300_000;
 const SNAPSHOT_LIFE_MS = 2_000;
 /** How long the first change of a transaction waits for others that the engine is about to send. */
 const GATHER_MS = 15;
+/**
+ * Where there is more than one, the engine is in the middle of sending many, one after the other, each after a write of its state file:
+ * they go together once it has been silent for so long, or when the first has waited for the longest that may be.
+ */
+const SILENCE_MS = 100;
+const GATHER_MOST_MS = 2_000;
 /** How often a plan is made anew when the host changed under it. */
 const ATTEMPTS = 4;
 
@@ -140,11 +147,20 @@ export class RemoteHost implements Host {
     this.draining = true;
     try {
       while (this.queue.length > 0) {
-        await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+        await this.gathered();
         await this.commitTogether(this.queue.splice(0));
       }
     } finally {
       this.draining = false;
+    }
+  }
+
+  private async gathered(): Promise<void> {
+    const latest = Date.now() + GATHER_MOST_MS;
+    await sleep(GATHER_MS);
+    for (let seen = 1; this.queue.length > seen && Date.now() < latest; ) {
+      seen = this.queue.length;
+      await sleep(SILENCE_MS);
     }
   }
 

@@ -1,18 +1,22 @@
-import type { Inputs } from "@pulumi/pulumi";
-import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi";
-import type { ConnectionFields } from "../../provider/ssh/inventory";
+import { CustomResource, type CustomResourceOptions, type Inputs, type Output } from "@pulumi/pulumi";
 import { createLab, type Lab, type LabHost, type LabSpec } from "../../lab/netns";
+import type { ConnectionFields } from "../../provider/ssh/inventory";
 import { type Trial, trial } from "../doors/workspace";
 
 /** A resource of the plugin under its bare token: the engine's own view, without what an SDK adds. */
 export class Declared extends CustomResource {
+  declare readonly host: Output<string>;
+  declare readonly peer: Output<string>;
+  declare readonly drift: Output<readonly string[]>;
+
   constructor(token: string, name: string, args: Inputs, options?: CustomResourceOptions) {
     super(token, name, { host: undefined, peer: undefined, policy: undefined, drift: undefined, uuid: undefined, ...args }, options);
   }
 }
 
 export const declare = {
-  host: (name: string, args: Inputs = {}, options?: CustomResourceOptions) => new Declared("csp:index:Host", name, { host: name, ...args }, options),
+  host: (name: string, args: Inputs = {}, options?: CustomResourceOptions) =>
+    new Declared("csp:index:Host", name, { host: name, ...args }, options),
   ipSet: (name: string, args: Inputs, options?: CustomResourceOptions) => new Declared("csp:firewall:IpSet", name, args, options),
   guest: (name: string, args: Inputs, options?: CustomResourceOptions) => new Declared("csp:firewall:GuestFirewall", name, args, options),
   policy: (name: string, args: Inputs, options?: CustomResourceOptions) => new Declared("csp:firewall:HostPolicy", name, args, options),
