@@ -1,4 +1,5 @@
 import type { Tool } from "./kernel";
+import { ETHERTYPE_NUMBERS } from "./numbers";
 import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonicalRate, protocolNumber } from "./spelling";
 
 /**
@@ -189,18 +190,6 @@ function ipOption(option: Option, tool: "iptables" | "ip6tables"): Option[] {
   }
 }
 
-const ETHERTYPES: Readonly<Record<string, string>> = {
-  ipv4: "ipv4",
-  ipv6: "ipv6",
-  arp: "arp",
-  "802_1q": "0x8100",
-  rarp: "0x8035",
-  ppp_disc: "0x8863",
-  ppp_ses: "0x8864",
-  length: "length",
-  ip: "ipv4",
-};
-
 /** An option of ebtables or arptables in canonical form. */
 function bridgeOption(option: Option): Option[] {
   const name = LONG[option.name] ?? option.name;
@@ -280,9 +269,12 @@ function icmpType(value: string, tool: "iptables" | "ip6tables"): string {
   return (tool === "iptables" ? ICMP_NAMES : ICMPV6_NAMES)[value] ?? value;
 }
 
+/** Four hexadecimal digits; "length" (an 802.3 frame) stays. */
 function ethertype(value: string): string {
   const lower = value.toLowerCase();
-  return ETHERTYPES[lower] ?? (/^(0x)?[0-9a-f]+$/.test(lower) ? `0x${lower.replace(/^0x/, "").padStart(4, "0")}` : lower);
+  const number =
+    ETHERTYPE_NUMBERS.get(lower) ?? (/^(0x)?[0-9a-f]+$/.test(lower) ? Number.parseInt(lower.replace(/^0x/, ""), 16) : undefined);
+  return number === undefined ? lower : `0x${number.toString(16).padStart(4, "0")}`;
 }
 
 /** "10.0.0.0/255.255.255.0" as "10.0.0.0/24" (ebtables 2.0.9, iptables 1.3.5). */

@@ -1,7 +1,7 @@
 import type { PartiallyKnown, Path, Report } from "../schema/field";
 import { suggest } from "../schema/suggest";
-import { parsePeer, quote } from "./policy";
-import { canonicalCidr, canonicalMac, parseCidr, protocolNumber } from "./spelling";
+import { DEFAULT_BURST, parsePeer, quote } from "./policy";
+import { canonicalCidr, canonicalMac, parseCidr, parseRate, protocolNumber } from "./spelling";
 
 /**
  * What a single field of a policy cannot know: clashes between fields, names that must exist. Every value may be UNKNOWN, or not yet
@@ -51,6 +51,7 @@ function checkRule(rule: PartiallyKnown, peersField: "from" | "to", path: Path, 
       );
     }
   }
+  checkLimit(rule.limit, [...path, "limit"], report);
   const onlyFamily = number === ICMP ? "inet" : number === ICMPV6 ? "inet6" : undefined;
   for (const [value, index] of elements(rule[peersField])) {
     const peer = typeof value === "string" ? parsePeer(value) : undefined;
@@ -64,6 +65,25 @@ function checkRule(rule: PartiallyKnown, peersField: "from" | "to", path: Path, 
       report(at, `${quote(value)} is ${is}, and protocol ${quote(protocol)} is not`, `make it a rule of its own with protocol ${needs}`);
     }
   }
+}
+
+const DAY = 86_400;
+
+/**
+ * The kernel counts a burst's credit in 32 bits scaled so that a day's worth surely fits (xt_limit.c, CREDITS_PER_JIFFY); beyond it, it
+ * refuses the table, or takes it and counts wrong.
+ */
+function checkLimit(limit: PartiallyKnown, path: Path, report: Report): void {
+  if (!isObject(limit)) return;
+  const rate = parseRate(text(limit.rate) ?? "");
+  const burst = limit.burst ?? DEFAULT_BURST;
+  if (rate === undefined || typeof burst !== "number" || (rate.seconds / rate.events) * burst <= DAY) return;
+  const most = Math.floor((DAY * rate.events) / rate.seconds);
+  report(
+    [...path, "burst"],
+    `a burst of ${burst} at ${quote(limit.rate)} is more than a day's worth, which the kernel cannot count`,
+    `set \`burst\` to at most ${most}, or raise the rate`,
+  );
 }
 
 function checkGroup(group: string, groups: KnownGroups, path: Path, report: Report): void {

@@ -116,6 +116,9 @@ const protocol = z
   .default("any")
   .describe('Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only.');
 
+/** What the tools take when no burst is given. */
+export const DEFAULT_BURST = 5;
+
 const limit = z
   .object({
     rate: z
@@ -126,7 +129,7 @@ const limit = z
       })
       .meta({ canonical: canonicalRate })
       .describe('Packets that match per second, minute, hour or day: "60/minute".'),
-    burst: z.int().min(1).max(10000).default(5).describe("How many packets may match before the rate applies."),
+    burst: z.int().min(1).max(10000).default(DEFAULT_BURST).describe("How many packets may match before the rate applies."),
   })
   .meta({
     token: "csp:firewall:Limit",
@@ -162,7 +165,7 @@ const ruleFields = {
           'write the type, or type/code, as numbers: "8" for echo request, "3/4" for fragmentation needed',
         ),
     })
-    .refine((text) => text !== "255", {
+    .refine((text) => !/^0*255(\/|$)/.test(text), {
       error: problem("255 is how iptables says any type", "leave `icmpType` out to mean any type"),
     })
     .refine((text) => text.split("/").every((part) => Number(part) <= 255), {
@@ -221,6 +224,11 @@ const egress = z.array(egressRule).default([]).meta({
   description: "What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.",
 });
 
+/** Up to here the field is a frame's length (IEEE 802.3, as ebtables takes it). */
+const LENGTH_FIELD = 0x0600;
+/** IPv4, ARP and IPv6. */
+const GOVERNED: ReadonlySet<number> = new Set([0x0800, 0x0806, 0x86dd]);
+
 export const guestInterface = z
   .object({
     device: z.int().min(0).max(255).describe("The interface's device number: the n of vif<domid>.<n>."),
@@ -260,6 +268,13 @@ export const guestInterface = z
           .string()
           .regex(/^0x[0-9A-Fa-f]{4}$/, {
             error: (issue) => problem(`${quote(issue.input)} is not an ethertype`, 'write four hexadecimal digits, like "0x8863"'),
+          })
+          .refine((text) => Number(text) > LENGTH_FIELD && !GOVERNED.has(Number(text)), {
+            error: (issue) =>
+              problem(
+                `${quote(issue.input)} is not an ethertype that can be let through as a whole`,
+                "leave it out: IPv4, IPv6 and ARP are governed by `addresses`, `antiSpoofing` and the rules, and values to 0x0600 are lengths",
+              ),
           })
           .meta({ canonical: (v: string) => v.toLowerCase() }),
       )

@@ -1,6 +1,6 @@
 import type { Line, Origin } from "./kernel";
 import { parsePeer, type Rule } from "./policy";
-import { canonicalPorts, canonicalRate, type Family, parseCidr, parsePorts, protocolNumber } from "./spelling";
+import { canonicalIcmpType, canonicalPorts, canonicalRate, type Family, parseCidr, parsePorts, protocolNumber } from "./spelling";
 
 /**
  * One rule of a policy as the lines of one family's table. A rule becomes several lines where its peers or ports do not fit into one; all
@@ -75,13 +75,14 @@ function protocolMatches(rule: Rule, family: Family): string[] | undefined {
   if (number === 58 && family === "inet") return undefined;
   if (number === 0) return [""];
   const printed = PRINTED.get(number) ?? String(number);
-  const module = MODULES.get(number) ?? printed;
   if (rule.icmpType !== undefined) {
-    return [family === "inet" ? `-p icmp -m icmp --icmp-type ${rule.icmpType}` : `-p ipv6-icmp -m icmp6 --icmpv6-type ${rule.icmpType}`];
+    const type = canonicalIcmpType(rule.icmpType);
+    return [family === "inet" ? `-p icmp -m icmp --icmp-type ${type}` : `-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`];
   }
   const ports = [...new Set((rule.ports ?? []).map(canonicalPorts))].sort(byFirstPort);
   if (ports.length === 0 || ports.includes("0:65535")) return [`-p ${printed}`];
-  if (ports.length === 1) return [`-p ${printed} -m ${module} --dport ${ports[0]}`];
+  // The other protocols' own matches are kernel modules that many hosts lack; multiport takes them all.
+  if (ports.length === 1 && (number === 6 || number === 17)) return [`-p ${printed} -m ${printed} --dport ${ports[0]}`];
   return chunks(ports).map((chunk) => `-p ${printed} -m multiport --dports ${chunk.join(",")}`);
 }
 
@@ -92,10 +93,6 @@ const PRINTED: ReadonlyMap<number, string> = new Map([
   [17, "udp"],
   [58, "ipv6-icmp"],
   [132, "sctp"],
-]);
-const MODULES: ReadonlyMap<number, string> = new Map([
-  [33, "dccp"],
-  [136, "udp"],
 ]);
 
 function byFirstPort(a: string, b: string): number {

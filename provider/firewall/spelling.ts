@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { PROTOCOL_NUMBERS } from "./numbers";
 
 /**
  * One spelling for everything that the kernel tools accept in several. Both sides of every comparison (what a user wrote, what a kernel
@@ -17,7 +18,7 @@ export interface Cidr {
 /** Reads an address or a CIDR. Host bits are cleared, as iptables does. Undefined when it is neither. */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^([0-9A-Fa-f:.]{2,45})(?:\/(\d{1,3}))?$/.exec(text);
-  const literal = match?.[1];
+  const literal = match?.[1] === undefined ? undefined : withoutDots(match[1]);
   if (literal === undefined) return undefined;
   // ipaddr.js takes "10" and "0x7f.1" for IPv4 as inet_aton does; the kernel tools' callers never mean that.
   if (!ipaddr.IPv4.isValidFourPartDecimal(literal) && !ipaddr.IPv6.isValid(literal)) return undefined;
@@ -32,6 +33,14 @@ export function parseCidr(text: string): Cidr | undefined {
     bytes[index] = (bytes[index] ?? 0) & ~(0x80 >> (bit & 7));
   }
   return { family, address: formatAddress(bytes), prefix };
+}
+
+/** "::1.2.3.4" as "::102:304": ipaddr.js reads the dotted end of any "::" address as IPv4-mapped, and inet_ntop prints such an end. */
+function withoutDots(literal: string): string {
+  const tail = /^(.*:)(\d{1,3}(?:\.\d{1,3}){3})$/.exec(literal);
+  if (tail?.[2] === undefined || !ipaddr.IPv4.isValidFourPartDecimal(tail[2])) return literal;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail[2]).octets;
+  return `${tail[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 /** "10.0.0.0/24"; a single host carries no "/32" or "/128". */
@@ -70,43 +79,17 @@ export function canonicalPorts(text: string): string {
   return ports.first === ports.last ? String(ports.first) : `${ports.first}:${ports.last}`;
 }
 
+/** "8" for "08", "3/4" for "3/04". */
+export function canonicalIcmpType(text: string): string {
+  return /^\d+(\/\d+)?$/.test(text) ? text.split("/").map(Number).join("/") : text;
+}
+
 /** Lower case, two digits an octet: "2:A:0:0:0:1" is "02:0a:00:00:00:01" (ebtables drops leading zeros). */
 export function canonicalMac(text: string): string {
   const octets = text.split(/[:-]/);
   if (octets.length !== 6 || !octets.every((o) => /^[0-9A-Fa-f]{1,2}$/.test(o))) return text;
   return octets.map((o) => o.toLowerCase().padStart(2, "0")).join(":");
 }
-
-/**
- * Names iptables prints for protocol numbers, independent of a host's /etc/protocols: `iptables-save` prints through getprotobynumber
- * first, so a host may print "ipencap" or "ipv4" for 4; both mean 4 here.
- */
-const PROTOCOLS: Readonly<Record<string, number>> = {
-  icmp: 1,
-  igmp: 2,
-  ipencap: 4,
-  ipip: 4,
-  ipv4: 4,
-  tcp: 6,
-  egp: 8,
-  udp: 17,
-  dccp: 33,
-  ipv6: 41,
-  rsvp: 46,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  icmpv6: 58,
-  "ipv6-icmp": 58,
-  eigrp: 88,
-  ospf: 89,
-  pim: 103,
-  ipcomp: 108,
-  vrrp: 112,
-  l2tp: 115,
-  sctp: 132,
-  udplite: 136,
-};
 
 const PREFERRED: ReadonlyMap<number, string> = new Map([
   [1, "icmp"],
@@ -118,20 +101,30 @@ const PREFERRED: ReadonlyMap<number, string> = new Map([
   [136, "udplite"],
 ]);
 
+/** "ipip" is 94 to IANA and every host's tools, and 4 to whoever sets up a tunnel: not a word to guess at. */
+const AMBIGUOUS = "ipip";
+
 /** The protocol's number; "any", "all" and "0" are 0. Undefined when it is no protocol we know. */
 export function protocolNumber(text: string): number | undefined {
+  return text.toLowerCase() === AMBIGUOUS ? undefined : printedProtocolNumber(text);
+}
+
+function printedProtocolNumber(text: string): number | undefined {
   const lower = text.toLowerCase();
   if (lower === "any" || lower === "all") return 0;
   if (/^\d{1,3}$/.test(lower)) {
     const number = Number(lower);
     return number <= 255 ? number : undefined;
   }
-  return Object.hasOwn(PROTOCOLS, lower) ? PROTOCOLS[lower] : undefined;
+  return PROTOCOL_NUMBERS.get(lower);
 }
 
-/** "tcp" for "6" and "TCP"; "any" for "all" and "0"; "4" for "ipencap" (numbers where names differ between distributions). */
+/**
+ * "tcp" for "6" and "TCP"; "any" for "all" and "0"; "4" for "ipencap" (numbers where names differ between distributions). Also for what a
+ * tool printed.
+ */
 export function canonicalProtocol(text: string): string {
-  const number = protocolNumber(text);
+  const number = printedProtocolNumber(text);
   if (number === undefined) return text;
   return number === 0 ? "any" : (PREFERRED.get(number) ?? String(number));
 }

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { createLab, type Lab, type LabHost } from "../../lab/netns";
+import { sameRule } from "../../provider/firewall/canonical";
+import { type Claim, frameChains, frameHooks } from "../../provider/firewall/frame";
+import { type Sets, TOOLS } from "../../provider/firewall/kernel";
+import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel } from "../../provider/firewall/plan";
+import { arptablesCommands, restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
+import { parseSaved, parseSets } from "../../provider/firewall/saved";
+import { compileUnit, type UnitDeclaration } from "../../provider/firewall/unit";
+import { describeWith } from "../support/needs";
+import { unit } from "./arbitrary";
+
+/**
+ * What the compiler says against the real tools: everything it makes loads, and what the tools then print is what it meant, so that a
+ * second plan is empty. In both of iptables' backends.
+ */
+describeWith(["root"], "the kernel", () => {
+  let lab: Lab;
+  const frame = { guestPorts: ["vif", "tap", "vnet"] };
+  const nothing: DesiredKernel = {
+    chains: { ebtables: new Map(), arptables: new Map(), iptables: new Map(), ip6tables: new Map() },
+    hooks: [],
+    sets: new Map(),
+    others: { chains: new Set(), sets: new Set() },
+  };
+
+  beforeAll(async () => {
+    lab = await createLab(
+      {
+        name: "t-kernel",
+        hosts: [
+          { name: "nft", backend: "nft" },
+          { name: "legacy", backend: "legacy" },
+        ],
+      },
+      { replace: true },
+    );
+    for (const host of lab.hosts) await host.run("ipset create foreign4 hash:net; ipset create foreign6 hash:net family inet6");
+  });
+  afterAll(() => lab.down());
+
+  function desiredOf(declared: UnitDeclaration): DesiredKernel {
+    const compiled = compileUnit(declared);
+    const claims: Claim[] = compiled.guests.flatMap((guest, index) =>
+      guest.vifs.map((vif) => ({ port: `vif${index * 7 + 1}.${vif.device}`, vif: vif.id })),
+    );
+    const chains = frameChains(frame, claims);
+    const sets: Sets = new Map(compiled.sets);
+    for (const tool of TOOLS) {
+      for (const source of [...compiled.guests.map((guest) => guest.chains), compiled.shared])
+        for (const [chain, lines] of source[tool]) chains[tool].set(chain, lines);
+    }
+    return { chains, hooks: frameHooks(frame), sets, others: { chains: new Set(), sets: new Set() } };
+  }
+
+  async function read(host: LabHost): Promise<ActualKernel> {
+    const text = async (command: string) => (await host.run(command)).trimEnd();
+    return {
+      tables: {
+        iptables: parseSaved("iptables", await text("iptables-save -t filter")),
+        ip6tables: parseSaved("ip6tables", await text("ip6tables-save -t filter")),
+        ebtables: parseSaved("ebtables", await text("ebtables-save")),
+        arptables: parseSaved("arptables", await text("arptables -nL")),
+      },
+      sets: parseSets(await text("ipset save")),
+    };
+  }
+
+  async function carryOut(host: LabHost, plan: KernelPlan, back = false): Promise<void> {
+    const sets = setText(back ? reverseSets(plan.sets) : plan.sets);
+    await host.run("ipset -exist restore", sets.before);
+    for (const tool of TOOLS) {
+      const change = back ? reversePlan(plan.tools[tool]) : plan.tools[tool];
+      if (tool === "arptables")
+        await host.run(
+          "sh -e",
+          arptablesCommands(change)
+            .map((args) => `arptables ${args}\n`)
+            .join(""),
+        );
+      else {
+        const text = restoreText(tool, change);
+        if (text !== "")
+          await host.run(`${tool}-restore --noflush`, text).catch((error) => {
+            const line = Number(/line:? (\d+)/.exec(String(error))?.[1] ?? 0);
+            throw new Error(`${error}\n${line > 0 ? text.split("\n")[line - 1] : text}`);
+          });
+      }
+    }
+    await host.run("ipset -exist restore", sets.after);
+  }
+
+  /** What a plan still wants though it was carried out: each rule as asked for, and as it is. */
+  function leftOver(plan: KernelPlan): unknown[] {
+    const chains = TOOLS.flatMap((tool) =>
+      plan.tools[tool].chains.flatMap(({ chain, before = [], after = [] }) =>
+        Array.from({ length: Math.max(before.length, after.length) }, (_, index) => ({
+          tool,
+          chain,
+          asked: after[index],
+          is: before[index],
+        })).filter(({ asked = "", is = "" }) => !sameRule(tool, asked, is)),
+      ),
+    );
+    return [...chains, ...TOOLS.flatMap((tool) => plan.tools[tool].hooks), ...plan.sets];
+  }
+
+  for (const name of ["nft", "legacy"]) {
+    test(`${name}: generated policies load as they are, the second plan is empty, and the way back leads back`, async () => {
+      const host = lab.host(name);
+      const empty = await host.snapshotTools();
+      await fc.assert(
+        fc.asyncProperty(unit(2, 8), unit(2, 4), async (first, second) => {
+          const [one, two] = [desiredOf(first), desiredOf(second)];
+          await carryOut(host, planKernel(one, await read(host)));
+          expect(leftOver(planKernel(one, await read(host)))).toEqual([]);
+          // From one policy to another, back, and away.
+          const saved = await host.snapshotTools();
+          const change = planKernel(two, await read(host));
+          await carryOut(host, change);
+          expect(leftOver(planKernel(two, await read(host)))).toEqual([]);
+          await carryOut(host, change, true);
+          expect(isEmpty(planKernel(one, await read(host)))).toBe(true);
+          expect((await host.snapshotTools()).iptables.split("\n").sort()).toEqual(saved.iptables.split("\n").sort());
+          await carryOut(host, planKernel(nothing, await read(host)));
+          expect(await host.snapshotTools()).toEqual(empty);
+        }),
+        { numRuns: Number(process.env.CSP_RUNS ?? 5), endOnFailure: process.env.CSP_SHRINK === undefined },
+      );
+    }, 120_000);
+  }
+});

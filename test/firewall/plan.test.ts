@@ -1,0 +1,275 @@
+import fc from "fast-check";
+import { canonicalRule } from "../../provider/firewall/canonical";
+import { type Chains, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../../provider/firewall/kernel";
+import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel, sameSet } from "../../provider/firewall/plan";
+import { arptablesCommands, restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
+
+/** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
+interface Model {
+  readonly chains: Record<Tool, Map<string, string[]>>;
+  readonly sets: Map<string, KernelSet>;
+}
+
+const BUILT_IN: Readonly<Record<Tool, readonly string[]>> = {
+  ebtables: ["PREROUTING", "POSTROUTING"],
+  arptables: ["FORWARD"],
+  iptables: ["FORWARD"],
+  ip6tables: ["FORWARD"],
+};
+const RULES = [
+  "-j DROP",
+  "-j ACCEPT",
+  "-p tcp -m tcp --dport 22 -j ACCEPT",
+  "-s 10.0.0.0/8 -j DROP",
+  "-m set --match-set csp-s1 src -j ACCEPT",
+];
+const FOREIGN = ["-j LOG", "-i eth0 -j ACCEPT", "-j their-chain"];
+const chainName = fc.constantFrom("csp-a", "csp-b", "csp-c", "csp-d");
+const rules = fc.array(fc.constantFrom(...RULES), { maxLength: 4 });
+const chains = fc.dictionary(chainName, rules, { maxKeys: 4 });
+const perTool = fc.record({ ebtables: chains, arptables: chains, iptables: chains, ip6tables: chains });
+const set = fc.record({
+  type: fc.constant("hash:net"),
+  family: fc.constantFrom("inet" as const, "inet6" as const),
+  maxElements: fc.constantFrom(1024, 65536),
+  members: fc.uniqueArray(fc.constantFrom("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4")).map((members) => new Set(members)),
+});
+const sets = fc.dictionary(fc.constantFrom("csp-s1", "csp-s2", "csp-s3"), set);
+const hooks: Hook[] = TOOLS.flatMap((tool) =>
+  BUILT_IN[tool].map((chain) => ({ tool, chain, text: `-j csp-a${tool === "ebtables" ? ` -i ${chain}` : ""}` })),
+);
+
+const desired: fc.Arbitrary<DesiredKernel> = fc
+  .record({ tools: perTool, sets, hooked: fc.boolean() })
+  .map(({ tools, sets: wanted, hooked }) => ({
+    chains: Object.fromEntries(
+      TOOLS.map((tool) => [tool, new Map(Object.entries(tools[tool]).map(([name, lines]) => [name, lines.map((text) => ({ text }))]))]),
+    ) as unknown as Record<Tool, Chains>,
+    hooks: hooked ? hooks : [],
+    sets: new Map(Object.entries(wanted)),
+    others: { chains: new Set(["csp-other"]), sets: new Set(["csp-sother"]) },
+  }));
+
+const foreignRules = fc.array(fc.constantFrom(...FOREIGN, "-j csp-a", "-j csp-gone"), { maxLength: 4 });
+const model: fc.Arbitrary<Model> = fc
+  .record({
+    tools: perTool,
+    sets,
+    foreign: fc.record({ ebtables: foreignRules, arptables: foreignRules, iptables: foreignRules, ip6tables: foreignRules }),
+  })
+  .map(({ tools, sets: there, foreign }) => ({
+    chains: Object.fromEntries(
+      TOOLS.map((tool) => [
+        tool,
+        new Map<string, string[]>([
+          ...Object.entries(tools[tool]),
+          ["csp-other", ["-j RETURN"]],
+          ["their-chain", ["-j DROP"]],
+          ...BUILT_IN[tool].map((chain): [string, string[]] => [chain, [...foreign[tool]]]),
+        ]),
+      ]),
+    ) as Record<Tool, Map<string, string[]>>,
+    sets: new Map<string, KernelSet>([
+      ...Object.entries(there),
+      ["csp-sother", { type: "hash:net", members: new Set(["192.0.2.1"]) }],
+      ["blocklist", { type: "hash:net", members: new Set(["192.0.2.2"]) }],
+    ]),
+  }));
+
+function look({ chains: all, sets: there }: Model): ActualKernel {
+  const tables = {} as Record<Tool, ActualKernel["tables"][Tool]>;
+  for (const tool of TOOLS) {
+    const ours = [...all[tool]].filter(([name]) => name.startsWith("csp-"));
+    const foreign = [...all[tool]].filter(([name]) => !name.startsWith("csp-"));
+    tables[tool] = {
+      chains: new Map(ours.map(([name, lines]) => [name, [...lines]])),
+      foreign: new Map(foreign.map(([name, lines]) => [name, [...lines]])),
+    };
+  }
+  return { tables, sets: structuredClone(there) };
+}
+
+function carryOut(kernel: Model, plan: KernelPlan, back = false): void {
+  const changes = back ? reverseSets(plan.sets) : plan.sets;
+  const texts = setText(changes);
+  restoreSets(kernel, texts.before);
+  for (const tool of TOOLS) {
+    const change = back ? reversePlan(plan.tools[tool]) : plan.tools[tool];
+    const text = tool === "arptables" ? arptablesCommands(change).join("\n") : restoreText(tool, change);
+    for (const line of text.split("\n"))
+      if (line !== "" && line !== "COMMIT" && !line.startsWith("*")) obey(kernel.chains[tool], tool, line);
+  }
+  restoreSets(kernel, texts.after);
+}
+
+/** One line of a restore file, or one arptables command; as picky as the tools. */
+function obey(all: Map<string, string[]>, tool: Tool, line: string): void {
+  if (line.startsWith(":")) {
+    all.set(line.slice(1).split(" ")[0] ?? "", []);
+    return;
+  }
+  const [verb = "", chain = "", ...rest] = line.split(" ");
+  const lines = all.get(chain);
+  if (verb === "-N") {
+    if (lines !== undefined) throw new Error(`${line}: there already`);
+    all.set(chain, []);
+    return;
+  }
+  if (lines === undefined) throw new Error(`${line}: no such chain`);
+  const at = (position: string | undefined) => {
+    const index = Number(position) - 1;
+    if (!(index >= 0 && index <= lines.length)) throw new Error(`${line}: no such place`);
+    return index;
+  };
+  if (verb === "-F") lines.length = 0;
+  else if (verb === "-X") {
+    if (lines.length > 0) throw new Error(`${line}: not empty`);
+    all.delete(chain);
+  } else if (verb === "-A") lines.push(rest.join(" "));
+  else if (verb === "-I") lines.splice(at(rest[0]), 0, rest.slice(1).join(" "));
+  else if (/^\d+$/.test(rest[0] ?? "")) {
+    if (at(rest[0]) >= lines.length) throw new Error(`${line}: no such rule`);
+    lines.splice(at(rest[0]), 1);
+  } else {
+    const found = lines.findIndex((text) => canonicalRule(tool, text) === canonicalRule(tool, rest.join(" ")));
+    if (found < 0) throw new Error(`${line}: no such rule`);
+    lines.splice(found, 1);
+  }
+}
+
+/** As `ipset -exist restore`. */
+function restoreSets({ sets: there }: Model, text: string): void {
+  for (const line of text.split("\n").filter((one) => one !== "")) {
+    const [verb, name = "", ...rest] = line.split(" ");
+    const found = there.get(name);
+    if (verb === "create") {
+      const [type = "", , family, , size] = rest;
+      there.set(name, { type, family: family as "inet", maxElements: Number(size), members: new Set() });
+    } else if (found === undefined) throw new Error(`${line}: no such set`);
+    else if (verb === "add") (found.members as Set<string>).add(rest[0] ?? "");
+    else if (verb === "del") (found.members as Set<string>).delete(rest[0] ?? "");
+    else if (verb === "destroy") there.delete(name);
+    else if (verb === "swap") {
+      const other = there.get(rest[0] ?? "");
+      if (other === undefined) throw new Error(`${line}: no such set`);
+      there.set(name, other).set(rest[0] ?? "", found);
+    }
+  }
+}
+
+const ours = (name: string) => name.startsWith("csp-");
+const copy = (kernel: Model): Model => structuredClone(kernel);
+
+describe("planning", () => {
+  test("a plan carried out gives what was asked for, and then there is nothing left to do", () => {
+    fc.assert(
+      fc.property(desired, model, (wanted, start) => {
+        const kernel = copy(start);
+        carryOut(kernel, planKernel(wanted, look(kernel)));
+        for (const tool of TOOLS) {
+          for (const [chain, lines] of wanted.chains[tool]) expect(kernel.chains[tool].get(chain)).toEqual(lines.map(({ text }) => text));
+          expect([...kernel.chains[tool].keys()].filter(ours).sort()).toEqual([...wanted.chains[tool].keys(), "csp-other"].sort());
+        }
+        for (const [name, content] of wanted.sets) expect(sameSet(kernel.sets.get(name)!, content)).toBe(true);
+        expect(isEmpty(planKernel(wanted, look(kernel)))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("what is not ours stays: rules of others in their order, their chains and sets, other resources' chains and sets", () => {
+    fc.assert(
+      fc.property(desired, model, (wanted, start) => {
+        const kernel = copy(start);
+        carryOut(kernel, planKernel(wanted, look(kernel)));
+        for (const tool of TOOLS) {
+          expect(kernel.chains[tool].get("their-chain")).toEqual(["-j DROP"]);
+          expect(kernel.chains[tool].get("csp-other")).toEqual(["-j RETURN"]);
+          for (const chain of BUILT_IN[tool]) {
+            const foreign = (all: Model) => (all.chains[tool].get(chain) ?? []).filter((text) => !text.includes("csp-"));
+            expect(foreign(kernel)).toEqual(foreign(start));
+          }
+        }
+        for (const name of ["csp-sother", "blocklist"]) expect(kernel.sets.get(name)).toEqual(start.sets.get(name));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("the way back leads to what was there", () => {
+    fc.assert(
+      fc.property(desired, model, (wanted, start) => {
+        const kernel = copy(start);
+        const plan = planKernel(wanted, look(kernel));
+        carryOut(kernel, plan);
+        carryOut(kernel, plan, true);
+        for (const tool of TOOLS) expect(kernel.chains[tool]).toEqual(start.chains[tool]);
+        for (const [name, content] of start.sets) expect(sameSet(kernel.sets.get(name)!, content)).toBe(true);
+        expect([...kernel.sets.keys()].sort()).toEqual([...start.sets.keys()].sort());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("a plan names what differs and nothing else", () => {
+    const line = (...texts: string[]) => texts.map((text) => ({ text }));
+    const chainsOf = (all: Record<string, { text: string }[]>) => ({ ...emptyChains(), iptables: new Map(Object.entries(all)) });
+    const wanted: DesiredKernel = {
+      chains: chainsOf({
+        "csp-same": line("-s 10.0.0.5/24 -p 6 -j ACCEPT"),
+        "csp-new": line("-j DROP"),
+        "csp-other-order": line("-j DROP", "-j ACCEPT"),
+      }),
+      hooks: [{ tool: "iptables", chain: "FORWARD", text: "-j csp-same" }],
+      sets: new Map(),
+      others: { chains: new Set(), sets: new Set() },
+    };
+    const nothing = { chains: new Map(), foreign: new Map() };
+    const actual: ActualKernel = {
+      tables: {
+        ebtables: nothing,
+        arptables: nothing,
+        ip6tables: nothing,
+        iptables: {
+          chains: new Map([
+            ["csp-same", ["-s 10.0.0.0/24 -p tcp -j ACCEPT"]],
+            ["csp-other-order", ["-j ACCEPT", "-j DROP"]],
+            ["csp-gone", []],
+          ]),
+          foreign: new Map([["FORWARD", ["-j LOG", "-j csp-same"]]]),
+        },
+      },
+      sets: new Map() as Sets,
+    };
+    const plan = planKernel(wanted, actual);
+    expect(plan.tools.iptables.chains.map(({ chain, before, after }) => [chain, before, after])).toEqual([
+      ["csp-new", undefined, ["-j DROP"]],
+      ["csp-other-order", ["-j ACCEPT", "-j DROP"], ["-j DROP", "-j ACCEPT"]],
+      ["csp-gone", [], undefined],
+    ]);
+    // Behind a rule of somebody else's it is not in front.
+    expect(plan.tools.iptables.hooks.map(({ chain }) => chain)).toEqual(["FORWARD"]);
+    expect(plan.tools.ebtables).toEqual({ chains: [], hooks: [] });
+  });
+
+  describe("members of a set", () => {
+    const members = (...all: string[]): KernelSet => ({ type: "hash:net", family: "inet", maxElements: 1024, members: new Set(all) });
+    const change = { name: "csp-s", before: members("10.0.0.1", "10.0.0.2"), after: members("10.0.0.2", "10.0.0.3") };
+
+    test("that a rule lets in go before rules change and come after", () => {
+      expect(setText([{ ...change, order: "remove-first" }])).toEqual({ before: "del csp-s 10.0.0.1\n", after: "add csp-s 10.0.0.3\n" });
+    });
+
+    test("that a rule drops come before rules change and go after", () => {
+      expect(setText([{ ...change, order: "add-first" }])).toEqual({ before: "add csp-s 10.0.0.3\n", after: "del csp-s 10.0.0.1\n" });
+    });
+
+    test("are swapped in as a whole when the set must be another one", () => {
+      const { before, after } = setText([{ ...change, after: { ...change.after, maxElements: 2048 }, order: "add-first" }]);
+      expect(before).toMatch(
+        /^create csp-t\S+ hash:net family inet maxelem 2048\nadd \S+ 10.0.0.2\nadd \S+ 10.0.0.3\nswap (\S+) csp-s\ndestroy \1\n$/,
+      );
+      expect(after).toBe("");
+    });
+  });
+});
