@@ -123,11 +123,11 @@ describeWith(["root"], "commands that do not end well", () => {
     const host = await dial();
     const pids = site.path("pids");
     rmSync(pids, { force: true });
-    const talk = await host.start(`echo $PPID >${pids}; echo there; sleep 300`, step);
+    const talk = await host.start(`echo $PPID >${pids}; echo there; sleep 20`, step);
     await talk.readUntil("there\n".trim());
     const pending = [
-      host.exec("sleep 300", step),
-      host.exec("sleep 300", step),
+      host.exec("sleep 20", step),
+      host.exec("sleep 20", step),
       talk.result,
       talk.readUntil("never"),
       talk.write(Buffer.alloc(8_000_000)),

@@ -57,7 +57,7 @@ describeWith(["root"], "the hosts of a process", () => {
     const host = hosts.get("hv-01");
     const connection = await host.dial();
     const pid = Number((await connection.exec("echo $PPID", step)).stdout);
-    const cut = connection.exec("sleep 300", step);
+    const cut = connection.exec("sleep 20", step);
     cut.catch(() => {});
     process.kill(pid, "SIGKILL");
     await expect(cut).rejects.toMatchObject({ code: "connection-lost" });

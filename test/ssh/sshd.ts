@@ -87,7 +87,8 @@ export class Site {
       ].join("\n"),
     );
     writeFileSync(this.path("authorized_keys"), "", { flag: "a" });
-    const child = spawn("unshare", ["-m", "sh", "-c", this.namespace(options)], {
+    // It ends with the test process, however that ends.
+    const child = spawn("setpriv", ["--pdeathsig", "TERM", "unshare", "-m", "sh", "-c", this.namespace(options)], {
       stdio: "ignore",
       env: { ...process.env, CONFIG: config, LOG: `${config}.log` },
     });
