@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
 import { firstLine, inParallel, run } from "./command";
 import { LabErrors } from "./errors";
+import { generateKeyPair } from "./keys";
 import { guestNamespace, hostNamespace, LABS_DIRECTORY, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
 import { PYTHON } from "./requirements";
 import { writeSeed } from "./seed";
@@ -42,8 +42,8 @@ export function prepareLab(topology: Topology): LabState {
   const directory = labDirectory(topology.name);
   const draft = path.join(LABS_DIRECTORY, `.${topology.name}.${process.pid}`);
   fs.mkdirSync(draft, { mode: 0o700 });
-  const key = utils.generateKeyPairSync("ed25519", { comment: `csp-lab-${topology.name}` });
-  const hostKeys = new Map(topology.hosts.map((host) => [host.name, utils.generateKeyPairSync("ed25519", { comment: host.name })]));
+  const key = generateKeyPair(`csp-lab-${topology.name}`);
+  const hostKeys = new Map(topology.hosts.map((host) => [host.name, generateKeyPair(host.name)]));
   const publicKey = (host: string): string => hostKeys.get(host)?.public.split(" ").slice(0, 2).join(" ") ?? "";
   const state: LabState = {
     phase: "starting",
