@@ -1,0 +1,66 @@
+import { createLab, type Lab, type LabHost } from "../lab/netns";
+import type { Backend } from "../lab/netns/topology";
+import { decode, type Values } from "../provider/doors/pulumi/codec";
+import { fleetLab, type FleetGuest } from "./fleet";
+import { fieldOf, message, Plugin, struct } from "./plugin";
+
+export const BACKENDS: readonly Backend[] = ["nft", "legacy"];
+
+const URN = "urn:pulumi:dev::bench::csp:";
+const HOST_URN = `${URN}index:Host::hv-01`;
+const POLICY_URN = `${URN}firewall:HostPolicy::guests`;
+
+/** The provider's `hosts` entry of a lab's host. */
+export function inventory(host: LabHost): Record<string, unknown> {
+  const { address, port, user, hostKey, privateKey } = host.ssh;
+  return { [host.name]: { address, port, user, hostKey, privateKey } };
+}
+
+/** A lab with one host, and the plugin talking to it as the engine would: one host, one policy. */
+export class Bed {
+  private constructor(
+    readonly lab: Lab,
+    readonly plugin: Plugin,
+  ) {}
+
+  static async make(name: string, backend: Backend, guests: readonly FleetGuest[], inside: readonly string[] = []): Promise<Bed> {
+    const lab = await createLab(fleetLab(name, backend, guests, inside), { replace: true });
+    const plugin = await Plugin.start();
+    const args = struct({ hosts: JSON.stringify(inventory(lab.host("hv-01"))) });
+    await plugin.call("Configure", message({ 2: args }));
+    return new Bed(lab, plugin);
+  }
+
+  get host(): LabHost {
+    return this.lab.host("hv-01");
+  }
+
+  /** Makes it a csp host. */
+  async adopt(): Promise<void> {
+    await this.plugin.call("Create", message({ 1: HOST_URN, 2: struct({ host: "hv-01" }) }));
+  }
+
+  /** Creates the policy and gives the resource's outputs. */
+  async create(policy: Values): Promise<Values> {
+    const answer = await this.plugin.call("Create", message({ 1: POLICY_URN, 2: struct(policy) }));
+    return outputsOf(fieldOf(answer, 2));
+  }
+
+  /** The request of a Read, as the engine makes it before every update. */
+  readRequest(policy: Values, outputs: Values): Buffer {
+    return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct({ ...policy, ...outputs }), 4: struct(policy) });
+  }
+
+  updateRequest(before: Values, outputs: Values, after: Values): Buffer {
+    return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct({ ...before, ...outputs }), 4: struct(after), 8: struct(before) });
+  }
+
+  async down(): Promise<void> {
+    await this.plugin.stop();
+    await this.lab.down();
+  }
+}
+
+function outputsOf(properties: Buffer): Values {
+  return decode(properties, new Set(["ports", "uuids", "drift"])).values;
+}

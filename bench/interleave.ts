@@ -1,0 +1,24 @@
+/** A series of samples: each call is one. Gives milliseconds, or whatever the bench counts in. */
+export type Series = Readonly<Record<string, () => Promise<number>>>;
+
+/**
+ * Takes `rounds` samples of every series in turn (A B C, A B C, ...), so that what else the machine is doing falls on all of them alike. The
+ * first round warms up and is thrown away.
+ */
+export async function interleave<S extends Series>(series: S, rounds: number): Promise<{ [K in keyof S]: number[] }> {
+  const samples = Object.fromEntries(Object.keys(series).map((name) => [name, [] as number[]])) as { [K in keyof S]: number[] };
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, take] of Object.entries(series)) {
+      const sample = await take();
+      if (round > 0) samples[name]?.push(sample);
+    }
+  }
+  return samples;
+}
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = process.hrtime.bigint();
+  await work();
+  return Number(process.hrtime.bigint() - began) / 1e6;
+}

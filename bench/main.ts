@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { Command } from "commander";
+import { changeOne } from "./change-one";
+import { type Bench, type Figure, isMet, rounded } from "./figure";
+
+const BENCHES: readonly Bench[] = [changeOne];
+
+interface Options {
+  readonly json?: boolean;
+  readonly list?: boolean;
+}
+
+const program = new Command("npm run bench --")
+  .description("The figures csp is held to, each measured beside what it is compared with. bench/README.md says how to read them.")
+  .argument("[name]", "which figure")
+  .option("--json", "the result as JSON, alone on stdout")
+  .option("--list", "what there is to measure")
+  .action(async (name: string | undefined, { json, list }: Options) => {
+    if (list || name === undefined) {
+      for (const { name: each, aim, what } of BENCHES) console.log(`${each.padEnd(14)}${aim.padEnd(9)}${what}`);
+      if (!list) process.exitCode = 2;
+      return;
+    }
+    const bench = BENCHES.find((each) => each.name === name);
+    if (bench === undefined) {
+      console.error(`bench: there is no figure "${name}": ${BENCHES.map((each) => each.name).join(", ")}`);
+      process.exitCode = 2;
+      return;
+    }
+    buildPlugin();
+    const result = await bench.run((text) => process.stderr.write(`bench: ${text}\n`));
+    const figure: Figure = { name: bench.name, aim: bench.aim, ...result };
+    const met = isMet(figure.ratio, figure.aim);
+    if (json) console.log(JSON.stringify(machineReadable(figure, met)));
+    else console.log(table(figure, met));
+    process.exitCode = met ? 0 : 1;
+  });
+
+/** What is measured is what users run: the bundle. */
+function buildPlugin(): void {
+  const built = spawnSync(process.execPath, [join(__dirname, "../provider/bin/build.mjs")], { stdio: ["ignore", "ignore", "inherit"] });
+  if (built.status !== 0) throw new Error("the plugin could not be built");
+}
+
+function machineReadable(figure: Figure, met: boolean): object {
+  const each = (values: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, rounded(value)]));
+  const samples = Object.fromEntries(Object.entries(figure.samples).map(([key, values]) => [key, values.map(rounded)]));
+  return { name: figure.name, ratio: rounded(figure.ratio), aim: figure.aim, met, parts: each(figure.parts), samples };
+}
+
+function table(figure: Figure, met: boolean): string {
+  const width = Math.max(...Object.keys(figure.parts).map((part) => part.length));
+  const rows = Object.entries(figure.parts).map(([part, value]) => `  ${part.padEnd(width)}  ${String(rounded(value)).padStart(8)}`);
+  return [`${figure.name}: ${rounded(figure.ratio)}, aim ${figure.aim}: ${met ? "met" : "MISSED"}`, ...rows].join("\n");
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

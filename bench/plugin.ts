@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { Client, credentials, Server, ServerCredentials } from "@grpc/grpc-js";
+import { encode, type Values } from "../provider/doors/pulumi/codec";
+import { BYTES, Reader, Writer } from "../provider/doors/pulumi/wire";
+
+export const PLUGIN = join(__dirname, "../dist/bin/pulumi-resource-csp");
+
+const NO_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+/** The plugin as the engine runs it: a process of its own, spoken to over gRPC, with an engine to log to. */
+export class Plugin {
+  private constructor(
+    readonly process: ChildProcess,
+    private readonly client: Client,
+    private readonly engine: Server,
+  ) {}
+
+  static async start(path = PLUGIN, environment: NodeJS.ProcessEnv = process.env): Promise<Plugin> {
+    const { server, port } = await silentEngine();
+    const child = spawn(path, [`127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "inherit"], env: environment });
+    const own = await new Promise<string>((resolve, reject) => {
+      child.once("error", reject);
+      child.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+    });
+    return new Plugin(child, new Client(`127.0.0.1:${own}`, credentials.createInsecure(), NO_LIMIT), server);
+  }
+
+  call(method: string, request: Buffer): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      this.client.makeUnaryRequest(
+        `/pulumirpc.ResourceProvider/${method}`,
+        (bytes: Buffer) => bytes,
+        (bytes: Buffer) => bytes,
+        request,
+        (error, answer) => (error === null ? resolve(answer ?? Buffer.alloc(0)) : reject(error)),
+      );
+    });
+  }
+
+  /** Resident memory, in MB. */
+  memory(): number {
+    const { readFileSync } = require("node:fs") as typeof import("node:fs");
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.process.pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  }
+
+  async stop(): Promise<void> {
+    await this.call("Cancel", Buffer.alloc(0)).catch(() => {});
+    this.client.close();
+    this.engine.forceShutdown();
+    this.process.kill("SIGTERM");
+  }
+}
+
+async function silentEngine(): Promise<{ server: Server; port: number }> {
+  const server = new Server(NO_LIMIT);
+  const bytes = (buffer: Buffer) => buffer;
+  const log = { path: "/pulumirpc.Engine/Log", requestStream: false, responseStream: false };
+  const codec = { requestSerialize: bytes, requestDeserialize: bytes, responseSerialize: bytes, responseDeserialize: bytes };
+  server.addService({ Log: { ...log, ...codec } }, { Log: (_: unknown, answer: (e: null, v: Buffer) => void) => answer(null, Buffer.alloc(0)) });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
+  });
+  return { server, port };
+}
+
+/** Bytes of a struct as the engine sends it: Go gives the fields of a map in another order every time. */
+export function struct(values: Values): Buffer {
+  return encode(shuffled(values) as Values, undefined);
+}
+
+function shuffled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shuffled);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, entry]) => [Math.random(), key, shuffled(entry)] as const);
+  return Object.fromEntries(entries.sort((a, b) => a[0] - b[0]).map(([, key, entry]) => [key, entry]));
+}
+
+/** A request by its field numbers: text, numbers' bytes are not needed here. */
+export function message(fields: Readonly<Record<number, string | Buffer | boolean>>): Buffer {
+  const writer = new Writer();
+  for (const [number, value] of Object.entries(fields)) {
+    if (typeof value === "string") writer.string(Number(number), value);
+    else if (typeof value === "boolean") writer.bool(Number(number), value);
+    else writer.bytes(Number(number), value);
+  }
+  return writer.finish();
+}
+
+/** The first field of this number in an answer, as bytes. */
+export function fieldOf(answer: Buffer, number: number): Buffer {
+  const reader = new Reader(answer);
+  while (!reader.done) {
+    const { field, type } = reader.tag();
+    if (field === number && type === BYTES) return reader.bytes();
+    reader.skip(type);
+  }
+  throw new Error(`the answer has no field ${number}`);
+}
