@@ -10,6 +10,9 @@ class Shelf extends CustomResource {
   }
 }
 
+// Several runs of the engine a test, on machines that do other things as well.
+jest.setTimeout(180_000);
+
 /** The real engine, attached to a server in this process whose resource changes behind the engine's back. */
 describeWith(["pulumi"], "what lives outside the state", () => {
   let serving: Serving;
@@ -51,9 +54,9 @@ describeWith(["pulumi"], "what lives outside the state", () => {
 
   test("a refresh says what was changed and added by hand", async () => {
     items().splice(1, 1, { name: "b", size: "7" }, { name: "stray", size: "1" });
-    const { stdout } = await engine.stack.previewRefresh({ diff: true } as object);
-    expect(stdout).toMatch(/stray|items/);
-    expect((await engine.stack.refresh()).summary.resourceChanges).toMatchObject({ update: 1 });
+    const refresh = await engine.stack.refresh();
+    expect(refresh.summary.resourceChanges).toMatchObject({ update: 1 });
+    expect(refresh.stdout).toMatch(/warning: not as declared:\n\s+~ items\["b"\]\n\s+\+ items\["stray"\]/);
     const preview = await engine.stack.preview({ diff: true });
     expect(preview.stdout).toMatch(/~ \[1\]: \{\n\s+name: "b"\n\s+~ size: "7" => "02"/);
     expect(preview.stdout).toMatch(/- \[2\]: \{\n\s+- name: "stray"/);

@@ -23,6 +23,9 @@ function shownOf(stdout: string): string {
     .join("\n");
 }
 
+// Several runs of the engine a test, on machines that do other things as well.
+jest.setTimeout(180_000);
+
 /** The built plugin under the real engine: the life of a resource, in order. */
 describeWith(["pulumi", "plugin"], "a SecurityGroup under the engine", () => {
   let engine: Trial;

@@ -116,6 +116,7 @@ export class Service {
     if (state === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
     const values = respell(shape, state.inputs, imported ? undefined : inputs.values) as Values;
     const secrets = union(widened(inputs.secrets), marked(shape, values));
+    if (!imported) this.announceDrift(definition, inputs.values, values, state.outputs, request.urn);
     return messages.readResponse({
       id: request.id,
       inputs: encode(values, secrets),
@@ -256,6 +257,14 @@ export class Service {
     const shape = objectShape(definition.inputs);
     const lines = summary(shape, before, after, diffShape(shape, before, after));
     if (lines.length > 0) this.log.log("info", this.say(lines.join("\n")), urn);
+  }
+
+  /** What somebody else changed, by name, as + and - on the host; and what no input shows. */
+  private announceDrift(definition: AnyResource, before: Values, after: Values, outputs: Values, urn: string): void {
+    const shape = objectShape(definition.inputs);
+    const lines = summary(shape, before, after, diffShape(shape, before, after));
+    if (isDrifted(outputs)) lines.push(...(outputs.drift as readonly unknown[]).map(String));
+    if (lines.length > 0) this.log.log("warning", this.say(`not as declared:\n${lines.join("\n")}`), urn);
   }
 
   private partial(definition: AnyResource, inputs: Decoded, error: Incomplete): Refusal {
