@@ -8,7 +8,7 @@ import type { Snapshot } from "../../host/snapshot";
 import type { Context, State } from "../define";
 import { guestFirewallInputs, type guestFirewallOutputs } from "../guest-firewall";
 import { splitId } from "../identity";
-import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { holdsDrift, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
@@ -62,7 +62,8 @@ export async function read(context: Context, id: string, prior?: Known): Promise
   const snapshot = await host.snapshot({ signal: context.signal });
   const unit = unitId(uuid);
   if (!snapshot.records.units.has(unit)) return undefined;
-  const inputs = prior?.inputs ?? guestFirewallInputs.parse(await readUnitRecord(host, unit));
+  const recorded = prior === undefined || holdsDrift(prior) ? guestFirewallInputs.parse(await readUnitRecord(host, unit)) : prior.inputs;
+  const inputs = prior === undefined ? recorded : { ...recorded, connection: prior.inputs.connection };
   const facts = await host.facts();
   const declaration = declare(inputs, uuid);
   const claims = new DesiredHost(name, facts, snapshot).claims();

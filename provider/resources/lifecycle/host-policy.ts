@@ -9,7 +9,7 @@ import type { Snapshot } from "../../host/snapshot";
 import type { Context, State } from "../define";
 import { hostPolicyInputs, type hostPolicyOutputs } from "../host-policy";
 import { splitId } from "../identity";
-import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { holdsDrift, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
@@ -89,13 +89,15 @@ export async function read(context: Context, id: string, prior?: Known): Promise
   const snapshot = await host.snapshot({ signal: context.signal });
   const unit = unitId(rest);
   if (!snapshot.records.units.has(unit)) return undefined;
-  const known = prior === undefined ? await imported(host, unit, snapshot) : { inputs: prior.inputs, uuids: uuidsOf(prior) };
+  const known =
+    prior === undefined || holdsDrift(prior) ? await imported(host, unit, snapshot) : { inputs: prior.inputs, uuids: uuidsOf(prior) };
   const facts = await host.facts();
   const declaration = declare(known.inputs, known.uuids);
   const claims = new DesiredHost(name, facts, snapshot).claims();
   const frame = snapshot.records.frame ?? { guestPorts: [] };
   const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, claims, activeTools(facts));
-  return { inputs: withDrift(known.inputs, drift), outputs: outputs(known.uuids, snapshot, drift.findings) };
+  const inputs = prior === undefined ? known.inputs : { ...known.inputs, connection: prior.inputs.connection };
+  return { inputs: withDrift(inputs, drift), outputs: outputs(known.uuids, snapshot, drift.findings) };
 }
 
 /** The declaration as the host keeps it: the policy's own part, and a part for each guest. */
