@@ -15,13 +15,28 @@ export interface Cidr {
   readonly prefix: number;
 }
 
+/** Answers of {@link parseCidr}: a host of a thousand guests asks for the same few thousand texts dozens of times. */
+const parsed = new Map<string, Cidr | undefined>();
+const MOST_PARSED = 65536;
+
 /** Reads an address or a CIDR. Host bits are cleared, as iptables does. Undefined when it is neither. */
 export function parseCidr(text: string): Cidr | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined || parsed.has(text)) return known;
+  const cidr = readCidr(text);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  // A text of any length is a user's mistake, and not worth keeping.
+  if (text.length < 64) parsed.set(text, cidr);
+  return cidr;
+}
+
+function readCidr(text: string): Cidr | undefined {
   const match = /^([0-9A-Fa-f:.]{2,45})(?:\/(\d{1,3}))?$/.exec(text);
   const literal = match?.[1] === undefined ? undefined : withoutDots(match[1]);
   if (literal === undefined) return undefined;
-  // ipaddr.js takes "10" and "0x7f.1" for IPv4 as inet_aton does; the kernel tools' callers never mean that.
-  if (!ipaddr.IPv4.isValidFourPartDecimal(literal) && !ipaddr.IPv6.isValid(literal)) return undefined;
+  // ipaddr.js takes "10" and "0x7f.1" for IPv4 as inet_aton does; the kernel tools' callers never mean that. Asked about the other family it
+  // throws and catches, which is slow.
+  if (!(literal.includes(":") ? ipaddr.IPv6.isValid(literal) : ipaddr.IPv4.isValidFourPartDecimal(literal))) return undefined;
   const address = ipaddr.parse(literal);
   const family: Family = address.kind() === "ipv4" ? "inet" : "inet6";
   const bits = family === "inet" ? 32 : 128;
