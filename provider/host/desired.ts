@@ -116,7 +116,13 @@ export class DesiredHost {
   private putUnit({ claim, unit, owner, declaration, guestDeclarations }: Extract<Edit, { kind: "unit" }>): void {
     if (this.frame === undefined) throw errors.notAdopted(this.host);
     const holder = this.units.get(unit.id);
-    if (claim === "new" && holder !== undefined && holder.owner !== owner) throw errors.unitOwned(this.host, unit.id, holder.owner);
+    if (claim === "new" && holder !== undefined && holder.owner !== owner) {
+      const [guest] = unit.guests;
+      // A GuestFirewall's unit is its guest: nobody outside knows it by the unit's name.
+      if (guest !== undefined && unit.id === `guest/${guest.uuid}`)
+        throw errors.guestClaimed(this.host, guest.label, guest.uuid, holder.owner);
+      throw errors.unitOwned(this.host, unit.id, holder.owner);
+    }
     for (const guest of unit.guests) {
       const claimed = this.guests.get(guest.uuid);
       if (claimed !== undefined && claimed.unit !== unit.id) throw errors.guestClaimed(this.host, guest.label, guest.uuid, claimed.owner);

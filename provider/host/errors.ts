@@ -61,9 +61,9 @@ export function guestsLeft(host: string, labels: readonly string[]): CspError {
 export function guestClaimed(host: string, label: string, uuid: string, owner: string): CspError {
   return new CspError(
     "guest-claimed",
-    `guest ${label} (${uuid}) on host ${host}`,
+    `guest ${label === uuid ? uuid : `${label} (${uuid})`} on host ${host}`,
     `its firewall already belongs to ${owner}`,
-    "keep a guest in one resource: remove it there or here",
+    "keep a guest in one resource: remove it there or here; a resource that was renamed needs its old name as an alias",
   );
 }
 

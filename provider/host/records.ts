@@ -86,7 +86,8 @@ export function formatGuest(unit: CompiledUnit, guest: CompiledGuest, owner: str
     `owner ${oneLine(owner)}`,
     `label ${oneLine(guest.label)}`,
     ...guest.vifs.map((vif) => `vif ${vif.device} ${vif.mac} ${vif.id} ${vif.port ?? "-"}`),
-    `declaration ${JSON.stringify(declaration)}`,
+    // The declaration of a GuestFirewall is its unit's.
+    ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
   ];
   for (const tool of TOOLS) {
     lines.push(`== ${tool}`);
