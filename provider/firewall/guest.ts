@@ -68,7 +68,7 @@ function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: U
   const lines: Line[] = [];
   const fixed = (match: string, verdict: string) => lines.push({ text: `${match} ${verdict}` });
   if (family === "inet") {
-    if (!nic.dhcpServer) fixed("-p udp -m udp --sport 67 --dport 68", "-j DROP");
+    fixed("-p udp -m udp --sport 67 --dport 68", nic.dhcpServer ? ALLOW.egress : "-j DROP");
     if (nic.dhcp) fixed("-p udp -m udp --sport 68 --dport 67", ALLOW.egress);
   } else {
     if (!nic.routerAdvertisements) {
@@ -77,7 +77,7 @@ function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: U
     }
     // Neighbour discovery and listener reports are to IPv6 what ARP is to IPv4: no rule of a user's may cut them.
     for (const type of ["133", "135", "136", "131", "132", "143"]) fixed(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`, ALLOW.egress);
-    if (!nic.dhcpServer) fixed("-p udp -m udp --sport 547 --dport 546", "-j DROP");
+    fixed("-p udp -m udp --sport 547 --dport 546", nic.dhcpServer ? ALLOW.egress : "-j DROP");
     if (nic.dhcp) fixed("-p udp -m udp --sport 546 --dport 547", ALLOW.egress);
   }
   lines.push(...policyLines(guest, "egress", family, scope));
@@ -91,9 +91,12 @@ function ingressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: 
   const fixed = (match: string) => lines.push({ text: `${match} ${ALLOW.ingress}` });
   if (family === "inet") {
     if (nic.dhcp) fixed("-p udp -m udp --sport 67 --dport 68");
+    // From clients and from relays.
+    if (nic.dhcpServer) fixed("-p udp -m udp --dport 67");
   } else {
     for (const type of ["130", "133", "134", "135", "136", "137"]) fixed(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`);
     if (nic.dhcp) fixed("-p udp -m udp --sport 547 --dport 546");
+    if (nic.dhcpServer) fixed("-p udp -m udp --dport 547");
   }
   lines.push(...policyLines(guest, "ingress", family, scope));
   lines.push(...finalDrop(guest, "ingress"));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { problem } from "../schema/field";
 import {
   canonicalCidr,
+  canonicalIcmpType,
   canonicalMac,
   canonicalPorts,
   canonicalProtocol,
@@ -151,7 +152,8 @@ const ruleFields = {
       values: {
         allow: "let it pass",
         drop: "drop it silently",
-        reject: "drop it and tell the sender (TCP reset or ICMP port unreachable)",
+        reject:
+          "drop it and tell the sender: a TCP reset, or ICMP port unreachable where the host itself has an address and a route to the sender",
       },
     }),
   protocol,
@@ -171,6 +173,7 @@ const ruleFields = {
     .refine((text) => text.split("/").every((part) => Number(part) <= 255), {
       error: (issue) => problem(`${quote(issue.input)} is not an ICMP type`, "type and code are at most 255"),
     })
+    .meta({ canonical: canonicalIcmpType })
     .optional()
     .describe('ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6.'),
   states: z

@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CspError } from "../errors";
 import { TOOLS } from "../firewall/kernel";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SshConnection, SshTarget } from "../ssh/connection";
 import { DesiredHost, type HostPlan } from "./desired";
 import * as errors from "./errors";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Hosts } from "../host/hosts";
+import type { ConnectionFields, Hosts } from "../host/hosts";
 import type { PartiallyKnown, Report } from "../schema/field";
 
 export { type PartiallyKnown, type Report, UNKNOWN } from "../schema/field";
@@ -39,10 +39,15 @@ export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O exten
   /** What was made although something failed later is an {@link Incomplete}, never a plain error. */
   readonly create: (context: Context, inputs: z.output<I>) => Promise<{ readonly id: string; readonly outputs: z.output<O> }>;
   /**
-   * Undefined when the resource is gone. Without `prior`, an import: everything follows from the id. Inputs in canonical spelling: the
+   * The declaration as it is kept outside the state, defaults left out or not: for an import, and where the state holds what a refresh
+   * found instead. Undefined when there is none. What is really there is {@link read}'s to say. `connection`: the resource's own.
+   */
+  readonly recall: (context: Context, id: string, connection?: ConnectionFields) => Promise<unknown>;
+  /**
+   * Undefined when the resource is gone. After an import `prior` has the recalled inputs and no outputs. Inputs in canonical spelling: the
    * door gives back the user's own where the meaning is the same.
    */
-  readonly read: (context: Context, id: string, prior?: State<I, O>) => Promise<State<I, O> | undefined>;
+  readonly read: (context: Context, id: string, prior: Recorded<I, O>) => Promise<State<I, O> | undefined>;
   readonly update: (context: Context, id: string, prior: State<I, O>, inputs: z.output<I>) => Promise<z.output<O>>;
   readonly delete: (context: Context, id: string, prior: State<I, O>) => Promise<void>;
 }
@@ -51,6 +56,12 @@ export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O exten
 export interface State<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
   readonly inputs: z.output<I>;
   readonly outputs: z.output<O>;
+}
+
+/** The same before anything was read: outputs may be missing. */
+export interface Recorded<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+  readonly inputs: z.output<I>;
+  readonly outputs: Partial<z.output<O>>;
 }
 
 /** A function: reads, changes nothing. */

@@ -23,12 +23,10 @@ export const securityGroup = defineResource({
   crossCheck: (group, report) => checkRules(group, [], report),
   preview: async (_context, group) => ({ policy: policyOf(group) }),
   create: async (_context, group) => ({ id: group.name, outputs: { policy: policyOf(group) } }),
-  // Nothing outside the state could differ; an import begins with a group of that name and no rules.
-  read: async (_context, id, prior) =>
-    prior ?? {
-      inputs: { name: id, ingress: [], egress: [], members: [] },
-      outputs: { policy: { name: id, ingress: [], egress: [], members: [] } },
-    },
+  // An import begins with a group of that name and no rules: it is kept nowhere else.
+  recall: async (_context, id) => ({ name: id }),
+  // Nothing outside the state could differ.
+  read: async (_context, _id, { inputs }) => ({ inputs, outputs: { policy: policyOf(inputs) } }),
   update: async (_context, _id, _prior, group) => ({ policy: policyOf(group) }),
   delete: async () => {},
 });

@@ -54,6 +54,10 @@ export const shelf = defineResource({
       );
     return { id: inputs.name, outputs: { count: inputs.items.length, label: `shelf ${inputs.name}` } };
   },
+  recall: async (_context, id) => {
+    const found = shelves.get(id);
+    return found === undefined ? undefined : { name: id, items: found.items };
+  },
   read: async (_context, id, prior) => {
     journal.push(`read ${id}`);
     const found = shelves.get(id);

@@ -23,6 +23,7 @@ const resource = (inputs: z.ZodObject) =>
     importId: "<name>",
     live: false,
     create: async () => ({ id: "x", outputs: { made: "" } }),
+    recall: async () => undefined,
     read: async () => undefined,
     update: async () => ({ made: "" }),
     delete: async () => {},

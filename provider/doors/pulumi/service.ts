@@ -1,8 +1,8 @@
 import { version } from "../../../package.json";
 import { asSentence, CspError } from "../../errors";
-import type { Hosts } from "../../host/hosts";
+import type { ConnectionFields, Hosts } from "../../host/hosts";
 import type { AnyFunction, AnyResource } from "../../resources";
-import { withDefaults } from "../../resources/defaults";
+import { isPlain, withDefaults } from "../../resources/defaults";
 import { type Context, Incomplete, type State } from "../../resources/define";
 import { type Difference, diffShape } from "../../resources/diff";
 import { respell } from "../../resources/respell";
@@ -111,8 +111,12 @@ export class Service {
     const shape = objectShape(definition.inputs);
     const inputs = this.decoded(definition, request.inputs);
     const imported = Object.keys(inputs.values).length === 0;
-    const prior = imported ? undefined : this.state(definition, inputs, request.properties);
-    const state = await definition.read(this.context(request.urn, request.timeout, caller), request.id, prior);
+    const context = this.context(request.urn, request.timeout, caller);
+    // After a refresh that found drift, the state holds what was found; what was declared, the host has kept.
+    const known = imported ? undefined : this.state(definition, inputs, request.properties);
+    const asKept = imported || (definition.live && isDrifted(decode(request.properties).values));
+    const prior = (asKept ? await this.recalled(definition, context, request.id, known) : undefined) ?? known;
+    const state = prior === undefined ? undefined : await definition.read(context, request.id, prior);
     if (state === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
     const values = respell(shape, state.inputs, imported ? undefined : inputs.values) as Values;
     const secrets = union(widened(inputs.secrets), marked(shape, values));
@@ -123,6 +127,13 @@ export class Service {
       properties: this.properties(definition, { values, secrets }, state.outputs),
       refreshBeforeUpdate: definition.live,
     });
+  }
+
+  private async recalled(definition: AnyResource, context: Context, id: string, known?: State): Promise<State | undefined> {
+    const connection = known?.inputs.connection as ConnectionFields | undefined;
+    const inputs = withDefaults(objectShape(definition.inputs), await definition.recall(context, id, connection));
+    if (!isPlain(inputs)) return undefined;
+    return { inputs: connection === undefined ? inputs : { ...inputs, connection }, outputs: known?.outputs ?? {} };
   }
 
   async update(request: Request<typeof messages.updateRequest>, caller: AbortSignal): Promise<Buffer> {

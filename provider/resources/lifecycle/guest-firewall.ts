@@ -4,11 +4,12 @@ import { compileUnit, type UnitDeclaration } from "../../firewall/unit";
 import { findUnitDrift } from "../../firewall/unit-drift";
 import { DesiredHost } from "../../host/desired";
 import { activeTools } from "../../host/facts";
+import type { ConnectionFields } from "../../host/hosts";
 import type { Snapshot } from "../../host/snapshot";
-import type { Context, State } from "../define";
-import { guestFirewallInputs, type guestFirewallOutputs } from "../guest-firewall";
+import type { Context, Recorded, State } from "../define";
+import type { guestFirewallInputs, guestFirewallOutputs } from "../guest-firewall";
 import { splitId } from "../identity";
-import { holdsDrift, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
@@ -55,15 +56,21 @@ function outputs(uuid: string, snapshot: Snapshot): Outputs {
   return { uuid, ports: portsOf(uuid, snapshot), drift: [] };
 }
 
-export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
+export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
+  const { host, rest } = splitId(id) ?? { host: "", rest: "" };
+  return readUnitRecord(context.hosts.get(host, connection), unitId(rest.toLowerCase()));
+}
+
+export async function read(
+  context: Context,
+  id: string,
+  { inputs }: Recorded<typeof guestFirewallInputs, typeof guestFirewallOutputs>,
+): Promise<Known | undefined> {
   const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
   const uuid = rest.toLowerCase();
-  const host = context.hosts.get(name, prior?.inputs.connection);
+  const host = context.hosts.get(name, inputs.connection);
   const snapshot = await host.snapshot({ signal: context.signal });
-  const unit = unitId(uuid);
-  if (!snapshot.records.units.has(unit)) return undefined;
-  const recorded = prior === undefined || holdsDrift(prior) ? guestFirewallInputs.parse(await readUnitRecord(host, unit)) : prior.inputs;
-  const inputs = prior === undefined ? recorded : { ...recorded, connection: prior.inputs.connection };
+  if (!snapshot.records.units.has(unitId(uuid))) return undefined;
   const facts = await host.facts();
   const declaration = declare(inputs, uuid);
   const claims = new DesiredHost(name, facts, snapshot).claims();

@@ -5,11 +5,12 @@ import { findUnitDrift, type UnitDrift } from "../../firewall/unit-drift";
 import { DesiredHost } from "../../host/desired";
 import * as errors from "../../host/errors";
 import { activeTools } from "../../host/facts";
+import type { ConnectionFields } from "../../host/hosts";
 import type { Snapshot } from "../../host/snapshot";
-import type { Context, State } from "../define";
-import { hostPolicyInputs, type hostPolicyOutputs } from "../host-policy";
+import type { Context, Recorded, State } from "../define";
+import type { hostPolicyInputs, hostPolicyOutputs } from "../host-policy";
 import { splitId } from "../identity";
-import { holdsDrift, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
@@ -66,7 +67,7 @@ function outputs(uuids: Uuids, snapshot: Snapshot, drift: readonly string[] = []
   return { uuids: Object.fromEntries(uuids), ports, drift: [...drift] };
 }
 
-function uuidsOf(prior: Known | undefined): Uuids {
+function uuidsOf(prior: { readonly outputs: Partial<Outputs> } | undefined): Uuids {
   return new Map(Object.entries(prior?.outputs.uuids ?? {}));
 }
 
@@ -83,39 +84,39 @@ export async function create(context: Context, inputs: Inputs): Promise<{ readon
   return { id: `${inputs.host}/${inputs.name}`, outputs: outputs(uuids, snapshot) };
 }
 
-export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
+/** The policy's own part, and a part for each guest. */
+export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
   const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
-  const host = context.hosts.get(name, prior?.inputs.connection);
+  const host = context.hosts.get(name, connection);
+  const record = await readUnitRecord(host, unitId(rest));
+  if (typeof record !== "object") return undefined;
+  const declarations = await host.guestDeclarations();
+  const uuids = recordedUuids(await host.snapshot({ signal: context.signal }), rest);
+  return { ...record, guests: Object.fromEntries([...uuids].map(([key, uuid]) => [key, declarations.get(uuid)])) };
+}
+
+/** Guest key to UUID, as the host has it on record. */
+function recordedUuids(snapshot: Snapshot, policy: string): Uuids {
+  const guests = [...snapshot.records.guests.values()].filter((guest) => guest.unit === unitId(policy));
+  return new Map(guests.map((guest) => [guest.label, guest.uuid]));
+}
+
+export async function read(
+  context: Context,
+  id: string,
+  prior: Recorded<typeof hostPolicyInputs, typeof hostPolicyOutputs>,
+): Promise<Known | undefined> {
+  const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
+  const host = context.hosts.get(name, prior.inputs.connection);
   const snapshot = await host.snapshot({ signal: context.signal });
-  const unit = unitId(rest);
-  if (!snapshot.records.units.has(unit)) return undefined;
-  const known =
-    prior === undefined || holdsDrift(prior) ? await imported(host, unit, snapshot) : { inputs: prior.inputs, uuids: uuidsOf(prior) };
+  if (!snapshot.records.units.has(unitId(rest))) return undefined;
+  const uuids = prior.outputs.uuids === undefined ? recordedUuids(snapshot, rest) : uuidsOf(prior);
   const facts = await host.facts();
-  const declaration = declare(known.inputs, known.uuids);
+  const declaration = declare(prior.inputs, uuids);
   const claims = new DesiredHost(name, facts, snapshot).claims();
   const frame = snapshot.records.frame ?? { guestPorts: [] };
   const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, claims, activeTools(facts));
-  const inputs = prior === undefined ? known.inputs : { ...known.inputs, connection: prior.inputs.connection };
-  return { inputs: withDrift(inputs, drift), outputs: outputs(known.uuids, snapshot, drift.findings) };
-}
-
-/** The declaration as the host keeps it: the policy's own part, and a part for each guest. */
-async function imported(
-  host: ReturnType<Context["hosts"]["get"]>,
-  unit: string,
-  snapshot: Snapshot,
-): Promise<{ inputs: Inputs; uuids: Uuids }> {
-  const record = (await readUnitRecord(host, unit)) as Record<string, unknown>;
-  const guests: Record<string, unknown> = {};
-  const uuids = new Map<string, string>();
-  const declarations = await host.guestDeclarations();
-  for (const guest of snapshot.records.guests.values()) {
-    if (guest.unit !== unit) continue;
-    guests[guest.label] = declarations.get(guest.uuid);
-    uuids.set(guest.label, guest.uuid);
-  }
-  return { inputs: hostPolicyInputs.parse({ ...record, guests }), uuids };
+  return { inputs: withDrift(prior.inputs, drift), outputs: outputs(uuids, snapshot, drift.findings) };
 }
 
 function withDrift(inputs: Inputs, drift: UnitDrift): Inputs {

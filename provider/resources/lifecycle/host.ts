@@ -7,11 +7,12 @@ import { DesiredHost, type Edit } from "../../host/desired";
 import * as errors from "../../host/errors";
 import { activeTools, type HostFacts } from "../../host/facts";
 import type { Host } from "../../host/host";
+import type { ConnectionFields } from "../../host/hosts";
 import { parseDeclaration } from "../../host/records";
 import { BRIDGE_SYSCTLS, type Snapshot } from "../../host/snapshot";
 import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/sysctls";
-import { type Context, Incomplete, type State } from "../define";
-import { hostInputs, type hostOutputs } from "../host";
+import { type Context, Incomplete, type Recorded, type State } from "../define";
+import type { hostInputs, hostOutputs } from "../host";
 
 type Inputs = z.output<typeof hostInputs>;
 type Outputs = z.output<typeof hostOutputs>;
@@ -84,14 +85,21 @@ export async function create(context: Context, inputs: Inputs): Promise<{ readon
   return { id: inputs.host, outputs: await put(context, inputs, "new") };
 }
 
-export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
-  const host = context.hosts.get(id, prior?.inputs.connection);
+export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
+  const record = await context.hosts.get(id, connection).readState("frame");
+  return record === undefined ? undefined : parseDeclaration(record);
+}
+
+export async function read(
+  context: Context,
+  id: string,
+  { inputs }: Recorded<typeof hostInputs, typeof hostOutputs>,
+): Promise<Known | undefined> {
+  const host = context.hosts.get(id, inputs.connection);
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
   const { frame } = snapshot.records;
   if (frame === undefined) return undefined;
-  const record = prior === undefined ? await host.readState("frame") : undefined;
-  const inputs = prior?.inputs ?? hostInputs.parse(parseDeclaration(record ?? ""));
   return { inputs: { ...inputs, guestPorts: [...frame.guestPorts] }, outputs: outputs(facts, frameDrift(host.name, facts, snapshot)) };
 }
 

@@ -4,10 +4,11 @@ import type { KernelSet } from "../../firewall/kernel";
 import { sameSet } from "../../firewall/plan";
 import { memberSpelling } from "../../firewall/saved";
 import { DesiredHost, type Edit } from "../../host/desired";
+import type { ConnectionFields } from "../../host/hosts";
 import { parseDeclaration } from "../../host/records";
-import type { Context, State } from "../define";
+import type { Context, Recorded, State } from "../define";
 import { splitId } from "../identity";
-import { ipSetInputs, type ipSetOutputs } from "../ip-set";
+import type { ipSetInputs, ipSetOutputs } from "../ip-set";
 
 type Inputs = z.output<typeof ipSetInputs>;
 type Outputs = z.output<typeof ipSetOutputs>;
@@ -55,14 +56,22 @@ export async function create(context: Context, inputs: Inputs): Promise<{ readon
   return { id: `${inputs.host}/${inputs.name}`, outputs: outputs(inputs) };
 }
 
-export async function read(context: Context, id: string, prior?: Known): Promise<Known | undefined> {
+export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
+  const { host, rest } = splitId(id) ?? { host: "", rest: "" };
+  const record = await context.hosts.get(host, connection).readState(`sets/${rest}`);
+  return record === undefined ? undefined : parseDeclaration(record);
+}
+
+export async function read(
+  context: Context,
+  id: string,
+  { inputs }: Recorded<typeof ipSetInputs, typeof ipSetOutputs>,
+): Promise<Known | undefined> {
   const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
-  const host = context.hosts.get(name, prior?.inputs.connection);
+  const host = context.hosts.get(name, inputs.connection);
   const snapshot = await host.snapshot({ signal: context.signal });
   const actual = snapshot.sets.get(rest);
   if (!snapshot.records.sets.has(rest)) return undefined;
-  const record = prior === undefined ? await host.readState(`sets/${rest}`) : undefined;
-  const inputs = prior?.inputs ?? ipSetInputs.parse(parseDeclaration(record ?? ""));
   const wanted = content(inputs);
   if (actual !== undefined && sameSet(actual, wanted)) return { inputs, outputs: outputs(inputs) };
   if (actual === undefined) return { inputs: { ...inputs, members: [] }, outputs: outputs(inputs, [`IP set ${rest} is gone`]) };

@@ -98,11 +98,3 @@ export function portsOf(uuid: string, snapshot: Snapshot): Record<string, string
   for (const finding of snapshot.ports) if (finding.uuid === uuid) ports[String(finding.device)] ??= finding.port;
   return ports;
 }
-
-/**
- * Whether a state's inputs are what a refresh found on the host, not what was declared. The host's own record has that: read against what was
- * found, the half of a rule that is still there (its IPv6 part, say) would look like one added by hand.
- */
-export function holdsDrift(prior: { readonly outputs: { readonly drift?: readonly string[] } }): boolean {
-  return (prior.outputs.drift ?? []).length > 0;
-}

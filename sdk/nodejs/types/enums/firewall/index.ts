@@ -12,7 +12,7 @@ export const Action = {
      */
     Drop: "drop",
     /**
-     * drop it and tell the sender (TCP reset or ICMP port unreachable)
+     * drop it and tell the sender: a TCP reset, or ICMP port unreachable where the host itself has an address and a route to the sender
      */
     Reject: "reject",
 } as const;
