@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
+import { apply } from "./apply";
 import { changeOne } from "./change-one";
 import { type Bench, type Figure, isMet, rounded } from "./figure";
+import { packets } from "./packets";
 
-const BENCHES: readonly Bench[] = [changeOne];
+const BENCHES: readonly Bench[] = [apply, changeOne, packets];
 
 interface Options {
   readonly json?: boolean;

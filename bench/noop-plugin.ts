@@ -1,0 +1,60 @@
+/**
+ * A provider with csp's resources that does nothing at all: what a run of the engine costs by itself. Bundled by apply.ts; the engine starts
+ * it as it would csp.
+ */
+import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { BYTES, Reader, Writer } from "../provider/doors/pulumi/wire";
+
+const bytes = (buffer: Buffer) => buffer;
+
+function fields(request: Buffer): Map<number, Buffer> {
+  const reader = new Reader(request);
+  const found = new Map<number, Buffer>();
+  while (!reader.done) {
+    const { field, type } = reader.tag();
+    if (type === BYTES) found.set(field, reader.bytes());
+    else reader.skip(type);
+  }
+  return found;
+}
+
+function answer(write: (writer: Writer) => void): Buffer {
+  const writer = new Writer();
+  write(writer);
+  return writer.finish();
+}
+
+const inputsBack = (from: number, to: number) => (request: Buffer) => answer((w) => w.bytes(to, fields(request).get(from) ?? Buffer.alloc(0)));
+
+const CALLS: Readonly<Record<string, (request: Buffer) => Buffer>> = {
+  Handshake: () => answer((w) => [1, 2, 3].forEach((field) => w.bool(field, true))),
+  GetPluginInfo: () => answer((w) => w.string(1, "0.1.0")),
+  CheckConfig: inputsBack(3, 1),
+  DiffConfig: () => answer((w) => w.uint(4, 1)),
+  Configure: () => answer((w) => [1, 2].forEach((field) => w.bool(field, true))),
+  Check: inputsBack(3, 1),
+  Diff: () => answer((w) => w.uint(4, 1)),
+  Create: (request) =>
+    answer((w) => {
+      w.string(1, "made");
+      w.bytes(2, fields(request).get(2) ?? Buffer.alloc(0));
+    }),
+  Delete: () => Buffer.alloc(0),
+  Cancel: () => Buffer.alloc(0),
+};
+
+const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+const handlers: UntypedServiceImplementation = {};
+const definition = Object.fromEntries(
+  Object.entries(CALLS).map(([name, call]) => {
+    handlers[name] = ((request: { request: Buffer }, done: (error: null, value: Buffer) => void) => done(null, call(request.request))) as never;
+    const path = `/pulumirpc.ResourceProvider/${name}`;
+    const codec = { requestSerialize: bytes, requestDeserialize: bytes, responseSerialize: bytes, responseDeserialize: bytes };
+    return [name, { path, requestStream: false, responseStream: false, ...codec }];
+  }),
+);
+server.addService(definition, handlers);
+server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) throw error;
+  process.stdout.write(`${port}\n`);
+});
