@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { type Chains, emptyChains, type Line, type Sets, type Tool } from "./kernel";
 import { arpLines, layer2Lines } from "./layer2";
+import { canonicalMember } from "./member-spelling";
 import { groupChain, INGRESS, ruleSet, vifChain, vifId } from "./names";
 import type { EgressRule, guestPolicyFields, IngressRule, Rule } from "./policy";
 import { quoteText, type RuleScope, ruleLines } from "./rule-lines";
-import { canonicalCidr, type Family } from "./spelling";
+import type { Family } from "./spelling";
 
 type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
 
@@ -159,7 +160,7 @@ function finalDrop(guest: GuestDeclaration, list: "ingress" | "egress"): Line[] 
 export function netMembers(cidrs: Iterable<string>): Set<string> {
   const members = new Set<string>();
   for (const text of cidrs) {
-    const cidr = canonicalCidr(text);
+    const cidr = canonicalMember(text);
     if (cidr === "0.0.0.0/0") for (const half of ["0.0.0.0/1", "128.0.0.0/1"]) members.add(half);
     else if (cidr === "::/0") for (const half of ["::/1", "8000::/1"]) members.add(half);
     else members.add(cidr);

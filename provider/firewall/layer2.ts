@@ -38,7 +38,7 @@ export function layer2Lines(nic: GuestInterface): Line[] {
     lines.push("-p IPv6 --ip6-src :: --ip6-proto ipv6-icmp -j ACCEPT");
   } else lines.push("-p IPv6 -j ACCEPT");
 
-  for (const type of nic.etherTypes) lines.push(`-p ${type.toLowerCase()} -j ACCEPT`);
+  for (const type of [...new Set(nic.etherTypes.map((text) => text.toLowerCase()))].sort()) lines.push(`-p ${type} -j ACCEPT`);
   lines.push("-j DROP");
   return lines.map((text) => ({ text }));
 }

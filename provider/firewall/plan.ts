@@ -95,8 +95,14 @@ function planChains(tool: Tool, desired: Chains, actual: SavedTable, others: Rea
   return changes;
 }
 
+/** Rules that were found to be the desired ones, by the desired ones: the next look at the same two lists is a look-up. */
+const found = new WeakMap<readonly { readonly text: string }[], readonly string[]>();
+
 export function sameRules(tool: Tool, actual: readonly string[], desired: readonly { readonly text: string }[]): boolean {
-  return actual.length === desired.length && desired.every((line, index) => sameRule(tool, actual[index] ?? "", line.text));
+  if (found.get(desired) === actual) return true;
+  const same = actual.length === desired.length && desired.every((line, index) => sameRule(tool, actual[index] ?? "", line.text));
+  if (same) found.set(desired, actual);
+  return same;
 }
 
 /** "-j csp-forward", "-g csp-forward": the target of a rule, if it is one of ours. */
@@ -140,15 +146,20 @@ function planSets(desired: DesiredKernel, actual: Sets, tools: Readonly<Record<T
 
 function setsUsedToDrop(desired: DesiredKernel, tools: Readonly<Record<Tool, ToolPlan>>): Set<string> {
   const found = new Set<string>();
-  const look = (text: string) => {
-    const set = /--match-set (\S+)/.exec(text)?.[1];
-    if (set !== undefined && /-j (DROP|REJECT)/.test(text)) found.add(set);
-  };
   for (const tool of ["iptables", "ip6tables"] as const) {
-    for (const lines of desired.chains[tool].values()) for (const line of lines) look(line.text);
-    for (const change of tools[tool].chains) for (const text of change.before ?? []) look(text);
+    for (const lines of desired.chains[tool].values()) for (const set of dropSetsOf(lines)) found.add(set);
+    for (const change of tools[tool].chains) for (const text of change.before ?? []) for (const set of dropSets(text)) found.add(set);
   }
   return found;
+}
+
+const dropSetsOf = memo((lines: readonly Line[]) => lines.flatMap((line) => dropSets(line.text)));
+
+/** The set that a rule matches before it drops. */
+function dropSets(text: string): string[] {
+  if (!text.includes("--match-set") || !/-j (DROP|REJECT)/.test(text)) return [];
+  const set = /--match-set (\S+)/.exec(text)?.[1];
+  return set === undefined ? [] : [set];
 }
 
 export function sameSet(a: KernelSet, b: KernelSet): boolean {

@@ -104,7 +104,7 @@ function createLine(name: string, set: KernelSet): string {
   const options = [
     ...(set.family === undefined ? [] : [`family ${set.family}`]),
     ...(set.range === undefined ? [] : [`range ${set.range}`]),
-    ...(set.maxElements === undefined ? [] : [`maxelem ${set.maxElements}`]),
+    ...(set.maxElements === undefined ? [] : [`${set.type === "list:set" ? "size" : "maxelem"} ${set.maxElements}`]),
     ...(set.timeout === undefined ? [] : [`timeout ${set.timeout}`]),
     ...(set.comment ? ["comment"] : []),
   ];

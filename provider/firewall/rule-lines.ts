@@ -141,8 +141,9 @@ function peerMatches(rule: Rule, family: Family, scope: RuleScope): Side[] | und
   if ([...cidrs].some((cidr) => cidr.endsWith("/0"))) return [{ address: "", set: "" }];
   const sides: Side[] = [];
   if (cidrs.size > INLINE_PEERS) sets.push(scope.longList(rule.name, family, [...cidrs]));
-  else for (const cidr of cidrs) sides.push({ address: `${option} ${withPrefix(cidr)}`, set: "" });
-  for (const set of sets) sides.push({ address: "", set: `-m set --match-set ${set} ${direction}` });
+  // Peers have no order, so their lines have one of their own: a list written another way round is no change.
+  else for (const cidr of [...cidrs].sort()) sides.push({ address: `${option} ${withPrefix(cidr)}`, set: "" });
+  for (const set of [...new Set(sets)].sort()) sides.push({ address: "", set: `-m set --match-set ${set} ${direction}` });
   return sides.length === 0 ? undefined : sides;
 }
 

@@ -1,6 +1,6 @@
 import { type KernelSet, type Sets, TABLE, type Tool } from "./kernel";
+import { canonicalMember } from "./member-spelling";
 import { isOurs } from "./names";
-import { canonicalCidr, canonicalMac } from "./spelling";
 
 /** What a tool's saved state says about one table: our chains, and the built-in chains that may lead into them. */
 export interface SavedTable {
@@ -77,7 +77,7 @@ export function parseSets(text: string): Sets {
     if (verb === "create" || verb === "-N") sets.set(name, parseCreate(rest));
     else if (verb === "add" || verb === "-A") {
       const set = sets.get(name);
-      if (set !== undefined) (set.members as Set<string>).add(memberSpelling(rest.join(" ")));
+      if (set !== undefined) (set.members as Set<string>).add(canonicalMember(rest.join(" ")));
     }
   }
   return sets;
@@ -90,7 +90,8 @@ function parseCreate(words: readonly string[]): KernelSet {
     return at < 0 ? undefined : options[at + 1];
   };
   const family = value("family");
-  const maxElements = value("maxelem");
+  // A list of sets calls its limit a size.
+  const maxElements = value(type === "list:set" ? "size" : "maxelem");
   const timeout = value("timeout");
   const range = value("range");
   return {
@@ -102,16 +103,4 @@ function parseCreate(words: readonly string[]): KernelSet {
     ...(range === undefined ? {} : { range }),
     members: new Set<string>(),
   } as const;
-}
-
-/**
- * A member as the kernel prints it: parts joined by ",", each an address, a network, "proto:port", a MAC or a name. A member's own
- * remaining timeout and its counters are not part of what it is.
- */
-export function memberSpelling(text: string): string {
-  const [member = "", ...options] = text.trim().split(/\s+/);
-  const parts = member
-    .split(",")
-    .map((part) => (/^([0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}$/.test(part) ? canonicalMac(part) : canonicalCidr(part)));
-  return [parts.join(","), ...options.filter((option) => option === "nomatch")].join(" ");
 }

@@ -1,6 +1,6 @@
 import type { PartiallyKnown, Report } from "../schema/field";
 import { quote } from "./policy";
-import { canonicalCidr, canonicalMac, type Family, parseCidr, parsePorts, protocolNumber } from "./spelling";
+import { type Family, parseCidr, parsePorts, protocolNumber } from "./spelling";
 
 /** What members of a kernel set look like, by its type. The types and their parts are those of ipset(8). */
 
@@ -19,16 +19,11 @@ export const SET_TYPES = [
 
 export type SetType = (typeof SET_TYPES)[number];
 
-/** One spelling for members: "10.0.0.5/32,80" is "10.0.0.5,tcp:80", as `ipset save` prints it. */
-export function canonicalMember(text: string): string {
-  const parts = text.split(",");
-  return parts
-    .map((part, index) => {
-      const [value = "", ...options] = part.trim().split(/\s+/);
-      return [index > 0 && /^\d{1,5}$/.test(value) ? `tcp:${Number(value)}` : canonicalMac(canonicalCidr(value)), ...options].join(" ");
-    })
-    .join(",");
-}
+const ICMP = 1;
+const TCP = 6;
+const ICMPV6 = 58;
+/** Of ipset's own list (ipset_parse_proto_port); with any other protocol it takes port 0 alone. */
+const WITH_PORTS: ReadonlySet<number> = new Set([TCP, 17, 132, 136]);
 
 const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: SetType) => [cause: string, remedy: string] | undefined>> =
   {
@@ -57,7 +52,15 @@ const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: 
           type === "bitmap:port" ? 'write the number alone: "443"' : 'write protocol and port: "tcp:443"',
         ];
       }
-      if (/^icmp(v6)?$/i.test(protocol ?? "") && /^\d{1,3}\/\d{1,3}$/.test(port)) return undefined;
+      const number = protocol === undefined ? TCP : protocolNumber(protocol);
+      if (number === ICMP || number === ICMPV6)
+        return /^\d{1,3}\/\d{1,3}$/.test(port) && port.split("/").every((one) => Number(one) <= 255)
+          ? undefined
+          : [`${quote(part)} is not an ICMP type and code`, 'write both as numbers: "icmp:8/0" for echo request'];
+      if (type !== "bitmap:port" && !WITH_PORTS.has(number ?? TCP))
+        return port === "0"
+          ? undefined
+          : [`${quote(part)} has a port, and in a set only tcp, udp, sctp and udplite have`, `write port 0: "${protocol}:0"`];
       const parsed = parsePorts(port);
       if (parsed === undefined)
         return [

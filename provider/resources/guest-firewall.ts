@@ -20,7 +20,7 @@ export const guestFirewallInputs = z.object({
     .meta({ token: "csp:firewall:GuestReference", identity: true })
     .describe("Which guest: exactly one of `uuid` and `name`."),
   ...guestPolicyFields,
-  groups: groupList.describe("Security groups the guest is in (`policy` outputs). Their rules come after the guest's own."),
+  groups: groupList.describe("Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order."),
   peerGroups: groupList.describe('Security groups that rules refer to as "group:NAME" without the guest being in them.'),
   connection: ownConnection,
 });

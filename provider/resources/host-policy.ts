@@ -18,7 +18,7 @@ const hostPolicyGuest = z
     groups: z
       .array(name("group's name", 63))
       .default([])
-      .meta({ unordered: true, description: "Names of the groups the guest is in. Their rules come after the guest's own." }),
+      .describe("Names of the groups the guest is in. Their rules come after the guest's own, in this order."),
   })
   .meta({ token: "csp:firewall:HostPolicyGuest", description: "One guest of a HostPolicy: exactly one of `uuid` and `name` says which." });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { canonicalMember, checkIpSet, SET_TYPES } from "../firewall/set-members";
+import { canonicalMember } from "../firewall/member-spelling";
+import { checkIpSet, SET_TYPES } from "../firewall/set-members";
 import { ownConnection } from "./connection";
 import { defineResource } from "./define";
 import { drift, host, setName } from "./identity";

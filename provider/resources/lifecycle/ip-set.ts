@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { netMembers } from "../../firewall/guest";
 import type { KernelSet } from "../../firewall/kernel";
+import { canonicalMember } from "../../firewall/member-spelling";
 import { sameSet } from "../../firewall/plan";
-import { memberSpelling } from "../../firewall/saved";
 import { DesiredHost, type Edit } from "../../host/desired";
 import type { ConnectionFields } from "../../host/hosts";
 import { parseDeclaration } from "../../host/records";
@@ -17,14 +17,20 @@ type Known = State<typeof ipSetInputs, typeof ipSetOutputs>;
 const WITHOUT_FAMILY = new Set(["hash:mac", "bitmap:port", "list:set"]);
 
 function content(inputs: Inputs): KernelSet {
-  const members = inputs.type === "hash:net" ? netMembers(inputs.members) : new Set(inputs.members.map(memberSpelling));
+  const members = inputs.type === "hash:net" ? netMembers(inputs.members) : new Set(inputs.members.map(canonicalMember));
   return {
     type: inputs.type,
     ...(WITHOUT_FAMILY.has(inputs.type) ? {} : { family: inputs.family }),
-    // A bitmap holds its whole range, a list as many sets as it was made for.
-    ...(inputs.type === "bitmap:port" ? { range: "0-65535" } : inputs.type === "list:set" ? {} : { maxElements: inputs.maxElements }),
+    ...limitOf(inputs, members.size),
     members,
   };
+}
+
+/** A bitmap holds its whole range. Older kernels set the room for a list of sets aside, so it gets what it needs (8 is their default). */
+function limitOf({ type, maxElements }: Inputs, members: number): Pick<KernelSet, "range" | "maxElements"> {
+  if (type === "bitmap:port") return { range: "0-65535" };
+  if (type === "list:set") return { maxElements: Math.max(8, 2 ** Math.ceil(Math.log2(Math.max(members, 1)))) };
+  return { maxElements };
 }
 
 function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
@@ -81,7 +87,7 @@ export async function read(
     ...missing.map((member) => `IP set ${rest}: member ${member} is missing`),
     ...extra.map((member) => `IP set ${rest}: member ${member} was added by hand`),
   ];
-  const kept = inputs.members.filter((member) => !missing.includes(memberSpelling(member)));
+  const kept = inputs.members.filter((member) => !missing.includes(canonicalMember(member)));
   return {
     inputs: { ...inputs, members: [...kept, ...extra] },
     outputs: outputs(inputs, drift.length > 0 ? drift : [`IP set ${rest} was made anew with other settings`]),

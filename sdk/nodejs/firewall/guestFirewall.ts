@@ -60,7 +60,7 @@ export class GuestFirewall extends pulumi.CustomResource {
      */
     declare public readonly enforce: pulumi.Output<enums.firewall.Enforce | undefined>;
     /**
-     * Security groups the guest is in (`policy` outputs). Their rules come after the guest's own.
+     * Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order.
      */
     declare public readonly groups: pulumi.Output<outputs.firewall.SecurityGroupPolicy[] | undefined>;
     /**
@@ -166,7 +166,7 @@ export interface GuestFirewallArgs {
      */
     enforce?: pulumi.Input<enums.firewall.Enforce>;
     /**
-     * Security groups the guest is in (`policy` outputs). Their rules come after the guest's own.
+     * Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order.
      */
     groups?: pulumi.Input<pulumi.Input<inputs.firewall.SecurityGroupPolicyArgs>[]>;
     /**

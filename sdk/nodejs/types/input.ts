@@ -532,7 +532,7 @@ export namespace firewall {
          */
         enforce?: pulumi.Input<enums.firewall.Enforce>;
         /**
-         * Names of the groups the guest is in. Their rules come after the guest's own.
+         * Names of the groups the guest is in. Their rules come after the guest's own, in this order.
          */
         groups?: pulumi.Input<pulumi.Input<string>[]>;
         /**

@@ -440,7 +440,7 @@ export namespace firewall {
          */
         enforce?: enums.firewall.Enforce;
         /**
-         * Names of the groups the guest is in. Their rules come after the guest's own.
+         * Names of the groups the guest is in. Their rules come after the guest's own, in this order.
          */
         groups?: string[];
         /**
