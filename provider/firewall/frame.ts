@@ -43,8 +43,28 @@ const LAYER2_TO: DispatchSyntax = { root: TO, match: (port) => `-o ${port}`, go:
 const LAYER3_FROM: DispatchSyntax = { root: EGRESS, match: (port) => `-m physdev --physdev-in ${port}`, go: "-g" };
 const LAYER3_TO: DispatchSyntax = { root: INGRESS, match: (port) => `-m physdev --physdev-out ${port}`, go: "-g" };
 
-/** The frame's chains in every tool, with all claimed ports in their dispatch trees. */
+/** Trees of the last few hosts, by what they were made of: a host is compared with its trees several times in a run. */
+const made = new Map<string, Record<Tool, Chains>>();
+const MOST_MADE = 16;
+
+/** The frame's chains in every tool, with all claimed ports in their dispatch trees. The maps are the caller's; the lists are shared. */
 export function frameChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains> {
+  const key = [frame.guestPorts.join(" "), ...claims.map((claim) => `${claim.port} ${claim.vif}`)].join("\n");
+  let all = made.get(key);
+  if (all === undefined) {
+    all = makeChains(frame, claims);
+    for (const oldest of [...made.keys()].slice(0, Math.max(0, made.size - MOST_MADE + 1))) made.delete(oldest);
+    made.set(key, all);
+  }
+  return {
+    ebtables: new Map(all.ebtables),
+    arptables: new Map(all.arptables),
+    iptables: new Map(all.iptables),
+    ip6tables: new Map(all.ip6tables),
+  };
+}
+
+function makeChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains> {
   const all = emptyChains();
   const leaves = (verdict: (vif: string) => string): Leaf[] => claims.map((claim) => ({ port: claim.port, verdict: verdict(claim.vif) }));
 

@@ -1,5 +1,6 @@
 import { sameRule } from "./canonical";
-import { type Chains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "./kernel";
+import { type Chains, type Hook, type KernelSet, type Line, type Sets, TOOLS, type Tool } from "./kernel";
+import { memo } from "./memo";
 import { isOurs } from "./names";
 import type { SavedTable } from "./saved";
 

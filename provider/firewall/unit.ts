@@ -57,7 +57,14 @@ export function compileUnit(unit: UnitDeclaration): CompiledUnit {
       for (const [chain, lines] of chains[tool])
         if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared[tool].set(chain, lines);
   }
-  const guests = unit.guests.map((guest) => ({
+  const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
+  // Written-out members make a guest's rules depend on all the other guests.
+  const guests = unit.guests.map((guest) => (unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope)));
+  return { id: unit.id, guests, shared, sets };
+}
+
+function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest {
+  return {
     label: guest.label,
     uuid: guest.uuid,
     vifs: guest.interfaces.map((nic) => ({
@@ -67,8 +74,39 @@ export function compileUnit(unit: UnitDeclaration): CompiledUnit {
       ...(nic.port === undefined ? {} : { port: nic.port }),
     })),
     chains: guestChains(guest, scope),
-  }));
-  return { id: unit.id, guests, shared, sets };
+  };
+}
+
+/** How a guest was compiled last: what it was compiled from besides its declaration, and the sets it asked for. */
+interface Compilation {
+  readonly unit: string;
+  readonly groups: string;
+  readonly guest: CompiledGuest;
+  readonly members: readonly (readonly [group: string, family: Family])[];
+  readonly sets: Sets;
+}
+
+const compilations = new WeakMap<GuestDeclaration, Compilation>();
+
+/** A guest whose declaration is the same object as before has the same chains, and asks for the same sets with today's members. */
+function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScope): CompiledGuest {
+  let known = compilations.get(guest);
+  if (known?.unit !== scope.unit || known.groups !== groups) {
+    const members: [string, Family][] = [];
+    const sets: Sets = new Map();
+    const recording: UnitScope = {
+      ...scope,
+      sets,
+      members: (group, family) => {
+        members.push([group, family]);
+        return scope.members(group, family);
+      },
+    };
+    known = { unit: scope.unit, groups, guest: compileGuest(guest, recording), members, sets };
+    compilations.set(guest, known);
+  } else for (const [group, family] of known.members) scope.members(group, family);
+  for (const [name, set] of known.sets) scope.sets.set(name, set);
+  return known.guest;
 }
 
 /** Resolves a group for a rule: its declared members and the addresses of the unit's own guests in it. */

@@ -1,14 +1,17 @@
 import { type Claim, frameChains, frameHooks } from "../firewall/frame";
 import { type Chains, emptyChains, type KernelSet, type Sets, TOOLS, type Tool } from "../firewall/kernel";
+import { memo } from "../firewall/memo";
 import { vifChain } from "../firewall/names";
 import { type KernelPlan, planKernel } from "../firewall/plan";
-import type { CompiledUnit } from "../firewall/unit";
+import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import * as errors from "./errors";
 import type { HostFacts } from "./facts";
 import {
+  digestOf,
   type FrameRecord,
   formatFrame,
   formatGuest,
+  formatPorts,
   formatSet,
   formatUnit,
   type GuestRecord,
@@ -63,6 +66,7 @@ export class DesiredHost {
   private readonly removedSets = new Set<string>();
   private readonly put = new Map<string, string>();
   private readonly removed = new Set<string>();
+  private portsDigest: string | undefined;
 
   constructor(
     private readonly host: string,
@@ -130,15 +134,18 @@ export class DesiredHost {
     this.checkPorts(unit, this.frame);
     this.checkSets(unit);
 
+    const kept = new Set(unit.guests.map((guest) => guest.uuid));
     for (const guest of this.guestsOf(unit.id)) {
-      if (!unit.guests.some((kept) => kept.uuid === guest.uuid)) {
+      if (!kept.has(guest.uuid)) {
         this.guests.delete(guest.uuid);
         this.removeFile(`guests/${guest.uuid}`);
       }
     }
     for (const guest of unit.guests) {
-      this.guests.set(guest.uuid, { uuid: guest.uuid, unit: unit.id, owner, label: guest.label, vifs: guest.vifs });
-      this.putFile(`guests/${guest.uuid}`, formatGuest(unit, guest, owner, guestDeclarations.get(guest.uuid)));
+      const file = guestFile(unit.id, guest, owner, guestDeclarations.get(guest.uuid));
+      const there = this.guests.get(guest.uuid)?.digest;
+      this.guests.set(guest.uuid, { uuid: guest.uuid, unit: unit.id, owner, label: guest.label, vifs: guest.vifs, digest: file.digest });
+      if (there !== file.digest) this.putFile(`guests/${guest.uuid}`, file.text());
     }
     const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
     this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()] });
@@ -167,20 +174,12 @@ export class DesiredHost {
 
   /** A rule may refer to an IpSet that the same transaction makes, or that is there; the kernel would refuse the whole table otherwise. */
   private checkSets(unit: CompiledUnit): void {
-    const all = [...unit.guests.map((guest) => guest.chains), unit.shared];
-    for (const chains of all) {
-      for (const tool of ["iptables", "ip6tables"] as const) {
-        for (const lines of chains[tool].values()) {
-          for (const line of lines) {
-            const name = / --match-set (\S+) /.exec(line.text)?.[1];
-            if (name === undefined || unit.sets.has(name)) continue;
-            const set = this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.snapshot.sets.get(name));
-            if (set === undefined) throw errors.setMissing(this.host, name, line.origin?.rule ?? unit.id);
-            const family = tool === "iptables" ? "inet" : "inet6";
-            if (set.family !== undefined && set.family !== family)
-              throw errors.setFamily(this.host, name, set.family, line.origin?.rule ?? unit.id);
-          }
-        }
+    for (const chains of [...unit.guests.map((guest) => guest.chains), unit.shared]) {
+      for (const { name, family, rule } of referencesOf(chains)) {
+        if (unit.sets.has(name)) continue;
+        const set = this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.snapshot.sets.get(name));
+        if (set === undefined) throw errors.setMissing(this.host, name, rule ?? unit.id);
+        if (set.family !== undefined && set.family !== family) throw errors.setFamily(this.host, name, set.family, rule ?? unit.id);
       }
     }
   }
@@ -228,15 +227,26 @@ export class DesiredHost {
         ? []
         : frameHooks(this.frame).filter((hook) => hook.tool !== "arptables" || this.facts.dialect.arptables !== undefined);
     const kernel = planKernel({ chains, hooks, sets, others: this.others(), removedSets: [...this.removedSets] }, this.snapshot);
-    const ports = claims.map((claim) => `${claim.port} ${claim.uuid} ${claim.device}\n`).join("");
-    if (this.frame !== undefined) this.putFile("ports", ports);
-    else this.removeFile("ports");
+    this.planPorts(claims);
     return { kernel, files: { put: this.put, remove: [...this.removed] } };
+  }
+
+  private planPorts(claims: Parameters<typeof formatPorts>[0]): void {
+    const text = formatPorts(claims);
+    this.portsDigest = this.frame === undefined ? undefined : digestOf(text);
+    if (this.frame === undefined) this.removeFile("ports");
+    else if (this.portsDigest !== this.snapshot.records.portsDigest) this.putFile("ports", text);
   }
 
   /** The host's records once the plan is committed. */
   records(): Records {
-    return { ...(this.frame === undefined ? {} : { frame: this.frame }), guests: this.guests, units: this.units, sets: this.setRecords };
+    return {
+      ...(this.frame === undefined ? {} : { frame: this.frame }),
+      guests: this.guests,
+      units: this.units,
+      sets: this.setRecords,
+      ...(this.portsDigest === undefined ? {} : { portsDigest: this.portsDigest }),
+    };
   }
 
   /** Every port of every guest on record: pinned, or found on the host. */
@@ -288,6 +298,47 @@ export class DesiredHost {
 
 function addChains(to: Record<Tool, Chains>, from: Record<Tool, Chains>): void {
   for (const tool of TOOLS) for (const [chain, lines] of from[tool]) to[tool].set(chain, lines);
+}
+
+interface SetReference {
+  readonly name: string;
+  readonly family: "inet" | "inet6";
+  /** The user's rule that refers to it. */
+  readonly rule?: string;
+}
+
+const referencesOf = memo((chains: Readonly<Record<Tool, Chains>>): SetReference[] => {
+  const found: SetReference[] = [];
+  for (const tool of ["iptables", "ip6tables"] as const) {
+    const family = tool === "iptables" ? "inet" : "inet6";
+    for (const lines of chains[tool].values()) {
+      for (const line of lines) {
+        if (!line.text.includes("--match-set")) continue;
+        const name = / --match-set (\S+) /.exec(line.text)?.[1];
+        if (name !== undefined) found.push({ name, family, rule: line.origin?.rule });
+      }
+    }
+  }
+  return found;
+});
+
+interface GuestFile {
+  readonly owner: string;
+  readonly declaration: unknown;
+  readonly digest: string | undefined;
+  readonly text: () => string;
+}
+
+const guestFiles = new WeakMap<CompiledGuest, GuestFile>();
+
+/** A guest's record. Its text is kept no longer than it is needed: a thousand guests are megabytes. */
+function guestFile(unit: string, guest: CompiledGuest, owner: string, declaration: unknown): GuestFile {
+  const known = guestFiles.get(guest);
+  if (known !== undefined && known.owner === owner && known.declaration === declaration) return known;
+  const text = () => formatGuest(unit, guest, owner, declaration);
+  const file = { owner, declaration, digest: digestOf(text()), text };
+  guestFiles.set(guest, file);
+  return file;
 }
 
 /** "guest/<uuid>" and "policy/<name>" as a file name. */

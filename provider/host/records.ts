@@ -1,5 +1,6 @@
 import { type Sets, TOOLS } from "../firewall/kernel";
 import { setText } from "../firewall/restore";
+import { createHash } from "node:crypto";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 
 /**
@@ -10,6 +11,8 @@ import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
  * - `guests/<uuid>`: one guest: who owns it, its interfaces, its declaration, its chains. No interface name of the host in it.
  * - `sets/<name>`: an IpSet resource.
  * - `ports`: which guest's interface each port was last found to be.
+ *
+ * A `digest` line is of the rest of its file: what is there already need not be sent again.
  * - `generation`: counts transactions.
  */
 export const STATE_DIR = "/var/lib/csp";
@@ -28,6 +31,8 @@ export interface GuestRecord {
   readonly owner: string;
   readonly label: string;
   readonly vifs: readonly VifRecord[];
+  /** Of the file; absent from files of earlier versions. */
+  readonly digest?: string;
 }
 
 export interface UnitRecord {
@@ -54,6 +59,8 @@ export interface Records {
   readonly guests: ReadonlyMap<string, GuestRecord>;
   readonly units: ReadonlyMap<string, UnitRecord>;
   readonly sets: ReadonlyMap<string, SetRecord>;
+  /** Of the `ports` file. */
+  readonly portsDigest?: string;
 }
 
 /** First words of the lines that `grep` takes out of the files for a snapshot; everything behind `declaration` is for import and boot. */
@@ -62,6 +69,8 @@ export const INDEX_WORDS = [
   "csp-guest",
   "csp-unit",
   "csp-set",
+  "csp-ports",
+  "digest",
   "owner",
   "label",
   "uuid",
@@ -78,11 +87,10 @@ function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, " ");
 }
 
-export function formatGuest(unit: CompiledUnit, guest: CompiledGuest, owner: string, declaration: unknown): string {
+export function formatGuest(unit: string, guest: CompiledGuest, owner: string, declaration: unknown): string {
   const lines = [
-    "csp-guest 1",
     `uuid ${guest.uuid}`,
-    `unit ${unit.id}`,
+    `unit ${unit}`,
     `owner ${oneLine(owner)}`,
     `label ${oneLine(guest.label)}`,
     ...guest.vifs.map((vif) => `vif ${vif.device} ${vif.mac} ${vif.id} ${vif.port ?? "-"}`),
@@ -96,7 +104,23 @@ export function formatGuest(unit: CompiledUnit, guest: CompiledGuest, owner: str
       for (const rule of rules) lines.push(`-A ${chain} ${rule.text}`);
     }
   }
-  return `${lines.join("\n")}\n`;
+  return withDigest("csp-guest 1", `${lines.join("\n")}\n`);
+}
+
+/** Which guest's interface each port is: "vif12.0 <uuid> 0". */
+export function formatPorts(claims: readonly { readonly port: string; readonly uuid: string; readonly device: number }[]): string {
+  const lines = claims.map((claim) => `${claim.port} ${claim.uuid} ${claim.device}\n`).sort();
+  return withDigest("csp-ports 1", lines.join(""));
+}
+
+function withDigest(head: string, body: string): string {
+  const digest = createHash("sha256").update(body).digest("hex").slice(0, 32);
+  return `${head}\ndigest ${digest}\n${body}`;
+}
+
+/** The digest that a file of ours says it has. */
+export function digestOf(text: string): string | undefined {
+  return /^digest (\S+)$/m.exec(text)?.[1];
 }
 
 export function formatUnit(unit: CompiledUnit, owner: string, declaration: unknown): string {
@@ -152,13 +176,18 @@ export function parseIndex(text: string): Records {
   const units = new Map<string, UnitRecord>();
   const sets = new Map<string, SetRecord>();
   let frame: FrameRecord | undefined;
+  let portsDigest = "";
   for (const file of splitFiles(text)) {
     const value = (word: string) => file.fields.find(([name]) => name === word)?.[1] ?? "";
     const values = (word: string) => file.fields.filter(([name]) => name === word).map(([, rest]) => rest);
     const owner = value("owner");
     if (file.kind === "csp-guest") {
       const uuid = value("uuid");
-      guests.set(uuid, { uuid, unit: value("unit"), owner, label: value("label"), vifs: values("vif").map(parseVif) });
+      const digest = value("digest");
+      const vifs = values("vif").map(parseVif);
+      guests.set(uuid, { uuid, unit: value("unit"), owner, label: value("label"), vifs, ...(digest === "" ? {} : { digest }) });
+    } else if (file.kind === "csp-ports") {
+      portsDigest = value("digest");
     } else if (file.kind === "csp-unit") {
       const id = value("unit");
       units.set(id, { id, owner, chains: values("chain"), sets: values("set") });
@@ -176,7 +205,7 @@ export function parseIndex(text: string): Records {
       };
     }
   }
-  return { ...(frame === undefined ? {} : { frame }), guests, units, sets };
+  return { ...(frame === undefined ? {} : { frame }), guests, units, sets, ...(portsDigest === "" ? {} : { portsDigest }) };
 }
 
 interface RecordFile {

@@ -45,7 +45,7 @@ if [ -d $s ]; then
   if [ -d $s/journal ] || [ -d $s/commit ]; then echo unfinished; fi
 fi
 echo "${MARK} index"
-if [ -d $s ]; then cd $s && for f in frame units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
+if [ -d $s ]; then cd $s && for f in frame ports units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
 echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
 echo "${MARK} ip6tables"; ${save("ip6tables", "ip6_tables_names")}
 echo "${MARK} ebtables"; ebtables-save || fail ebtables

@@ -46,10 +46,21 @@ function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
     if (other !== undefined) throw errors.guestTwice(inputs.host, label, uuid, other);
     labels.set(uuid, label);
   }
-  const guests = Object.entries(inputs.guests).map(
-    ([label, guest]): GuestDeclaration => ({ ...guest, label, uuid: uuids.get(label) ?? "" }),
-  );
+  const guests = Object.entries(inputs.guests).map(([label, guest]) => declareGuest(guest, label, uuids.get(label) ?? ""));
   return { id: unitId(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
+}
+
+type GuestInputs = Inputs["guests"][string];
+
+const declared = new WeakMap<GuestInputs, GuestDeclaration>();
+
+/** The same object for the same inputs: the compiler takes that as unchanged. */
+function declareGuest(guest: GuestInputs, label: string, uuid: string): GuestDeclaration {
+  const known = declared.get(guest);
+  if (known !== undefined && known.label === label && known.uuid === uuid) return known;
+  const declaration = { ...guest, label, uuid };
+  declared.set(guest, declaration);
+  return declaration;
 }
 
 function request(inputs: Inputs, uuids: Uuids): UnitRequest {
@@ -60,10 +71,7 @@ function request(inputs: Inputs, uuids: Uuids): UnitRequest {
 }
 
 function outputs(uuids: Uuids, snapshot: Snapshot, drift: readonly string[] = []): Outputs {
-  const ports: Record<string, Record<string, string>> = {};
-  const found = new Map<string, Record<string, string>>();
-  for (const uuid of new Set(snapshot.ports.map((port) => port.uuid))) found.set(uuid, portsOf(uuid, snapshot));
-  for (const [key, uuid] of uuids) ports[key] = found.get(uuid) ?? {};
+  const ports = Object.fromEntries([...uuids].map(([key, uuid]) => [key, portsOf(uuid, snapshot)]));
   return { uuids: Object.fromEntries(uuids), ports, drift: [...drift] };
 }
 

@@ -1,9 +1,11 @@
 import type { GuestDeclaration } from "../../firewall/guest";
+import { memo } from "../../firewall/memo";
 import { canonicalMac } from "../../firewall/spelling";
 import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../firewall/unit";
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
 import type { Host } from "../../host/host";
+import type { PortFinding } from "../../host/ports";
 import { parseDeclaration } from "../../host/records";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context } from "../define";
@@ -31,12 +33,24 @@ export function resolveGuest(host: string, label: string, guest: GuestReference,
 export function checkMacs(host: string, guest: GuestDeclaration, snapshot: Snapshot): void {
   for (const nic of guest.interfaces) {
     if (nic.antiSpoofing === "off") continue;
-    const port = snapshot.ports.find((candidate) => candidate.uuid === guest.uuid && candidate.device === nic.device);
+    const port = portsByGuest(snapshot.ports)
+      .get(guest.uuid)
+      ?.find((candidate) => candidate.device === nic.device);
     if (port === undefined || port.mac === "") continue;
     const declared = canonicalMac(nic.mac);
     if (canonicalMac(port.mac) !== declared) throw errors.macDiffers(host, guest.label, nic.device, declared, canonicalMac(port.mac));
   }
 }
+
+const portsByGuest = memo((ports: readonly PortFinding[]) => {
+  const found = new Map<string, PortFinding[]>();
+  for (const port of ports) {
+    const own = found.get(port.uuid);
+    if (own === undefined) found.set(port.uuid, [port]);
+    else own.push(port);
+  }
+  return found;
+});
 
 /** Everything needed to put a unit on a host. */
 export interface UnitRequest {
@@ -95,6 +109,6 @@ export async function readUnitRecord(host: Host, id: string): Promise<unknown> {
 /** Interface of each device of a guest, as found on the host; a device with two ports (HVM) shows the first. */
 export function portsOf(uuid: string, snapshot: Snapshot): Record<string, string> {
   const ports: Record<string, string> = {};
-  for (const finding of snapshot.ports) if (finding.uuid === uuid) ports[String(finding.device)] ??= finding.port;
+  for (const finding of portsByGuest(snapshot.ports).get(uuid) ?? []) ports[String(finding.device)] ??= finding.port;
   return ports;
 }
