@@ -227,6 +227,16 @@ export function applyFailed(host: string, step: string, output: string): CspErro
   );
 }
 
+/** The script ended without a last word: killed, or the host itself stopped. Where it got to is found out next time. */
+export function brokenOff(host: string, output: string): CspError {
+  return new CspError(
+    "broken-off",
+    `host ${host}`,
+    `the change ended in the middle (${said(output)}): something on the host killed its shell`,
+    "run `pulumi up` again: it begins by finishing or undoing what this run left, and until then nothing passes that was not allowed before or after",
+  );
+}
+
 export function verifyFailed(host: string, what: string): CspError {
   return new CspError(
     "verify-failed",

@@ -259,13 +259,17 @@ export class RemoteHost implements Host {
 
   /** What a transaction's last words mean. */
   private failure(sections: ReadonlyMap<string, string>, output: string): CspError {
-    const said = output.replace(/^@@csp .*$/gm, "").trim();
+    // What it reads back is no news.
+    const said = output
+      .replace(/^@@csp is\.[^]*?(?=^@@csp (?!is\.)|$(?![^]))/gm, "")
+      .replace(/^@@csp .*$/gm, "")
+      .trim();
     const failed = [...sections.keys()].find((name) => name.startsWith("failed "));
     if (failed !== undefined) return errors.applyFailed(this.name, failed.slice("failed ".length), said);
     if (sections.has("nospace")) return errors.noSpace(this.name, said);
     if (sections.has("busy")) return errors.hostBusy(this.name);
     if (sections.has("undofailed") || sections.has("unfinished")) return errors.undoFailed(this.name, said);
-    return errors.applyFailed(this.name, "the host's shell", said);
+    return errors.brokenOff(this.name, said);
   }
 
   /** One file below the state directory, as it is; undefined when there is none. `path` is one of ours: no user's text goes into it. */

@@ -13,6 +13,10 @@ boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 
 exec 9>"$s/lock"
 flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
+# Remains of transactions that died before they touched anything.
+for t in "$s"/tx.*; do
+  [ "$t" = "$d" ] || ! p=$(cat "$t/pid" 2>/dev/null) || kill -0 "$p" 2>/dev/null || rm -rf "$t"
+done
 find "$s" -maxdepth 1 -name 'tx.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
 
 # The touched chains' rules as "-A chain rule" lines, chain by chain in the order of touched.TOOL.

@@ -116,9 +116,10 @@ export function receiveCommand(bytes: number): string {
   return [
     "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",
     `s=${STATE_DIR}`,
-    // Remains of transactions that died before they touched anything.
     `mkdir -p $s 2>&1 && d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; echo "@@csp nospace"; exit 0; }`,
     `drop() { echo "@@csp nospace"; rm -rf "$d"; exit 0; }`,
+    // The script runs under this number too; who comes later sees by it whether this folder is a dead one's.
+    `echo $$ >"$d/pid" || drop`,
     `head -c ${bytes} >"$d/stream" || drop`,
     `if [ "$(wc -c <"$d/stream")" -ne ${bytes} ]; then drop; fi`,
     `mkdir -p "$d/put/guests" "$d/put/units" "$d/put/sets" || drop`,

@@ -1,0 +1,183 @@
+import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
+import { createHosts, type Hosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { resources } from "../../provider/resources";
+import type { Context, State } from "../../provider/resources/define";
+import { describeWith } from "../support/needs";
+import { release, type Sabotage, sabotage, struck } from "./sabotage";
+import { entryOf, failureOf } from "./stack";
+
+/**
+ * The script of a transaction dies at every step of its way. A process of its own would be the honest way to see what the next run makes of
+ * it; new connections are the part of that which matters, and a hundred times as fast.
+ */
+const POINTS: readonly Omit<Sabotage, "deed">[] = [
+  { tool: "flock", when: "after" },
+  { tool: "mv", when: "before" },
+  { tool: "mv", when: "after" },
+  { tool: "sync", when: "after" },
+  { tool: "ebtables-restore", when: "before" },
+  { tool: "ebtables-restore", when: "after" },
+  { tool: "ipset", among: "restore", when: "before" },
+  { tool: "ipset", among: "restore", when: "after" },
+  { tool: "arptables", among: "-A", when: "before" },
+  { tool: "arptables", among: "-A", when: "after" },
+  { tool: "iptables-restore", when: "before" },
+  { tool: "iptables-restore", when: "after" },
+  { tool: "ip6tables-restore", when: "before" },
+  { tool: "ip6tables-restore", when: "after" },
+  { tool: "ebtables-restore", nth: 2, when: "before" },
+  { tool: "ebtables-restore", nth: 2, when: "after" },
+  { tool: "ipset", among: "restore", nth: 2, when: "before" },
+  { tool: "ipset", among: "restore", nth: 2, when: "after" },
+  { tool: "ipset", among: "save ", nth: 1, when: "after" },
+  { tool: "head", nth: 2, when: "before" },
+  { tool: "head", nth: 2, when: "after" },
+  { tool: "mv", nth: 2, when: "before" },
+  { tool: "mv", nth: 2, when: "after" },
+  { tool: "sync", nth: 2, when: "after" },
+  { tool: "mv", nth: 3, when: "before" },
+  { tool: "mv", nth: 4, when: "after" },
+];
+
+/** What neither policy allows; each packet is a new flow. */
+const DENIED = { from: "web", to: "db", port: 7777, intervalMs: 10, fresh: true } as const;
+
+const policy = resources.find(({ token }) => token === "csp:firewall:HostPolicy") as (typeof resources)[number];
+const adoption = resources.find(({ token }) => token === "csp:index:Host") as (typeof resources)[number];
+
+describeWith(["root"], "a transaction whose script is killed", () => {
+  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+    let lab: Lab;
+    let host: LabHost;
+    let hosts: Hosts;
+    let old: SavedTools;
+    let next: SavedTools;
+    let known: State;
+    const table: string[] = [];
+    const inputs = { old: {}, next: {} } as Record<"old" | "next", never>;
+
+    /** As another process would begin. */
+    const afresh = () => {
+      hosts?.close();
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+    };
+    const context = (): Context => ({
+      hosts,
+      owner: "kill/dev guests (csp:firewall:HostPolicy)",
+      signal: new AbortController().signal,
+      status: () => {},
+      warn: () => {},
+    });
+    const put = async (which: "old" | "next") => {
+      known = { inputs: inputs[which], outputs: (await policy.update(context(), "hv-01/guests", known as never, inputs[which])) as never };
+    };
+
+    beforeAll(async () => {
+      lab = await createLab(
+        {
+          name: `kill-${backend}`,
+          hosts: [{ name: "hv-01", backend }],
+          guests: ["web", "db"].map((name, n) => ({
+            name,
+            host: "hv-01",
+            addresses: [`10.23.0.${11 + n}/24`, `10.23.0.${21 + n}/24`, `fd23::${11 + n}/64`],
+          })),
+        },
+        { replace: true },
+      );
+      host = lab.host("hv-01");
+      // The control: before there is a policy, the packets that must never arrive do.
+      const open = await lab.probe.stream({ ...DENIED, count: 5 });
+      expect((await open.result).received).not.toEqual([]);
+      const declared = (extra: boolean) =>
+        policy.inputs.parse({
+          host: "hv-01",
+          groups: { web: { members: extra ? ["192.0.2.1", "2001:db8::1"] : ["192.0.2.2"] } },
+          guests: Object.fromEntries(
+            (["web", "db"] as const).map((name, n) => [
+              name,
+              {
+                uuid: lab.guest(name).uuid,
+                interfaces: [
+                  {
+                    device: 0,
+                    mac: lab.guest(name).mac,
+                    addresses: [`10.23.0.${11 + n}`, `fd23::${11 + n}`, ...(extra ? [`10.23.0.${21 + n}`] : [])],
+                  },
+                ],
+                groups: ["web"],
+                ingress: [
+                  { name: "http", protocol: "tcp", ports: [extra ? "81" : "80"] },
+                  { name: "peers", protocol: "tcp", ports: ["9000"], from: ["group:web"] },
+                ],
+              },
+            ]),
+          ),
+        });
+      Object.assign(inputs, { old: declared(false), next: declared(true) });
+      afresh();
+      await adoption.create(context(), adoption.inputs.parse({ host: "hv-01" }) as never);
+      const made = await policy.create(context(), inputs.old);
+      known = { inputs: inputs.old, outputs: made.outputs as never };
+      old = await host.snapshotTools();
+      await put("next");
+      next = await host.snapshotTools();
+      await put("old");
+      expect(await host.snapshotTools()).toEqual(old);
+      for (const tool of ["iptables", "ip6tables", "ebtables", "arptables", "ipset"] as const)
+        expect([tool, next[tool]]).not.toEqual([tool, old[tool]]);
+    }, 60_000);
+    afterAll(async () => {
+      console.log(`${backend}: killed at ${table.length} points\n${table.join("\n")}`);
+      hosts?.close();
+      await lab?.down();
+    }, 60_000);
+
+    test.each(
+      // The script is the same for both; what differs are the tools' locks and commits.
+      POINTS.filter(({ tool, when }) => backend === "nft" || (when === "after" && tool !== "sync")).map(
+        (point) =>
+          [`${point.when} ${point.tool}${point.among === undefined ? "" : ` ${point.among}`}, call ${point.nth ?? 1}`, point] as const,
+      ),
+    )(
+      "%s",
+      async (title, point) => {
+        const stream = await lab.probe.stream(DENIED);
+        await sabotage(host, { ...point, deed: "kill" });
+        const t = Date.now();
+        const said = await failureOf(policy.update(context(), "hv-01/guests", known as never, inputs.next));
+        const took = Date.now() - t;
+        expect(await struck(host)).toBe(true);
+        await release(host, point.tool);
+        const left = await host.snapshotTools();
+        const is = (tools: SavedTools) => JSON.stringify(left) === JSON.stringify(tools);
+        table.push(`${title}: ${took} ms, ${is(old) ? "old" : is(next) ? "new" : "between"}`);
+        expect(said).toMatch(/^host hv-01: .*\. .*`pulumi up` again/);
+        expect(said).not.toMatch(/put back|nothing was changed/);
+
+        afresh();
+        await policy.read(context(), "hv-01/guests", known as never);
+        const found = await host.snapshotTools();
+        expect([JSON.stringify(old), JSON.stringify(next)]).toContain(JSON.stringify(found));
+        expect(await host.run("cd /var/lib/csp && ls -d journal commit 2>/dev/null || :; flock -n lock true || echo locked")).toBe("");
+
+        await put("next");
+        expect(await host.snapshotTools()).toEqual(next);
+        expect((await host.run("ls /var/lib/csp")).split("\n").filter(Boolean)).toEqual([
+          "frame",
+          "generation",
+          "guests",
+          "lock",
+          "ports",
+          "sets",
+          "units",
+        ]);
+        await put("old");
+        expect(await host.snapshotTools()).toEqual(old);
+        expect((await stream.stop()).received).toEqual([]);
+      },
+      60_000,
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import type { LabHost } from "../../lab/netns";
+
+/** Something going wrong on a host in the middle of a transaction, at the call of one of the tools that its script uses. */
+export interface Sabotage {
+  readonly tool:
+    | "iptables-restore"
+    | "ip6tables-restore"
+    | "ebtables-restore"
+    | "arptables"
+    | "ipset"
+    | "mv"
+    | "sync"
+    | "head"
+    | "awk"
+    | "flock";
+  readonly when: "before" | "after";
+  /** Which call it is at: the first. */
+  readonly nth?: number;
+  /** Calls whose arguments hold this alone count. */
+  readonly among?: string;
+  /** "kill": the transaction's script dies by SIGKILL. "hang": it stays in this call until {@link release}. */
+  readonly deed: "kill" | "hang";
+}
+
+const PLACE = "/run/csp-sabotage";
+
+/** Puts a wrapper in front of the tool that acts once. */
+export async function sabotage(host: LabHost, { tool, when, nth = 1, among = "", deed }: Sabotage): Promise<void> {
+  const act =
+    deed === "kill"
+      ? `for p in /proc/[0-9]*; do
+  if tr '\\0' ' ' <"$p/cmdline" 2>/dev/null | grep -q '^sh /var/lib/csp/.*/script'; then kill -9 "\${p#/proc/}"; fi
+done`
+      : `touch ${PLACE}/hanging; while [ -e ${PLACE}/hanging ]; do sleep 0.05; done`;
+  const wrapper = `#!/bin/sh
+real=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v ${tool})
+case "$*" in *"${among}"*) ;; *) exec "$real" "$@" ;; esac
+n=$(cat ${PLACE}/left 2>/dev/null || echo 0)
+echo $((n - 1)) >${PLACE}/left
+[ "$n" -eq 1 ] || exec "$real" "$@"
+act() {
+${act}
+touch ${PLACE}/done
+}
+${when === "before" ? `act\nexec "$real" "$@"` : `"$real" "$@"\nr=$?\nact\nexit $r`}
+`;
+  await host.run(
+    `mkdir -p ${PLACE} && rm -f ${PLACE}/* && echo ${nth} >${PLACE}/left && cat >/usr/local/sbin/${tool} && chmod 755 /usr/local/sbin/${tool}`,
+    wrapper,
+  );
+}
+
+/** Whether it has acted. */
+export async function struck(host: LabHost): Promise<boolean> {
+  return (await host.exec(`[ -e ${PLACE}/done ] || [ -e ${PLACE}/hanging ]`)).code === 0;
+}
+
+/** Waits until the script hangs where it was told to. */
+export async function hanging(host: LabHost): Promise<void> {
+  await host.run(`until [ -e ${PLACE}/hanging ]; do sleep 0.05; done`);
+}
+
+/** Takes the wrapper away and lets go of what hangs. */
+export async function release(host: LabHost, tool: Sabotage["tool"]): Promise<void> {
+  await host.run(`rm -f /usr/local/sbin/${tool} ${PLACE}/hanging ${PLACE}/left`);
+}
