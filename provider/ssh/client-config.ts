@@ -55,12 +55,9 @@ function namesHost(config: SSHConfigType, name: string, glob: (patterns: string 
   return config.some((line) => {
     if (!("param" in line) || line.param.toLowerCase() !== "host") return false;
     const patterns = typeof line.value === "string" ? [line.value] : line.value.map((word) => word.val);
-    return (
-      patterns.some((pattern) => pattern !== "*" && !pattern.startsWith("!")) &&
-      glob(
-        patterns.filter((pattern) => pattern !== "*"),
-        name,
-      )
+    return glob(
+      patterns.filter((pattern) => pattern !== "*"),
+      name,
     );
   });
 }

@@ -38,7 +38,7 @@ export function present(command: string, privilege: Privilege, mark: string): Pr
       // sudo reads its line only when it asks. Should it not ask (the sudoers changed meanwhile), the command must not find the password in
       // its input: all before the mark is thrown away.
       return {
-        command: `exec sudo -k -S -p '' ${marked(`while IFS= read -r _ && [ "$_" != "$0" ]; do :; done\n${command}`)}`,
+        command: `exec sudo -k -S -p '' ${marked(`while IFS= read -r csp_line && [ "$csp_line" != "$0" ]; do :; done; unset csp_line\n${command}`)}`,
         preamble: `${privilege.password}\n${mark}\n`,
       };
   }

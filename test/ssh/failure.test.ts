@@ -11,6 +11,7 @@ describeWith(["root"], "commands that do not end well", () => {
   const site = new Site();
   let sshd: Sshd;
   let pty: Sshd;
+  let bash: Sshd;
   let privateKey: string;
   const open: SshConnection[] = [];
 
@@ -35,6 +36,7 @@ describeWith(["root"], "commands that do not end well", () => {
     sshd = await site.sshd();
     // The default of newer versions: the command gets a terminal and a process group of its own.
     pty = await site.sshd({ sudoers: "Defaults use_pty" });
+    bash = await site.sshd({ bash: true });
     await dial();
   });
   afterAll(async () => {
@@ -47,9 +49,12 @@ describeWith(["root"], "commands that do not end well", () => {
     ["sudo without a password", { user: "alice" }, () => sshd],
     ["sudo with a password", { user: "bob", sudoPassword: PASSWORD }, () => sshd],
     ["sudo with a terminal", { user: "alice" }, () => pty],
+    ["root where sh is bash", {}, () => bash],
+    ["sudo where sh is bash", { user: "bob", sudoPassword: PASSWORD }, () => bash],
   ])("as %s", (name, fields, on) => {
     const marker = `sleeper-${name.length}`;
-    const sleeper = `sh -c 'sleep 300; :' ${marker}`;
+    // Of two commands, a shell replaces itself by the second where it can.
+    const sleeper = `:; sh -c 'sleep 300; :' ${marker}`;
 
     test("a deadline ends the command on the host, too", async () => {
       const host = await dial(fields, on());

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,8 @@ export interface SshdOptions {
   readonly hostKeyTypes?: readonly ("ed25519" | "ecdsa" | "rsa")[];
   readonly withoutSudo?: boolean;
   readonly port?: number;
+  /** Its /bin/sh is bash, as on CentOS and XenServer; otherwise it is the machine's. */
+  readonly bash?: boolean;
   /** More lines for its sudoers. */
   readonly sudoers?: string;
 }
@@ -92,7 +94,17 @@ export class Site {
       stdio: "ignore",
       env: { ...process.env, CONFIG: config, LOG: `${config}.log` },
     });
-    const stop = () => end(child);
+    const stop = () => {
+      // A connection left open by a failed test would keep the test process alive.
+      for (const session of descendantsOf(child.pid as number)) {
+        try {
+          process.kill(session, "SIGKILL");
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+        }
+      }
+      return end(child);
+    };
     this.ends.push(stop);
     await listening(port, () => (child.exitCode === null ? undefined : `sshd ended: ${readFileSync(`${config}.log`, "utf8")}`));
     return { port, pid: child.pid as number, hostKeys, log: () => readFileSync(`${config}.log`, "utf8"), stop };
@@ -156,6 +168,7 @@ export class Site {
       chmodSync(copy, path.endsWith("shadow") || path.endsWith("sudoers") ? 0o440 : 0o644);
       lines.push(`mount --bind '${copy}' '${path}'`);
     }
+    if (options.bash === true) lines.push(`mount --bind /bin/bash "$(readlink -f /bin/sh)"`);
     return [...lines, 'exec /usr/sbin/sshd -D -f "$CONFIG" -E "$LOG"'].join("\n");
   }
 }
@@ -200,6 +213,13 @@ async function listening(port: number, failed: () => string | undefined): Promis
     await sleep(20);
   }
   throw new Error(`nothing listens on port ${port}`);
+}
+
+function descendantsOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return [];
+  const children = readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 async function end(child: ChildProcess): Promise<void> {

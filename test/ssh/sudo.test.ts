@@ -8,23 +8,26 @@ const step = { purpose: "testing", deadlineMs: 20_000 };
 describeWith(["root"], "commands run as root for users who are not", () => {
   const site = new Site();
   let sshd: Sshd;
+  let bash: Sshd;
   let privateKey: string;
 
   beforeAll(async () => {
     privateKey = site.key("id");
     sshd = await site.sshd();
+    bash = await site.sshd({ bash: true });
   });
   afterAll(() => site.end());
 
   const dial = (fields: Partial<SshTarget>, on = sshd) => connect(targetOn(on, { privateKey, ...fields }));
 
   describe.each([
-    ["sudo asks for no password", { user: "alice" }],
-    ["sudo asks for no password, and one is given", { user: "alice", sudoPassword: PASSWORD }],
-    ["sudo asks for a password", { user: "bob", sudoPassword: PASSWORD }],
-  ])("%s", (_, fields) => {
+    ["sudo asks for no password", { user: "alice" }, () => sshd],
+    ["sudo asks for no password, and one is given", { user: "alice", sudoPassword: PASSWORD }, () => sshd],
+    ["sudo asks for a password", { user: "bob", sudoPassword: PASSWORD }, () => sshd],
+    ["sudo asks for a password, and sh is bash", { user: "bob", sudoPassword: PASSWORD }, () => bash],
+  ])("%s", (_, fields, on) => {
     test("runs as root, with the command's own output, input and status", async () => {
-      const host = await dial(fields);
+      const host = await dial(fields, on());
       expect(await host.exec("id -u; cat; echo err >&2; exit 7", { ...step, stdin: "line 1\nline 2" })).toEqual({
         code: 7,
         stdout: "0\nline 1\nline 2",
@@ -34,7 +37,7 @@ describeWith(["root"], "commands run as root for users who are not", () => {
     });
 
     test("megabytes, quotes and a dialogue go through it", async () => {
-      const host = await dial(fields);
+      const host = await dial(fields, on());
       const data = "x".repeat(5_000_000);
       expect((await host.exec("wc -c", { ...step, stdin: data })).stdout.trim()).toBe("5000000");
       expect((await host.exec(`echo "it's" '$HOME'`, step)).stdout).toBe("it's $HOME\n");
@@ -47,7 +50,7 @@ describeWith(["root"], "commands run as root for users who are not", () => {
     });
 
     test("the password is in no argument and no environment", async () => {
-      const host = await dial(fields);
+      const host = await dial(fields, on());
       const { stdout } = await host.exec("cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'", step);
       expect(stdout).toContain("csp-step-");
       expect(stdout).not.toContain("battery");

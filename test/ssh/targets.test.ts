@@ -94,6 +94,9 @@ describe("bastions", () => {
     expect(resolve(sources, "a")).toMatchObject({ bastion: { name: "j", user: "u" } });
     expect(resolve(sources, "j").bastion).toBeUndefined();
     expect(resolve(sources, "a").bastion?.bastion).toBeUndefined();
+    const own = { ...sources, inventory: { ...sources.inventory, k: { address: "k" }, a: { address: "a", bastion: "k" } } };
+    expect(resolve(own, "a").bastion).toMatchObject({ name: "k" });
+    expect(resolve(own, "a").bastion?.bastion).toBeUndefined();
   });
   test("written in place", () => {
     expect(resolve({ inventory: { a: { address: "a", bastion: { address: "j", user: "u" } } } }, "a")).toMatchObject({
@@ -130,6 +133,7 @@ describe("aliases", () => {
   test.each([
     ["Host *\n HostName x\n", "a"],
     ["Host * !a\n HostName x\n", "a"],
+    ["Host * !b\n HostName x\n", "a"],
     ["Host b\n HostName x\n", "a"],
     ["Match exec true\n HostName x\n", "a"],
   ])("%j does not name %s", (text, name) => {
