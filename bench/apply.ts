@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions, ProviderResource } from "@pulumi/pulumi";
 import { build } from "esbuild";
 import { createLab, type LabHost } from "../lab/netns";
 import { parseSaved } from "../provider/firewall/saved";
@@ -21,6 +21,8 @@ class Resource extends CustomResource {
     super(token, name, args, options);
   }
 }
+
+class Provider extends ProviderResource {}
 
 export const apply: Bench = {
   name: "apply",
@@ -86,7 +88,7 @@ export const apply: Bench = {
 /** The host's adoption and one policy for all its guests. */
 function program(host: LabHost, policy: Record<string, unknown>): () => Promise<void> {
   return async () => {
-    const provider = new Resource("pulumi:providers:csp", "lab", { hosts: JSON.stringify(inventory(host)) }) as never;
+    const provider = new Provider("csp", "lab", { hosts: JSON.stringify(inventory(host)) });
     const adopted = new Resource("csp:index:Host", "hv-01", { host: "hv-01" }, { provider });
     new Resource("csp:firewall:HostPolicy", "guests", policy, { provider, dependsOn: [adopted] });
   };

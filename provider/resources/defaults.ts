@@ -1,4 +1,4 @@
-import type { Shape } from "../schema/shape";
+import type { ObjectShape, Shape } from "../schema/shape";
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -6,9 +6,11 @@ export function isPlain(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const filledBefore = new WeakMap<Shape, WeakMap<object, object>>();
+
 /**
- * A value with its defaults filled in, at every depth. UNKNOWN and values of the wrong type stay as they are; parts that have nothing to
- * fill in are shared, not copied.
+ * A value with its defaults filled in, at every depth, its fields in the schema's order and a record's in their own names' (the engine sends
+ * them in another order every time). UNKNOWN and values of the wrong type stay as they are. The same object gives the same object.
  */
 export function withDefaults(shape: Shape, value: unknown): unknown {
   if (value === undefined || value === null) {
@@ -17,11 +19,15 @@ export function withDefaults(shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
     case "object": {
       if (!isPlain(value)) return value;
-      const filled: Record<string, unknown> = { ...value };
-      for (const [key, field] of shape.fields) {
-        const entry = withDefaults(field, value[key]);
-        if (entry === undefined) delete filled[key];
-        else filled[key] = entry;
+      let known = filledBefore.get(shape);
+      if (known === undefined) {
+        known = new WeakMap();
+        filledBefore.set(shape, known);
+      }
+      let filled = known.get(value);
+      if (filled === undefined) {
+        filled = fill(shape, value);
+        known.set(value, filled);
       }
       return filled;
     }
@@ -29,9 +35,23 @@ export function withDefaults(shape: Shape, value: unknown): unknown {
       return Array.isArray(value) ? value.map((element) => withDefaults(shape.element, element)) : value;
     case "record":
       return isPlain(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, withDefaults(shape.value, entry)]))
+        ? Object.fromEntries(
+            Object.keys(value)
+              .sort()
+              .map((key) => [key, withDefaults(shape.value, value[key])]),
+          )
         : value;
     default:
       return value;
   }
+}
+
+function fill(shape: ObjectShape, value: Plain): object {
+  const filled: Record<string, unknown> = {};
+  for (const [key, field] of shape.fields) {
+    const entry = withDefaults(field, value[key]);
+    if (entry !== undefined) filled[key] = entry;
+  }
+  for (const key of Object.keys(value)) if (!shape.fields.has(key)) filled[key] = value[key];
+  return filled;
 }

@@ -85,10 +85,18 @@ function explain(shape: Shape, inputs: unknown, issue: z.core.$ZodIssue): Issue 
   return { path, ...reason(shapeAt(shape, issue.path), value, issue) };
 }
 
+const holding = new WeakMap<object, boolean>();
+
 export function holdsUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;
   if (Array.isArray(value)) return value.some(holdsUnknown);
-  return isPlain(value) && Object.values(value).some(holdsUnknown);
+  if (!isPlain(value)) return false;
+  let holds = holding.get(value);
+  if (holds === undefined) {
+    holds = Object.values(value).some(holdsUnknown);
+    holding.set(value, holds);
+  }
+  return holds;
 }
 
 function reason(shape: Shape | undefined, value: unknown, issue: z.core.$ZodIssue): { cause: string; remedy: string } {

@@ -37,10 +37,13 @@ export interface Decoded {
 
 const EMPTY: Decoded = { values: {}, secrets: undefined };
 
-/** Reads a struct; with `only`, just these top-level keys (the rest is skipped at no cost). */
-export function decode(struct: Uint8Array | undefined, only?: ReadonlySet<string>): Decoded {
+/**
+ * Reads a struct; with `only`, just these top-level keys (the rest is skipped at no cost). Whatever is the same as in `like`, an earlier
+ * reading, is that very object: who works on a thousand guests finds the ones that did not change by identity.
+ */
+export function decode(struct: Uint8Array | undefined, only?: ReadonlySet<string>, like?: Values): Decoded {
   if (struct === undefined) return EMPTY;
-  const { value, secrets } = readStruct(new Reader(Buffer.from(struct.buffer, struct.byteOffset, struct.byteLength)), only);
+  const { value, secrets } = readStruct(new Reader(Buffer.from(struct.buffer, struct.byteOffset, struct.byteLength)), only, like);
   if (typeof value !== "object" || value === null) throw assetError();
   return { values: value as Values, secrets };
 }
@@ -53,25 +56,40 @@ interface Read {
 const NULL: Read = { value: undefined, secrets: undefined };
 const UNKNOWN_READ: Read = { value: UNKNOWN, secrets: undefined };
 
-function readStruct(reader: Reader, only?: ReadonlySet<string>): Read {
+/** Tags of the fields below: number times 8, plus wire type. */
+const ENTRY = 8 + BYTES;
+const ENTRY_KEY = 8 + BYTES;
+const ENTRY_VALUE = 16 + BYTES;
+const ELEMENT = 8 + BYTES;
+
+function readStruct(reader: Reader, only?: ReadonlySet<string>, like?: unknown): Read {
+  const before = typeof like === "object" && like !== null && !Array.isArray(like) ? (like as Values) : undefined;
   const value: Record<string, unknown> = {};
   let secrets: Map<string, SecretPlaces> | undefined;
+  let count = 0;
+  let same = before !== undefined;
   while (!reader.done) {
-    const { field, type } = reader.tag();
-    if (field !== 1 || type !== BYTES) {
-      reader.skip(type);
+    const tag = reader.key();
+    if (tag !== ENTRY) {
+      reader.skip(tag & 7);
       continue;
     }
-    const entry = reader.message();
+    const outer = reader.enter();
     let key = "";
     let read = NULL;
-    while (!entry.done) {
-      const { field: part, type: partType } = entry.tag();
-      if (part === 1) key = entry.string();
-      else if (part === 2 && (only === undefined || only.has(key))) read = readValue(entry.message());
-      else entry.skip(partType);
+    while (!reader.done) {
+      const part = reader.key();
+      if (part === ENTRY_KEY) key = reader.string();
+      else if (part === ENTRY_VALUE && (only === undefined || only.has(key))) {
+        const entry = reader.enter();
+        read = readValue(reader, before?.[key]);
+        reader.leave(entry);
+      } else reader.skip(part & 7);
     }
+    reader.leave(outer);
     if (read.value === undefined) continue;
+    count++;
+    if (same && !(read.value === before?.[key] && Object.hasOwn(before, key))) same = false;
     // A key of this name would otherwise set the prototype.
     if (key === "__proto__") Object.defineProperty(value, key, { value: read.value, enumerable: true, configurable: true, writable: true });
     else value[key] = read.value;
@@ -80,41 +98,52 @@ function readStruct(reader: Reader, only?: ReadonlySet<string>): Read {
       secrets.set(key, read.secrets);
     }
   }
-  return Object.hasOwn(value, SIGNATURE) ? signed(value) : { value, secrets };
+  if (Object.hasOwn(value, SIGNATURE)) return signed(value);
+  if (same && before !== undefined && secrets === undefined && Object.keys(before).length === count) return { value: before, secrets };
+  return { value, secrets };
 }
 
-function readValue(reader: Reader): Read {
+function readValue(reader: Reader, like: unknown): Read {
   let read = NULL;
   while (!reader.done) {
-    const { field, type } = reader.tag();
+    const tag = reader.key();
+    const field = tag >>> 3;
     if (field === 2) read = { value: reader.double(), secrets: undefined };
     else if (field === 3) {
       const text = reader.string();
-      read = UNKNOWNS.has(text) ? UNKNOWN_READ : { value: text, secrets: undefined };
+      read = text.length === UNKNOWN_STRING.length && UNKNOWNS.has(text) ? UNKNOWN_READ : { value: text, secrets: undefined };
     } else if (field === 4) read = { value: reader.varint() !== 0, secrets: undefined };
-    else if (field === 5) read = readStruct(reader.message());
-    else if (field === 6) read = readList(reader.message());
-    else reader.skip(type);
+    else if (field === 5 || field === 6) {
+      const outer = reader.enter();
+      read = field === 5 ? readStruct(reader, undefined, like) : readList(reader, like);
+      reader.leave(outer);
+    } else reader.skip(tag & 7);
   }
   return read;
 }
 
-function readList(reader: Reader): Read {
+function readList(reader: Reader, like: unknown): Read {
+  const before = Array.isArray(like) ? (like as readonly unknown[]) : undefined;
   const value: unknown[] = [];
   let secrets: Map<number, SecretPlaces> | undefined;
+  let same = before !== undefined;
   while (!reader.done) {
-    const { field, type } = reader.tag();
-    if (field !== 1) {
-      reader.skip(type);
+    const tag = reader.key();
+    if (tag !== ELEMENT) {
+      reader.skip(tag & 7);
       continue;
     }
-    const read = readValue(reader.message());
+    const outer = reader.enter();
+    const read = readValue(reader, before?.[value.length]);
+    reader.leave(outer);
     if (read.secrets !== undefined) {
       secrets ??= new Map();
       secrets.set(value.length, read.secrets);
     }
+    if (same && read.value !== before?.[value.length]) same = false;
     value.push(read.value);
   }
+  if (same && before !== undefined && secrets === undefined && before.length === value.length) return { value: before, secrets };
   return { value, secrets };
 }
 

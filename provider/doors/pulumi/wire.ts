@@ -14,7 +14,7 @@ export class Reader {
   constructor(
     private readonly buffer: Buffer,
     private at = 0,
-    private readonly end = buffer.length,
+    private end = buffer.length,
   ) {}
 
   get done(): boolean {
@@ -28,6 +28,11 @@ export class Reader {
   }
 
   varint(): number {
+    const first = this.buffer[this.at];
+    if (first !== undefined && first < 0x80 && this.at < this.end) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (;;) {
@@ -47,20 +52,7 @@ export class Reader {
 
   string(): string {
     const end = this.length();
-    // Short ASCII text, which is nearly all there is, is quicker by hand than through the decoder.
-    const size = end - this.at;
-    let text: string;
-    if (size < 24) {
-      text = "";
-      for (let i = this.at; i < end; i++) {
-        const byte = this.buffer[i] ?? 0;
-        if (byte > 127) {
-          text = this.buffer.toString("utf8", this.at, end);
-          break;
-        }
-        text += String.fromCharCode(byte);
-      }
-    } else text = this.buffer.toString("utf8", this.at, end);
+    const text = end - this.at < 48 ? shortText(this.buffer, this.at, end) : this.buffer.toString("utf8", this.at, end);
     this.at = end;
     return text;
   }
@@ -70,6 +62,23 @@ export class Reader {
     const slice = this.buffer.subarray(this.at, end);
     this.at = end;
     return slice;
+  }
+
+  /** From here on until {@link leave}, the reader is inside a nested message. Gives what `leave` wants. */
+  enter(): number {
+    const outer = this.end;
+    this.end = this.length();
+    return outer;
+  }
+
+  leave(outer: number): void {
+    this.at = this.end;
+    this.end = outer;
+  }
+
+  /** Field number times 8, plus wire type: {@link tag} without an object to carry it. */
+  key(): number {
+    return this.varint();
   }
 
   message(): Reader {
@@ -93,6 +102,31 @@ export class Reader {
     if (end > this.end) throw new Error("a message ends in the middle of a field");
     return end;
   }
+}
+
+/** Short texts seen lately, by hash: fields' names and most values come thousands of times, and making a string costs more than knowing it. */
+const SEEN = 1 << 14;
+const seen: (string | undefined)[] = new Array(SEEN);
+
+function shortText(buffer: Buffer, start: number, end: number): string {
+  let hash = end - start;
+  for (let i = start; i < end; i++) {
+    const byte = buffer[i] ?? 0;
+    if (byte > 127) return buffer.toString("utf8", start, end);
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  const slot = (hash ^ (hash >>> 15)) & (SEEN - 1);
+  const known = seen[slot];
+  if (known !== undefined && isText(known, buffer, start, end)) return known;
+  const text = buffer.toString("latin1", start, end);
+  seen[slot] = text;
+  return text;
+}
+
+function isText(text: string, buffer: Buffer, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== buffer[start + i]) return false;
+  return true;
 }
 
 /** Builds one message; nested ones get their length when they are closed. */
