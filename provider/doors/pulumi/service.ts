@@ -27,6 +27,8 @@ type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
 /** The provider protocol, one method per call; each takes a request as messages.ts reads it and gives the bytes of the answer. */
 export class Service {
   private hosts: Hosts | undefined;
+  /** A resource's inputs as last read, by URN. */
+  private readonly inputsSeen = new Map<string, Values>();
 
   constructor(
     private readonly catalog: Catalog,
@@ -66,7 +68,7 @@ export class Service {
   /** Inputs go back in the user's own spelling, defaults left out: state and diffs hold what was written, and no more. */
   check(request: Request<typeof messages.checkRequest>): Buffer {
     const definition = this.resource(request.urn);
-    const inputs = this.decoded(definition, request.news);
+    const inputs = this.decoded(definition, request.news, request.urn);
     return messages.checkResponse({
       inputs: encode(inputs.values, inputs.secrets),
       failures: this.failures(validate(definition, inputs.values)),
@@ -76,8 +78,8 @@ export class Service {
   diff(request: Request<typeof messages.diffRequest>): Buffer {
     const definition = this.resource(request.urn);
     const shape = objectShape(definition.inputs);
-    const before = this.decoded(definition, request.oldInputs ?? request.olds).values;
-    const after = this.decoded(definition, request.news).values;
+    const before = this.decoded(definition, request.oldInputs ?? request.olds, request.urn).values;
+    const after = this.decoded(definition, request.news, request.urn).values;
     const differences = diffShape(shape, before, after).filter(({ path }) => !isIgnored(path, request.ignoreChanges));
     const replaced = differences.some(({ replaces }) => replaces);
     const oldFirst = replaced && definition.deleteBeforeReplace?.(withDefaults(shape, before), withDefaults(shape, after)) === true;
@@ -88,7 +90,7 @@ export class Service {
 
   async create(request: Request<typeof messages.createRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
-    const inputs = this.decoded(definition, request.properties);
+    const inputs = this.decoded(definition, request.properties, request.urn);
     const context = this.context(request.urn, request.timeout, caller);
     if (request.preview) {
       const properties = await this.previewed(definition, context, inputs, undefined);
@@ -98,7 +100,7 @@ export class Service {
       const { id, outputs } = await definition.create(context, this.filled(definition, inputs));
       return messages.createResponse({
         id,
-        properties: this.properties(definition, inputs, outputs),
+        properties: this.properties(definition, inputs, outputs, request.properties),
         refreshBeforeUpdate: definition.live,
       });
     } catch (error) {
@@ -109,22 +111,23 @@ export class Service {
   async read(request: Request<typeof messages.readRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
     const shape = objectShape(definition.inputs);
-    const inputs = this.decoded(definition, request.inputs);
+    const inputs = this.decoded(definition, request.inputs, request.urn);
     const imported = Object.keys(inputs.values).length === 0;
     const context = this.context(request.urn, request.timeout, caller);
     // After a refresh that found drift, the state holds what was found; what was declared, the host has kept.
-    const known = imported ? undefined : this.state(definition, inputs, request.properties);
-    const asKept = imported || (definition.live && isDrifted(decode(request.properties).values));
+    const known = imported ? undefined : this.state(definition, () => inputs, request.properties);
+    const asKept = imported || (definition.live && isDrifted(decode(request.properties, DRIFT).values));
     const prior = (asKept ? await this.recalled(definition, context, request.id, known) : undefined) ?? known;
     const state = prior === undefined ? undefined : await definition.read(context, request.id, prior);
     if (state === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
-    const values = respell(shape, state.inputs, imported ? undefined : inputs.values) as Values;
+    const untouched = prior === known && state.inputs === known?.inputs;
+    const values = untouched ? inputs.values : (respell(shape, state.inputs, imported ? undefined : inputs.values) as Values);
     const secrets = union(widened(inputs.secrets), marked(shape, values));
     if (!imported) this.announceDrift(definition, inputs.values, values, state.outputs, request.urn);
     return messages.readResponse({
       id: request.id,
-      inputs: encode(values, secrets),
-      properties: this.properties(definition, { values, secrets }, state.outputs),
+      inputs: untouched && secrets === undefined && request.inputs !== undefined ? request.inputs : encode(values, secrets),
+      properties: this.properties(definition, { values, secrets }, state.outputs, untouched ? request.inputs : undefined),
       refreshBeforeUpdate: definition.live,
     });
   }
@@ -138,12 +141,12 @@ export class Service {
 
   async update(request: Request<typeof messages.updateRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
-    const inputs = this.decoded(definition, request.news);
-    const old = this.decoded(definition, request.oldInputs ?? request.olds);
+    const inputs = this.decoded(definition, request.news, request.urn);
+    const old = () => this.decoded(definition, request.oldInputs ?? request.olds, request.urn);
     const prior = this.state(definition, old, request.olds);
     const context = this.context(request.urn, request.timeout, caller);
     if (request.preview) {
-      this.announce(definition, old.values, inputs.values, request.urn);
+      this.announce(definition, old().values, inputs.values, request.urn);
       return messages.updateResponse({
         properties: await this.previewed(definition, context, inputs, prior),
         refreshBeforeUpdate: definition.live,
@@ -151,7 +154,8 @@ export class Service {
     }
     try {
       const outputs = await definition.update(context, request.id, prior, this.filled(definition, inputs));
-      return messages.updateResponse({ properties: this.properties(definition, inputs, outputs), refreshBeforeUpdate: definition.live });
+      const properties = this.properties(definition, inputs, outputs, request.news);
+      return messages.updateResponse({ properties, refreshBeforeUpdate: definition.live });
     } catch (error) {
       throw error instanceof Incomplete ? this.partial(definition, inputs, error) : error;
     }
@@ -159,7 +163,7 @@ export class Service {
 
   async delete(request: Request<typeof messages.deleteRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
-    const prior = this.state(definition, this.decoded(definition, request.oldInputs ?? request.properties), request.properties);
+    const prior = this.state(definition, () => this.decoded(definition, request.oldInputs ?? request.properties, request.urn), request.properties);
     await definition.delete(this.context(request.urn, request.timeout, caller), request.id, prior);
     return messages.empty();
   }
@@ -223,10 +227,14 @@ export class Service {
     };
   }
 
-  /** Inputs with all that is secret in them: what came wrapped, and what the schema marks. */
-  private decoded(definition: AnyResource, struct: Uint8Array | undefined): Decoded {
+  /**
+   * Inputs with all that is secret in them: what came wrapped, and what the schema marks. The engine sends a resource's inputs again and
+   * again in one run; what is the same as last time is the same object.
+   */
+  private decoded(definition: AnyResource, struct: Uint8Array | undefined, urn: string): Decoded {
     const shape = objectShape(definition.inputs);
-    const { values, secrets } = decode(struct);
+    const { values, secrets } = decode(struct, undefined, this.inputsSeen.get(urn));
+    this.inputsSeen.set(urn, values);
     const places = union(secrets, marked(shape, values));
     this.redactor.learn(values, places);
     return { values, secrets: places };
@@ -237,23 +245,34 @@ export class Service {
     return withDefaults(objectShape(definition.inputs), inputs.values) as Values;
   }
 
-  private state(definition: AnyResource, inputs: Decoded, struct: Uint8Array | undefined): State {
-    const fields = objectShape(definition.inputs).fields;
+  /** `inputs` are read when somebody looks at them: an update seldom does, and those of a thousand guests take their time. */
+  private state(definition: AnyResource, inputs: () => Decoded, struct: Uint8Array | undefined): State {
+    const shape = objectShape(definition.inputs);
+    const { fields } = shape;
     // The state repeats the inputs among its outputs; those need no second reading.
     const names = new Set([...objectShape(definition.outputs).fields.keys()].filter((key) => !fields.has(key)));
-    const known = Object.fromEntries(Object.entries(inputs.values).filter(([key]) => fields.has(key)));
     const outputs = decode(struct, names);
     this.redactor.learn(outputs.values, outputs.secrets);
-    return { inputs: withDefaults(objectShape(definition.inputs), known) as Values, outputs: outputs.values };
+    let filled: Values | undefined;
+    return {
+      get inputs() {
+        filled ??= withDefaults(shape, Object.fromEntries(Object.entries(inputs().values).filter(([key]) => fields.has(key)))) as Values;
+        return filled;
+      },
+      outputs: outputs.values,
+    };
   }
 
-  /** A resource's properties: its inputs as written, and its outputs. */
-  private properties(definition: AnyResource, inputs: Decoded, outputs: Values): Buffer {
+  /** A resource's properties: its inputs as written, and its outputs. `as`: the inputs as the engine sent them. */
+  private properties(definition: AnyResource, inputs: Decoded, outputs: Values, as?: Buffer): Buffer {
     const shape = objectShape(definition.outputs);
     const bySchema = marked(objectShape(definition.inputs), inputs.values);
     const secret = beyondMarked(inputs.secrets, bySchema);
     const derived: SecretPlaces = secret ? new Map(Object.keys(outputs).map((key) => [key, true])) : marked(shape, outputs);
-    return encode({ ...inputs.values, ...outputs }, union(inputs.secrets, derived));
+    const secrets = union(inputs.secrets, derived);
+    // The bytes that came are the bytes that go: a struct is a list of entries, and of two with one name the later counts.
+    if (as !== undefined && secrets === undefined) return Buffer.concat([as, encode(outputs, undefined)]);
+    return encode({ ...inputs.values, ...outputs }, secrets);
   }
 
   /** What a create or update will give, as far as that is known before it is done. */
