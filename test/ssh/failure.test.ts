@@ -52,7 +52,7 @@ describeWith(["root"], "commands that do not end well", () => {
     ["root where sh is bash", {}, () => bash],
     ["sudo where sh is bash", { user: "bob", sudoPassword: PASSWORD }, () => bash],
   ])("as %s", (name, fields, on) => {
-    const marker = `sleeper-${name.length}`;
+    const marker = `sleeper-${name.length}-${process.pid}`;
     // Of two commands, a shell replaces itself by the second where it can.
     const sleeper = `:; sh -c 'sleep 300; :' ${marker}`;
 
@@ -153,13 +153,13 @@ describeWith(["root"], "commands that do not end well", () => {
 
   test("closing ends what is under way", async () => {
     const host = await dial();
-    const slow = host.exec("sh -c 'sleep 300; :' sleeper-close", step);
+    const slow = host.exec(`sh -c 'sleep 300; :' sleeper-close-${process.pid}`, step);
     slow.catch(() => {});
-    await running("sleeper-close", true);
+    await running(`sleeper-close-${process.pid}`, true);
     host.close();
     expect(host.open).toBe(false);
     await expect(slow).rejects.toMatchObject({ code: "cancelled" });
-    await running("sleeper-close", false);
+    await running(`sleeper-close-${process.pid}`, false);
   });
 
   test("a host with a single session at a time", async () => {

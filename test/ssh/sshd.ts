@@ -60,8 +60,18 @@ export class Site {
     return readFileSync(`${this.path(name)}.pub`, "utf8");
   }
 
+  /** Starts an sshd. Its port may be taken between finding it free and using it: then another one. */
   async sshd(options: SshdOptions = {}): Promise<Sshd> {
-    const port = options.port ?? (await freePort());
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.startSshd(options, options.port ?? (await freePort()));
+      } catch (error) {
+        if (tries === 3 || options.port !== undefined || !/Address already in use/.test(String(error))) throw error;
+      }
+    }
+  }
+
+  private async startSshd(options: SshdOptions, port: number): Promise<Sshd> {
     const types = options.hostKeyTypes ?? ["ed25519"];
     const hostKeys: Record<string, string> = {};
     for (const type of types) {
@@ -90,7 +100,7 @@ export class Site {
     );
     writeFileSync(this.path("authorized_keys"), "", { flag: "a" });
     // It ends with the test process, however that ends.
-    const child = spawn("setpriv", ["--pdeathsig", "TERM", "unshare", "-m", "sh", "-c", this.namespace(options)], {
+    const child = spawn("setpriv", ["--pdeathsig", "TERM", "unshare", "-m", "sh", "-c", this.namespace(options, port)], {
       stdio: "ignore",
       env: { ...process.env, CONFIG: config, LOG: `${config}.log` },
     });
@@ -139,7 +149,7 @@ export class Site {
   }
 
   /** The script that hides the machine's accounts from the sshd behind copies with the test users added. */
-  private namespace(options: SshdOptions): string {
+  private namespace(options: SshdOptions, port: number): string {
     const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], { input: PASSWORD, encoding: "utf8" }).trim();
     // bash reads root's own ~/.bashrc for each command over SSH; what that does on this machine is not under test.
     const passwd =
@@ -163,7 +173,7 @@ export class Site {
       "mount -t tmpfs tmpfs /var/lib/sudo",
     ];
     for (const [path, text] of Object.entries(files)) {
-      const copy = this.path(path.replaceAll("/", "_"));
+      const copy = this.path(`${port}${path.replaceAll("/", "_")}`);
       writeFileSync(copy, text);
       chmodSync(copy, path.endsWith("shadow") || path.endsWith("sudoers") ? 0o440 : 0o644);
       lines.push(`mount --bind '${copy}' '${path}'`);
