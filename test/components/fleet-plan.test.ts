@@ -188,7 +188,7 @@ describe("every fleet", () => {
             const inGroup = Object.values(fleet.guests).filter((each) => each.groups?.includes(group));
             const here = inGroup.filter((each) => each.host === host).flatMap(addressesOf);
             const all = [...(fleet.groups[group]?.members ?? []), ...inGroup.flatMap(addressesOf)];
-            expect([...(planned.groups[group]?.members as string[]), ...here].sort()).toEqual(all.sort());
+            expect([...((planned.groups[group]?.members ?? []) as string[]), ...here].sort()).toEqual(all.sort());
           }
         }
       }),

@@ -62,7 +62,7 @@ export class Program {
       stdio: ["ignore", "pipe", "pipe"],
     } as const;
     try {
-      return execFileSync(engine.path, [...argv, "--non-interactive", "--color", "never"], options);
+      return execFileSync(engine.path, [...argv, "--non-interactive", "--color", "never"], { ...options, stdio: "pipe" });
     } catch (error) {
       const { stdout, stderr } = error as { stdout: string; stderr: string };
       throw new Error(`pulumi ${argv.join(" ")} failed\n${stdout}\n${stderr}`);
