@@ -44,7 +44,9 @@ export function readConfig(decoded: Decoded): ReadConfig {
     try {
       const read = decodeJson(JSON.parse(value));
       values[key] = read.value;
-      secrets.set(key, outer === true ? true : read.secrets);
+      // A setting that holds one secret (`pulumi config set --secret --path`) comes as a secret whole. Fields that can be one are marked in
+      // the schema; blotting out every address, port and user with them would leave no error anyone could read.
+      secrets.set(key, read.secrets);
     } catch {
       issues.push({
         path: [key],
