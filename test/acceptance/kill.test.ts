@@ -35,7 +35,6 @@ const POINTS: readonly Omit<Sabotage, "deed">[] = [
   { tool: "head", nth: 2, when: "after" },
   { tool: "mv", nth: 2, when: "before" },
   { tool: "mv", nth: 2, when: "after" },
-  { tool: "sync", nth: 2, when: "after" },
   { tool: "mv", nth: 3, when: "before" },
   { tool: "mv", nth: 4, when: "after" },
 ];
