@@ -118,10 +118,10 @@ export function receiveCommand(bytes: number): string {
     `s=${STATE_DIR}`,
     `mkdir -p $s 2>&1 && d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; echo "@@csp nospace"; exit 0; }`,
     `drop() { echo "@@csp nospace"; rm -rf "$d"; exit 0; }`,
-    // The script runs under this number too; who comes later sees by it whether this folder is a dead one's.
-    `echo $$ >"$d/pid" || drop`,
     `head -c ${bytes} >"$d/stream" || drop`,
     `if [ "$(wc -c <"$d/stream")" -ne ${bytes} ]; then drop; fi`,
+    // The script runs under this number too; who comes later sees by it whether this folder is a dead one's.
+    `echo $$ >"$d/pid" || drop`,
     `mkdir -p "$d/put/guests" "$d/put/units" "$d/put/sets" || drop`,
     `awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){exit}; f=d "/" $2; printf "" >f; next} {print >f}' "$d/stream" || drop`,
     `rm -f "$d/stream"`,
