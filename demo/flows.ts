@@ -92,7 +92,7 @@ export const TRIALS: readonly Trial[] = [
       ...{ targetMac: mail.mac, targetIp: mail.v4 },
     }),
   ),
-  forged("says by neighbour discovery that it is the router", ({ rogue, mail }) =>
+  forged("answers neighbour discovery from the router's address", ({ rogue, mail }) =>
     frames.neighbourAdvertisement({
       ...{ from: rogue.mac, to: mail.mac, sourceIp: ROUTER.v6, targetIp: mail.v6 },
       ...{ claimedIp: ROUTER.v6, claimedMac: rogue.mac },
