@@ -22,24 +22,30 @@ export interface DispatchSyntax {
   readonly go: "-g" | "-j";
 }
 
+/**
+ * How many chains a name may pass; below the last, ports are told apart one by one. nftables nests at most 16 chains
+ * (NFT_JUMP_STACK_SIZE; more are "Too many links"), and a packet from guest to guest walks two trees: FORWARD, csp-forward, the first
+ * tree, csp-out, a group, csp-ingress, the second tree, csp-in, a group.
+ */
+const DEEPEST = 4;
+
 /** Adds the tree below `prefix` ("vif") to `chains`. Leaves whose port does not begin with it are not looked at. */
 export function addDispatchTree(chains: Chains, syntax: DispatchSyntax, prefix: string, leaves: readonly Leaf[]): void {
   const own = leaves.filter((leaf) => leaf.port.startsWith(prefix)).sort((a, b) => (a.port < b.port ? -1 : a.port > b.port ? 1 : 0));
-  addNode(chains, syntax, prefix, own);
+  addNode(chains, syntax, prefix, own, 1);
 }
 
-function addNode(chains: Chains, syntax: DispatchSyntax, prefix: string, leaves: readonly Leaf[]): void {
+function addNode(chains: Chains, syntax: DispatchSyntax, prefix: string, leaves: readonly Leaf[], depth: number): void {
   const lines: Line[] = [];
   // Enters below the longest prefix all share: a host whose ports all begin "vif1" has no chain that tells "vif1" from nothing.
   for (const group of byNextCharacter(leaves, commonPrefix(leaves, prefix).length)) {
-    const only = group.length === 1 ? group[0] : undefined;
-    if (only !== undefined) {
-      lines.push({ text: `${syntax.match(only.port)} ${only.verdict}` });
+    if (group.length === 1 || depth === DEEPEST) {
+      for (const { port, verdict } of group) lines.push({ text: `${syntax.match(port)} ${verdict}` });
       continue;
     }
     const below = commonPrefix(group, prefix);
     lines.push({ text: `${syntax.match(`${below}+`)} ${syntax.go} ${dispatchChain(syntax.root, below)}` });
-    addNode(chains, syntax, below, group);
+    addNode(chains, syntax, below, group, depth + 1);
   }
   lines.push({ text: "-j DROP" });
   chains.set(dispatchChain(syntax.root, prefix), lines);

@@ -73,9 +73,24 @@ export function listDrift<R extends AnyRule>(
     const view = views.get(rule.name);
     if (view === undefined) return [rule];
     if (view.has("missing") && !view.has("changed")) return [];
-    const wanted = pairs.flatMap((pair) => pair.desired.filter((line) => isOf(line, list, group, rule.name)).map((line) => line.text));
-    const found = pairs.flatMap((pair) => (pair.actual ?? []).filter((text) => commentOf(text) === commentFor(group, rule.name)));
-    return [{ ...rule, ...differences(decompile("iptables", wanted, list, rule), decompile("iptables", found, list, rule)) }];
+    const lines = pairs.map(({ tool, desired, actual = [] }) => ({
+      tool,
+      wanted: desired.filter((line) => isOf(line, list, group, rule.name)).map((line) => line.text),
+      found: actual.filter((text) => commentOf(text) === commentFor(group, rule.name)),
+    }));
+    const read = (which: "wanted" | "found", from: typeof lines) =>
+      decompile(
+        "iptables",
+        from.flatMap((one) => one[which]),
+        list,
+        rule,
+      );
+    const between = (from: typeof lines) => differences(read("wanted", from), read("found", from));
+    // Peers are spread over the families' tables; everything else stands in each, and where nothing changed it says what is declared.
+    const peers = list === "ingress" ? "from" : "to";
+    const { [peers]: _, ...fields } = between(lines.filter(({ tool, wanted, found }) => compare(tool, wanted, found) !== "same"));
+    const everywhere = between(lines);
+    return [{ ...rule, ...fields, ...(peers in everywhere ? { [peers]: everywhere[peers] } : {}) }];
   });
   if (order !== undefined) {
     const position = (rule: R) => order?.indexOf(commentFor(group, rule.name)) ?? -1;
@@ -89,7 +104,7 @@ export function listDrift<R extends AnyRule>(
 }
 
 /** The fields that differ: the others keep the user's own words, which kernel text cannot tell ("group:web"). */
-function differences(wanted: object, found: object): object {
+function differences(wanted: object, found: object): Record<string, unknown> {
   const before = new Map(Object.entries(wanted));
   const after = new Map(Object.entries(found));
   const differing: Record<string, unknown> = {};

@@ -68,6 +68,7 @@ function makeChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains
   const all = emptyChains();
   const leaves = (verdict: (vif: string) => string): Leaf[] => claims.map((claim) => ({ port: claim.port, verdict: verdict(claim.vif) }));
 
+  // A port's chain is jumped to, never gone to: one that somebody flushed leads back to the tree, which ends in DROP.
   for (const port of frame.guestPorts) {
     addDispatchTree(
       all.ebtables,
@@ -98,13 +99,13 @@ function makeChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains
         all[tool],
         LAYER3_FROM,
         port,
-        leaves((vif) => `-g ${vifChain.egress(vif)}`),
+        leaves((vif) => `-j ${vifChain.egress(vif)}`),
       );
       addDispatchTree(
         all[tool],
         LAYER3_TO,
         port,
-        leaves((vif) => `-g ${vifChain.ingress(vif)}`),
+        leaves((vif) => `-j ${vifChain.ingress(vif)}`),
       );
     }
   }

@@ -91,16 +91,34 @@ export function findUnitDrift(
 function setFindings(compiled: CompiledUnit, actual: ActualKernel): string[] {
   return [...compiled.sets].flatMap(([name, wanted]) => {
     const is = actual.sets.get(name);
-    if (is === undefined) return [`IP set ${name} is gone`];
-    if (sameSet(is, wanted)) return [];
+    if (is !== undefined && sameSet(is, wanted)) return [];
+    const set = `${usersOf(compiled, name)}, IP set ${name}`;
+    if (is === undefined) return [`${set}: it is gone`];
     const missing = [...wanted.members].filter((member) => !is.members.has(member));
     const extra = [...is.members].filter((member) => !wanted.members.has(member));
     const found = [
-      ...missing.map((member) => `IP set ${name}: member ${member} is missing`),
-      ...extra.map((member) => `IP set ${name}: member ${member} was added by hand`),
+      ...missing.map((member) => `${set}: member ${member} is missing`),
+      ...extra.map((member) => `${set}: member ${member} was added by hand`),
     ];
-    return found.length > 0 ? found : [`IP set ${name} was made anew with other settings`];
+    return found.length > 0 ? found : [`${set}: it was made anew with other settings`];
   });
+}
+
+/** The rule that a set of ours belongs to: its name says nothing to a reader. */
+function usersOf(compiled: CompiledUnit, set: string): string {
+  const users = new Set<string>();
+  const look = (chains: CompiledUnit["shared"], of: string) => {
+    for (const tool of LAYER3) {
+      for (const { text, origin } of [...chains[tool].values()].flat()) {
+        if (origin === undefined || !text.includes(`--match-set ${set} `)) continue;
+        users.add(`${origin.group === undefined ? of : `group ${origin.group}`}: ${origin.list} rule ${origin.rule}`);
+      }
+    }
+  };
+  look(compiled.shared, "");
+  for (const guest of compiled.guests) look(guest.chains, `guest ${guest.label}`);
+  const [first = "unused", ...more] = users;
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
 /** Ports of the unit's guests that are not led to their chains: another domid since a reboot, or a dispatch chain changed by hand. */

@@ -132,7 +132,7 @@ const nic = (device: number) =>
     { requiredKeys: ["device", "mac", "addresses"] },
   );
 
-const policySchema = z.object(guestPolicyFields);
+export const policySchema = z.object(guestPolicyFields);
 
 /** A guest with its policy, parsed as the resource would have it. */
 export function guest(index: number, rules: number): fc.Arbitrary<GuestDeclaration> {

@@ -16,17 +16,19 @@ function tree(ports: readonly string[], prefix = "vif", syntax = SYNTAX): Chains
 interface Walk {
   readonly verdict: string;
   readonly comparisons: number;
+  /** Chains passed. */
+  readonly depth: number;
 }
 
-function walk(chains: Chains, port: string, chain = dispatchChain(SYNTAX.root, "vif"), comparisons = 0): Walk {
+function walk(chains: Chains, port: string, chain = dispatchChain(SYNTAX.root, "vif"), comparisons = 0, depth = 1): Walk {
   for (const { text } of chains.get(chain) ?? []) {
     comparisons++;
     const rule = /^(?:-i (\S+) )?-[gj] (\S+)$/.exec(text);
     const [, pattern, target = ""] = rule ?? [];
     if (pattern !== undefined && !(pattern.endsWith("+") ? port.startsWith(pattern.slice(0, -1)) : port === pattern)) continue;
-    return chains.has(target) ? walk(chains, port, target, comparisons) : { verdict: target, comparisons };
+    return chains.has(target) ? walk(chains, port, target, comparisons, depth + 1) : { verdict: target, comparisons, depth };
   }
-  return { verdict: "fell through", comparisons };
+  return { verdict: "fell through", comparisons, depth };
 }
 
 const vif = fc.tuple(fc.nat(99999), fc.nat(9)).map(([domain, device]) => `vif${domain}.${device}`);
@@ -81,6 +83,20 @@ describe("dispatch by interface name", () => {
     // Ten digits at each level, the dot, and the way from a root; twice the guests are not twice the comparisons.
     for (const { guests, worst } of counts) expect(worst).toBeLessThanOrEqual(12 * (String(guests).length + 1));
     for (const { guests, rules } of counts) expect(rules).toBeLessThanOrEqual(3 * guests + 10);
+  });
+
+  test("no name passes more than four chains: nftables bounds how deep they nest", () => {
+    const names = ["1.0", "10.0", "100.0", "1000.0", "10000.0", "10000.1", "10001.0", "10010.0", "10100.0", "11000.0"].map(
+      (rest) => `vif${rest}`,
+    );
+    fc.assert(
+      fc.property(vifs, (more) => {
+        const ports = [...new Set([...names, ...more])];
+        const chains = tree(ports);
+        for (const port of ports) expect(walk(chains, port)).toMatchObject({ verdict: `leaf-${port}` });
+        expect(Math.max(...ports.map((port) => walk(chains, port).depth))).toBe(4);
+      }),
+    );
   });
 
   test("without guests there is a chain that drops", () => {

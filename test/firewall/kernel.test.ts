@@ -8,7 +8,10 @@ import { arptablesCommands, restoreText, reversePlan, reverseSets, setText } fro
 import { parseSaved, parseSets } from "../../provider/firewall/saved";
 import { compileUnit, type UnitDeclaration } from "../../provider/firewall/unit";
 import { describeWith } from "../support/needs";
-import { unit } from "./arbitrary";
+import { policySchema, unit } from "./arbitrary";
+
+/** Of running guests, so that dispatch goes as deep as it can. */
+const DOMAINS = [1, 10, 100, 1000, 10000, 10001, 10011, 10111];
 
 /**
  * What the compiler says against the real tools: everything it makes loads, and what the tools then print is what it meant, so that a
@@ -42,7 +45,7 @@ describeWith(["root"], "the kernel", () => {
   function desiredOf(declared: UnitDeclaration): DesiredKernel {
     const compiled = compileUnit(declared);
     const claims: Claim[] = compiled.guests.flatMap((guest, index) =>
-      guest.vifs.map((vif) => ({ port: `vif${index * 7 + 1}.${vif.device}`, vif: vif.id })),
+      guest.vifs.map((vif) => ({ port: `vif${DOMAINS[index]}.${vif.device}`, vif: vif.id })),
     );
     const chains = frameChains(frame, claims);
     const sets: Sets = new Map(compiled.sets);
@@ -105,6 +108,29 @@ describeWith(["root"], "the kernel", () => {
     return [...chains, ...TOOLS.flatMap((tool) => plan.tools[tool].hooks), ...plan.sets];
   }
 
+  test.each(["nft", "legacy"])("%s: guests that need the deepest dispatch, in a group that asks for sets", async (name) => {
+    const host = lab.host(name);
+    const interfaces = (n: number) =>
+      policySchema.shape.interfaces.parse(
+        [0, 1].map((device) => ({ device, mac: `02:00:00:00:0${n}:0${device}`, addresses: [`10.0.${n}.${device}`] })),
+      );
+    const rules = policySchema.shape.ingress.parse([{ name: "a", protocol: "tcp", ports: ["22"], from: ["group:peers"] }]);
+    const declared: UnitDeclaration = {
+      id: "policy/deep",
+      groups: new Map([["peers", { ingress: rules, egress: rules.map(({ from, ...rule }) => ({ ...rule, to: from })), members: [] }]]),
+      guests: DOMAINS.map((domain, n) => ({
+        ...policySchema.parse({ interfaces: interfaces(n) }),
+        label: `d${domain}`,
+        uuid: `6c1a0000-0000-4000-8000-00000000010${n}`,
+        groups: ["peers"],
+      })),
+      groupPeers: "set",
+    };
+    await carryOut(host, planKernel(desiredOf(declared), await read(host)));
+    expect(leftOver(planKernel(desiredOf(declared), await read(host)))).toEqual([]);
+    await carryOut(host, planKernel(nothing, await read(host)));
+  });
+
   for (const name of ["nft", "legacy"]) {
     test(`${name}: generated policies load as they are, the second plan is empty, and the way back leads back`, async () => {
       const host = lab.host(name);
@@ -125,7 +151,7 @@ describeWith(["root"], "the kernel", () => {
           await carryOut(host, planKernel(nothing, await read(host)));
           expect(await host.snapshotTools()).toEqual(empty);
         }),
-        { numRuns: Number(process.env.CSP_RUNS ?? 5), endOnFailure: process.env.CSP_SHRINK === undefined },
+        { numRuns: Number(process.env.CSP_RUNS ?? 3), endOnFailure: process.env.CSP_SHRINK === undefined },
       );
     }, 120_000);
   }
