@@ -31,12 +31,14 @@ export function normaliseSaved(text: string): string {
   let table: string[] = [];
   const flush = (): void => {
     if (table.some((line) => !EMPTY_TABLE.test(line))) {
-      kept.push(...table);
+      // A hash's members stand in the order that its random initval gives them.
+      const [first = "", ...members] = table;
+      kept.push(...(/^create \S+ hash:/.test(first) ? [first, ...members.sort()] : table));
     }
     table = [];
   };
   for (const line of lines) {
-    if (line.startsWith("*")) {
+    if (line.startsWith("*") || line.startsWith("create ")) {
       flush();
     }
     table.push(line);

@@ -28,6 +28,8 @@ const SILENCE_MS = 100;
 const GATHER_MOST_MS = 2_000;
 /** How often a plan is made anew when the host changed under it. */
 const ATTEMPTS = 4;
+/** How often other csp processes on the same host may come first. */
+const PATIENCE = 40;
 
 /** Failures that may be one change's alone. */
 const SINGLE_OUT = new Set(["apply-failed", "verify-failed"]);
@@ -103,7 +105,7 @@ export class RemoteHost implements Host {
     }
   }
 
-  private async readSnapshot(takenAt: number, recovered = false): Promise<Snapshot> {
+  private async readSnapshot(takenAt: number, attempt = 1): Promise<Snapshot> {
     const facts = await this.facts();
     const connection = await this.dial();
     const result = await connection.exec("exec sh", {
@@ -117,9 +119,10 @@ export class RemoteHost implements Host {
       throw errors.snapshotFailed(this.name, failed ?? "firewall", result.stderr);
     }
     if (!snapshot.unfinished) return snapshot;
-    if (recovered) throw errors.undoFailed(this.name, result.stderr);
+    // Recovery says when it cannot; if there is something unfinished after it, it is the next transaction of a process that is alive.
+    if (attempt === PATIENCE) throw errors.hostBusy(this.name);
     await this.recover(connection);
-    return this.readSnapshot(takenAt, true);
+    return this.readSnapshot(takenAt, attempt + 1);
   }
 
   /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
@@ -183,7 +186,7 @@ export class RemoteHost implements Host {
   private async attempt(waiting: readonly Waiting[]): Promise<void> {
     const facts = await this.facts();
     let candidates = waiting;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    for (let attempt = 1, changed = 0; ; attempt++) {
       const snapshot = await this.snapshot({ fresh: attempt > 1 });
       const { desired, accepted } = this.gather(candidates, facts, snapshot);
       if (accepted.length === 0) return;
@@ -191,13 +194,22 @@ export class RemoteHost implements Host {
       const plan = desired.plan();
       for (const { status } of accepted) status(describe(plan, accepted.length, this.name));
       const sections = await this.commit(plan, snapshot, facts, accepted);
-      if (sections === undefined) continue;
+      if (sections === "changed") {
+        changed++;
+        if (changed === ATTEMPTS) throw errors.keepsChanging(this.name);
+        continue;
+      }
+      if (sections === "overtaken") {
+        if (attempt === PATIENCE) throw errors.hostBusy(this.name);
+        // At random, so that two who overtake each other do not keep step.
+        await sleep(Math.random() * 20 * attempt);
+        continue;
+      }
       this.transactions++;
       this.latest = snapshotAfter(snapshot, plan, sections, desired.records());
       for (const { resolve } of accepted) resolve({ together: accepted.length, transaction: this.transactions, snapshot: this.latest });
       return;
     }
-    throw errors.keepsChanging(this.name);
   }
 
   /** All changes' edits on one model; a change that may not be made is rejected by itself. */
@@ -225,13 +237,16 @@ export class RemoteHost implements Host {
     }
   }
 
-  /** Sends one transaction and answers what it reads back. Undefined when the host is not what the plan was made from. */
+  /**
+   * Sends one transaction and answers what it reads back. When the host is not what the plan was made from any more: "overtaken" by
+   * another csp process, or "changed" by somebody else.
+   */
   private async commit(
     plan: HostPlan,
     snapshot: Snapshot,
     facts: HostFacts,
     accepted: readonly Waiting[],
-  ): Promise<ReadonlyMap<string, string> | undefined> {
+  ): Promise<ReadonlyMap<string, string> | "overtaken" | "changed"> {
     const connection = await this.dial();
     const stream = renderTransaction(plan, snapshot, facts);
     const process = await connection.start(receiveCommand(Buffer.byteLength(stream)), {
@@ -243,7 +258,8 @@ export class RemoteHost implements Host {
     if (readBack === undefined) {
       const result = await process.result;
       const sections = splitSections(result.stdout);
-      if ([...sections.keys()].some((name) => name.startsWith("stale"))) return undefined;
+      if (sections.has("stale generation")) return "overtaken";
+      if ([...sections.keys()].some((name) => name.startsWith("stale"))) return "changed";
       throw this.failure(sections, result.stdout + result.stderr);
     }
     const sections = splitSections(readBack);

@@ -14,7 +14,7 @@ export interface Snapshot extends ActualKernel {
   readonly ports: readonly PortFinding[];
   /** Value of each of {@link BRIDGE_SYSCTLS}; absent where the kernel has none. */
   readonly sysctls: Readonly<Record<string, string>>;
-  /** An earlier transaction ended half-way and must be undone first. */
+  /** A transaction ended half-way and must be undone first, or was under way while this was read. */
   readonly unfinished: boolean;
   /** When it was asked for, by this process's clock (ms). */
   readonly takenAt: number;
@@ -39,11 +39,13 @@ export function snapshotScript(facts: HostFacts): string {
 LC_ALL=C; export LC_ALL
 fail() { echo "${MARK} failed $1"; exit 3; }
 s=${STATE_DIR}
-echo "${MARK} state"
-if [ -d $s ]; then
-  cat $s/generation 2>/dev/null
-  if [ -d $s/journal ] || [ -d $s/commit ]; then echo unfinished; fi
-fi
+state() {
+  if [ -d $s ]; then
+    cat $s/generation 2>/dev/null
+    if [ -d $s/journal ] || [ -d $s/commit ]; then echo unfinished; fi
+  fi
+}
+echo "${MARK} state"; state
 echo "${MARK} index"
 if [ -d $s ]; then cd $s && for f in frame ports units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
 echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
@@ -54,6 +56,7 @@ echo "${MARK} ipset"; ipset save || fail ipset
 echo "${MARK} sysctl"; for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -r /proc/sys/net/bridge/$k ] && echo "$k $(cat /proc/sys/net/bridge/$k)"; done
 echo "${MARK} ports"
 ${PORTS_SCRIPT}
+echo "${MARK} still"; state
 echo "${MARK} end"
 `;
 }
@@ -70,7 +73,7 @@ export function parseSnapshot(text: string, takenAt: number): Snapshot | undefin
   return {
     takenAt,
     generation: state[0] === "unfinished" ? "" : (state[0] ?? ""),
-    unfinished: state.includes("unfinished"),
+    unfinished: state.includes("unfinished") || section("still") !== section("state"),
     records: parseIndex(section("index")),
     tables,
     sets: parseSets(section("ipset")),

@@ -5,7 +5,7 @@ import { resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
 import { describeWith } from "../support/needs";
 import { release, type Sabotage, sabotage, struck } from "./sabotage";
-import { entryOf, failureOf } from "./stack";
+import { entryOf, failureOf, generation } from "./stack";
 
 /**
  * The script of a transaction dies at every step of its way. A process of its own would be the honest way to see what the next run makes of
@@ -178,5 +178,63 @@ describeWith(["root"], "a transaction whose script is killed", () => {
       },
       60_000,
     );
+
+    test("the way back is killed as well: the run after that one makes it", async () => {
+      await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "kill" });
+      await failureOf(policy.update(context(), "hv-01/guests", known as never, inputs.next));
+      await release(host, "ip6tables-restore");
+      afresh();
+      await sabotage(host, { tool: "ip6tables-restore", when: "before", deed: "kill" });
+      expect(await failureOf(policy.read(context(), "hv-01/guests", known as never))).toMatch(/^host hv-01: .*`pulumi up` again/);
+      await release(host, "ip6tables-restore");
+      afresh();
+      await policy.read(context(), "hv-01/guests", known as never);
+      expect(await host.snapshotTools()).toEqual(old);
+    }, 60_000);
+
+    test("the host reboots in the middle: there is nothing to put back, and the next update makes all of it", async () => {
+      await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "kill" });
+      await failureOf(policy.update(context(), "hv-01/guests", known as never, inputs.next));
+      await release(host, "ip6tables-restore");
+      // An empty kernel under another boot's id.
+      await host.run(`echo another-boot >/var/lib/csp/journal/boot
+        for t in iptables ip6tables arptables; do $t -F && $t -X; done
+        ebtables -t nat -F && ebtables -t nat -X && ipset destroy`);
+      afresh();
+      const found = await policy.read(context(), "hv-01/guests", known as never);
+      expect(found).toMatchObject({ outputs: { drift: expect.arrayContaining([expect.stringMatching(/./)]) } });
+      await put("next");
+      expect(await host.snapshotTools()).toEqual(next);
+      await put("old");
+      expect(await host.snapshotTools()).toEqual(old);
+    }, 60_000);
+
+    test("two processes at once: each change is made, none is lost", async () => {
+      const before = await generation(host);
+      const other = createHosts({
+        inventory: { "hv-01": entryOf(host) } as never,
+        hostFactory: (target, dial) => new RemoteHost(target, dial),
+      });
+      const set = resources.find(({ token }) => token === "csp:firewall:IpSet") as (typeof resources)[number];
+      const theirs = { ...context(), hosts: other, owner: "other/dev blocklist (csp:firewall:IpSet)" };
+      const rounds = 4;
+      const sets = async () => {
+        for (let round = 0; round < rounds; round++) {
+          const wanted = set.inputs.parse({ host: "hv-01", name: "blocklist", members: [`192.0.2.${round}`] }) as never;
+          const { id, outputs } = await set.create(theirs, wanted);
+          await set.delete(theirs, id, { inputs: wanted, outputs } as never);
+        }
+      };
+      const policies = async () => {
+        for (let round = 0; round < rounds; round++) {
+          await put("next");
+          await put("old");
+        }
+      };
+      await Promise.all([sets(), policies()]);
+      other.close();
+      expect(await host.snapshotTools()).toEqual(old);
+      expect(await generation(host)).toBe(before + 4 * rounds);
+    }, 60_000);
   });
 });
