@@ -32,7 +32,7 @@ export const hostOutputs = z.object({
 export const hostResource = defineResource({
   token: "csp:index:Host",
   description:
-    "Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, and installs the default-drop frame and the hook that protects guests as they start. Deleting it removes what it put there.",
+    "Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, and installs the frame that drops what no guest's policy claims. Deleting it removes what it put there.",
   inputs: hostInputs,
   outputs: hostOutputs,
   importId: "<host>",

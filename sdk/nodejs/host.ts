@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, and installs the default-drop frame and the hook that protects guests as they start. Deleting it removes what it put there.
+ * Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, and installs the frame that drops what no guest's policy claims. Deleting it removes what it put there.
  *
  * Import ID: `<host>`.
  */

@@ -52,7 +52,7 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
     const running = new Set(snapshot.ports.filter((port) => !snapshot.records.guests.has(port.uuid)).map((port) => port.uuid));
     if (running.size > 0)
       context.warn(
-        `${running.size} running guest${running.size === 1 ? "" : "s"} on ${host.name} will pass no traffic until a policy claims ${running.size === 1 ? "it" : "them"}`,
+        `from now on a guest on ${host.name} passes traffic only by a policy; ${running.size} ${running.size === 1 ? "is" : "are"} running there now`,
       );
   }
   return outputs(facts);

@@ -78,7 +78,19 @@ export async function tryUnit(context: Context, host: Host, request: UnitRequest
     }
   }
   for (const guest of request.declaration.guests) checkMacs(host.name, guest, snapshot);
+  warnUnclaimed(context, host.name, request.declaration.guests, snapshot);
   return snapshot;
+}
+
+/** A guest whose port is not found is cut off, which looks like a fault of its rules: better said. */
+function warnUnclaimed(context: Context, host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot): void {
+  const found = new Set(snapshot.ports.map((port) => port.uuid));
+  const without = guests.filter((guest) => !found.has(guest.uuid) && guest.interfaces.some((nic) => nic.port === undefined));
+  if (without.length === 0) return;
+  const some = without.slice(0, 5).map((guest) => guest.label);
+  context.warn(
+    `${without.length === 1 ? `guest ${some[0]} is` : `${without.length} guests (${some.join(", ")}${without.length > 5 ? ", ..." : ""}) are`} not running on ${host}, or no xenstore there knows them: their rules wait until the next \`pulumi up\` finds their ports. Where ports keep their names, give \`port\`.`,
+  );
 }
 
 export async function putUnit(context: Context, host: Host, request: UnitRequest, claim: "new" | "held"): Promise<Snapshot> {
