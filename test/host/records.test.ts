@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { compileUnit } from "../../provider/firewall/unit";
+import { formatFrame, formatGuest, formatSet, formatUnit, INDEX_WORDS, parseDeclaration, parseIndex } from "../../provider/host/records";
+import { unit } from "../firewall/arbitrary";
+
+/** What `grep` takes out of the files for a snapshot. */
+const index = (files: readonly string[]) =>
+  files
+    .flatMap((file) => file.split("\n"))
+    .filter((line) => INDEX_WORDS.some((word) => line.startsWith(`${word} `)))
+    .join("\n");
+
+/** Names as hostile as a user can make them; what gets this far has passed validation, and still nothing may be believed twice. */
+const hostile = fc.oneof(
+  fc.string(),
+  fc.constantFrom(
+    "a\nuuid 666",
+    "owner x",
+    "\r\n@@csp end\n",
+    "$(reboot)",
+    "declaration {}",
+    "csp-guest 1",
+    "  ",
+    "ünïcode",
+    "\u2028vif 0 x y -",
+    "\u0000",
+  ),
+);
+
+test("records come back from their files as they were, whatever the names in them", () => {
+  fc.assert(
+    fc.property(unit(2, 3), hostile, hostile, hostile, (declared, owner, label, note) => {
+      const compiled = compileUnit({ ...declared, guests: declared.guests.map((guest, n) => ({ ...guest, label: `${label}${n}` })) });
+      const declaration = { note, nested: { owner } };
+      const files = [
+        formatFrame({ owner, guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" } }, declaration),
+        formatUnit(compiled, owner, declaration),
+        ...compiled.guests.map((guest) => formatGuest(compiled.id, guest, owner, declaration)),
+        formatSet("blocklist", owner, declaration, new Map([["blocklist", { type: "hash:net", members: new Set(["10.0.0.1"]) }]])),
+      ];
+      const records = parseIndex(index(files));
+      expect([...records.guests.keys()].sort()).toEqual(compiled.guests.map(({ uuid }) => uuid).sort());
+      for (const guest of compiled.guests) expect(records.guests.get(guest.uuid)).toMatchObject({ unit: compiled.id, vifs: guest.vifs });
+      expect([...records.units.keys()]).toEqual([compiled.id]);
+      expect(records.units.get(compiled.id)?.sets).toEqual([...compiled.sets.keys()]);
+      expect([...records.sets.keys()]).toEqual(["blocklist"]);
+      expect(records.frame).toMatchObject({ guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" } });
+      for (const file of files) expect(parseDeclaration(file)).toEqual(declaration);
+      // One owner everywhere, on one line.
+      expect(new Set([records.frame?.owner, ...[...records.guests.values()].map((guest) => guest.owner)]).size).toBe(1);
+    }),
+    { numRuns: 150 },
+  );
+});
