@@ -18,8 +18,10 @@ const APPLY_DEADLINE_MS = 300_000;
 
 /** A snapshot this old or younger serves another reader: concurrent refreshes of one host ask it once. */
 const SNAPSHOT_LIFE_MS = 2_000;
+/** A snapshot this old or younger is planned from. */
+const PLAN_FROM_MS = 30_000;
 /** How long the first change of a transaction waits for others that the engine is about to send. */
-const GATHER_MS = 15;
+const GATHER_MS = 5;
 /**
  * Where there is more than one, the engine is in the middle of sending many, one after the other, each after a write of its state file:
  * they go together once it has been silent for so long, or when the first has waited for the longest that may be.
@@ -183,11 +185,20 @@ export class RemoteHost implements Host {
     }
   }
 
+  /**
+   * What a first plan is made from. The engine reads a resource before it updates it, and a look at a thousand guests takes seconds; the
+   * transaction begins by comparing the host with what the plan was made from, so an old look costs at most another attempt.
+   */
+  private lastSeen(): Promise<Snapshot> {
+    if (this.latest !== undefined && Date.now() - this.latest.takenAt < PLAN_FROM_MS) return Promise.resolve(this.latest);
+    return this.snapshot();
+  }
+
   private async attempt(waiting: readonly Waiting[]): Promise<void> {
     const facts = await this.facts();
     let candidates = waiting;
     for (let attempt = 1, changed = 0; ; attempt++) {
-      const snapshot = await this.snapshot({ fresh: attempt > 1 });
+      const snapshot = attempt === 1 ? await this.lastSeen() : await this.snapshot({ fresh: true });
       const { desired, accepted } = this.gather(candidates, facts, snapshot);
       if (accepted.length === 0) return;
       candidates = accepted;

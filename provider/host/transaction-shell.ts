@@ -9,7 +9,7 @@ export const TRANSACTION_SHELL = `
 d=$1; s=\${d%/*}
 . "$d/settings"
 say() { echo "@@csp $*"; }
-boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 
 exec 9>"$s/lock"
 flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
@@ -17,14 +17,14 @@ flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
 for t in "$s"/tx.*; do
   [ "$t" = "$d" ] || ! p=$(cat "$t/pid" 2>/dev/null) || kill -0 "$p" 2>/dev/null || rm -rf "$t"
 done
-find "$s" -maxdepth 1 -name 'tx.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
+[ "$s/tx."* = "$d" ] 2>/dev/null || find "$s" -maxdepth 1 -name 'tx.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
 
 # The touched chains' rules as "-A chain rule" lines, chain by chain in the order of touched.TOOL.
 rules() {
   case $1 in
     iptables|ip6tables)
       if [ -e "$d/list.$1" ]; then
-        while read -r c; do $1 $wait1 -S "$c" 2>/dev/null | sed -n '/^-A /p'; done <"$d/touched.$1"
+        while read -r c; do $1 $wait1 -S "$c" 2>/dev/null; done <"$d/touched.$1"
       else $1-save -t filter | pick "$1"; fi ;;
     ebtables) ebtables-save | sed -n '/^\\*nat/,/^\\*[^n]/p' | pick ebtables ;;
     arptables) $arptables -nL | sed -n 's/[[:space:]]*$//;/^Chain /{s/^Chain \\([^ ]*\\).*/\\1/;h;d;};/^$/d;G;s/\\(.*\\)\\n\\(.*\\)/-A \\2 \\1/p' | pick arptables ;;
@@ -85,11 +85,14 @@ back() {
 # Moves the files into place; may be run again.
 finish() {
   while read -r f; do rm -f "$s/$f"; done <"$d/remove"
-  mkdir -p "$s/guests" "$s/units" "$s/sets"
+  [ -d "$s/guests" ] && [ -d "$s/units" ] && [ -d "$s/sets" ] || mkdir -p "$s/guests" "$s/units" "$s/sets"
   for k in guests units sets; do
-    (cd "$d/put/$k" && ls | xargs -n 500 sh -c 't=$0; [ $# -eq 0 ] || mv -f "$@" "$t/"' "$s/$k") || return 1
+    set -- "$d/put/$k"/*
+    [ -e "$1" ] || continue
+    if [ $# -le 100 ]; then mv -f "$@" "$s/$k/" || return 1
+    else (cd "$d/put/$k" && ls | xargs -n 500 sh -c 't=$0; [ $# -eq 0 ] || mv -f "$@" "$t/"' "$s/$k") || return 1; fi
   done
-  (cd "$d/put" && for f in *; do [ -f "$f" ] && mv -f "$f" "$s/"; done; :)
+  for f in "$d/put"/*; do [ -f "$f" ] && mv -f "$f" "$s/"; done
   echo $((\${gen:-0} + 1)) >"$s/generation.new" && mv -f "$s/generation.new" "$s/generation"
   rm -rf "$d"
   # A host that csp has left keeps nothing of it.
@@ -100,13 +103,16 @@ finish() {
   :
 }
 
+# What a file says in one line; nothing when there is none. A process less than cat.
+line() { line=; [ -e "$1" ] && read -r line <"$1"; :; }
 mine=$d
-gen=$(cat "$s/generation" 2>/dev/null)
+line "$s/generation"; gen=$line
 if [ -d "$s/commit" ]; then d=$s/commit; finish || { say unfinished; exit 0; }; fi
 if [ -d "$s/journal" ]; then
   d=$s/journal
   # After a reboot the kernel holds nothing to put back.
-  if [ "$(cat "$d/boot" 2>/dev/null)" = "$boot" ]; then
+  line "$d/boot"
+  if [ "$line" = "$boot" ]; then
     . "$d/settings"
     out=$(back 2>&1) || { echo "$out"; say undofailed; rm -rf "$mine"; exit 0; }
   fi
@@ -117,7 +123,7 @@ d=$mine
 . "$d/settings"
 [ -e "$d/recover" ] && { rm -rf "$d"; say done; exit 0; }
 
-gen=$(cat "$s/generation" 2>/dev/null)
+line "$s/generation"; gen=$line
 if [ "$gen" != "$generation" ]; then rm -rf "$d"; say stale generation; exit 0; fi
 if ! what=$(same); then rm -rf "$d"; say stale "$what"; exit 0; fi
 
@@ -142,7 +148,8 @@ head -n 1 <&3 >"$d/verdict" & h=$!
 (i=0; while [ $i -lt 60 ]; do sleep 1; i=$((i + 1)); done; kill $h) </dev/null >/dev/null 2>&1 9>&- 3<&- & w=$!
 wait $h 2>/dev/null
 kill $w 2>/dev/null
-if [ "$(cat "$d/verdict")" = commit ]; then
+line "$d/verdict"
+if [ "$line" = commit ]; then
   trap '' TERM INT
   mv "$d" "$s/commit" || undo failed commit
   d=$s/commit

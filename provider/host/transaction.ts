@@ -45,8 +45,10 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
     if (change.chains.length === 0 && change.hooks.length === 0) continue;
     const touched = touchedChains(change);
     files.set(`touched.${tool}`, lines(touched));
-    files.set(`expect.${tool}`, lines(expectedLines(change, snapshot, tool)));
-    if (tool !== "ebtables" && tool !== "arptables" && touched.length <= LIST_CHAINS) files.set(`list.${tool}`, "");
+    // Built-in chains are listed with their policy, which is nobody's business here.
+    const listed = tool !== "ebtables" && tool !== "arptables" && change.hooks.length === 0 && touched.length <= LIST_CHAINS;
+    files.set(`expect.${tool}`, lines(expectedLines(change, snapshot, tool, listed)));
+    if (listed) files.set(`list.${tool}`, "");
     if (tool === "arptables") {
       files.set("do.arptables", arptablesScript(change));
       files.set("undo.arptables", arptablesScript(reversePlan(change)));
@@ -82,11 +84,13 @@ function touchedChains(change: ToolPlan): string[] {
 }
 
 /** What the tool printed for the touched chains when the plan was made; the host compares before it changes anything. */
-function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool): string[] {
+function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool, listed: boolean): string[] {
   const table = snapshot.tables[tool];
-  return touchedChains(change).flatMap((chain) =>
-    (table.chains.get(chain) ?? table.foreign.get(chain) ?? []).map((rule) => `-A ${chain} ${rule}`),
-  );
+  return touchedChains(change).flatMap((chain) => {
+    const rules = table.chains.get(chain) ?? table.foreign.get(chain);
+    if (rules === undefined) return [];
+    return [...(listed ? [`-N ${chain}`] : []), ...rules.map((rule) => `-A ${chain} ${rule}`)];
+  });
 }
 
 function arptablesScript(change: ToolPlan): string {
