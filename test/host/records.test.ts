@@ -15,6 +15,9 @@ const hostile = fc.oneof(
   fc.string(),
   fc.constantFrom(
     "a\nuuid 666",
+    "a\nvif 9 00 x -",
+    "a\ncsp-guest 1\nuuid 666",
+    "a\nset evil",
     "owner x",
     "\r\n@@csp end\n",
     "$(reboot)",
