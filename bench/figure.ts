@@ -1,3 +1,5 @@
+import type { Backend } from "../lab/netns/topology";
+
 /** What a bench finds out: one ratio, measured side by side in one run, and what it is made of. */
 export interface Figure {
   readonly name: string;
@@ -18,7 +20,8 @@ export interface Bench {
   /** One line for `--list`. */
   readonly what: string;
   readonly aim: Aim;
-  readonly run: (progress: (text: string) => void) => Promise<Omit<Figure, "name" | "aim">>;
+  /** The ratio is that of the worst of `backends`. */
+  readonly run: (progress: (text: string) => void, backends: readonly Backend[]) => Promise<Omit<Figure, "name" | "aim">>;
 }
 
 export function isMet(ratio: number, aim: Aim): boolean {

@@ -25,7 +25,7 @@ export class Bed {
 
   static async make(name: string, backend: Backend, guests: readonly FleetGuest[], inside: readonly string[] = []): Promise<Bed> {
     const lab = await createLab(fleetLab(name, backend, guests, inside), { replace: true });
-    const plugin = await Plugin.start();
+    const plugin = await Plugin.start(process.env.CSP_BENCH_PLUGIN);
     const args = struct({ hosts: JSON.stringify(inventory(lab.host("hv-01"))) });
     await plugin.call("Configure", message({ 2: args }));
     return new Bed(lab, plugin);

@@ -3,11 +3,15 @@ export type Series = Readonly<Record<string, () => Promise<number>>>;
 
 /**
  * Takes `rounds` samples of every series in turn (A B C, A B C, ...), so that what else the machine is doing falls on all of them alike. The
- * first round warms up and is thrown away.
+ * first round warms up and is thrown away, unless the caller has done that.
  */
-export async function interleave<S extends Series>(series: S, rounds: number): Promise<{ [K in keyof S]: number[] }> {
+export async function interleave<S extends Series>(
+  series: S,
+  rounds: number,
+  { warmUp = true }: { readonly warmUp?: boolean } = {},
+): Promise<{ [K in keyof S]: number[] }> {
   const samples = Object.fromEntries(Object.keys(series).map((name) => [name, [] as number[]])) as { [K in keyof S]: number[] };
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = warmUp ? 0 : 1; round <= rounds; round++) {
     for (const [name, take] of Object.entries(series)) {
       const sample = await take();
       if (round > 0) samples[name]?.push(sample);

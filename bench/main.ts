@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { Backend } from "../lab/netns/topology";
 import { apply } from "./apply";
 import { changeOne } from "./change-one";
 import { type Bench, type Figure, isMet, rounded } from "./figure";
+import { BACKENDS } from "./host";
 import { packets } from "./packets";
 
 const BENCHES: readonly Bench[] = [apply, changeOne, packets];
@@ -11,6 +13,7 @@ const BENCHES: readonly Bench[] = [apply, changeOne, packets];
 interface Options {
   readonly json?: boolean;
   readonly list?: boolean;
+  readonly backend?: Backend;
 }
 
 const program = new Command("npm run bench --")
@@ -18,7 +21,8 @@ const program = new Command("npm run bench --")
   .argument("[name]", "which figure")
   .option("--json", "the result as JSON, alone on stdout")
   .option("--list", "what there is to measure")
-  .action(async (name: string | undefined, { json, list }: Options) => {
+  .addOption(new Option("--backend <backend>", "on this iptables backend alone (default: both, and the worse one counts)").choices(BACKENDS))
+  .action(async (name: string | undefined, { json, list, backend }: Options) => {
     if (list || name === undefined) {
       for (const { name: each, aim, what } of BENCHES) console.log(`${each.padEnd(14)}${aim.padEnd(9)}${what}`);
       if (!list) process.exitCode = 2;
@@ -31,7 +35,7 @@ const program = new Command("npm run bench --")
       return;
     }
     buildPlugin();
-    const result = await bench.run((text) => process.stderr.write(`bench: ${text}\n`));
+    const result = await bench.run((text) => process.stderr.write(`bench: ${text}\n`), backend ? [backend] : BACKENDS);
     const figure: Figure = { name: bench.name, aim: bench.aim, ...result };
     const met = isMet(figure.ratio, figure.aim);
     if (json) console.log(JSON.stringify(machineReadable(figure, met)));
