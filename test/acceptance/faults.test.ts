@@ -26,15 +26,15 @@ function program(port: string): () => void {
   };
 }
 
-/** Processes that descend from this one and run the plugin: other suites' are left alone. */
-function plugins(): number[] {
+/** Processes that descend from this one, by a part of their command line: other suites' are left alone. */
+function descendants(part: string): number[] {
   const processes = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, "utf8");
         const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-        return [{ pid: Number(name), parent, line: readFileSync(`/proc/${name}/cmdline`, "utf8") }];
+        return [{ pid: Number(name), parent, line: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ") }];
       } catch {
         // It ended while we looked.
         return [];
@@ -42,7 +42,13 @@ function plugins(): number[] {
     });
   const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
   const ours = (pid: number): boolean => pid === process.pid || (pid > 1 && ours(parents.get(pid) ?? 0));
-  return processes.filter(({ pid, line }) => line.includes(`${PLUGIN_DIR}/pulumi-resource-csp`) && ours(pid)).map(({ pid }) => pid);
+  return processes.filter(({ pid, line }) => line.includes(part) && ours(pid)).map(({ pid }) => pid);
+}
+
+function signal(part: string, name: NodeJS.Signals): void {
+  const pids = descendants(part);
+  if (pids.length === 0) throw new Error(`no process runs ${part}`);
+  for (const pid of pids) process.kill(pid, name);
 }
 
 describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the engine", () => {
@@ -214,13 +220,10 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     [
       "the plugin is killed",
       "83",
-      async () => {
-        const pids = plugins();
-        expect(pids).not.toEqual([]);
-        for (const pid of pids) process.kill(pid, "SIGKILL");
-      },
+      async () => signal(`${PLUGIN_DIR}/pulumi-resource-csp`, "SIGKILL"),
       /plugin|connection refused|transport|EOF/i,
     ],
+    ["the engine is interrupted", "84", async () => signal("/cli/bin/pulumi up ", "SIGINT"), /changing the firewall was cancelled/],
   ];
   test.each(cuts)(
     "%s in the middle of a change: the host puts itself back, and the next up makes the change",
