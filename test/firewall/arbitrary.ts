@@ -46,7 +46,7 @@ const icmpType = fc.oneof(
 const icmp = (...names: string[]) => fc.record({ protocol: fc.constantFrom(...names), icmpType }, { requiredKeys: ["protocol"] });
 const other = fc.record({
   protocol: fc.oneof(
-    octet.map(String),
+    octet.filter((number) => number !== 1 && number !== 58).map(String),
     fc.constantFrom("any", "all", "ALL", "0", "gre", "GRE", "esp", "ah", "ipencap", "vrrp", "ospf", "igmp", "ipv6"),
   ),
 });
