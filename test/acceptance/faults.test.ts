@@ -55,17 +55,20 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
   let work: LabStack;
   let host: LabHost;
   let untouched: SavedTools;
+  let asItWas: string;
 
   beforeAll(async () => {
     const guest = (name: string, { uuid, mac, address }: typeof WEB) => ({ name, host: "hv-01", uuid, mac, addresses: [`${address}/24`] });
     work = await labStack({ name: "faults", hosts: [{ name: "hv-01" }], guests: [guest("web", WEB), guest("db", DB)] });
     host = work.lab.host("hv-01");
     untouched = await host.snapshotTools();
+    asItWas = await settings();
     // A user who may log in and nothing else.
     await host.run("useradd -m -p '*' plain && cp -r /root/.ssh /home/plain/ && chown -R plain /home/plain/.ssh");
   }, 60_000);
   afterAll(() => work?.end(), 60_000);
 
+  const settings = () => host.run("sysctl net.bridge; ls -A /etc/sysctl.d /etc/modules-load.d");
   const reach = (entry: Record<string, unknown> = {}) => work.reach({ "hv-01": { ...entryOf(host), dialAttempts: 2, ...entry } });
   const up = (port: string, options?: Parameters<LabStack["stack"]["up"]>[0]) => {
     work.declare(program(port));
@@ -164,6 +167,18 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     60_000,
   );
 
+  test("a host that takes the frame and not the sysctls is recorded as half made, and goes with a destroy", async () => {
+    await reach();
+    await host.run("mkdir /etc/sysctl.d/99-csp.conf");
+    expect(await failureOf(up("80"))).toMatch(/host hv-01: setting the bridge's sysctls failed .*99-csp\.conf/);
+    expect(await inState()).toEqual(["hv-01"]);
+    expect((await host.snapshotTools()).iptables).toContain("csp-forward");
+    await host.run("rmdir /etc/sysctl.d/99-csp.conf");
+    await work.stack.destroy({ color: "never" });
+    expect(await host.snapshotTools()).toEqual(untouched);
+    expect(await settings()).toBe(asItWas);
+  }, 60_000);
+
   test("a full disk at the first up: the next one, with room, does it all", async () => {
     await reach();
     await host.fillDisk();
@@ -257,6 +272,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     await work.stack.destroy({ color: "never" });
     expect(await inState()).toEqual([]);
     expect(await host.snapshotTools()).toEqual(untouched);
+    expect(await settings()).toBe(asItWas);
     expect((await host.exec("ls /var/lib/csp")).code).not.toBe(0);
   }, 120_000);
 });

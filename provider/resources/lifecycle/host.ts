@@ -145,12 +145,15 @@ export async function update(context: Context, _id: string, _prior: Known, input
 
 async function remove(context: Context, id: string, prior: Known): Promise<void> {
   const host = context.hosts.get(id, prior.inputs.connection);
-  const { frame } = (await host.snapshot({ fresh: true, signal: context.signal })).records;
-  await host.apply(
-    { subject: `host ${id}`, edits: () => [{ kind: "no-frame", claim: "held" }] },
-    { signal: context.signal, status: context.status },
-  );
-  if (frame !== undefined) await host.run(restoreSysctls(frame.sysctls), "restoring the bridge's sysctls");
+  const snapshot = await host.snapshot({ fresh: true, signal: context.signal });
+  const { frame } = snapshot.records;
+  const edit: Edit = { kind: "no-frame", claim: "held" };
+  if (frame !== undefined) {
+    new DesiredHost(host.name, await host.facts(), snapshot).edit(edit);
+    // The frame goes last: its record knows what the sysctls were, should this have to be done again.
+    await host.run(restoreSysctls(frame.sysctls), "restoring the bridge's sysctls");
+  }
+  await host.apply({ subject: `host ${id}`, edits: () => [edit] }, { signal: context.signal, status: context.status });
 }
 
 export { remove as delete };
