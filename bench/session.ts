@@ -8,7 +8,11 @@ export class Session {
   static open(access: SshAccess): Promise<Session> {
     const client = new Client();
     return new Promise((resolve, reject) => {
-      client.on("ready", () => resolve(new Session(client)));
+      client.on("ready", () => {
+        // As csp's own connections have it: what is compared is not the kernel's patience.
+        client.setNoDelay(true);
+        resolve(new Session(client));
+      });
       client.on("error", reject);
       client.connect({ host: access.address, port: access.port, username: access.user, privateKey: access.privateKey });
     });

@@ -16,9 +16,20 @@ export const LONGEST_INTERFACE = 15;
 
 const HASH_LENGTH = 16;
 
+/** Hashes made before: a thousand guests' names are asked for several times in every run, and a digest costs a microsecond or two. */
+const hashes = new Map<string, string>();
+const MOST_HASHES = 65536;
+
 function hash(...identity: readonly string[]): string {
   // JSON keeps ["a", "bc"] apart from ["ab", "c"].
-  return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, HASH_LENGTH);
+  const text = JSON.stringify(identity);
+  let known = hashes.get(text);
+  if (known === undefined) {
+    known = createHash("sha256").update(text).digest("hex").slice(0, HASH_LENGTH);
+    if (hashes.size >= MOST_HASHES) hashes.clear();
+    hashes.set(text, known);
+  }
+  return known;
 }
 
 /** Identifies one interface of one guest on whatever host it runs: the chains of a guest that reboots or moves keep their names. */
