@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { demoTopology, frames } from "../../lab/netns";
-import { linkLocal } from "../../provider/firewall/layer2";
 import { describeWith } from "../support/needs";
 import { countTable, flowTable, withVerdicts } from "./flows";
+import { addressesOf, forged, honest } from "./forgeries";
 import { Declared, declare, type LabStack, labStack } from "./stack";
 
 /** hv-01 has the nft backend and one HostPolicy, hv-02 the legacy one and a GuestFirewall for each guest; idle-1 and idle-2 have no policy. */
@@ -111,7 +111,7 @@ const FLOWS = flowTable(`
 
 describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
   let work: LabStack;
-  const addresses = (guest: string) => [work.lab.guest(guest).address(4), work.lab.guest(guest).address(6)];
+  const addresses = (guest: string) => addressesOf(work.lab, guest);
 
   beforeAll(async () => {
     const { guests = [], ...topology } = demoTopology({ name: "matrix" });
@@ -200,71 +200,6 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     firewall("rogue-1", {});
   }
 
-  /** Frames no guest may send, by what is forged in each: the sender's own MAC and addresses unless it says otherwise. */
-  function forged(attacker: string, victim: string): Record<string, Buffer> {
-    const { lab } = work;
-    const [mac, ip, ip6] = [lab.guest(attacker).mac, ...addresses(attacker)] as [string, string, string];
-    const [victimMac, victimIp, victimIp6] = [lab.guest(victim).mac, ...addresses(victim)] as [string, string, string];
-    const { mac: otherMac } = lab.guest("db-2");
-    const [otherIp = "", otherIp6 = ""] = addresses("db-2");
-    const udp = { from: mac, to: victimMac, sourceIp: ip, targetIp: victimIp, sourcePort: 40000, targetPort: 514, payload: "csp" };
-    const udp6 = { ...udp, sourceIp: ip6, targetIp: victimIp6 };
-    const arp = { from: mac, to: frames.BROADCAST, operation: "reply" as const, senderMac: mac, senderIp: ip, targetIp: victimIp };
-    return {
-      "source MAC": frames.udp({ ...udp, from: otherMac }),
-      "source MAC over IPv6": frames.udp({ ...udp6, from: otherMac }),
-      "IPv4 source of another guest": frames.udp({ ...udp, sourceIp: otherIp }),
-      "IPv4 source of nobody": frames.udp({ ...udp, sourceIp: "192.0.2.99" }),
-      "IPv6 source of another guest": frames.udp({ ...udp6, sourceIp: otherIp6 }),
-      "IPv6 link-local source of another guest": frames.udp({ ...udp6, sourceIp: linkLocal(otherMac), targetIp: linkLocal(victimMac) }),
-      "ARP sender IP in a reply": frames.arp({ ...arp, senderIp: otherIp }),
-      "ARP sender IP in a request": frames.arp({ ...arp, operation: "request", senderIp: otherIp }),
-      "ARP sender MAC": frames.arp({ ...arp, senderMac: otherMac }),
-      "ARP frame's source MAC": frames.arp({ ...arp, from: otherMac }),
-      "a DHCP server's offer": frames.dhcp({
-        kind: "offer",
-        from: mac,
-        clientMac: victimMac,
-        transaction: 7,
-        address: "10.20.66.6",
-        serverIp: ip,
-      }),
-      "a DHCPv6 server's advertisement": frames.dhcpv6Advertise({
-        from: mac,
-        to: victimMac,
-        sourceIp: linkLocal(mac),
-        targetIp: linkLocal(victimMac),
-      }),
-      "a router advertisement": frames.routerAdvertisement({ from: mac, sourceIp: linkLocal(mac), prefix: "2001:db8:bad::" }),
-      "an ethertype of its own": frames.ethernet({ from: mac, to: victimMac }, 0x88b5, Buffer.alloc(60)),
-    };
-  }
-
-  /** The same kinds of frame with nothing forged. */
-  function honest(sender: string, victim: string): Record<string, Buffer> {
-    const { lab } = work;
-    const [mac, ip, ip6] = [lab.guest(sender).mac, ...addresses(sender)] as [string, string, string];
-    const [victimMac, victimIp, victimIp6] = [lab.guest(victim).mac, ...addresses(victim)] as [string, string, string];
-    const udp = { from: mac, to: victimMac, sourceIp: ip, targetIp: victimIp, sourcePort: 40000, targetPort: 514, payload: "csp" };
-    const arp = { from: mac, to: frames.BROADCAST, operation: "reply" as const, senderMac: mac, senderIp: ip, targetIp: victimIp };
-    return {
-      IPv4: frames.udp(udp),
-      IPv6: frames.udp({ ...udp, sourceIp: ip6, targetIp: victimIp6 }),
-      "IPv6 link-local": frames.udp({ ...udp, sourceIp: linkLocal(mac), targetIp: linkLocal(victimMac) }),
-      "ARP reply": frames.arp(arp),
-      "ARP request": frames.arp({ ...arp, operation: "request" }),
-      "ARP probe": frames.arp({ ...arp, operation: "request", senderIp: "0.0.0.0" }),
-      "neighbour advertisement": frames.neighbourAdvertisement({
-        from: mac,
-        to: victimMac,
-        sourceIp: ip6,
-        targetIp: victimIp6,
-        claimedIp: ip6,
-        claimedMac: mac,
-      }),
-    };
-  }
-
   /** Patient where a frame is expected, so that a busy machine is no verdict. */
   async function arriving(sender: string, victim: string, all: Record<string, Buffer>, patience = 2000): Promise<string[]> {
     const names: string[] = [];
@@ -285,7 +220,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     const frame = frames.udp({ ...link, sourceIp, targetIp, sourcePort: 40000, targetPort: 514, payload: "behind a tag" });
     // What is injected next is seen behind it.
     await work.lab.probe.inject(frames.tagged(frame, 7), sender, []);
-    await work.lab.probe.inject(Object.values(honest(sender, victim))[0]!, sender, [victim], 2000);
+    await work.lab.probe.inject(Object.values(honest(work.lab, sender, victim))[0]!, sender, [victim], 2000);
     await job.cancel();
     return arrived;
   }
@@ -305,8 +240,10 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     const verdicts = await work.lab.probe.matrix(FLOWS.map(({ flow }) => flow));
     expect(withVerdicts(FLOWS, verdicts)).toEqual(FLOWS.map(({ text }) => text.replace(/block$/, "pass")));
     for (const [attacker, victim] of ATTACKS) {
-      expect(await arriving(attacker, victim, forged(attacker, victim))).toEqual(Object.keys(forged(attacker, victim)));
-      expect(await arriving(attacker, victim, honest(attacker, victim))).toEqual(Object.keys(honest(attacker, victim)));
+      expect(await arriving(attacker, victim, forged(work.lab, attacker, victim, "db-2"))).toEqual(
+        Object.keys(forged(work.lab, attacker, victim, "db-2")),
+      );
+      expect(await arriving(attacker, victim, honest(work.lab, attacker, victim))).toEqual(Object.keys(honest(work.lab, attacker, victim)));
       expect(await taggedArrives(attacker, victim)).toBe(true);
     }
     await forgetNeighbours();
@@ -342,8 +279,8 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
   test.each(ATTACKS)(
     "nothing forged by %s reaches %s, and what is honest does",
     async (attacker, victim) => {
-      expect(await arriving(attacker, victim, forged(attacker, victim), 200)).toEqual([]);
-      expect(await arriving(attacker, victim, honest(attacker, victim))).toEqual(Object.keys(honest(attacker, victim)));
+      expect(await arriving(attacker, victim, forged(work.lab, attacker, victim, "db-2"), 200)).toEqual([]);
+      expect(await arriving(attacker, victim, honest(work.lab, attacker, victim))).toEqual(Object.keys(honest(work.lab, attacker, victim)));
     },
     60_000,
   );
