@@ -84,7 +84,14 @@ export const apply: Bench = {
     } finally {
       rmSync(noop, { recursive: true, force: true });
     }
-    return { ratio: worst(backends.map((backend) => parts[`${backend} ratio`] ?? Number.NaN), "<= 1.2"), parts, samples };
+    return {
+      ratio: worst(
+        backends.map((backend) => parts[`${backend} ratio`] ?? Number.NaN),
+        "<= 1.2",
+      ),
+      parts,
+      samples,
+    };
   },
 };
 
@@ -102,7 +109,15 @@ async function buildNoop(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "csp-bench-noop-"));
   const outfile = join(folder, "pulumi-resource-csp");
   const banner = { js: "#!/usr/bin/env node" };
-  await build({ entryPoints: [join(__dirname, "noop-plugin.ts")], outfile, bundle: true, platform: "node", target: "node20", banner, logLevel: "error" });
+  await build({
+    entryPoints: [join(__dirname, "noop-plugin.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    banner,
+    logLevel: "error",
+  });
   chmodSync(outfile, 0o755);
   return folder;
 }

@@ -51,8 +51,18 @@ type Rule = Readonly<Record<string, unknown>>;
 export function fleetRules(number: number, sshFrom: readonly string[] = []): { ingress: Rule[]; egress: Rule[] } {
   const net = (offset: number) => `198.18.${(number + offset) % 256}.0/24`;
   const net6 = (offset: number) => `2001:db8:${((number + offset) % 65536).toString(16)}::/48`;
-  const tcp = (name: string, ports: string[], from?: string[]) => ({ name, protocol: "tcp", ports, ...(from === undefined ? {} : { from }) });
-  const udp = (name: string, ports: string[], from?: string[]) => ({ name, protocol: "udp", ports, ...(from === undefined ? {} : { from }) });
+  const tcp = (name: string, ports: string[], from?: string[]) => ({
+    name,
+    protocol: "tcp",
+    ports,
+    ...(from === undefined ? {} : { from }),
+  });
+  const udp = (name: string, ports: string[], from?: string[]) => ({
+    name,
+    protocol: "udp",
+    ports,
+    ...(from === undefined ? {} : { from }),
+  });
   return {
     ingress: [
       tcp("ssh", ["22"], ["203.0.113.0/24", ...sshFrom]),

@@ -1,7 +1,7 @@
 import { createLab, type Lab, type LabHost } from "../lab/netns";
 import type { Backend } from "../lab/netns/topology";
 import { decode, type Values } from "../provider/doors/pulumi/codec";
-import { fleetLab, type FleetGuest } from "./fleet";
+import { type FleetGuest, fleetLab } from "./fleet";
 import { fieldOf, message, Plugin, struct } from "./plugin";
 
 export const BACKENDS: readonly Backend[] = ["nft", "legacy"];

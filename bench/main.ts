@@ -21,7 +21,9 @@ const program = new Command("npm run bench --")
   .argument("[name]", "which figure")
   .option("--json", "the result as JSON, alone on stdout")
   .option("--list", "what there is to measure")
-  .addOption(new Option("--backend <backend>", "on this iptables backend alone (default: both, and the worse one counts)").choices(BACKENDS))
+  .addOption(
+    new Option("--backend <backend>", "on this iptables backend alone (default: both, and the worse one counts)").choices(BACKENDS),
+  )
   .action(async (name: string | undefined, { json, list, backend }: Options) => {
     if (list || name === undefined) {
       for (const { name: each, aim, what } of BENCHES) console.log(`${each.padEnd(14)}${aim.padEnd(9)}${what}`);
@@ -50,7 +52,8 @@ function buildPlugin(): void {
 }
 
 function machineReadable(figure: Figure, met: boolean): object {
-  const each = (values: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, rounded(value)]));
+  const each = (values: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, rounded(value)]));
   const samples = Object.fromEntries(Object.entries(figure.samples).map(([key, values]) => [key, values.map(rounded)]));
   return { name: figure.name, ratio: rounded(figure.ratio), aim: figure.aim, met, parts: each(figure.parts), samples };
 }

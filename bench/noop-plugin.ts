@@ -24,7 +24,8 @@ function answer(write: (writer: Writer) => void): Buffer {
   return writer.finish();
 }
 
-const inputsBack = (from: number, to: number) => (request: Buffer) => answer((w) => w.bytes(to, fields(request).get(from) ?? Buffer.alloc(0)));
+const inputsBack = (from: number, to: number) => (request: Buffer) =>
+  answer((w) => w.bytes(to, fields(request).get(from) ?? Buffer.alloc(0)));
 
 const CALLS: Readonly<Record<string, (request: Buffer) => Buffer>> = {
   Handshake: () => answer((w) => [1, 2, 3].forEach((field) => w.bool(field, true))),
@@ -47,7 +48,8 @@ const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_sen
 const handlers: UntypedServiceImplementation = {};
 const definition = Object.fromEntries(
   Object.entries(CALLS).map(([name, call]) => {
-    handlers[name] = ((request: { request: Buffer }, done: (error: null, value: Buffer) => void) => done(null, call(request.request))) as never;
+    handlers[name] = ((request: { request: Buffer }, done: (error: null, value: Buffer) => void) =>
+      done(null, call(request.request))) as never;
     const path = `/pulumirpc.ResourceProvider/${name}`;
     const codec = { requestSerialize: bytes, requestDeserialize: bytes, responseSerialize: bytes, responseDeserialize: bytes };
     return [name, { path, requestStream: false, responseStream: false, ...codec }];

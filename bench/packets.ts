@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { namespacePath, hostNamespace, guestNamespace } from "../lab/netns/names";
+import { guestNamespace, hostNamespace, namespacePath } from "../lab/netns/names";
 import { type Bench, median } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";
 import { Bed } from "./host";
 
 const MANY = 1000;
 const FEW = 2;
-const ROUNDS = 60;
-const BURST = 4000;
+const ROUNDS = 400;
+const BURST = 400;
 const PYTHON = "/usr/bin/python3";
 
 /** What each kind of packet is held to; the figure's ratio is relative to it. */
@@ -34,7 +34,12 @@ export const packets: Bench = {
           // From the middle: what a dispatch tree looks at on the way to them is what it looks at on average.
           const pair = count === FEW ? guests : guests.slice(553, 555);
           const name = `pkt-${backend}-${count}`;
-          const bed = await Bed.make(name, backend, guests, pair.map((guest) => guest.name));
+          const bed = await Bed.make(
+            name,
+            backend,
+            guests,
+            pair.map((guest) => guest.name),
+          );
           beds.push(bed);
           await bed.adopt();
           await bed.create(fleetPolicy(guests));
@@ -74,7 +79,9 @@ function pump(task: object): Promise<Rates> {
     const output: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve(JSON.parse(Buffer.concat(output).toString()) as Rates) : reject(new Error(`pump.py ended with ${code}`))));
+    child.on("close", (code) =>
+      code === 0 ? resolve(JSON.parse(Buffer.concat(output).toString()) as Rates) : reject(new Error(`pump.py ended with ${code}`)),
+    );
     child.stdin.end(JSON.stringify(task));
   });
 }

@@ -57,9 +57,14 @@ async function silentEngine(): Promise<{ server: Server; port: number }> {
   const bytes = (buffer: Buffer) => buffer;
   const log = { path: "/pulumirpc.Engine/Log", requestStream: false, responseStream: false };
   const codec = { requestSerialize: bytes, requestDeserialize: bytes, responseSerialize: bytes, responseDeserialize: bytes };
-  server.addService({ Log: { ...log, ...codec } }, { Log: (_: unknown, answer: (e: null, v: Buffer) => void) => answer(null, Buffer.alloc(0)) });
+  server.addService(
+    { Log: { ...log, ...codec } },
+    { Log: (_: unknown, answer: (e: null, v: Buffer) => void) => answer(null, Buffer.alloc(0)) },
+  );
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
   });
   return { server, port };
 }

@@ -152,12 +152,14 @@ def main():
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     lanes = [Lane(lane, task["burst"]) for lane in task["lanes"]]
     rates = {lane.name: {"established": [], "first": []} for lane in lanes}
-    for round_number in range(task["rounds"] + 1):
-        for kind in ("established", "first"):
+    # A burst is shorter than the time that the kernel gives to somebody else, so that most bursts are nobody's but ours.
+    os.setpriority(os.PRIO_PROCESS, 0, -20)
+    for kind in ("established", "first"):
+        for lane in lanes:
+            lane.establish()
+        for round_number in range(task["rounds"] + 1):
             for lane in lanes:
-                if kind == "established":
-                    lane.establish()
-                else:
+                if kind == "first":
                     lane.forget()
                 rate, arrived = lane.rate(lane.same if kind == "established" else lane.others)
                 if arrived < task["burst"] * 0.9:

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
-import { CspError } from "../provider/errors";
 import { pulumiEnvironment, resolvePulumi } from "../engines/pulumi";
+import { CspError } from "../provider/errors";
 
 /** A stack of its own on a file backend, run by the real engine; the plugin is the one in `pluginFolder`. */
 export class Engine {
