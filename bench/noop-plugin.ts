@@ -24,15 +24,20 @@ function answer(write: (writer: Writer) => void): Buffer {
   return writer.finish();
 }
 
+const flags = (...numbers: number[]) =>
+  answer((writer) => {
+    for (const field of numbers) writer.bool(field, true);
+  });
+
 const inputsBack = (from: number, to: number) => (request: Buffer) =>
   answer((w) => w.bytes(to, fields(request).get(from) ?? Buffer.alloc(0)));
 
 const CALLS: Readonly<Record<string, (request: Buffer) => Buffer>> = {
-  Handshake: () => answer((w) => [1, 2, 3].forEach((field) => w.bool(field, true))),
+  Handshake: () => flags(1, 2, 3),
   GetPluginInfo: () => answer((w) => w.string(1, "0.1.0")),
   CheckConfig: inputsBack(3, 1),
   DiffConfig: () => answer((w) => w.uint(4, 1)),
-  Configure: () => answer((w) => [1, 2].forEach((field) => w.bool(field, true))),
+  Configure: () => flags(1, 2),
   Check: inputsBack(3, 1),
   Diff: () => answer((w) => w.uint(4, 1)),
   Create: (request) =>
