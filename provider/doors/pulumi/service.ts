@@ -163,7 +163,11 @@ export class Service {
 
   async delete(request: Request<typeof messages.deleteRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
-    const prior = this.state(definition, () => this.decoded(definition, request.oldInputs ?? request.properties, request.urn), request.properties);
+    const prior = this.state(
+      definition,
+      () => this.decoded(definition, request.oldInputs ?? request.properties, request.urn),
+      request.properties,
+    );
     await definition.delete(this.context(request.urn, request.timeout, caller), request.id, prior);
     return messages.empty();
   }
