@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import { type Sets, TOOLS } from "../firewall/kernel";
 import { setText } from "../firewall/restore";
-import { createHash } from "node:crypto";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 
 /**

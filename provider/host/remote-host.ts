@@ -21,13 +21,15 @@ const SNAPSHOT_LIFE_MS = 2_000;
 /** A snapshot this old or younger is planned from. */
 const PLAN_FROM_MS = 30_000;
 /** How long the first change of a transaction waits for others that the engine is about to send. */
-const GATHER_MS = 5;
+const GATHER_MS = 10;
 /**
  * Where there is more than one, the engine is in the middle of sending many, one after the other, each after a write of its state file:
  * they go together once it has been silent for so long, or when the first has waited for the longest that may be.
  */
 const SILENCE_MS = 100;
 const GATHER_MOST_MS = 2_000;
+/** A change that comes so soon after a transaction is one of many. */
+const STREAM_MS = 300;
 /** How often a plan is made anew when the host changed under it. */
 const ATTEMPTS = 4;
 /** How often other csp processes on the same host may come first. */
@@ -51,6 +53,8 @@ export class RemoteHost implements Host {
   private latest: Snapshot | undefined;
   private readonly queue: Waiting[] = [];
   private draining = false;
+  /** When the last transaction ended, by this process's clock (ms). */
+  private endedAt = 0;
   private transactions = 0;
 
   constructor(
@@ -154,6 +158,7 @@ export class RemoteHost implements Host {
       while (this.queue.length > 0) {
         await this.gathered();
         await this.commitTogether(this.queue.splice(0));
+        this.endedAt = Date.now();
       }
     } finally {
       this.draining = false;
@@ -162,7 +167,8 @@ export class RemoteHost implements Host {
 
   private async gathered(): Promise<void> {
     const latest = Date.now() + GATHER_MOST_MS;
-    await sleep(GATHER_MS);
+    // Right after a transaction, a change is the next of a stream and not a lone one.
+    await sleep(Date.now() - this.endedAt < STREAM_MS ? SILENCE_MS : GATHER_MS);
     for (let seen = 1; this.queue.length > seen && Date.now() < latest; ) {
       seen = this.queue.length;
       await sleep(SILENCE_MS);
@@ -288,7 +294,9 @@ export class RemoteHost implements Host {
   private failure(sections: ReadonlyMap<string, string>, output: string): CspError {
     // What it reads back is no news.
     const said = output
-      .replace(/^@@csp is\.[^]*?(?=^@@csp (?!is\.)|$(?![^]))/gm, "")
+      .split(/^(?=@@csp )/m)
+      .filter((piece) => !piece.startsWith("@@csp is."))
+      .join("")
       .replace(/^@@csp .*$/gm, "")
       .trim();
     const failed = [...sections.keys()].find((name) => name.startsWith("failed "));

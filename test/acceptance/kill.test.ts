@@ -5,7 +5,7 @@ import { resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
 import { describeWith } from "../support/needs";
 import { release, type Sabotage, sabotage, struck } from "./sabotage";
-import { entryOf, failureOf, generation } from "./stack";
+import { entryOf, failureOf, generation, ownName } from "./stack";
 
 /**
  * The script of a transaction dies at every step of its way. A process of its own would be the honest way to see what the next run makes of
@@ -75,7 +75,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
     beforeAll(async () => {
       lab = await createLab(
         {
-          name: `kill-${backend}`,
+          name: ownName(`kill-${backend}`),
           hosts: [{ name: "hv-01", backend }],
           guests: ["web", "db"].map((name, n) => ({
             name,

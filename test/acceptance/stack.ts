@@ -38,9 +38,12 @@ export interface LabStack extends Trial {
   end(): Promise<void>;
 }
 
-/** A network lab and a stack whose plugin, the built one, reaches the lab's hosts over SSH. */
+/** A lab's name with this process's number: runs of the same test in two checkouts must not take each other's lab down. At most 12 characters. */
+export const ownName = (name: string): string => `${name}-${process.pid}`;
+
+/** A network lab and a stack whose plugin, the built one, reaches the lab's hosts over SSH. The stack's project has the name given. */
 export async function labStack(spec: LabSpec): Promise<LabStack> {
-  const lab = await createLab(spec, { replace: true });
+  const lab = await createLab({ ...spec, name: ownName(spec.name) }, { replace: true });
   try {
     const engine = await trial(spec.name);
     const reach: LabStack["reach"] = (hosts) => engine.stack.setConfig("csp:hosts", { value: JSON.stringify(hosts), secret: true });
