@@ -59,7 +59,9 @@ export function compileUnit(unit: UnitDeclaration): CompiledUnit {
   }
   const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
   // Written-out members make a guest's rules depend on all the other guests.
-  const guests = unit.guests.map((guest) => (unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope)));
+  const guests = unit.guests.map((guest) =>
+    unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
+  );
   return { id: unit.id, guests, shared, sets };
 }
 
