@@ -63,7 +63,7 @@ try() {
 TOOLS="arptables iptables ip6tables ebtables"
 same() {
   for t in $TOOLS; do
-    [ -e "$d/touched.$t" ] || continue
+    [ -e "$d/$1.$t" ] || continue
     rules $t | cmp -s - "$d/expect.$t" || { echo "$t"; return 1; }
   done
 }
@@ -79,7 +79,7 @@ back() {
   step undo ipset.before || :
   for t in $TOOLS; do step undo $t || r=1; done
   step undo ipset.after || :
-  same || r=1
+  same touched || r=1
   return $r
 }
 # Moves the files into place; may be run again.
@@ -125,7 +125,7 @@ d=$mine
 
 line "$s/generation"; gen=$line
 if [ "$gen" != "$generation" ]; then rm -rf "$d"; say stale generation; exit 0; fi
-if ! what=$(same); then rm -rf "$d"; say stale "$what"; exit 0; fi
+if ! what=$(same verify); then rm -rf "$d"; say stale "$what"; exit 0; fi
 
 echo "$boot" >"$d/boot" || { rm -rf "$d"; say nospace; exit 0; }
 mv "$d" "$s/journal" || { rm -rf "$d"; say nospace; exit 0; }

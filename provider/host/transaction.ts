@@ -48,6 +48,7 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
     // Built-in chains are listed with their policy, which is nobody's business here.
     const listed = tool !== "ebtables" && tool !== "arptables" && change.hooks.length === 0 && touched.length <= LIST_CHAINS;
     files.set(`expect.${tool}`, lines(expectedLines(change, snapshot, tool, listed)));
+    if (dependsOnWhatIsThere(tool, change)) files.set(`verify.${tool}`, "");
     if (listed) files.set(`list.${tool}`, "");
     if (tool === "arptables") {
       files.set("do.arptables", arptablesScript(change));
@@ -83,7 +84,15 @@ function touchedChains(change: ToolPlan): string[] {
   return [...change.chains.map(({ chain }) => chain), ...change.hooks.map(({ chain }) => chain)];
 }
 
-/** What the tool printed for the touched chains when the plan was made; the host compares before it changes anything. */
+/**
+ * Whether a change comes out right only where the chains are as they were seen: positions in somebody else's chain, chains that go, single
+ * commands. What a restore writes anew as a whole ends the same whatever was in it.
+ */
+function dependsOnWhatIsThere(tool: Tool, change: ToolPlan): boolean {
+  return tool === "arptables" || change.hooks.length > 0 || change.chains.some(({ after }) => after === undefined);
+}
+
+/** What the tool printed for the touched chains when the plan was made: what an undo must lead back to. */
 function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool, listed: boolean): string[] {
   const table = snapshot.tables[tool];
   return touchedChains(change).flatMap((chain) => {
