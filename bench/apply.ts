@@ -1,14 +1,14 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { CustomResource, type CustomResourceOptions, ProviderResource } from "@pulumi/pulumi";
-import { build } from "esbuild";
+
 import { createLab, type LabHost } from "../lab/netns";
 import { parseSaved } from "../provider/firewall/saved";
 import { type Bench, median, worst } from "./figure";
 import { fleetGuests, fleetLab, fleetPolicy } from "./fleet";
 import { inventory } from "./host";
 import { interleave, timed } from "./interleave";
+import { buildNoop } from "./noop";
 import { PLUGIN } from "./plugin";
 import { Session } from "./session";
 import { Engine } from "./stack";
@@ -102,24 +102,6 @@ function program(host: LabHost, policy: Record<string, unknown>): () => Promise<
     const adopted = new Resource("csp:index:Host", "hv-01", { host: "hv-01" }, { provider });
     new Resource("csp:firewall:HostPolicy", "guests", policy, { provider, dependsOn: [adopted] });
   };
-}
-
-/** The provider that does nothing, in a folder of its own. */
-async function buildNoop(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "csp-bench-noop-"));
-  const outfile = join(folder, "pulumi-resource-csp");
-  const banner = { js: "#!/usr/bin/env node" };
-  await build({
-    entryPoints: [join(__dirname, "noop-plugin.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    banner,
-    logLevel: "error",
-  });
-  chmodSync(outfile, 0o755);
-  return folder;
 }
 
 /** What csp put on the host, as the text that the tools' own restores take; arptables has none, and gets its commands. */

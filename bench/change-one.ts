@@ -1,8 +1,12 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { vifChain, vifId } from "../provider/firewall/names";
 import { type Bench, median, worst } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";
 import { Bed } from "./host";
 import { interleave, timed } from "./interleave";
+import { buildNoop } from "./noop";
+import { Plugin } from "./plugin";
 import { Session } from "./session";
 
 const GUESTS = 1000;
@@ -22,6 +26,8 @@ export const changeOne: Bench = {
       const guests = fleetGuests(GUESTS);
       const bed = await Bed.make(`bench-one-${backend}`, backend, guests);
       const session = await Session.open(bed.host.ssh);
+      const noop = await buildNoop();
+      const nothing = await Plugin.start(join(noop, "pulumi-resource-csp"));
       try {
         await bed.adopt();
         const states = [fleetPolicy(guests), fleetPolicy(guests, { [CHANGED]: SSH_FROM })] as const;
@@ -53,6 +59,11 @@ export const changeOne: Bench = {
             update,
             // The state that is there already: the same work for the tool, and the provider's view stays true.
             restore: () => timed(() => session.run("iptables-restore --noflush", texts[now])),
+            // What the engine's own call costs where nothing is done: thrice the policy goes to the plugin and once back.
+            "call alone": () => {
+              const request = bed.updateRequest(states[now] ?? {}, outputs, states[1 - now] ?? {});
+              return timed(() => nothing.call("Update", request));
+            },
             "empty command": () => timed(() => session.run("true")),
           },
           ROUNDS,
@@ -61,9 +72,12 @@ export const changeOne: Bench = {
           samples[`${backend} ${series}`] = values;
           parts[`${backend} ${series}`] = median(values);
         }
+        parts[`${backend} ratio of restore and call alone`] = (median(taken.restore) + median(taken["call alone"])) / median(taken.restore);
         parts[`${backend} ratio`] = median(taken.update) / median(taken.restore);
       } finally {
         session.close();
+        await nothing.stop();
+        rmSync(noop, { recursive: true, force: true });
         await bed.down();
       }
     }

@@ -45,6 +45,7 @@ const CALLS: Readonly<Record<string, (request: Buffer) => Buffer>> = {
       w.string(1, "made");
       w.bytes(2, fields(request).get(2) ?? Buffer.alloc(0));
     }),
+  Update: inputsBack(4, 1),
   Delete: () => Buffer.alloc(0),
   Cancel: () => Buffer.alloc(0),
 };

@@ -4,6 +4,7 @@ import { guestNamespace, hostNamespace, namespacePath } from "../lab/netns/names
 import { type Bench, median } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";
 import { Bed } from "./host";
+import { layer2RulesBetween } from "./walk";
 
 const MANY = 1000;
 const FEW = 2;
@@ -13,6 +14,10 @@ const PYTHON = "/usr/bin/python3";
 
 /** What each kind of packet is held to; the figure's ratio is relative to it. */
 const AIMS = { established: 0.95, first: 0.8 } as const;
+
+/** Rules that match nothing, put in front on a third host: what one rule costs a packet. */
+const IDLE_RULES = 64;
+const IDLE = `${FEW} and ${IDLE_RULES} idle rules`;
 
 type Rates = Readonly<Record<string, Readonly<Record<keyof typeof AIMS, readonly number[]>>>>;
 
@@ -28,12 +33,14 @@ export const packets: Bench = {
       const beds: Bed[] = [];
       try {
         const lanes: object[] = [];
-        for (const count of [FEW, MANY]) {
-          progress(`${backend}: a host with ${count} guests`);
+        const walked = new Map<string, number>();
+        for (const kind of [String(FEW), IDLE, String(MANY)]) {
+          const count = kind === String(MANY) ? MANY : FEW;
+          progress(`${backend}: a host with ${kind}${kind === IDLE ? "" : " guests"}`);
           const guests = fleetGuests(count);
           // From the middle: what a dispatch tree looks at on the way to them is what it looks at on average.
           const pair = count === FEW ? guests : guests.slice(553, 555);
-          const name = `pkt-${backend}-${count}`;
+          const name = `pkt-${backend}-${kind === IDLE ? "idle" : count}`;
           const bed = await Bed.make(
             name,
             backend,
@@ -43,9 +50,14 @@ export const packets: Bench = {
           beds.push(bed);
           await bed.adopt();
           await bed.create(fleetPolicy(guests));
+          const ports = guests.map((guest) => bed.lab.guest(guest.name).port());
+          const [from, to] = pair.map((guest) => bed.lab.guest(guest.name).port());
+          walked.set(kind, layer2RulesBetween(ports, from ?? "", to ?? ""));
+          if (kind === IDLE)
+            await bed.host.run("ebtables-restore --noflush", `*nat\n${"-I PREROUTING 1 -i idle+ -j DROP\n".repeat(IDLE_RULES)}`);
           const place = (guest: string) => namespacePath(guestNamespace(name, guest));
           lanes.push({
-            name: String(count),
+            name: kind,
             host: namespacePath(hostNamespace(name, "hv-01")),
             sender: place(pair[0]?.name ?? ""),
             receiver: place(pair[1]?.name ?? ""),
@@ -65,6 +77,7 @@ export const packets: Bench = {
           parts[`${backend} ${kind} ratio (aim >= ${aim})`] = kept;
           ratio = Math.min(ratio, kept / aim);
         }
+        Object.assign(parts, limit(backend, rates, (walked.get(String(MANY)) ?? 0) - (walked.get(String(FEW)) ?? 0)));
       } finally {
         for (const bed of beds) await bed.down();
       }
@@ -72,6 +85,23 @@ export const packets: Bench = {
     return { ratio, parts, samples };
   },
 };
+
+/**
+ * What the dispatch trees of ebtables cost an established packet, from parts that are measured by themselves: rules more on its way, times
+ * what one rule costs. ebtables tells ports apart by prefix only, so ten digits at a place are ten rules, and these many rules are the
+ * fewest of any tree over the names.
+ */
+function limit(backend: string, rates: Rates, more: number): Record<string, number> {
+  const nanoseconds = (kind: string) => 1e9 / median(rates[kind]?.established ?? []);
+  const few = nanoseconds(String(FEW));
+  const rule = (nanoseconds(IDLE) - few) / IDLE_RULES;
+  return {
+    [`${backend} a packet, ${FEW} guests (ns)`]: few,
+    [`${backend} one ebtables rule (ns)`]: rule,
+    [`${backend} ebtables rules more on the way`]: more,
+    [`${backend} established ratio that these rules leave`]: few / (few + more * rule),
+  };
+}
 
 function pump(task: object): Promise<Rates> {
   return new Promise((resolve, reject) => {
