@@ -1,0 +1,95 @@
+import { createLab, type Lab, type LabHost } from "../../lab/netns";
+import { createHosts, type Hosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { resources } from "../../provider/resources";
+import type { Context, State } from "../../provider/resources/define";
+import { entryOf, ownName } from "../acceptance/stack";
+import { describeWith } from "../support/needs";
+
+const policy = resources.find(({ token }) => token === "csp:firewall:HostPolicy") as (typeof resources)[number];
+const adoption = resources.find(({ token }) => token === "csp:index:Host") as (typeof resources)[number];
+
+/** A plan is made from the last look at the host, which may be some seconds old: what somebody did meanwhile must not stay. */
+describeWith(["root"], "a host that somebody changed since the last look", () => {
+  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+    let lab: Lab;
+    let host: LabHost;
+    let hosts: Hosts;
+    let known: State;
+    const context = (): Context => ({
+      hosts,
+      owner: "test/dev guests (csp:firewall:HostPolicy)",
+      signal: new AbortController().signal,
+      status: () => {},
+      warn: () => {},
+    });
+    const declared = (port: string, members: string[]) =>
+      policy.inputs.parse({
+        host: "hv-01",
+        groups: { web: { members } },
+        guests: {
+          web: {
+            uuid: lab.guest("web").uuid,
+            interfaces: [{ device: 0, mac: lab.guest("web").mac, addresses: ["10.24.0.11"] }],
+            ingress: [{ name: "http", protocol: "tcp", ports: [port], from: ["group:web"] }],
+          },
+        },
+      });
+    const update = async (port: string, members: string[]) => {
+      const inputs = declared(port, members);
+      known = { inputs, outputs: await policy.update(context(), "hv-01/guests", known as never, inputs) } as State;
+    };
+    const drift = async () => {
+      hosts.close();
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+      return (await policy.read(context(), "hv-01/guests", known as never))?.outputs.drift;
+    };
+    const setName = async () => (await host.run("ipset list -n")).split("\n").find((name) => /^csp-g.*4$/.test(name)) ?? "";
+
+    beforeAll(async () => {
+      lab = await createLab(
+        {
+          name: ownName(`late-${backend}`),
+          hosts: [{ name: "hv-01", backend }],
+          guests: [{ name: "web", host: "hv-01", addresses: ["10.24.0.11/24"] }],
+        },
+        { replace: true },
+      );
+      host = lab.host("hv-01");
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+      await adoption.create(context(), adoption.inputs.parse({ host: "hv-01" }));
+      const inputs = declared("80", ["192.0.2.1"]);
+      known = { inputs, outputs: (await policy.create(context(), inputs)).outputs } as State;
+    });
+    afterAll(async () => {
+      hosts?.close();
+      await lab?.down();
+    });
+
+    test("a rule added by hand to a chain that changes does not stay", async () => {
+      const chain =
+        (await host.run("iptables -S"))
+          .split("\n")
+          .find((line) => /^-N csp-in-/.test(line))
+          ?.slice(3) ?? "";
+      await host.run(`iptables -I ${chain} 1 -p tcp --dport 2323 -j ACCEPT`);
+      await update("81", ["192.0.2.1"]);
+      expect(await host.run(`iptables -S ${chain}`)).not.toContain("2323");
+      expect(await drift()).toEqual([]);
+    });
+
+    test("a member added by hand to a set that changes does not stay, nor does the change fail", async () => {
+      await update("81", ["192.0.2.1", "192.0.2.9"]);
+      await host.run(`ipset add ${await setName()} 198.51.100.66`);
+      await update("81", ["192.0.2.1"]);
+      expect(await host.run(`ipset list ${await setName()}`)).not.toContain("198.51.100.66");
+      expect(await drift()).toEqual([]);
+    });
+
+    test("a chain that goes and was changed by hand goes", async () => {
+      await host.run("iptables -S | sed -n 's/^-N \\(csp-out-.*\\)/\\1/p' | while read -r c; do iptables -A $c -j ACCEPT; done");
+      await policy.delete(context(), "hv-01/guests", known as never);
+      expect(await host.run("iptables -S")).not.toMatch(/csp-out-/);
+    });
+  });
+});
