@@ -1,10 +1,20 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { getSubchannelPool } from "@grpc/grpc-js/build/src/subchannel-pool";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { findPulumi, pulumiEnvironment } from "../../engines/pulumi";
 
 export const PLUGIN_DIR = resolve("dist/bin");
+
+// Inline programs of many engines run in one process. gRPC remembers the addresses of engines that are gone as unreachable, and the kernel gives
+// their ports to later engines: a program that meets one fails at once, which Pulumi takes for a program that declares nothing. So no memory.
+const pool = getSubchannelPool(true);
+const connect = pool.getOrCreateSubchannel.bind(pool);
+pool.getOrCreateSubchannel = (...where) => {
+  Object.assign(pool, { pool: {} });
+  return connect(...where);
+};
 
 export interface Trial {
   readonly stack: Stack;
