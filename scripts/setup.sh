@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# Command the lab or the tests run, and the Debian package that has it. Keep the list here and nowhere else.
+# Command (or file, as a pattern) the lab or the tests use, and the Debian package that has it. Keep the list here and nowhere else.
 packages() {
   cat <<'LIST'
 iptables iptables
@@ -25,6 +25,16 @@ sudo sudo
 iperf3 iperf3
 tcpdump tcpdump
 shellcheck shellcheck
+bsdtar libarchive-tools
+xorriso xorriso
+rpm rpm
+rpmbuild rpm
+createrepo_c createrepo-c
+nginx nginx-light
+ganesha.nfsd nfs-ganesha
+/usr/lib/*/ganesha/libfsalvfs.so nfs-ganesha-vfs
+rpcbind rpcbind
+nfs-cat libnfs-utils
 LIST
 }
 
@@ -66,6 +76,11 @@ node_ready() {
   npm ci --no-audit --no-fund --loglevel=error >&2
 }
 
+present() {
+  # shellcheck disable=SC2086 # a pattern is to be one
+  case $1 in /*) ls -d $1 ;; *) command -v "$1" ;; esac >/dev/null 2>&1
+}
+
 lab_ready() {
   if [ "$(uname -s)" != Linux ]; then
     say "this needs Linux; this is $(uname -s)"
@@ -78,7 +93,7 @@ lab_ready() {
     exit 1
   fi
   PATH="$PATH:/usr/sbin:/sbin"
-  missing=$(packages | while read -r tool package; do command -v "$tool" >/dev/null 2>&1 || echo "$package"; done | sort -u | tr '\n' ' ')
+  missing=$(packages | while read -r tool package; do present "$tool" || echo "$package"; done | sort -u | tr '\n' ' ')
   [ -z "$missing" ] || install_packages "$missing"
   if ! unshare --net --mount true 2>/dev/null; then
     say "namespaces cannot be made here (a container without --privileged?)"
@@ -90,7 +105,7 @@ lab_ready() {
 install_packages() {
   command -v apt-get >/dev/null 2>&1 || fail "missing, and this is not Debian or Ubuntu, so install them yourself: $1"
   say "installing Debian packages: $1"
-  # The lab starts its own sshd: the package must not put one of its own on this machine's network.
+  # The lab and the tests start their own servers: no package must put one of its own on this machine's network.
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy"
@@ -105,9 +120,14 @@ install_packages() {
     fail "apt-get could not install: $1"
   fi
   rm -f "$log"
-  case " $1 " in
-    *" openssh-server "*) if [ -d /run/systemd/system ]; then systemctl -q disable ssh.service ssh.socket 2>/dev/null || true; fi ;;
-  esac
+  if [ -d /run/systemd/system ]; then
+    for server in openssh-server:ssh nginx-light:nginx nfs-ganesha:nfs-ganesha rpcbind:rpcbind; do
+      case " $1 " in
+        *" ${server%:*} "*)
+          for kind in service socket; do systemctl -q disable "${server#*:}.$kind" 2>/dev/null || true; done ;;
+      esac
+    done
+  fi
 }
 
 node_ready

@@ -1,3 +1,4 @@
+import type { RemoteProcess, StartOptions } from "../ssh/connection";
 import type { HostFacts } from "./facts";
 import type { Snapshot } from "./snapshot";
 import type { Change, Outcome } from "./transaction";
@@ -19,5 +20,7 @@ export interface Host {
   guestDeclarations(): Promise<ReadonlyMap<string, unknown>>;
   /** Runs a script of ours as root; rejects when it fails. `purpose` is for errors: "setting the bridge's sysctls". */
   run(script: string, purpose: string): Promise<string>;
+  /** Starts a script of ours as root and leaves its stdin open: for what is streamed to a host. */
+  start(script: string, options: StartOptions): Promise<RemoteProcess>;
   close(): void;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CspError } from "../errors";
 import { TOOLS } from "../firewall/kernel";
-import type { SshConnection, SshTarget } from "../ssh/connection";
+import type { RemoteProcess, SshConnection, SshTarget, StartOptions } from "../ssh/connection";
 import { DesiredHost, type HostPlan } from "./desired";
 import * as errors from "./errors";
 import { FACTS_SCRIPT, type HostFacts, parseFacts, REQUIRED_TOOLS } from "./facts";
@@ -342,6 +342,11 @@ export class RemoteHost implements Host {
     this.latest = undefined;
     if (result.code !== 0) throw errors.stepFailed(this.name, purpose, result.stderr || result.stdout);
     return result.stdout;
+  }
+
+  async start(script: string, options: StartOptions): Promise<RemoteProcess> {
+    const connection = await this.dial(options.signal);
+    return connection.start(script, options);
   }
 
   /** The connection is its maker's to close; what waits for its turn learns of that when it gets there. */

@@ -1,0 +1,20 @@
+/** One thing that is wrong, or looks wrong, in what an installer is given. */
+export interface Finding {
+  /** "E12", "W10": the rules are listed in docs/install.md. */
+  readonly rule: string;
+  /** An error stops an installation or spoils its result. */
+  readonly severity: "error" | "warning";
+  /** Of the file it is about, from 1; only where there is one. */
+  readonly line?: number;
+  /** What it is about: an element ("installation/admin-interface/subnet"), or a file of the tree ("packages.main/XS-PACKAGES"). */
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export type Verdict = "ok" | "warnings" | "errors";
+
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some(({ severity }) => severity === "error")) return "errors";
+  return findings.length > 0 ? "warnings" : "ok";
+}

@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { Readable } from "node:stream";
+import type { Host } from "../host/host";
+import { quote } from "../ssh/privilege";
+import * as errors from "./errors";
+
+/**
+ * Where files for installers are put: this machine, or one reached over SSH. All is done by its own shell and core tools, as root on a
+ * machine reached over SSH (so a web server's folder need not belong to the login user, which SFTP would ask for), and the same scripts run in both places.
+ */
+export interface Server {
+  /** The server's name in errors. */
+  readonly name: string;
+  /** Runs a shell script with `input` on its stdin; gives what it printed. Rejects when it fails. `purpose` is for errors: "copying kernel.rpm". */
+  run(script: string, purpose: string, options?: RunOptions): Promise<string>;
+}
+
+export interface RunOptions {
+  readonly input?: string | Readable;
+  readonly signal?: AbortSignal;
+  /** Default two minutes. */
+  readonly deadlineMs?: number;
+}
+
+const DEADLINE_MS = 120_000;
+
+/** This machine, as the user csp runs as. */
+export const localServer: Server = {
+  name: "this machine",
+  run(script, purpose, { input, signal, deadlineMs = DEADLINE_MS } = {}) {
+    return new Promise((resolve, reject) => {
+      const limit = AbortSignal.timeout(deadlineMs);
+      const child = spawn("sh", ["-c", script], { signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+      let broken: unknown;
+      child.on("error", (error) => reject(errors.serverStep("this machine", purpose, error.message)));
+      child.on("close", (code) => {
+        if (broken !== undefined) return reject(errors.serverStep("this machine", purpose, String(broken)));
+        if (code === 0) resolve(Buffer.concat(stdout).toString("utf8"));
+        else reject(errors.serverStep("this machine", purpose, Buffer.concat(stderr).toString("utf8")));
+      });
+      // A script that ends before it has read everything says why by its status.
+      child.stdin.on("error", () => {});
+      if (input instanceof Readable) {
+        input.on("error", (error) => {
+          broken = error;
+          child.kill();
+        });
+        input.pipe(child.stdin);
+      } else child.stdin.end(input ?? "");
+    });
+  },
+};
+
+/** A machine of the inventory. */
+export function sshServer(host: Host): Server {
+  return {
+    name: host.name,
+    async run(script, purpose, { input, signal, deadlineMs = DEADLINE_MS } = {}) {
+      const process = await host.start(script, { purpose, signal, deadlineMs });
+      // Its end is heard below; while input is still going out, a write says it first.
+      process.result.catch(() => {});
+      if (input instanceof Readable) for await (const chunk of input) await process.write(chunk as Buffer);
+      else if (input !== undefined && input !== "") await process.write(input);
+      process.end();
+      const { code, stdout, stderr } = await process.result;
+      if (code !== 0) throw errors.serverStep(host.name, purpose, stderr || stdout);
+      return stdout;
+    },
+  };
+}
+
+/** The text of a file; undefined when there is none. */
+export async function readFile(server: Server, path: string, signal?: AbortSignal): Promise<string | undefined> {
+  const text = await server.run(`[ -e ${quote(path)} ] || exit 0; echo there; cat ${quote(path)}`, `reading ${path}`, { signal });
+  return text === "" ? undefined : text.slice("there\n".length);
+}
+
+/** Writes a file, its folders included, so that a reader sees the old content or the new one. */
+export async function writeFile(
+  server: Server,
+  path: string,
+  content: string,
+  options: { readonly mode?: string; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const folder = path.replace(/\/[^/]*$/, "") || "/";
+  await server.run(
+    `set -e; file=${quote(path)}; draft="$file.csp-new"; mkdir -p ${quote(folder)}; trap 'rm -f "$draft"' EXIT
+cat >"$draft"; chmod ${options.mode ?? "644"} "$draft"; mv -f "$draft" "$file"`,
+    `writing ${path}`,
+    { input: content, signal: options.signal },
+  );
+}
+
+/** Removes a file; nothing happens when there is none. */
+export async function removeFile(server: Server, path: string, signal?: AbortSignal): Promise<void> {
+  await server.run(`rm -f ${quote(path)}`, `removing ${path}`, { signal });
+}
