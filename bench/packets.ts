@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import type { LabHost } from "../lab/netns";
 import { guestNamespace, hostNamespace, namespacePath } from "../lab/netns/names";
 import { type Bench, median } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";
 import { Bed } from "./host";
-import { layer2RulesBetween } from "./walk";
+import { dispatchRulesBetween } from "./walk";
 
 const MANY = 1000;
 const FEW = 2;
@@ -15,9 +16,27 @@ const PYTHON = "/usr/bin/python3";
 /** What each kind of packet is held to; the figure's ratio is relative to it. */
 const AIMS = { established: 0.95, first: 0.8 } as const;
 
-/** Rules that match nothing, put in front on a third host: what one rule costs a packet. */
+/** Rules that match nothing, put in front on two more hosts: what one rule costs a packet. */
 const IDLE_RULES = 64;
-const IDLE = `${FEW} and ${IDLE_RULES} idle rules`;
+const IDLE = {
+  ebtables: (host: LabHost) => host.run("ebtables-restore --noflush", `*nat\n${"-I PREROUTING 1 -i idle+ -j DROP\n".repeat(IDLE_RULES)}`),
+  iptables: (host: LabHost) =>
+    host.run("iptables-restore --noflush", `*filter\n${"-I FORWARD 1 -m physdev --physdev-in idle+ -j DROP\n".repeat(IDLE_RULES)}COMMIT\n`),
+};
+type Tool = keyof typeof IDLE;
+const TOOLS = ["ebtables", "iptables"] as const;
+
+/** A host that packets are sent through: 2 guests, the same with idle rules of one tool, or 1,000 guests. */
+interface Lane {
+  readonly name: string;
+  readonly guests: number;
+  readonly idle?: Tool;
+}
+const LANES: readonly Lane[] = [
+  { name: String(FEW), guests: FEW },
+  ...TOOLS.map((idle) => ({ name: `${FEW}, idle ${idle} rules`, guests: FEW, idle })),
+  { name: String(MANY), guests: MANY },
+];
 
 type Rates = Readonly<Record<string, Readonly<Record<keyof typeof AIMS, readonly number[]>>>>;
 
@@ -33,14 +52,13 @@ export const packets: Bench = {
       const beds: Bed[] = [];
       try {
         const lanes: object[] = [];
-        const walked = new Map<string, number>();
-        for (const kind of [String(FEW), IDLE, String(MANY)]) {
-          const count = kind === String(MANY) ? MANY : FEW;
-          progress(`${backend}: a host with ${kind}${kind === IDLE ? "" : " guests"}`);
+        const walked = new Map<number, number>();
+        for (const { name: lane, guests: count, idle } of LANES) {
+          progress(`${backend}: a host with ${count} guests${idle === undefined ? "" : ` and ${IDLE_RULES} idle ${idle} rules`}`);
           const guests = fleetGuests(count);
           // From the middle: what a dispatch tree looks at on the way to them is what it looks at on average.
           const pair = count === FEW ? guests : guests.slice(553, 555);
-          const name = `pkt-${backend}-${kind === IDLE ? "idle" : count}`;
+          const name = `pkt-${backend}-${idle ?? count}`;
           const bed = await Bed.make(
             name,
             backend,
@@ -52,12 +70,11 @@ export const packets: Bench = {
           await bed.create(fleetPolicy(guests));
           const ports = guests.map((guest) => bed.lab.guest(guest.name).port());
           const [from, to] = pair.map((guest) => bed.lab.guest(guest.name).port());
-          walked.set(kind, layer2RulesBetween(ports, from ?? "", to ?? ""));
-          if (kind === IDLE)
-            await bed.host.run("ebtables-restore --noflush", `*nat\n${"-I PREROUTING 1 -i idle+ -j DROP\n".repeat(IDLE_RULES)}`);
+          walked.set(count, dispatchRulesBetween(ports, from ?? "", to ?? ""));
+          if (idle !== undefined) await IDLE[idle](bed.host);
           const place = (guest: string) => namespacePath(guestNamespace(name, guest));
           lanes.push({
-            name: kind,
+            name: lane,
             host: namespacePath(hostNamespace(name, "hv-01")),
             sender: place(pair[0]?.name ?? ""),
             receiver: place(pair[1]?.name ?? ""),
@@ -77,7 +94,7 @@ export const packets: Bench = {
           parts[`${backend} ${kind} ratio (aim >= ${aim})`] = kept;
           ratio = Math.min(ratio, kept / aim);
         }
-        Object.assign(parts, limit(backend, rates, (walked.get(String(MANY)) ?? 0) - (walked.get(String(FEW)) ?? 0)));
+        Object.assign(parts, limits(backend, rates, (walked.get(MANY) ?? 0) - (walked.get(FEW) ?? 0)));
       } finally {
         for (const bed of beds) await bed.down();
       }
@@ -87,20 +104,36 @@ export const packets: Bench = {
 };
 
 /**
- * What the dispatch trees of ebtables cost an established packet, from parts that are measured by themselves: rules more on its way, times
- * what one rule costs. ebtables tells ports apart by prefix only, so ten digits at a place are ten rules, and these many rules are the
- * fewest of any tree over the names.
+ * What telling a thousand ports apart costs a packet, from parts that are measured by themselves: rules more on its way, times what one
+ * rule costs. ebtables looks at every packet twice (is it from the port it claims to be from, is the port it goes to anybody's), iptables
+ * at first packets twice (egress, ingress).
+ *
+ * "our trees": the rules that the trees have now. "any trees": a rule has two answers, so no order of rules, whatever they test, tells N
+ * ports apart with fewer than log2 N of them on average. What that leaves is a limit for whoever keeps these checks in these tools.
  */
-function limit(backend: string, rates: Rates, more: number): Record<string, number> {
-  const nanoseconds = (kind: string) => 1e9 / median(rates[kind]?.established ?? []);
-  const few = nanoseconds(String(FEW));
-  const rule = (nanoseconds(IDLE) - few) / IDLE_RULES;
-  return {
-    [`${backend} a packet, ${FEW} guests (ns)`]: few,
-    [`${backend} one ebtables rule (ns)`]: rule,
-    [`${backend} ebtables rules more on the way`]: more,
-    [`${backend} established ratio that these rules leave`]: few / (few + more * rule),
+function limits(backend: string, rates: Rates, more: number): Record<string, number> {
+  const nanoseconds = (lane: string, kind: keyof typeof AIMS) => 1e9 / median(rates[lane]?.[kind] ?? []);
+  const few = { established: nanoseconds(String(FEW), "established"), first: nanoseconds(String(FEW), "first") };
+  const rule = Object.fromEntries(
+    LANES.flatMap(({ name, idle }) =>
+      idle === undefined ? [] : [[idle, (nanoseconds(name, "established") - few.established) / IDLE_RULES]],
+    ),
+  ) as Record<Tool, number>;
+  const fewest = 2 * (Math.log2(MANY) - Math.log2(FEW));
+  const left = (kind: keyof typeof AIMS, rules: number) => {
+    const extra = rules * rule.ebtables + (kind === "first" ? rules * rule.iptables : 0);
+    return few[kind] / (few[kind] + extra);
   };
+  const parts: Record<string, number> = {};
+  for (const tool of TOOLS) parts[`${backend} one ${tool} rule (ns)`] = rule[tool];
+  parts[`${backend} rules more on the way, our trees`] = more;
+  parts[`${backend} rules more on the way, any trees (at least)`] = fewest;
+  for (const kind of Object.keys(AIMS) as (keyof typeof AIMS)[]) {
+    parts[`${backend} a packet, ${kind}, ${FEW} guests (ns)`] = few[kind];
+    parts[`${backend} ${kind} ratio that our trees leave`] = left(kind, more);
+    parts[`${backend} ${kind} ratio that any trees leave (at most)`] = left(kind, fewest);
+  }
+  return parts;
 }
 
 function pump(task: object): Promise<Rates> {

@@ -2,8 +2,11 @@ import { frameChains } from "../provider/firewall/frame";
 import type { Chains } from "../provider/firewall/kernel";
 import { dispatchChain, FROM, TO } from "../provider/firewall/names";
 
-/** How many of ebtables' dispatch rules a frame from one guest's port to another's is held against, on a host with these ports. */
-export function layer2RulesBetween(ports: readonly string[], from: string, to: string): number {
+/**
+ * How many dispatch rules a frame from one guest's port to another's is held against, on a host with these ports: in ebtables, and as many
+ * again in iptables, whose trees have the same shape.
+ */
+export function dispatchRulesBetween(ports: readonly string[], from: string, to: string): number {
   const chains = frameChains(
     { guestPorts: ["vif"] },
     ports.map((port) => ({ port, vif: port })),
