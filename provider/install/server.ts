@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import type { Host } from "../host/host";
+import type { ConnectionFields, Hosts } from "../host/hosts";
 import { quote } from "../ssh/privilege";
 import * as errors from "./errors";
 
@@ -73,6 +74,14 @@ export function sshServer(host: Host): Server {
   };
 }
 
+/** What stands for the machine csp runs on, where a server is named. */
+export const THIS_MACHINE = "localhost";
+
+/** By name: "localhost" without a `connection` is this machine, anything else a machine of the provider's `hosts`. */
+export function openServer(hosts: Hosts, name: string, connection?: ConnectionFields): Server {
+  return name === THIS_MACHINE && connection === undefined ? localServer : sshServer(hosts.get(name, connection));
+}
+
 /** The text of a file; undefined when there is none. */
 export async function readFile(server: Server, path: string, signal?: AbortSignal): Promise<string | undefined> {
   const text = await server.run(`[ -e ${quote(path)} ] || exit 0; echo there; cat ${quote(path)}`, `reading ${path}`, { signal });
@@ -89,7 +98,9 @@ export async function writeFile(
   const folder = path.replace(/\/[^/]*$/, "") || "/";
   await server.run(
     `set -e; file=${quote(path)}; draft="$file.csp-new"; mkdir -p ${quote(folder)}; trap 'rm -f "$draft"' EXIT
-cat >"$draft"; chmod ${options.mode ?? "644"} "$draft"; mv -f "$draft" "$file"`,
+cat >"$draft"; chmod ${options.mode ?? "644"} "$draft"
+if [ -d "$file" ]; then echo "a folder of that name is in the way" >&2; exit 1; fi
+mv -f "$draft" "$file"`,
     `writing ${path}`,
     { input: content, signal: options.signal },
   );

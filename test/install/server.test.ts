@@ -1,0 +1,90 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync as readHere,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync as writeHere,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHosts, type Hosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { openServer, readFile, removeFile, type Server, writeFile } from "../../provider/install/server";
+import { Site } from "../ssh/sshd";
+import { describeWith } from "../support/needs";
+
+/** What is behind both is a real shell and a real disk. */
+function contract(open: () => Server): void {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "csp-server-"));
+    chmodSync(folder, 0o755);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("writes, reads back and removes a file, in folders it makes, readable for the web server", async () => {
+    const path = join(folder, 'a folder/it\'s "quoted"/$HOME.xml');
+    const text = "no newline at the end, é, \u{1f600}, $HOME `id` 'x'\\\n\n  \tlast";
+    await writeFile(open(), path, text);
+    expect(readHere(path, "utf8")).toBe(text);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    expect(await readFile(open(), path)).toBe(text);
+    await writeFile(open(), path, "", { mode: "600" });
+    expect(await readFile(open(), path)).toBe("");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await removeFile(open(), path);
+    expect(existsSync(path)).toBe(false);
+    expect(await readFile(open(), path)).toBeUndefined();
+    await removeFile(open(), path);
+  });
+
+  test("replaces a link, never what it points to", async () => {
+    writeHere(join(folder, "precious"), "precious");
+    symlinkSync("precious", join(folder, "link"));
+    await writeFile(open(), join(folder, "link"), "new");
+    expect(readHere(join(folder, "precious"), "utf8")).toBe("precious");
+    expect(readHere(join(folder, "link"), "utf8")).toBe("new");
+  });
+
+  test("says what is in the way, and leaves nothing half-written behind", async () => {
+    mkdirSync(join(folder, "directory"), { recursive: true });
+    writeHere(join(folder, "file"), "");
+    await expect(writeFile(open(), join(folder, "directory"), "x")).rejects.toThrow("a folder of that name is in the way");
+    await expect(writeFile(open(), join(folder, "file/below"), "x")).rejects.toThrow(/writing .*file\/below failed/);
+    await expect(readFile(open(), join(folder, "directory"))).rejects.toThrow(/reading .*directory failed/);
+    expect(readdirSync(folder).filter((name) => name.includes("csp-new"))).toEqual([]);
+  });
+}
+
+describe("files on this machine", () => {
+  const hosts = createHosts({ inventory: {}, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+  contract(() => openServer(hosts, "localhost"));
+
+  test("an aborted script rejects", async () => {
+    const late = openServer(hosts, "localhost").run("exec sleep 60", "sleeping", { signal: AbortSignal.timeout(50) });
+    await expect(late).rejects.toThrow("sleeping failed: The operation was aborted");
+  });
+});
+
+describeWith(["root"], "files on a server reached over SSH", () => {
+  const site = new Site();
+  let hosts: Hosts;
+  beforeAll(async () => {
+    const privateKey = site.key("id");
+    const sshd = await site.sshd();
+    hosts = createHosts({
+      inventory: { "repo-1": { address: "127.0.0.1", port: sshd.port, privateKey, hostKey: sshd.hostKeys.ed25519 } },
+      hostFactory: (target, dial) => new RemoteHost(target, dial),
+    });
+  });
+  afterAll(async () => {
+    hosts.close();
+    await site.end();
+  });
+  contract(() => openServer(hosts, "repo-1"));
+});
