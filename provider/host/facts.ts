@@ -21,8 +21,8 @@ export interface Dialect {
   readonly wait: boolean;
   /** The command for ARP rules, one that has a FORWARD chain; undefined where none has. */
   readonly arptables?: string;
-  /** `ebtables-restore --noflush` is understood (ebtables-nft). */
-  readonly ebtablesNoflush: boolean;
+  /** Legacy ebtables takes whole tables only, whatever its help says of `--noflush` (ebtables-shell.ts). */
+  readonly ebtables: "nft" | "legacy";
   /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
   readonly backend: "nft" | "legacy";
 }
@@ -72,7 +72,6 @@ for t in ${Object.keys(REQUIRED_TOOLS).join(" ")} arptables; do
   fi
 done
 iptables-restore --help 2>&1 | grep -q -e '--wait' && echo "wait yes"
-ebtables-restore --help 2>&1 | grep -q -e '--noflush' && echo "noflush yes"
 for t in arptables arptables-legacy; do
   if command -v "$t" >/dev/null 2>&1 && "$t" -nL FORWARD >/dev/null 2>&1; then echo "arptables $t"; break; fi
 done
@@ -102,7 +101,7 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
     dialect: {
       wait: value("wait") === "yes",
       ...(arptables === "" ? {} : { arptables }),
-      ebtablesNoflush: value("noflush") === "yes",
+      ebtables: (tools.ebtables ?? "").includes("nf_tables") ? "nft" : "legacy",
       backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
     },
   };

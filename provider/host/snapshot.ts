@@ -2,6 +2,7 @@ import type { Tool } from "../firewall/kernel";
 import { TOOLS } from "../firewall/kernel";
 import type { ActualKernel } from "../firewall/plan";
 import { parseSaved, parseSets } from "../firewall/saved";
+import { EBTABLES_SHELL } from "./ebtables-shell";
 import type { HostFacts } from "./facts";
 import { PORTS_SCRIPT, type PortFinding, parsePorts } from "./ports";
 import { INDEX_WORDS, parseIndex, type Records, STATE_DIR } from "./records";
@@ -27,7 +28,7 @@ export const BRIDGE_SYSCTLS = ["bridge-nf-call-iptables", "bridge-nf-call-ip6tab
 
 /** Prints the whole snapshot; reads only. */
 export function snapshotScript(facts: HostFacts): string {
-  const { arptables, backend } = facts.dialect;
+  const { arptables, backend, ebtables } = facts.dialect;
   // Asking legacy iptables for a table that is not loaded loads it; a look must not change the host.
   const save = (tool: "iptables" | "ip6tables", names: string) => {
     const command = `${tool}-save -t filter`;
@@ -50,7 +51,7 @@ echo "${MARK} index"
 if [ -d $s ]; then cd $s && for f in frame ports units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
 echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
 echo "${MARK} ip6tables"; ${save("ip6tables", "ip6_tables_names")}
-echo "${MARK} ebtables"; ebtables-save || fail ebtables
+echo "${MARK} ebtables"; ${ebtables === "legacy" ? `ebtables=legacy${EBTABLES_SHELL}nat_save` : "ebtables-save"} || fail ebtables
 echo "${MARK} arptables"; ${arptables === undefined ? ":" : `${arptables} -nL || fail arptables`}
 echo "${MARK} ipset"; ipset save || fail ipset
 echo "${MARK} sysctl"; for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -r /proc/sys/net/bridge/$k ] && echo "$k $(cat /proc/sys/net/bridge/$k)"; done

@@ -1,3 +1,5 @@
+import { EBTABLES_SHELL } from "./ebtables-shell";
+
 /**
  * The host's half of a transaction. POSIX sh; runs with the transaction's folder as its argument.
  *
@@ -10,7 +12,7 @@ d=$1; s=\${d%/*}
 . "$d/settings"
 say() { echo "@@csp $*"; }
 boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
-
+${EBTABLES_SHELL}
 exec 9>"$s/lock"
 flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
 # Remains of transactions that died before they touched anything.
@@ -26,7 +28,7 @@ rules() {
       if [ -e "$d/list.$1" ]; then
         while read -r c; do $1 $wait1 -S "$c" 2>/dev/null; done <"$d/touched.$1"
       else $1-save -t filter | pick "$1"; fi ;;
-    ebtables) ebtables-save | sed -n '/^\\*nat/,/^\\*[^n]/p' | pick ebtables ;;
+    ebtables) nat_save | sed -n '/^\\*nat/,/^\\*[^n]/p' | pick ebtables ;;
     arptables) $arptables -nL | sed -n 's/[[:space:]]*$//;/^Chain /{s/^Chain \\([^ ]*\\).*/\\1/;h;d;};/^$/d;G;s/\\(.*\\)\\n\\(.*\\)/-A \\2 \\1/p' | pick arptables ;;
   esac
 }
@@ -46,7 +48,7 @@ step() {
   [ -s "$d/$1.$2" ] || return 0
   case $2 in
     arptables) ( . "$d/$1.arptables" ) ;;
-    ebtables) in=$d/$1.ebtables; try ebtables-restore --noflush ;;
+    ebtables) try nat_restore "$d/$1.ebtables" ;;
     ipset.before) ipset -exist restore <"$d/$1.ipset.before" ;;
     ipset.after) ipset -exist restore <"$d/$1.ipset.after" ;;
     *) $2-restore $wait --noflush <"$d/$1.$2" ;;
@@ -55,7 +57,7 @@ step() {
 # ebtables' legacy lock fails at once instead of waiting, and xenopsd's scripts hold it too.
 try() {
   n=0
-  until "$@" <"$in"; do
+  until "$@"; do
     n=$((n + 1)); [ $n -ge 3 ] && return 1
     sleep 1
   done

@@ -38,7 +38,10 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
   const files = new Map<string, string>([["script", TRANSACTION_SHELL]]);
   const { kernel } = plan;
   const arptables = facts.dialect.arptables ?? "arptables";
-  files.set("settings", `wait='${facts.dialect.wait ? "-w 30" : ""}'\narptables='${arptables}'\ngeneration='${snapshot.generation}'\n`);
+  files.set(
+    "settings",
+    `wait='${facts.dialect.wait ? "-w 30" : ""}'\narptables='${arptables}'\ngeneration='${snapshot.generation}'\nebtables='${facts.dialect.ebtables}'\n`,
+  );
 
   for (const tool of TOOLS) {
     const change = kernel.tools[tool];
