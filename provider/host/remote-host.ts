@@ -269,11 +269,16 @@ export class RemoteHost implements Host {
   ): Promise<ReadonlyMap<string, string> | "overtaken" | "changed"> {
     const connection = await this.dial();
     const stream = renderTransaction(plan, snapshot, facts);
+    const ended = new AbortController();
     const process = await connection.start(receiveCommand(Buffer.byteLength(stream)), {
       purpose: "changing the firewall",
       deadlineMs: APPLY_DEADLINE_MS,
-      signal: whenAllAbort(accepted.map(({ signal }) => signal)),
+      signal: whenAllAbort(
+        accepted.map(({ signal }) => signal),
+        ended.signal,
+      ),
     });
+    process.result.catch(() => undefined).finally(() => ended.abort());
     const readBack = await unlessEnded(process.write(stream).then(() => process.readUntil("@@csp verdict")));
     if (readBack === undefined) {
       const result = await process.result;
@@ -365,8 +370,8 @@ async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** A transaction serves several operations; it is given up when none of them wants it any more. */
-function whenAllAbort(signals: readonly AbortSignal[]): AbortSignal {
+/** A transaction serves several operations; it is given up when none of them wants it any more. Nothing listens to them once it has `ended`. */
+function whenAllAbort(signals: readonly AbortSignal[], ended: AbortSignal): AbortSignal {
   const controller = new AbortController();
   let left = signals.length;
   for (const signal of signals) {
@@ -375,7 +380,7 @@ function whenAllAbort(signals: readonly AbortSignal[]): AbortSignal {
       if (left === 0) controller.abort(signal.reason);
     };
     if (signal.aborted) gone();
-    else signal.addEventListener("abort", gone, { once: true });
+    else signal.addEventListener("abort", gone, { once: true, signal: ended });
   }
   return controller.signal;
 }
