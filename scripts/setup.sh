@@ -18,6 +18,8 @@ ip iproute2
 bridge iproute2
 sysctl procps
 nsenter util-linux
+nft nftables
+/lib/systemd/systemd-udevd udev
 /usr/sbin/sshd openssh-server
 ssh openssh-client
 sudo sudo

@@ -7,18 +7,20 @@ import { firstLine, inParallel, run } from "./command";
 import { LabErrors } from "./errors";
 import { generateKeyPair } from "./keys";
 import { guestNamespace, hostNamespace, LABS_DIRECTORY, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
+import { bootHost, startRack } from "./power";
 import { PYTHON } from "./requirements";
 import { writeSeed } from "./seed";
 import { identify, type LabState, saveState } from "./state";
-import type { Host, Topology } from "./topology";
+import { defineGuest, takeDomain } from "./toolstack";
+import type { Topology } from "./topology";
 import { allNamespaces, endpointScript, fabricScript, hostScript, inside, plugBatch } from "./wiring";
-import { writeDomainZero, writeGuest } from "./xenstore";
+import { writeGuest } from "./xenstore";
 
 /** Brings a prepared lab up; its state says so at the end. */
 export async function buildLab(state: LabState): Promise<void> {
   const { topology } = state;
   const directory = labDirectory(topology.name);
-  const { name, hosts } = topology;
+  const { hosts } = topology;
 
   await run(
     ["ip", "-batch", "-"],
@@ -29,7 +31,8 @@ export async function buildLab(state: LabState): Promise<void> {
   await run(["sh", "-s"], fabricScript(topology));
   await inParallel(8, hosts, async (host) => {
     await run(["sh", "-s"], hostScript(topology, host));
-    await startHost(directory, name, host, state);
+    await startRack(state, host);
+    await bootHost(state, host);
   });
   // From here on the operator can dial; the guests join meanwhile.
   await Promise.all([startRelay(directory, topology, state), startGuests(topology, state)]);
@@ -49,7 +52,9 @@ export function prepareLab(topology: Topology): LabState {
     phase: "starting",
     owner: identify(process.pid),
     topology,
-    hosts: Object.fromEntries(topology.hosts.map(({ name }) => [name, { pid: 0, sshPort: 0, hostKey: publicKey(name), nextDomain: 1 }])),
+    hosts: Object.fromEntries(
+      topology.hosts.map(({ name }) => [name, { pid: 0, rackPid: 0, sshPort: 0, hostKey: publicKey(name), nextDomain: 1 }]),
+    ),
     guests: Object.fromEntries(topology.guests.map((guest) => [guest.name, { host: guest.host }])),
     privateKey: key.private,
     password: randomBytes(12).toString("base64url"),
@@ -85,36 +90,6 @@ function hashPassword(password: string): string {
   return execFileSync("perl", ["-e", 'print crypt(<STDIN>, "\\$6\\$rounds=1000\\$$ARGV[0]")', salt], { input: password }).toString();
 }
 
-/** Starts a host's first process and waits until its sshd runs. */
-async function startHost(directory: string, lab: string, host: Host, state: LabState): Promise<void> {
-  const log = path.join(directory, host.name, "start.log");
-  const output = fs.openSync(log, "w");
-  const child = spawn(
-    "nsenter",
-    [
-      `--net=${namespacePath(hostNamespace(lab, host.name))}`,
-      ...["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--propagation", "private"],
-      ...["sh", path.join(__dirname, "hostroot.sh"), path.join(directory, host.name), host.name, String(host.diskMb)],
-    ],
-    { detached: true, stdio: ["ignore", "pipe", output], cwd: "/" },
-  );
-  fs.closeSync(output);
-  const line = await firstLine(child);
-  const pid = Number(line?.match(/^ready (\d+)$/)?.[1]);
-  if (!pid) {
-    throw LabErrors.hostFailed(host.name, fs.readFileSync(log, "utf8"));
-  }
-  child.stdout?.destroy();
-  child.unref();
-  const hostState = state.hosts[host.name];
-  if (hostState !== undefined) {
-    hostState.pid = pid;
-  }
-  if (host.hypervisor === "xen") {
-    writeDomainZero(pid);
-  }
-}
-
 async function startRelay(directory: string, topology: Topology, state: LabState): Promise<void> {
   const log = fs.openSync(path.join(directory, "relay.log"), "w");
   const child = spawn(PYTHON, ["-I", "-B", path.join(__dirname, "relay.py")], { detached: true, stdio: ["pipe", "pipe", log], cwd: "/" });
@@ -143,20 +118,21 @@ async function startRelay(directory: string, topology: Topology, state: LabState
 async function startGuests(topology: Topology, state: LabState): Promise<void> {
   const { name } = topology;
   const running = topology.guests.filter((guest) => guest.running);
+  for (const guest of topology.guests) {
+    defineGuest(state, guest);
+  }
   const plugs = topology.hosts.map((host) => {
     const hostState = state.hosts[host.name];
     const batch = running
       .filter((guest) => guest.host === host.name)
       .flatMap((guest) => {
-        const domain = hostState?.nextDomain ?? 0;
-        if (hostState !== undefined) {
-          hostState.nextDomain += 1;
-        }
+        const domain = takeDomain(state, guest, host);
         state.guests[guest.name] = { host: host.name, domain };
+        const plug = { guest, domain, devices: guest.interfaces.map((_, device) => device) };
         if (host.hypervisor === "xen") {
-          writeGuest(hostState?.pid ?? 0, guest, domain);
+          writeGuest(hostState?.pid ?? 0, plug);
         }
-        return plugBatch(name, host, guest, domain);
+        return plugBatch(name, host, plug);
       });
     return inside(hostNamespace(name, host.name), {}, batch);
   });

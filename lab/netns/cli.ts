@@ -1,8 +1,9 @@
 /** `npm run lab -- ...`: the netns lab by hand. */
 import { spawnSync } from "node:child_process";
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { CspError } from "../../provider/errors";
 import { type DemoOptions, demoTopology } from "./demo";
+import type { LabGuest } from "./guest";
 import { createLab, type Lab, openLab, removeLab } from "./lab";
 import { checkRequirements } from "./requirements";
 import type { Backend } from "./topology";
@@ -87,26 +88,52 @@ program
     process.exitCode = spawnSync(file, args, { stdio: "inherit" }).status ?? 1;
   });
 
+const GUEST_ACTIONS = ["start", "stop", "reboot", "crash", "save", "restore", "pause", "unpause", "plug", "unplug", "migrate"] as const;
+
 program
   .command("guest")
-  .description("stop, start, reboot or migrate a guest: it comes back with a new domain id and vif name")
-  .argument("<action>", "stop, start, reboot or migrate")
-  .argument("<guest>")
-  .argument("[host]", "where to migrate to")
+  .description("what happens to guests: a start, reboot, restore or migration gives them a new domain id and vif name")
+  .addArgument(new Argument("<action>").choices(GUEST_ACTIONS))
+  .argument("<guest>", "its name")
+  .argument("[place]", "where to migrate to, or the number of the interface to plug or unplug")
   .option("--name <name>", "name of the lab", "demo")
-  .action(async (action: string, name: string, host: string | undefined, options: Name) => {
+  .action(async (action: (typeof GUEST_ACTIONS)[number], name: string, place: string | undefined, options: Name) => {
     const guest = openLab(options.name).guest(name);
-    const before = guest.domain === undefined ? "stopped" : `domain ${guest.domain} (${guest.port()}) on ${guest.host}`;
-    if (action === "stop" || action === "start" || action === "reboot") {
-      await guest[action]();
-    } else if (action === "migrate" && host !== undefined) {
-      await guest.migrate(host);
-    } else {
-      program.error('error: say "guest stop|start|reboot NAME" or "guest migrate NAME HOST".');
+    const where = (): string => place ?? program.error(`error: say where: guest ${action} ${name} ${action === "migrate" ? "HOST" : "0"}`);
+    const before = whereabouts(guest);
+    switch (action) {
+      case "migrate":
+        await guest.migrate(where());
+        break;
+      case "plug":
+      case "unplug":
+        await guest[action](Number(where()));
+        break;
+      case "crash":
+        await (await guest.crash())();
+        break;
+      default:
+        await guest[action]();
     }
-    const after = guest.domain === undefined ? "stopped" : `domain ${guest.domain} (${guest.port()}) on ${guest.host}`;
-    console.log(`${name}: ${before} -> ${after}`);
+    console.log(`${name}: ${before} -> ${whereabouts(guest)}`);
   });
+
+program
+  .command("host")
+  .description("reboot a host: kernel rules, sysctls and domain ids are gone, files stay, then its guests start")
+  .addArgument(new Argument("<action>").choices(["reboot"]))
+  .argument("<host>", "its name")
+  .option("--name <name>", "name of the lab", "demo")
+  .action(async (_: string, name: string, options: Name) => {
+    const started = Date.now();
+    const lab = openLab(options.name);
+    await lab.reboot(name);
+    console.log(`${name} is up again after ${((Date.now() - started) / 1000).toFixed(1)} s.\n\n${describeLab(lab)}`);
+  });
+
+function whereabouts(guest: LabGuest): string {
+  return guest.domain === undefined ? "stopped" : `domain ${guest.domain} (${guest.port()}) on ${guest.host}`;
+}
 
 function statusOf(lab: Lab): object {
   return {

@@ -12,6 +12,8 @@ export const APT_PACKAGES = [
   "python3",
   "util-linux",
   "perl-base",
+  "nftables",
+  "udev",
 ];
 
 /** What can go wrong with a lab, each with what to do. */

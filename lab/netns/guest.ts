@@ -1,17 +1,35 @@
-import * as fs from "node:fs";
 import { run } from "./command";
 import { LabErrors } from "./errors";
 import { LabHost } from "./host";
-import { guestNamespace, hostNamespace, portName } from "./names";
-import { type GuestState, type LabState, refreshState, saveState } from "./state";
+import { hostNamespace, portName } from "./names";
+import { type GuestState, type HostState, type LabState, refreshState, saveState } from "./state";
+import { announce, defineGuest, scriptBridges, takeDomain } from "./toolstack";
 import type { Guest, Host } from "./topology";
-import { endpointScript, inside, plugBatch, unplugBatch } from "./wiring";
-import { removeGuest, vifUuid, writeGuest } from "./xenstore";
+import {
+  announceScript,
+  freezeScript,
+  inside,
+  insideScript,
+  interfaceOf,
+  type Plug,
+  parkBatch,
+  placeholderBatch,
+  plugBatch,
+  thawScript,
+  unparkScript,
+  unplugBatch,
+} from "./wiring";
+import { removeDevices, removeGuest, writeGuest } from "./xenstore";
 
-/** XAPI calls it after a port has joined its bridge and before one leaves. */
-const HOTPLUG_HOOK = "/etc/xapi.d/vif-hotplug";
+export interface MigrateOptions {
+  /** How long the guest stands still once its port is on the target. Default 30. */
+  readonly pauseMs?: number;
+}
 
-/** One guest: a namespace of its own behind ports on its host's bridge. */
+/**
+ * One guest: a namespace of its own behind ports on its host's bridge. What happens to it happens in the order that its host's toolstack has,
+ * with the calls that it makes ({@link announce}); udev on the host sees the ports come and go by itself.
+ */
 export class LabGuest {
   readonly name: string;
   readonly uuid: string;
@@ -29,17 +47,14 @@ export class LabGuest {
     return this.entry.host;
   }
 
-  /** Domain id; undefined while stopped. */
+  /** Domain id; undefined while stopped or saved. */
   get domain(): number | undefined {
     return this.entry.domain;
   }
 
   /** Name of the host's end of an interface: "vif7.0". Throws while stopped. */
   port(device = 0): string {
-    if (this.domain === undefined) {
-      throw LabErrors.guestState(this.name, "it is stopped, so it has no port", "Start it first");
-    }
-    return portName(this.hostSpec.hypervisor, this.domain, device);
+    return portName(this.hostSpec.hypervisor, this.running().domain, device);
   }
 
   get mac(): string {
@@ -52,66 +67,238 @@ export class LabGuest {
     return match?.split("/")[0] ?? "";
   }
 
-  /** Starts it with the host's next domain id, as Xen does: ports on the bridge first, then its inside, then the hotplug hook. */
+  /** Starts it with all its interfaces and the host's next domain id. */
   async start(): Promise<void> {
-    if (this.domain !== undefined) {
-      throw LabErrors.guestState(this.name, `it runs already, as domain ${this.domain} of ${this.host}`, "Stop or reboot it");
-    }
-    const host = this.hostSpec;
-    const hostState = this.hostState;
-    const domain = hostState.nextDomain;
-    this.note((entry) => {
-      hostState.nextDomain += 1;
-      entry.domain = domain;
-    });
-    if (host.hypervisor === "xen") {
-      writeGuest(hostState.pid, this.spec, domain);
-    }
-    const lab = this.state.topology.name;
-    const script =
-      inside(hostNamespace(lab, host.name), {}, plugBatch(lab, host, this.spec, domain)) +
-      (this.spec.bare ? "" : endpointScript(guestNamespace(lab, this.name), this.spec.interfaces));
-    await run(["sh", "-s"], script);
-    await this.callHook("online");
+    this.refuse(this.domain !== undefined, `it runs already, as domain ${this.domain} of ${this.host}`, "Stop or reboot it");
+    this.refuse(this.entry.saved === true, "it is saved", "Restore it");
+    const plug = this.begin();
+    await this.attach(plug, this.newPorts(plug), insideScript(this.lab, plug));
   }
 
-  /** Stops it: its ports and its xenstore nodes are gone afterwards. */
+  /** Shuts it down: its ports and its xenstore nodes are gone afterwards. */
   async stop(): Promise<void> {
-    const { domain } = this;
-    if (domain === undefined) {
-      throw LabErrors.guestState(this.name, "it is stopped already", "Start it");
-    }
-    await this.callHook("remove");
-    const host = this.hostSpec;
-    await run(["sh", "-s"], inside(hostNamespace(this.state.topology.name, host.name), {}, unplugBatch(host, this.spec, domain)));
-    if (host.hypervisor === "xen") {
-      removeGuest(this.hostState.pid, this.spec, domain);
-    }
-    this.note((entry) => {
-      entry.domain = undefined;
-    });
+    const plug = this.running();
+    await this.thaw(plug);
+    await this.detach(plug, unplugBatch(this.hostSpec, plug));
+    this.end({ saved: false });
   }
 
-  /** Stops and starts it: the same guest with a new domain id. */
+  /** Shuts it down and starts it: the same guest with a new domain id. */
   async reboot(): Promise<void> {
     await this.stop();
     await this.start();
   }
 
-  /** Moves it to another host, where it gets that host's next domain id. A stopped guest is moved and stays stopped. */
-  async migrate(host: string): Promise<void> {
+  /**
+   * It dies: domain, ports and xenstore nodes are gone in one moment, and the toolstack has noticed nothing yet. It may be started at once;
+   * the function returned is the toolstack's belated word of the end of the old domain.
+   */
+  async crash(): Promise<() => Promise<void>> {
+    const plug = this.running();
+    const host = this.labHost;
+    await this.thaw(plug);
+    this.eraseDomain(plug);
+    await run(["sh", "-s"], inside(this.hostNamespace, {}, unplugBatch(host.spec, plug)));
+    this.end({ saved: false });
+    return async () => {
+      await announce(host, "leaving", plug);
+      await announce(host, "gone", plug);
+    };
+  }
+
+  /** Puts it to sleep on disk: no domain, no port. Its inside, open connections included, waits. */
+  async save(): Promise<void> {
+    const plug = this.running();
+    await this.thaw(plug);
+    await this.detach(plug, parkBatch(this.state.topology, this.hostSpec, plug));
+    this.end({ saved: true });
+  }
+
+  /** Wakes it up where it was saved, with another domain id. */
+  async restore(): Promise<void> {
+    this.refuse(this.entry.saved !== true, "it is not saved", "Save it first");
+    const plug = this.begin(this.pluggedIn());
+    await this.attach(plug, this.parkedPorts(plug), announceScript(this.lab, plug));
+  }
+
+  /** Freezes it: its ports stay, and nothing that reaches them is answered. */
+  async pause(): Promise<void> {
+    this.refuse(this.entry.paused === true, "it is paused already", "Unpause it");
+    await this.inGuest(freezeScript(this.lab, this.running()));
+    this.note((entry) => {
+      entry.paused = true;
+    });
+  }
+
+  async unpause(): Promise<void> {
+    this.refuse(this.entry.paused !== true, "it is not paused", "Pause it first");
+    await this.thaw(this.running());
+  }
+
+  /** Takes one interface away from the running guest. */
+  async unplug(device: number): Promise<void> {
+    const plug = this.running();
+    this.refuse(!plug.devices.includes(device), `its interface ${device} is not plugged in`, "Plug it in first");
+    await this.detach({ ...plug, devices: [device] }, unplugBatch(this.hostSpec, { ...plug, devices: [device] }), true);
+    this.note((entry) => {
+      entry.unplugged = [...(entry.unplugged ?? []), device];
+    });
+  }
+
+  /** Gives the running guest an interface back: the same port name, as its domain is the same. */
+  async plug(device: number): Promise<void> {
+    interfaceOf(this.spec, device);
+    const { domain, devices } = this.running();
+    this.refuse(devices.includes(device), `its interface ${device} is plugged in already`, "Unplug it first");
+    this.note((entry) => {
+      entry.unplugged = entry.unplugged?.filter((each) => each !== device);
+    });
+    const plug = { guest: this.spec, domain, devices: [device] };
+    await this.attach(plug, this.newPorts(plug), insideScript(this.lab, plug), true);
+  }
+
+  /**
+   * Moves it to another host, where it gets that host's next domain id. One that runs goes on running: it stands still, its port on the target
+   * comes and is announced there, it runs again and says so by ARP, and only then the source's domain and port go. One that is stopped
+   * or saved is moved as it is.
+   */
+  async migrate(host: string, { pauseMs = 30 }: MigrateOptions = {}): Promise<void> {
     if (this.state.hosts[host] === undefined) {
       throw LabErrors.unknown("host", host, Object.keys(this.state.hosts));
     }
-    const running = this.domain !== undefined;
-    if (running) {
-      await this.stop();
+    this.refuse(this.entry.paused === true, "it is paused", "Unpause it first");
+    const source = this.labHost;
+    const before = this.domain === undefined ? undefined : this.running();
+    const sourceNamespace = this.hostNamespace;
+    if (before !== undefined) {
+      await this.inGuest(freezeScript(this.lab, before));
+      const swap = [...parkBatch(this.state.topology, source.spec, before), ...placeholderBatch(this.lab, source.spec, before)];
+      await run(["sh", "-s"], inside(sourceNamespace, {}, swap));
     }
+    defineGuest(this.state, this.spec, false);
     this.note((entry) => {
-      entry.host = host;
+      Object.assign(entry, { host, domain: undefined });
     });
-    if (running) {
-      await this.start();
+    defineGuest(this.state, this.spec);
+    if (before === undefined) {
+      return;
+    }
+    const after = this.begin(before.devices);
+    const target = this.labHost;
+    await announce(target, "before", after);
+    await run(["sh", "-s"], this.parkedPorts(after));
+    await announce(target, "there", after);
+    const cleared = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await this.inGuest(thawScript(this.lab, after) + announceScript(this.lab, after));
+      await announce(source, "leaving", before);
+      await run(["sh", "-s"], inside(sourceNamespace, {}, unplugBatch(source.spec, before)));
+      await announce(source, "gone", before);
+      if (source.spec.hypervisor === "xen") {
+        removeGuest(source.pid, this.spec, before.domain);
+      }
+    };
+    // The guest runs again whether the target's hook has ended or not.
+    await Promise.all([announce(target, "running", after), cleared()]);
+  }
+
+  /** Takes a domain id, for all interfaces or for these, and tells xenstore. */
+  private begin(devices: readonly number[] = this.devices): Plug {
+    const host = this.hostSpec;
+    let domain = 0;
+    this.note((entry) => {
+      domain = takeDomain(this.state, this.spec, host);
+      const unplugged = this.devices.filter((device) => !devices.includes(device));
+      Object.assign(entry, { domain, unplugged, paused: undefined, saved: undefined });
+    });
+    const plug = { guest: this.spec, domain, devices };
+    if (host.hypervisor === "xen") {
+      writeGuest(this.hostState.pid, plug);
+    }
+    return plug;
+  }
+
+  private end({ saved }: { readonly saved: boolean }): void {
+    this.note((entry) => {
+      Object.assign(entry, { domain: undefined, paused: undefined, ...(saved ? { saved } : { unplugged: undefined }) });
+    });
+  }
+
+  private newPorts(plug: Plug): string {
+    return inside(this.hostNamespace, {}, plugBatch(this.lab, this.hostSpec, plug, !scriptBridges(this.hostSpec)));
+  }
+
+  private parkedPorts(plug: Plug): string {
+    return unparkScript(this.state.topology, this.hostSpec, plug, !scriptBridges(this.hostSpec));
+  }
+
+  /** `ports` makes them on the host; `wake` is what the guest then does. */
+  private async attach(plug: Plug, ports: string, wake: string, hot = false): Promise<void> {
+    const host = this.labHost;
+    if (hot && host.spec.hypervisor === "xen") {
+      writeGuest(host.pid, plug);
+    }
+    await announce(host, "before", plug, hot);
+    await run(["sh", "-s"], ports);
+    await announce(host, "there", plug, hot);
+    await this.inGuest(wake);
+    await announce(host, "running", plug, hot);
+  }
+
+  private async detach(plug: Plug, batch: readonly string[], hot = false): Promise<void> {
+    const host = this.labHost;
+    await announce(host, "leaving", plug, hot);
+    await run(["sh", "-s"], inside(this.hostNamespace, {}, batch));
+    await announce(host, "gone", plug, hot);
+    if (hot && host.spec.hypervisor === "xen") {
+      removeDevices(host.pid, plug);
+    } else if (!hot) {
+      this.eraseDomain(plug);
+    }
+  }
+
+  private eraseDomain(plug: Plug): void {
+    if (this.hostSpec.hypervisor === "xen") {
+      removeGuest(this.hostState.pid, this.spec, plug.domain);
+    }
+  }
+
+  private async thaw(plug: Plug): Promise<void> {
+    if (this.entry.paused) {
+      await this.inGuest(thawScript(this.lab, plug));
+      this.note((entry) => {
+        entry.paused = undefined;
+      });
+    }
+  }
+
+  /** Its domain and the interfaces that are plugged in; throws while it is stopped. */
+  private running(): Plug {
+    const { domain } = this.entry;
+    if (domain === undefined) {
+      throw LabErrors.guestState(this.name, "it is stopped, so it has no port", "Start it first");
+    }
+    return { guest: this.spec, domain, devices: this.pluggedIn() };
+  }
+
+  private pluggedIn(): number[] {
+    const { unplugged = [] } = this.entry;
+    return this.devices.filter((device) => !unplugged.includes(device));
+  }
+
+  private get devices(): number[] {
+    return this.spec.interfaces.map((_, device) => device);
+  }
+
+  private refuse(when: boolean, problem: string, remedy: string): void {
+    if (when) {
+      throw LabErrors.guestState(this.name, problem, remedy);
+    }
+  }
+
+  private async inGuest(script: string): Promise<void> {
+    if (!this.spec.bare && script !== "") {
+      await run(["sh", "-s"], script);
     }
   }
 
@@ -120,14 +307,16 @@ export class LabGuest {
     saveState(this.state);
   }
 
-  private async callHook(action: "online" | "remove"): Promise<void> {
-    const host = new LabHost(this.state, this.hostSpec);
-    if (!fs.existsSync(host.file(HOTPLUG_HOOK))) {
-      return;
-    }
-    const calls = this.spec.interfaces.map((_, device) => `-action ${action} -vifuuid ${vifUuid(this.spec, device)} -vmuuid ${this.uuid}`);
-    // As XAPI: the hook's status is logged, and the guest goes on.
-    await host.exec(calls.map((call) => `[ ! -x ${HOTPLUG_HOOK} ] || ${HOTPLUG_HOOK} ${call} >>/var/log/vif-hotplug.log 2>&1`).join("\n"));
+  private get lab(): string {
+    return this.state.topology.name;
+  }
+
+  private get hostNamespace(): string {
+    return hostNamespace(this.lab, this.host);
+  }
+
+  private get labHost(): LabHost {
+    return new LabHost(this.state, this.hostSpec);
   }
 
   private get entry(): GuestState {
@@ -139,7 +328,7 @@ export class LabGuest {
     return must(this.state.topology.hosts.find((host) => host.name === this.host));
   }
 
-  private get hostState(): { pid: number; nextDomain: number } {
+  private get hostState(): HostState {
     return must(this.state.hosts[this.host]);
   }
 }

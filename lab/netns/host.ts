@@ -2,7 +2,7 @@ import { attempt, type CommandResult } from "./command";
 import { LabErrors } from "./errors";
 import { labDirectory } from "./names";
 import { normaliseSaved, SAVE_COMMANDS, type SavedTools } from "./saved";
-import type { HostState, LabState } from "./state";
+import { type HostState, type LabState, refreshState } from "./state";
 import type { Host } from "./topology";
 
 /** How to reach a host's sshd from the machine's own namespace. */
@@ -49,6 +49,7 @@ export class LabHost {
 
   /** Pid of the host's first process, as the machine counts. */
   get pid(): number {
+    refreshState(this.state);
     return this.entry.pid;
   }
 
@@ -120,7 +121,7 @@ export class LabHost {
     await this.run("/usr/sbin/sshd -E /var/log/sshd.log");
   }
 
-  /** Leaves no byte on the host's disk (everything but /run, /tmp and home directories). */
+  /** Leaves no byte on the host's disk (everything but /run and /tmp). */
   async fillDisk(): Promise<void> {
     await this.exec(`dd if=/dev/zero of=${FILLER} bs=1M 2>/dev/null; dd if=/dev/zero of=${FILLER}.rest bs=512 2>/dev/null`);
   }

@@ -1,46 +1,59 @@
 #!/bin/sh
-# Pid 1 of one lab host. Builds the host's private file system (an overlay over the machine's own, so the tools are the real ones and every
-# write stays here), moves into it, starts sshd and stays. Runs inside fresh mount, pid, uts and ipc namespaces and the host's network one.
-#   hostroot.sh HOST_DIR HOST_NAME DISK_MB
+# Pid 1 of one lab host, from its boot on. Builds the host's private file system (an overlay over the machine's own, so the tools are the
+# real ones and every write stays on the host's disk, which rack.sh keeps), moves into it, starts what a host starts and stays. Runs inside
+# fresh mount, pid, uts and ipc namespaces and the host's network one.
+#   hostroot.sh HOST_DIR HOST_NAME systemd|sysv
 set -eu
-dir=$1 name=$2 disk_mb=$3
+dir=$1 name=$2 init=$3
 
 # The outer /proc is still mounted, so this is the pid by which the machine knows this process.
 read -r outer_pid _ </proc/self/stat
 hostname "$name"
 mount --make-rprivate /
-# A copy of another lab's namespace mount would keep that namespace alive after its teardown.
-umount -R -l /run/netns 2>/dev/null || :
 
-mount -t tmpfs -o "mode=755,size=${disk_mb}m" csp-lab "$dir/fs"
-mkdir "$dir/fs/upper" "$dir/fs/work" "$dir/fs/root"
 root=$dir/fs/root
+first=
+if ! [ -e "$dir/fs/upper" ]; then
+  first=1
+  mkdir "$dir/fs/upper" "$dir/fs/root" "$dir/fs/keep" "$dir/fs/keep/root" "$dir/fs/keep/home" "$dir/fs/sysctl-net"
+fi
+rm -rf "$dir/fs/work"
+mkdir "$dir/fs/work"
 mount -t overlay -o "lowerdir=/,upperdir=$dir/fs/upper,workdir=$dir/fs/work" csp-lab "$root"
 
-for place in run tmp root home; do
+for place in run tmp; do
   mkdir -p "$root/$place"
   mount -t tmpfs -o mode=755 csp-lab "$root/$place"
 done
+# The host's own from the start, and without walking through the machine's.
+for place in root home; do
+  mkdir -p "$root/$place"
+  mount --bind "$dir/fs/keep/$place" "$root/$place"
+done
 chmod 1777 "$root/tmp"
 chmod 700 "$root/root"
-mkdir -p "$root/run/lock" "$root/run/sshd" "$root/run/xenstore"
+mkdir -p "$root/run/lock" "$root/run/sshd" "$root/run/xenstore" "$root/run/udev"
 chmod 1777 "$root/run/lock"
-# What the machine itself keeps of these is not the lab host's.
-for place in var/lib/csp var/lib/ebtables etc/xapi.d etc/xensource; do rm -rf "${root:?}/$place"; done
-for place in usr/lib/sysctl.d etc/sysctl.d etc/modules-load.d; do
-  rm -rf "${root:?}/$place"
-  mkdir -p "$root/$place"
-done
-: >"$root/etc/sysctl.conf"
-cp -a --remove-destination "$dir/seed/." "$root/"
+if [ -n "$first" ]; then
+  # What the machine itself keeps of these is not the lab host's.
+  for place in var/lib/csp var/lib/ebtables etc/xapi.d etc/xensource etc/xen etc/libvirt etc/pve; do rm -rf "${root:?}/$place"; done
+  for place in usr/lib/sysctl.d etc/sysctl.d etc/modules-load.d etc/systemd/system etc/rc3.d etc/udev/rules.d usr/lib/udev/rules.d; do
+    rm -rf "${root:?}/$place"
+    mkdir -p "$root/$place"
+  done
+  : >"$root/etc/sysctl.conf"
+  cp -a --remove-destination "$dir/seed/." "$root/"
+fi
 
 mount -t proc proc "$root/proc"
 # Only net.* is per namespace: everything else under /proc/sys is the machine's, and read-only here.
-mkdir "$dir/fs/sysctl-net"
 mount --bind "$root/proc/sys/net" "$dir/fs/sysctl-net"
 mount --bind "$root/proc/sys" "$root/proc/sys"
 mount -o remount,bind,ro "$root/proc/sys"
 mount --move "$dir/fs/sysctl-net" "$root/proc/sys/net"
+# The machine did not boot, the host did.
+cat "$root/proc/sys/kernel/random/uuid" >"$root/run/boot_id"
+mount --bind "$root/run/boot_id" "$root/proc/sys/kernel/random/boot_id"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount -t tmpfs -o mode=755 csp-lab "$root/dev"
 for node in null zero full random urandom tty; do
@@ -65,6 +78,10 @@ rmdir /.machine
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 # As XCP-ng 8 boots (/etc/sysctl.d/90-net.conf): bridged packets are not filtered until someone asks for it.
 for key in iptables ip6tables arptables; do echo 0 >"/proc/sys/net/bridge/bridge-nf-call-$key"; done
+sysctl -q --system >>/var/log/boot.log 2>&1 || :
+[ "$init" != systemd ] || mkdir -p /run/systemd/system
+/lib/systemd/systemd-udevd --daemon >>/var/log/udevd.log 2>&1
+sh /usr/local/lib/csp-lab/boot-services.sh
 /usr/sbin/sshd -E /var/log/sshd.log
 echo "ready $outer_pid"
 exec >/dev/null 2>&1 </dev/null

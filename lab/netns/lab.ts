@@ -7,6 +7,7 @@ import { LabGuest } from "./guest";
 import { LabHost } from "./host";
 import { withLock } from "./lock";
 import { fabricNamespace, guestNamespace, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
+import { rebootHost } from "./power";
 import { Probe } from "./probe";
 import { checkRequirements } from "./requirements";
 import { isStale, type LabState, loadState, saveState } from "./state";
@@ -126,6 +127,19 @@ export class Lab {
   get probe(): Probe {
     this.packetProbe ??= new Probe((name) => this.endpoint(name));
     return this.packetProbe;
+  }
+
+  /**
+   * Reboots a host: its kernel rules, sets, sysctls, domain ids and processes are gone, its files stay, the services that are enabled run, and
+   * then, unless told otherwise, the guests that ran before are started, all at once. See boot-services.sh for what stands in for an init.
+   */
+  async reboot(name: string, { autostart = true }: { readonly autostart?: boolean } = {}): Promise<void> {
+    const host = this.host(name);
+    const ran = this.guests.filter((guest) => guest.host === name && guest.domain !== undefined);
+    await rebootHost(this.state, host.spec);
+    if (autostart) {
+      await Promise.all(ran.map((guest) => guest.start()));
+    }
   }
 
   /** Runs a command inside a guest, an outside endpoint, "operator" or "fabric": its network namespace, the machine's file system. */

@@ -19,7 +19,13 @@ export const namespacePath = (namespace: string): string => `/run/netns/${namesp
 /** The guests' bridge on every host; its uplink is eth1, management is eth0. */
 export const BRIDGE = "xenbr0";
 
-/** The host's end of a guest's interface. */
+/** A port between two hosts or two lives of its guest, unplugged in the fabric's namespace. `guest` counts the lab's guests from 0. */
+export const parkedPort = (guest: number, device: number): string => `k${guest}.${device}`;
+
+/**
+ * The host's end of a guest's interface. `domain` is what Xen calls the domain id, and is another one after every start; a Proxmox guest
+ * keeps its number for life.
+ */
 export function portName(hypervisor: Hypervisor, domain: number, device: number): string {
   switch (hypervisor) {
     case "xen":

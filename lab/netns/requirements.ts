@@ -18,6 +18,8 @@ const TOOLS = [
   "/usr/sbin/arptables-legacy",
   "/usr/sbin/ipset /sbin/ipset",
   "/usr/bin/sudo",
+  "/usr/sbin/nft",
+  "/lib/systemd/systemd-udevd",
 ];
 
 /** Python by its full path: a version switcher's shim costs more than what it starts. */

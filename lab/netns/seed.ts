@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { Host } from "./topology";
 
 const ASSETS = path.join(__dirname, "dom0");
+const XL_ASSETS = path.join(__dirname, "xl");
 
 export interface SeedOptions {
   readonly host: Host;
@@ -83,6 +84,21 @@ export function writeSeed(directory: string, options: SeedOptions): void {
   put("root/.bashrc", "PS1='\\[\\e[1m\\]\\h\\[\\e[0m\\]:\\w# '\n");
   fs.chmodSync(path.join(directory, "root"), 0o700);
   chooseBackend(directory, host);
+  put("usr/local/lib/csp-lab/boot-services.sh", fs.readFileSync(path.join(__dirname, "boot-services.sh"), "utf8"));
+  // By these places a host is told from others.
+  const places = {
+    xapi: ["etc/xapi.d"],
+    xl: ["etc/xen/scripts/vif-post.d"],
+    libvirt: ["etc/libvirt/hooks"],
+    proxmox: ["etc/pve/qemu-server"],
+  };
+  for (const place of places[host.toolstack]) {
+    fs.mkdirSync(path.join(directory, place), { recursive: true });
+  }
+  if (host.toolstack === "xl") {
+    put("etc/xen/xl.conf", "# Nothing is set: xl's own defaults.\n");
+    put("etc/xen/scripts/vif-bridge", fs.readFileSync(path.join(XL_ASSETS, "vif-bridge"), "utf8"), 0o755);
+  }
   if (host.hypervisor === "xen") {
     for (const file of fs.readdirSync(ASSETS)) {
       const library = file.endsWith(".sh");

@@ -5,8 +5,10 @@ import { LABS_DIRECTORY, labDirectory } from "./names";
 import type { Topology } from "./topology";
 
 export interface HostState {
-  /** Pid of the process that keeps the host's namespaces, as the machine counts. */
+  /** Pid of the process that keeps the host's namespaces, as the machine counts; another one after every boot. */
   pid: number;
+  /** Pid of the process that keeps the host's disk, whether the host is on or off. */
+  rackPid: number;
   sshPort: number;
   /** "ssh-ed25519 AAAA..." */
   readonly hostKey: string;
@@ -16,8 +18,14 @@ export interface HostState {
 
 export interface GuestState {
   host: string;
-  /** Undefined while stopped. */
+  /** Undefined while stopped or saved. */
   domain?: number;
+  /** Devices that were unplugged since the guest was started. */
+  unplugged?: readonly number[];
+  /** Frozen, with its ports in place. */
+  paused?: boolean;
+  /** Not running, but its inside lives on and waits for {@link LabGuest.restore}. */
+  saved?: boolean;
 }
 
 export interface ProcessIdentity {
@@ -62,11 +70,11 @@ export function refreshState(state: LabState): void {
     return;
   }
   for (const [name, guest] of Object.entries(stored.guests)) {
-    // In place, and without a domain that it no longer has.
-    Object.assign(state.guests[name] ?? {}, { domain: undefined, ...guest });
+    // In place, and without what it no longer has.
+    Object.assign(state.guests[name] ?? {}, { domain: undefined, unplugged: undefined, paused: undefined, saved: undefined, ...guest });
   }
-  for (const [name, host] of Object.entries(stored.hosts)) {
-    Object.assign(state.hosts[name] ?? {}, { nextDomain: host.nextDomain });
+  for (const [name, { pid, nextDomain }] of Object.entries(stored.hosts)) {
+    Object.assign(state.hosts[name] ?? {}, { pid, nextDomain });
   }
 }
 
@@ -95,5 +103,5 @@ export function isStale(state: LabState): boolean {
   if (state.owner !== undefined && !isAlive(state.owner)) {
     return true;
   }
-  return state.phase === "up" && Object.values(state.hosts).some((host) => identify(host.pid) === undefined);
+  return state.phase === "up" && Object.values(state.hosts).some((host) => identify(host.rackPid) === undefined);
 }

@@ -39,7 +39,8 @@ export async function sweepStaleLabs(): Promise<string[]> {
   return swept;
 }
 
-async function endProcesses(namespaces: readonly string[]): Promise<void> {
+/** Kills what lives in these network namespaces, and returns when nothing does. */
+export async function endProcesses(namespaces: readonly string[]): Promise<void> {
   // Without throwing: a lab may be taken down by two at once.
   const inodes = new Set(namespaces.map((namespace) => fs.statSync(namespacePath(namespace), { throwIfNoEntry: false })?.ino ?? 0));
   const patience = Date.now() + 10_000;

@@ -7,12 +7,25 @@ export type Backend = "nft" | "legacy";
 /** Decides how a guest's ports are named: vif<domid>.<n>, vnet<k> or tap<vmid>i<n>. */
 export type Hypervisor = "xen" | "kvm" | "proxmox";
 
+/** Who starts guests on a host, and so which scripts of the host are called when a port comes or goes; see {@link announce}. */
+export type Toolstack = "xapi" | "xl" | "libvirt" | "proxmox";
+
+const TOOLSTACKS: Readonly<Record<Hypervisor, readonly [Toolstack, ...Toolstack[]]>> = {
+  xen: ["xapi", "xl"],
+  kvm: ["libvirt"],
+  proxmox: ["proxmox"],
+};
+
 export interface HostSpec {
   readonly name: string;
   /** Default nft. arptables is always the legacy one (arptables-nft has no FORWARD chain), ebtables the nft one. */
   readonly backend?: Backend;
   /** Default xen. Only a Xen host has xenstore. */
   readonly hypervisor?: Hypervisor;
+  /** Default: xapi for xen, else the hypervisor's own. A Xen host can have xl instead. */
+  readonly toolstack?: Toolstack;
+  /** Which services run at boot: the units that are enabled, or the links of runlevel 3. Default systemd. */
+  readonly init?: "systemd" | "sysv";
   /** Loopback port of the machine that leads to its sshd. Default: a free one. */
   readonly sshPort?: number;
   /** What its private file system can hold. Default 128. */
@@ -101,10 +114,21 @@ export function resolveTopology(spec: LabSpec): Topology {
   };
   const hosts = spec.hosts.map((host, index): Host => {
     claim(`hosts[${index}].name`, host.name);
+    const hypervisor = host.hypervisor ?? "xen";
+    const toolstack = host.toolstack ?? TOOLSTACKS[hypervisor][0];
+    if (!TOOLSTACKS[hypervisor].includes(toolstack)) {
+      throw LabErrors.badSpec(
+        `hosts[${index}].toolstack`,
+        `${toolstack} does not start guests of ${hypervisor}`,
+        `Use ${TOOLSTACKS[hypervisor].join(" or ")}`,
+      );
+    }
     return {
       name: host.name,
       backend: host.backend ?? "nft",
-      hypervisor: host.hypervisor ?? "xen",
+      hypervisor,
+      toolstack,
+      init: host.init ?? "systemd",
       sshPort: host.sshPort ?? 0,
       diskMb: host.diskMb ?? 128,
       managementAddress: `10.255.0.${index + 2}`,

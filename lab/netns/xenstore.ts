@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { BRIDGE, portName } from "./names";
 import type { Guest } from "./topology";
+import { interfaceOf, type Plug } from "./wiring";
 
 const TREE = "run/xenstore/tree";
 
@@ -11,8 +12,8 @@ export function vifUuid(guest: Guest, device: number): string {
   return `${guest.uuid.slice(0, 24)}f${String(device).padStart(3, "0")}${guest.uuid.slice(28)}`;
 }
 
-/** Every node of a running guest with its value. */
-export function guestNodes(guest: Guest, domain: number): Map<string, string> {
+/** Every node of a running guest with its value, of all its interfaces or of some. */
+export function guestNodes(guest: Guest, domain: number, devices: readonly number[]): Map<string, string> {
   const nodes = new Map<string, string>([
     [`/local/domain/${domain}/vm`, `/vm/${guest.uuid}`],
     [`/local/domain/${domain}/name`, guest.name],
@@ -20,7 +21,8 @@ export function guestNodes(guest: Guest, domain: number): Map<string, string> {
     [`/vm/${guest.uuid}/uuid`, guest.uuid],
     [`/vm/${guest.uuid}/name`, guest.name],
   ]);
-  guest.interfaces.forEach(({ mac }, device) => {
+  for (const device of devices) {
+    const { mac } = interfaceOf(guest, device);
     const front = `/local/domain/${domain}/device/vif/${device}`;
     const back = `/local/domain/0/backend/vif/${domain}/${device}`;
     const values: Record<string, string> = {
@@ -44,7 +46,7 @@ export function guestNodes(guest: Guest, domain: number): Map<string, string> {
     for (const [key, value] of Object.entries(values)) {
       nodes.set(key, value);
     }
-  });
+  }
   return nodes;
 }
 
@@ -59,8 +61,22 @@ export function writeDomainZero(holder: number): void {
   );
 }
 
-export function writeGuest(holder: number, guest: Guest, domain: number): void {
-  writeNodes(holder, guestNodes(guest, domain));
+/** A domain that runs, or is about to, with these of its interfaces. */
+export function writeGuest(holder: number, { guest, domain, devices }: Plug): void {
+  writeNodes(holder, guestNodes(guest, domain, devices));
+}
+
+/** Interfaces that went away from a domain that goes on. */
+export function removeDevices(holder: number, { guest, domain, devices }: Plug): void {
+  for (const device of devices) {
+    for (const key of [
+      `local/domain/${domain}/device/vif/${device}`,
+      `local/domain/0/backend/vif/${domain}/${device}`,
+      `xapi/${guest.uuid}/private/vif/${device}`,
+    ]) {
+      fs.rmSync(path.join(root(holder), key), { recursive: true, force: true });
+    }
+  }
 }
 
 export function removeGuest(holder: number, guest: Guest, domain: number): void {

@@ -1,0 +1,95 @@
+/** A host's power: the rack that keeps its disk, its boot, and its end. */
+import { type ChildProcess, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { firstLine, run } from "./command";
+import { LabErrors } from "./errors";
+import { fabricNamespace, hostNamespace, labDirectory, namespacePath, outsideNamespace } from "./names";
+import { type HostState, type LabState, saveState } from "./state";
+import { endProcesses } from "./teardown";
+import type { Host } from "./topology";
+import { cutCablesScript, endpointScript, hostCablesScript, hostScript } from "./wiring";
+import { writeDomainZero } from "./xenstore";
+
+/** Starts the process that keeps a host's disk. It stands in the fabric's namespace, so the host's own can go and come back. */
+export async function startRack(state: LabState, host: Host): Promise<void> {
+  const lab = state.topology.name;
+  const place = path.join(labDirectory(lab), host.name);
+  stateOf(state, host).rackPid = await startProcess(host, path.join(place, "rack.log"), [
+    "nsenter",
+    `--net=${namespacePath(fabricNamespace(lab))}`,
+    ...["unshare", "--mount", "--propagation", "private"],
+    ...["sh", path.join(__dirname, "rack.sh"), place, String(host.diskMb)],
+  ]);
+}
+
+/** Starts a host's first process and waits until its services have run and its sshd listens. */
+export async function bootHost(state: LabState, host: Host): Promise<void> {
+  const lab = state.topology.name;
+  const place = path.join(labDirectory(lab), host.name);
+  const hostState = stateOf(state, host);
+  hostState.pid = await startProcess(host, path.join(place, "start.log"), [
+    "nsenter",
+    `--net=${namespacePath(hostNamespace(lab, host.name))}`,
+    `--mount=/proc/${hostState.rackPid}/ns/mnt`,
+    ...["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--propagation", "private"],
+    ...["sh", path.join(__dirname, "hostroot.sh"), place, host.name, host.init],
+  ]);
+  if (host.hypervisor === "xen") {
+    writeDomainZero(hostState.pid);
+  }
+}
+
+/**
+ * Switches a host off and on again. Its processes, kernel tables, sysctls, domain ids, xenstore, /run and /tmp are gone, its guests with them
+ * (none is started here); its files are as they were. Its cables are out meanwhile.
+ */
+export async function rebootHost(state: LabState, host: Host): Promise<void> {
+  const { topology } = state;
+  const lab = topology.name;
+  const namespace = hostNamespace(lab, host.name);
+  for (const guest of topology.guests) {
+    const entry = state.guests[guest.name];
+    if (entry?.host === host.name && entry.domain !== undefined) {
+      Object.assign(entry, { domain: undefined, unplugged: undefined, paused: undefined });
+    }
+  }
+  stateOf(state, host).nextDomain = 1;
+  saveState(state);
+  await endProcesses([namespace]);
+  await run(["sh", "-s"], cutCablesScript(topology, host));
+  await run(["ip", "-batch", "-"], `netns del ${namespace}\nnetns add ${namespace}\n`);
+  const outside = topology.outside.filter((each) => each.host === host.name);
+  await run(
+    ["sh", "-s"],
+    hostCablesScript(topology, host) +
+      hostScript(topology, host) +
+      outside.map((each) => endpointScript(outsideNamespace(lab, each.name), [each.interface])).join(""),
+  );
+  await bootHost(state, host);
+  saveState(state);
+}
+
+/** Starts a process that goes on by itself; gives the pid that its first line says: "ready 1234". */
+async function startProcess(host: Host, log: string, argv: readonly string[]): Promise<number> {
+  const [file = "", ...args] = argv;
+  const output = fs.openSync(log, "w");
+  const child: ChildProcess = spawn(file, args, { detached: true, stdio: ["ignore", "pipe", output], cwd: "/" });
+  fs.closeSync(output);
+  const line = await firstLine(child);
+  const pid = Number(line?.match(/^ready (\d+)$/)?.[1]);
+  if (!pid) {
+    throw LabErrors.hostFailed(host.name, fs.readFileSync(log, "utf8"));
+  }
+  child.stdout?.destroy();
+  child.unref();
+  return pid;
+}
+
+function stateOf(state: LabState, host: Host): HostState {
+  const entry = state.hosts[host.name];
+  if (entry === undefined) {
+    throw LabErrors.unknown("host", host.name, Object.keys(state.hosts));
+  }
+  return entry;
+}

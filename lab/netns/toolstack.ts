@@ -1,0 +1,132 @@
+/** What a host's toolstack does around a guest's ports: which number the guest gets, and which of the host's own scripts are called when. */
+import * as fs from "node:fs";
+import type { LabHost } from "./host";
+import { BRIDGE, portName } from "./names";
+import type { LabState } from "./state";
+import type { Guest, Host } from "./topology";
+import { interfaceOf, type Plug } from "./wiring";
+import { vifUuid } from "./xenstore";
+
+/**
+ * A moment in the life of a guest's ports.
+ *
+ * - `before`: the ports are still to come.
+ * - `there`: they are there; nothing is sent, as the guest does not run yet. With xl they are not on the bridge: its script does that now.
+ * - `running`: the guest runs, and sends as it likes.
+ * - `leaving`: the guest is gone or going, its ports are still there.
+ * - `gone`: the ports are gone.
+ */
+export type Moment = "before" | "there" | "running" | "leaving" | "gone";
+
+/** Calls what the host's toolstack calls at this moment. `hot`: an interface comes to or goes from a guest that runs on. */
+export async function announce(host: LabHost, moment: Moment, plug: Plug, hot = false): Promise<void> {
+  switch (host.spec.toolstack) {
+    case "xapi":
+      return xapi(host, moment, plug);
+    case "xl":
+      return xl(host, moment, plug);
+    case "libvirt":
+      // It has no call for an interface that is attached or detached.
+      return hot ? undefined : libvirt(host, moment, plug);
+    case "proxmox":
+      // Its hookscripts are set for single guests; udev sees every port.
+      return undefined;
+  }
+}
+
+/** Whether the toolstack's own script puts a new port on the bridge, and not the toolstack before it calls anything. */
+export const scriptBridges = (host: Host): boolean => host.toolstack === "xl";
+
+const XAPI_HOOK = "/etc/xapi.d/vif-hotplug";
+
+/**
+ * /etc/xensource/scripts/vif of XenServer 6 and later: once the port is on the bridge and up, and the guest may send, and again before it
+ * goes. The hook's status is logged, and the guest goes on.
+ */
+async function xapi(host: LabHost, moment: Moment, { guest, devices }: Plug): Promise<void> {
+  const action = ({ running: "online", leaving: "remove" } as Partial<Record<Moment, string>>)[moment];
+  if (action === undefined || !fs.existsSync(host.file(XAPI_HOOK))) {
+    return;
+  }
+  const calls = devices.map((device) => `-action ${action} -vifuuid ${vifUuid(guest, device)} -vmuuid ${guest.uuid}`);
+  await host.exec(calls.map((call) => `[ ! -x ${XAPI_HOOK} ] || ${XAPI_HOOK} ${call} ${LOG}`).join("\n"));
+}
+
+/** The script that xl.conf names, else vif-bridge, with the environment that libxl gives it; a domain whose script fails is not started. */
+async function xl(host: LabHost, moment: Moment, { domain, devices }: Plug): Promise<void> {
+  const command = ({ there: "online", gone: "offline" } as Partial<Record<Moment, string>>)[moment];
+  if (command === undefined) {
+    return;
+  }
+  await host.run(
+    `script=$(sed -n 's/^[[:space:]]*vif\\.default\\.script[[:space:]]*=[[:space:]]*"\\{0,1\\}\\([^"]*\\)"\\{0,1\\}.*/\\1/p' /etc/xen/xl.conf | tail -n 1)
+    script=\${script:-vif-bridge}
+    case $script in /*) ;; *) script=/etc/xen/scripts/$script ;; esac
+    for device in ${devices.join(" ")}; do
+      env script="$script" XENBUS_TYPE=vif XENBUS_PATH=backend/vif/${domain}/$device XENBUS_BASE_PATH=backend netdev= vif=vif${domain}.$device \\
+        "$script" ${command} type_if=vif ${LOG} || exit
+    done`,
+  );
+}
+
+/** /etc/libvirt/hooks/qemu, then what is in qemu.d (6.5.0 and later): the domain's XML on stdin. The guest's processors run from "started" on. */
+async function libvirt(host: LabHost, moment: Moment, plug: Plug): Promise<void> {
+  const operations: Record<Moment, readonly string[]> = {
+    before: ["prepare begin"],
+    there: ["start begin"],
+    running: ["started begin"],
+    leaving: [],
+    gone: ["stopped end", "release end"],
+  };
+  for (const operation of operations[moment]) {
+    await host.exec(
+      `xml=$(cat)
+      for hook in /etc/libvirt/hooks/qemu /etc/libvirt/hooks/qemu.d/*; do
+        if [ -f "$hook" ] && [ -x "$hook" ]; then printf '%s\\n' "$xml" | "$hook" ${plug.guest.name} ${operation} - ${LOG}; fi
+      done`,
+      domainXml(host.spec, plug),
+    );
+  }
+}
+
+const LOG = ">>/var/log/vif-hotplug.log 2>&1";
+
+function domainXml(host: Host, { guest, domain, devices }: Plug): string {
+  const interfaces = devices.map(
+    (device) =>
+      `<interface type='bridge'><mac address='${interfaceOf(guest, device).mac}'/><source bridge='${BRIDGE}'/>` +
+      `<target dev='${portName(host.hypervisor, domain, device)}'/></interface>`,
+  );
+  return `<domain type='kvm' id='${domain}'><name>${guest.name}</name><uuid>${guest.uuid}</uuid><devices>${interfaces.join("")}</devices></domain>\n`;
+}
+
+/** The number by which a guest that starts is known on its host. */
+export function takeDomain(state: LabState, guest: Guest, host: Host): number {
+  const entry = state.hosts[host.name];
+  if (host.toolstack === "proxmox" || entry === undefined) {
+    return vmid(state, guest);
+  }
+  return entry.nextDomain++;
+}
+
+/** A Proxmox guest's number, less the hundred that {@link portName} adds, is its own for life. */
+function vmid(state: LabState, guest: Guest): number {
+  const proxmox = new Set(state.topology.hosts.filter((host) => host.toolstack === "proxmox").map((host) => host.name));
+  return state.topology.guests.filter((each) => proxmox.has(each.host)).indexOf(guest) + 1;
+}
+
+/** What the toolstack keeps of a guest on its host, whether it runs or not; `present` false: takes it away. */
+export function defineGuest(state: LabState, guest: Guest, present = true): void {
+  const name = state.guests[guest.name]?.host;
+  const host = state.topology.hosts.find((each) => each.name === name);
+  if (host?.toolstack !== "proxmox") {
+    return;
+  }
+  const file = `/proc/${state.hosts[host.name]?.pid}/root/etc/pve/qemu-server/${100 + vmid(state, guest)}.conf`;
+  if (!present) {
+    fs.rmSync(file, { force: true });
+    return;
+  }
+  const nets = guest.interfaces.map(({ mac }, device) => `net${device}: virtio=${mac.toUpperCase()},bridge=${BRIDGE}`);
+  fs.writeFileSync(file, [`name: ${guest.name}`, ...nets, `smbios1: uuid=${guest.uuid}`, ""].join("\n"));
+}
