@@ -3,7 +3,7 @@
  * it as it would csp.
  */
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { BYTES, Reader, Writer } from "../provider/doors/pulumi/wire";
+import { BYTES, Reader, Writer } from "../provider/doors/wire";
 
 const bytes = (buffer: Buffer) => buffer;
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { Client, credentials, Server, ServerCredentials } from "@grpc/grpc-js";
 import { encode, type Values } from "../provider/doors/pulumi/codec";
-import { BYTES, Reader, Writer } from "../provider/doors/pulumi/wire";
+import { BYTES, Reader, Writer } from "../provider/doors/wire";
 
 export const PLUGIN = join(__dirname, "../dist/bin/pulumi-resource-csp");
 

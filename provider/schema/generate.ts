@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { version } from "../../package.json";
-import { providerConfig } from "../doors/pulumi/config";
+import { providerConfig } from "../doors/provider-config";
 import { functions, resources } from "../resources";
 import { resourcePage, slugOf } from "./docs";
 import { pulumiSchema } from "./pulumi";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Catalog } from "../../provider/doors/pulumi/catalog";
+import type { Catalog } from "../../provider/doors/catalog";
 import { CspError } from "../../provider/errors";
 import type { Hosts } from "../../provider/host/hosts";
 import { defineFunction, defineResource, Incomplete } from "../../provider/resources/define";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { providerConfig } from "../../provider/doors/pulumi/config";
+import { providerConfig } from "../../provider/doors/provider-config";
 import { functions, resources } from "../../provider/resources";
 import { defineResource } from "../../provider/resources/define";
 import { resourcePage } from "../../provider/schema/docs";

@@ -1,6 +1,7 @@
 import { CspError } from "../../errors";
 import { UNKNOWN } from "../../schema/field";
-import { BYTES, Reader, Writer } from "./wire";
+import type { SecretPlaces } from "../secrets";
+import { BYTES, Reader, Writer } from "../wire";
 
 /**
  * Property values: google.protobuf.Struct with Pulumi's own signs for what JSON has no word for (sdk/nodejs/runtime/rpc.ts).
@@ -23,9 +24,6 @@ const UNKNOWNS: ReadonlySet<string> = new Set([
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
-
-/** Where secrets are: everything here (`true`), or at these keys and indices. Undefined: nowhere. */
-export type SecretPlaces = true | ReadonlyMap<string | number, SecretPlaces> | undefined;
 
 export type Values = Readonly<Record<string, unknown>>;
 

@@ -1,20 +1,8 @@
-import { z } from "zod";
-import { name } from "../../firewall/policy";
 import { type Issue, validate } from "../../resources/validate";
 import { UNKNOWN } from "../../schema/field";
-import { hostDefaults, hostEntry } from "../../ssh/inventory";
-import { type Decoded, decodeJson, type SecretPlaces, type Values } from "./codec";
-
-/** The provider's own settings. */
-export const providerConfig = z.object({
-  hosts: z
-    .record(name("host's name", 253), hostEntry)
-    .optional()
-    .describe("The fleet: how to reach each host, by the name resources use for it."),
-  defaults: hostDefaults.optional().describe("What the entries of `hosts` leave out, such as user, key and bastion."),
-});
-
-export type ProviderConfig = z.output<typeof providerConfig>;
+import { providerConfig } from "../provider-config";
+import type { SecretPlaces } from "../secrets";
+import { type Decoded, decodeJson, type Values } from "./codec";
 
 /** Settings the engine adds to a provider's own. */
 const ENGINE_SETTINGS: ReadonlySet<string> = new Set(["version", "pluginDownloadURL", "pluginChecksums", "envVarMappings", "__internal"]);

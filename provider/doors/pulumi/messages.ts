@@ -1,128 +1,54 @@
-import { BYTES, Reader, Writer } from "./wire";
+import { request } from "../request";
+import { Writer } from "../wire";
 
 /**
  * The messages of the provider protocol, by field number (pulumi/proto: provider.proto, engine.proto, plugin.proto; google.rpc.Status).
  * A `struct` stays bytes here: codec.ts reads it when it is asked for, so that a request's large parts that nobody looks at cost nothing.
  */
-type FieldType = "string" | "strings" | "bool" | "uint" | "double" | "struct" | "stringMap";
-
-type Fields = Readonly<Record<string, readonly [number: number, type: FieldType]>>;
-
-type Value<T extends FieldType> = T extends "string"
-  ? string
-  : T extends "strings"
-    ? readonly string[]
-    : T extends "bool"
-      ? boolean
-      : T extends "uint" | "double"
-        ? number
-        : T extends "stringMap"
-          ? ReadonlyMap<string, string>
-          : Buffer | undefined;
-
-type Message<F extends Fields> = { readonly [K in keyof F]: Value<F[K][1]> };
-
-/** Reads a request; absent fields have their zero value, as the protocol has it. */
-function request<F extends Fields>(fields: F): (buffer: Buffer) => Message<F> {
-  const byNumber = new Map(Object.entries(fields).map(([name, [number, type]]) => [number, { name, type }]));
-  return (buffer) => {
-    const message: Record<string, unknown> = {};
-    for (const [name, [, type]] of Object.entries(fields)) message[name] = zero(type);
-    const reader = new Reader(buffer);
-    while (!reader.done) {
-      const { field, type: wireType } = reader.tag();
-      const known = byNumber.get(field);
-      if (known === undefined) {
-        reader.skip(wireType);
-        continue;
-      }
-      const { name, type } = known;
-      if (type === "string") message[name] = reader.string();
-      else if (type === "strings") (message[name] as string[]).push(reader.string());
-      else if (type === "bool") message[name] = reader.varint() !== 0;
-      else if (type === "uint") message[name] = reader.varint();
-      else if (type === "double") message[name] = reader.double();
-      else if (type === "stringMap") readEntry(reader.message(), message[name] as Map<string, string>);
-      else message[name] = reader.bytes();
-    }
-    return message as Message<F>;
-  };
-}
-
-function zero(type: FieldType): unknown {
-  switch (type) {
-    case "string":
-      return "";
-    case "strings":
-      return [];
-    case "bool":
-      return false;
-    case "uint":
-    case "double":
-      return 0;
-    case "stringMap":
-      return new Map();
-    case "struct":
-      return undefined;
-  }
-}
-
-function readEntry(reader: Reader, into: Map<string, string>): void {
-  let key = "";
-  let value = "";
-  while (!reader.done) {
-    const { field, type } = reader.tag();
-    if (field === 1 && type === BYTES) key = reader.string();
-    else if (field === 2 && type === BYTES) value = reader.string();
-    else reader.skip(type);
-  }
-  into.set(key, value);
-}
-
 export const handshakeRequest = request({ engineAddress: [1, "string"] });
-export const configureRequest = request({ variables: [1, "stringMap"], args: [2, "struct"] });
+export const configureRequest = request({ variables: [1, "stringMap"], args: [2, "bytes"] });
 export const getSchemaRequest = request({ version: [1, "uint"] });
 export const checkRequest = request({
   urn: [1, "string"],
-  olds: [2, "struct"],
-  news: [3, "struct"],
+  olds: [2, "bytes"],
+  news: [3, "bytes"],
   name: [6, "string"],
   type: [7, "string"],
 });
 export const diffRequest = request({
   id: [1, "string"],
   urn: [2, "string"],
-  olds: [3, "struct"],
-  news: [4, "struct"],
+  olds: [3, "bytes"],
+  news: [4, "bytes"],
   ignoreChanges: [5, "strings"],
-  oldInputs: [6, "struct"],
+  oldInputs: [6, "bytes"],
 });
-export const createRequest = request({ urn: [1, "string"], properties: [2, "struct"], timeout: [3, "double"], preview: [4, "bool"] });
+export const createRequest = request({ urn: [1, "string"], properties: [2, "bytes"], timeout: [3, "double"], preview: [4, "bool"] });
 export const readRequest = request({
   id: [1, "string"],
   urn: [2, "string"],
-  properties: [3, "struct"],
-  inputs: [4, "struct"],
+  properties: [3, "bytes"],
+  inputs: [4, "bytes"],
   timeout: [10, "double"],
 });
 export const updateRequest = request({
   id: [1, "string"],
   urn: [2, "string"],
-  olds: [3, "struct"],
-  news: [4, "struct"],
+  olds: [3, "bytes"],
+  news: [4, "bytes"],
   timeout: [5, "double"],
   ignoreChanges: [6, "strings"],
   preview: [7, "bool"],
-  oldInputs: [8, "struct"],
+  oldInputs: [8, "bytes"],
 });
 export const deleteRequest = request({
   id: [1, "string"],
   urn: [2, "string"],
-  properties: [3, "struct"],
+  properties: [3, "bytes"],
   timeout: [4, "double"],
-  oldInputs: [5, "struct"],
+  oldInputs: [5, "bytes"],
 });
-export const invokeRequest = request({ token: [1, "string"], args: [2, "struct"], preview: [7, "bool"] });
+export const invokeRequest = request({ token: [1, "string"], args: [2, "bytes"], preview: [7, "bool"] });
 export const attachRequest = request({ address: [1, "string"] });
 export const emptyRequest = request({});
 

@@ -8,12 +8,12 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import type { Catalog } from "./catalog";
+import type { Catalog } from "../catalog";
+import { Operations } from "../operations";
+import { Redactor } from "../redactor";
 import { EngineLog } from "./engine";
 import type { Refusal } from "./errors";
 import * as messages from "./messages";
-import { Operations } from "./operations";
-import { Redactor } from "./redactor";
 import type { Service } from "./service";
 
 export interface ServeOptions {

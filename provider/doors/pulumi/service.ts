@@ -1,26 +1,30 @@
 import { version } from "../../../package.json";
 import { asSentence, CspError } from "../../errors";
-import type { ConnectionFields, Hosts } from "../../host/hosts";
+import type { Hosts } from "../../host/hosts";
 import type { AnyFunction, AnyResource } from "../../resources";
-import { isPlain, withDefaults } from "../../resources/defaults";
+import { withDefaults } from "../../resources/defaults";
 import { type Context, Incomplete, type State } from "../../resources/define";
 import { type Difference, diffShape } from "../../resources/diff";
+import { isDrifted, readBack } from "../../resources/read-back";
 import { respell } from "../../resources/respell";
 import { summary } from "../../resources/summary";
 import { holdsUnknown, type Issue, validate } from "../../resources/validate";
 import { formatPath, UNKNOWN } from "../../schema/field";
 import { pulumiSchema } from "../../schema/pulumi";
 import { objectShape } from "../../schema/shape";
-import type { Catalog } from "./catalog";
-import { type Decoded, decode, encode, type SecretPlaces, type Values } from "./codec";
-import { type ProviderConfig, providerConfig, readConfig } from "./config";
+import type { Catalog } from "../catalog";
+import type { Operations } from "../operations";
+import { printable } from "../printable";
+import { type ProviderConfig, providerConfig } from "../provider-config";
+import type { Redactor } from "../redactor";
+import { beyondMarked, marked, type SecretPlaces, union, widened } from "../secrets";
+import { type Decoded, decode, encode, type Values } from "./codec";
+import { readConfig } from "./config";
 import type { EngineLog } from "./engine";
-import { incomplete, isRefusal, printable, type Refusal, refusal } from "./errors";
+import { incomplete, isRefusal, type Refusal, refusal } from "./errors";
 import { isIgnored } from "./ignore";
 import * as messages from "./messages";
-import { type Operations, ownerOf, typeOf } from "./operations";
-import type { Redactor } from "./redactor";
-import { beyondMarked, marked, union, widened } from "./secrets";
+import { ownerOf, typeOf } from "./urn";
 
 type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
 
@@ -114,12 +118,11 @@ export class Service {
     const inputs = this.decoded(definition, request.inputs, request.urn);
     const imported = Object.keys(inputs.values).length === 0;
     const context = this.context(request.urn, request.timeout, caller);
-    // After a refresh that found drift, the state holds what was found; what was declared, the host has kept.
     const known = imported ? undefined : this.state(definition, () => inputs, request.properties);
-    const asKept = imported || (definition.live && isDrifted(decode(request.properties, DRIFT).values));
-    const prior = (asKept ? await this.recalled(definition, context, request.id, known) : undefined) ?? known;
-    const state = prior === undefined ? undefined : await definition.read(context, request.id, prior);
-    if (state === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
+    const drifted = isDrifted(decode(request.properties, DRIFT).values);
+    const found = await readBack(definition, context, request.id, known, drifted);
+    if (found === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
+    const { prior, state } = found;
     const untouched = prior === known && state.inputs === known?.inputs;
     const values = untouched ? inputs.values : (respell(shape, state.inputs, imported ? undefined : inputs.values) as Values);
     const secrets = union(widened(inputs.secrets), marked(shape, values));
@@ -130,13 +133,6 @@ export class Service {
       properties: this.properties(definition, { values, secrets }, state.outputs, untouched ? request.inputs : undefined),
       refreshBeforeUpdate: definition.live,
     });
-  }
-
-  private async recalled(definition: AnyResource, context: Context, id: string, known?: State): Promise<State | undefined> {
-    const connection = known?.inputs.connection as ConnectionFields | undefined;
-    const inputs = withDefaults(objectShape(definition.inputs), await definition.recall(context, id, connection));
-    if (!isPlain(inputs)) return undefined;
-    return { inputs: connection === undefined ? inputs : { ...inputs, connection }, outputs: known?.outputs ?? {} };
   }
 
   async update(request: Request<typeof messages.updateRequest>, caller: AbortSignal): Promise<Buffer> {
@@ -338,12 +334,6 @@ export class Service {
 }
 
 const DRIFT: ReadonlySet<string> = new Set(["drift"]);
-
-/** Whether the last read found something on the host that is not as declared (the output every live resource has). */
-function isDrifted(state: Values): boolean {
-  const { drift } = state as { readonly drift?: unknown };
-  return Array.isArray(drift) && drift.length > 0;
-}
 
 function unknownToken(what: string, token: string): CspError {
   return new CspError("unknown-token", token, `this version of csp has no such ${what}`, "update csp-iac, or correct the token");

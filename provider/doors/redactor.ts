@@ -1,4 +1,4 @@
-import type { SecretPlaces, Values } from "./codec";
+import type { SecretPlaces } from "./secrets";
 
 /** Secret values that this process has seen, to be blotted out of everything it says. */
 export class Redactor {
@@ -10,7 +10,7 @@ export class Redactor {
     if (typeof values === "string") this.add(values);
     else if (typeof values === "number") this.add(String(values));
     else if (typeof values === "object") {
-      for (const [key, entry] of Object.entries(values as Values)) {
+      for (const [key, entry] of Object.entries(values as Readonly<Record<string, unknown>>)) {
         this.learn(entry, places === true ? true : places.get(Array.isArray(values) ? Number(key) : key));
       }
     }

@@ -1,6 +1,6 @@
-import { createHosts as connect, type Hosts } from "../../host/hosts";
-import { RemoteHost } from "../../host/remote-host";
-import type { ProviderConfig } from "./config";
+import { createHosts as connect, type Hosts } from "../host/hosts";
+import { RemoteHost } from "../host/remote-host";
+import type { ProviderConfig } from "./provider-config";
 
 /** The hosts of a provider configuration. Dials nothing before a host is asked for something. */
 export function createHosts(config: ProviderConfig): Hosts {

@@ -1,6 +1,8 @@
-import { UNKNOWN } from "../../schema/field";
-import { optionFor, type Shape } from "../../schema/shape";
-import type { SecretPlaces } from "./codec";
+import { UNKNOWN } from "../schema/field";
+import { optionFor, type Shape } from "../schema/shape";
+
+/** Where secrets are: everything here (`true`), or at these keys and indices. Undefined: nowhere. */
+export type SecretPlaces = true | ReadonlyMap<string | number, SecretPlaces> | undefined;
 
 /** Places that are secret in either. */
 export function union(a: SecretPlaces, b: SecretPlaces): SecretPlaces {

@@ -1,6 +1,6 @@
-import type { Hosts } from "../../host/hosts";
-import type { AnyFunction, AnyResource } from "../../resources";
-import type { ProviderConfig } from "./config";
+import type { Hosts } from "../host/hosts";
+import type { AnyFunction, AnyResource } from "../resources";
+import type { ProviderConfig } from "./provider-config";
 
 /** What the door opens onto. Tests open it onto resources of their own. */
 export interface Catalog {
@@ -11,6 +11,6 @@ export interface Catalog {
 
 /** The product's own, loaded when first needed: the plugin is started for every command, and most of a start is loading code. */
 export async function productCatalog(): Promise<Catalog> {
-  const [{ resources, functions }, { createHosts }] = await Promise.all([import("../../resources"), import("./hosts")]);
+  const [{ resources, functions }, { createHosts }] = await Promise.all([import("../resources"), import("./hosts")]);
   return { resources, functions, createHosts };
 }

@@ -140,11 +140,17 @@ export class Writer {
     this.varint(value);
   }
 
+  /** Written also when it is 0: a member of a oneof. */
+  presentUint(field: number, value: number): void {
+    this.tag(field, VARINT);
+    this.varint(value);
+  }
+
   bool(field: number, value: boolean): void {
     if (value) this.uint(field, 1);
   }
 
-  /** Written also when it is 0 or false: a member of a oneof. */
+  /** Written also when it is false: a member of a oneof. */
   presentBool(field: number, value: boolean): void {
     this.tag(field, VARINT);
     this.varint(value ? 1 : 0);

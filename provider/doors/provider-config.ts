@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { name } from "../firewall/policy";
+import { hostDefaults, hostEntry } from "../ssh/inventory";
+
+/** The provider's own settings. */
+export const providerConfig = z.object({
+  hosts: z
+    .record(name("host's name", 253), hostEntry)
+    .optional()
+    .describe("The fleet: how to reach each host, by the name resources use for it."),
+  defaults: hostDefaults.optional().describe("What the entries of `hosts` leave out, such as user, key and bastion."),
+});
+
+export type ProviderConfig = z.output<typeof providerConfig>;
