@@ -2,15 +2,13 @@ import { CspError } from "../provider/errors";
 
 /** Everything that can go wrong while an engine is looked for or built. */
 export const engineErrors = {
-  unusable: (path: string, cause: unknown) =>
+  unusable: (path: string, what: string, variable: string, cause: unknown) =>
     new CspError(
       "engine-unusable",
       path,
-      `it does not run as a Pulumi CLI: ${text(cause)}`,
-      "Repair or remove it, or name another one in CSP_PULUMI.",
-      {
-        cause,
-      },
+      `it does not run as a ${what}: ${text(cause)}`,
+      `Repair or remove it, or name another one in ${variable}.`,
+      { cause },
     ),
   goBuildFailed: (what: string, output: string) =>
     new CspError(

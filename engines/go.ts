@@ -15,6 +15,8 @@ export interface GoCommand {
   readonly package: string;
   /** Variable the version is stamped into, with a leading "v". */
   readonly versionVariable?: string;
+  /** Further variables and what they are set to. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Minutes a first build takes on two cores, for the progress line. */
   readonly minutes: number;
 }
@@ -30,7 +32,8 @@ export function goExecutable(command: GoCommand): string {
 export async function buildGo(command: GoCommand, progress: (line: string) => void): Promise<string> {
   await fillOnce(goCacheFolder(command), async (folder) => {
     progress(`building ${command.name} ${command.version} from Go modules, about ${command.minutes} min the first time`);
-    const stamp = command.versionVariable ? ` -X ${command.versionVariable}=v${command.version}` : "";
+    const variables = Object.entries(command.variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
+    const stamp = (command.versionVariable ? ` -X ${command.versionVariable}=v${command.version}` : "") + variables.join("");
     const argv = [
       "build",
       "-v",

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, renameSync, symlinkSync } from "node:fs";
+import { renameSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join, sep } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { engineErrors } from "./errors";
+import { executable, olderThan, onPath } from "./executables";
 import { buildGo, type GoCommand, goExecutable, goMissing } from "./go";
 
 /** A Pulumi CLI that runs, with a Node language host. */
@@ -151,24 +152,6 @@ function downloadRoot(): string {
   return join(homedir(), ".pulumi");
 }
 
-/** Paths on PATH, without npm's own folders: a `pulumi` there is the downloader, not a CLI. */
-function onPath(name: string, environment: NodeJS.ProcessEnv): string[] {
-  const folders = (environment.PATH ?? "")
-    .split(delimiter)
-    .filter((folder) => folder !== "" && !folder.includes(join("node_modules", ".bin")));
-  return folders.map((folder) => join(folder, name));
-}
-
-function executable(path: string): boolean {
-  if (!path.includes(sep) || !existsSync(path)) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function versionOf(path: string): string {
   const environment = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   let output: string;
@@ -180,13 +163,10 @@ function versionOf(path: string): string {
       stdio: ["ignore", "pipe", "pipe"],
     });
   } catch (error) {
-    throw engineErrors.unusable(path, error);
+    throw engineErrors.unusable(path, "Pulumi CLI", "CSP_PULUMI", error);
   }
   const version = /v?(\d+\.\d+\.\d+)/.exec(output)?.[1];
-  if (version === undefined) throw engineErrors.unusable(path, `\`version\` printed ${JSON.stringify(output.slice(0, 200))}`);
+  if (version === undefined)
+    throw engineErrors.unusable(path, "Pulumi CLI", "CSP_PULUMI", `\`version\` printed ${JSON.stringify(output.slice(0, 200))}`);
   return version;
-}
-
-function olderThan(version: string, minimum: string): boolean {
-  return version.localeCompare(minimum, "en", { numeric: true }) < 0;
 }

@@ -1,12 +1,16 @@
-// Bundles the plugin into dist/bin: the executable, which is started for every command and answers at once, and its core, which is loaded
-// when the engine asks for more than a handshake.
+// Bundles the plugins into dist/bin: for each door the executable, which is started for every command and answers at once, and its core,
+// which is loaded when the engine asks for more than a handshake.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const core = join(root, "provider/doors/pulumi/core.ts");
+const bin = join(root, "dist/bin");
+const DOORS = [
+  { executable: "pulumi-resource-csp", door: "pulumi", core: "csp-core.js" },
+  { executable: "terraform-provider-csp", door: "terraform", core: "csp-terraform-core.js" },
+];
 const common = {
   bundle: true,
   minify: true,
@@ -19,12 +23,12 @@ const common = {
 };
 
 /** The core stays a file of its own. */
-const coreApart = {
+const coreApart = (core) => ({
   name: "core-apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/core$/ }, () => ({ path: "./csp-core.js", external: true }));
+    onResolve({ filter: /^\.\/core$/ }, () => ({ path: `./${core}`, external: true }));
   },
-};
+});
 
 /** grpc-js reads .proto files for its debugging service (channelz) only; the parser is a third of its code. */
 const noProtoFiles = {
@@ -35,24 +39,28 @@ const noProtoFiles = {
   },
 };
 
-const executable = join(root, "dist/bin/pulumi-resource-csp");
-const bundles = await Promise.all([
+const bundles = DOORS.flatMap(({ executable, door, core }) => [
   build({
     ...common,
-    entryPoints: [join(root, "provider/bin/pulumi-resource-csp.ts")],
-    outfile: executable,
+    entryPoints: [join(root, "provider/bin", `${executable}.ts`)],
+    outfile: join(bin, executable),
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [coreApart, noProtoFiles],
+    plugins: [coreApart(core), noProtoFiles],
   }),
   // Native speed-ups of ssh2, used where they happen to be installed.
-  build({ ...common, entryPoints: [core], outfile: join(root, "dist/bin/csp-core.js"), external: ["cpu-features", "*.node"] }),
+  build({
+    ...common,
+    entryPoints: [join(root, "provider/doors", door, "core.ts")],
+    outfile: join(bin, core),
+    external: ["cpu-features", "*.node"],
+  }),
 ]);
-mkdirSync(dirname(executable), { recursive: true });
-for (const { outputFiles } of bundles) {
+mkdirSync(bin, { recursive: true });
+for (const { outputFiles } of await Promise.all(bundles)) {
   for (const { path, contents } of outputFiles) {
     // An engine may be starting the old one right now: never half a file.
     const fresh = `${path}.${process.pid}`;
-    writeFileSync(fresh, contents, { mode: path === executable ? 0o755 : 0o644 });
+    writeFileSync(fresh, contents, { mode: path.endsWith(".js") ? 0o644 : 0o755 });
     renameSync(fresh, path);
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { findPulumi } from "../../engines/pulumi";
 import { missingGenerator } from "../../engines/sdk";
+import { findTerraform } from "../../engines/terraform";
 
 /** What a suite cannot do without: each gives the reason it is missing, or undefined. */
 const NEEDS = {
@@ -12,6 +13,10 @@ const NEEDS = {
   generator: () => missingGenerator(),
   /** The bundled plugin in dist/bin. */
   plugin: () => (existsSync("dist/bin/pulumi-resource-csp") ? undefined : "needs the built plugin; `npm run build:plugin` makes it"),
+  /** The bundled Terraform provider in dist/bin. */
+  provider: () => (existsSync("dist/bin/terraform-provider-csp") ? undefined : "needs the built provider; `npm run build:plugin` makes it"),
+  /** Terraform or OpenTofu. */
+  terraform: () => (findTerraform().length > 0 ? undefined : "needs terraform or tofu; `npm run engines` finds or builds one"),
 };
 
 export type Need = keyof typeof NEEDS;

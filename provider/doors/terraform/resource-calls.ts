@@ -1,0 +1,174 @@
+import { randomBytes } from "node:crypto";
+import { isPlain, withDefaults } from "../../resources/defaults";
+import { type Context, Incomplete, type State } from "../../resources/define";
+import { diffShape } from "../../resources/diff";
+import { isDrifted, readBack } from "../../resources/read-back";
+import { respell } from "../../resources/respell";
+import { holdsUnknown } from "../../resources/validate";
+import { UNKNOWN } from "../../schema/field";
+import { type ObjectShape, objectShape } from "../../schema/shape";
+import { attributePath } from "./diagnostics";
+import type { Step } from "./messages";
+import { plannedInputs } from "./plan";
+import { ID_FIELD, type ResourceType, TIMEOUTS_FIELD } from "./schema";
+import type { Operation } from "./timeouts";
+import type { Values } from "./values";
+
+/** What a call on one resource works with. */
+export interface Surroundings {
+  /** `claim` tells this resource's claims on a host from another's of the same configuration. */
+  readonly context: (claim: string, operation: Operation, values: Values) => Context;
+  /** Whether the provider's configuration says by now how to reach the host that these inputs name. */
+  readonly reachable: (inputs: Values) => boolean;
+}
+
+/** A resource's own memory beside its state: Terraform keeps it and shows it to nobody. */
+export interface Private {
+  readonly claim: string;
+}
+
+export function readPrivate(bytes: Uint8Array | undefined): Private | undefined {
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+  return isPlain(value) && typeof value.claim === "string" ? { claim: value.claim } : undefined;
+}
+
+export const writePrivate = (value: Private): Buffer => Buffer.from(JSON.stringify(value));
+
+const newClaim = (): Private => ({ claim: randomBytes(6).toString("hex") });
+
+export interface Planned {
+  readonly values: Values;
+  readonly requiresReplace: readonly (readonly Step[])[];
+  readonly private: Private;
+}
+
+/** The life of one type of resource, in the core's own values; a door's worth of work around a definition. */
+export class ResourceCalls {
+  private readonly inputs: ObjectShape;
+  private readonly outputNames: readonly string[];
+
+  constructor(
+    private readonly type: ResourceType,
+    private readonly around: Surroundings,
+  ) {
+    this.inputs = objectShape(type.definition.inputs);
+    this.outputNames = [...objectShape(type.definition.outputs).fields.keys()].filter((name) => !this.inputs.fields.has(name));
+  }
+
+  /**
+   * What applying will give: every value known here is the value afterwards. The host is asked already, so that what it would refuse fails
+   * the plan.
+   */
+  async plan(configured: Values, prior: Values | undefined, memory: Private | undefined): Promise<Planned> {
+    const before = prior === undefined ? undefined : this.inputsOf(prior);
+    const asked = this.inputsOf(configured);
+    const inputs = before === undefined ? asked : plannedInputs(this.inputs, this.type.attributes, asked, before);
+    const differences = before === undefined ? [] : diffShape(this.inputs, before, inputs);
+    const requiresReplace = differences
+      .filter(({ replaces }) => replaces)
+      .flatMap(({ field }) => attributePath(this.type.attributes, [field]) ?? [])
+      .map((step) => [step]);
+    const kept = memory ?? newClaim();
+    const rest = configured[TIMEOUTS_FIELD] === undefined ? {} : { [TIMEOUTS_FIELD]: configured[TIMEOUTS_FIELD] };
+    if (prior !== undefined && requiresReplace.length === 0 && differences.length === 0 && !isDrifted(prior))
+      return { values: { ...prior, [TIMEOUTS_FIELD]: undefined, ...this.only(inputs), ...rest }, requiresReplace, private: kept };
+    const unknown = Object.fromEntries(this.outputNames.map((name) => [name, UNKNOWN]));
+    const mayLook = requiresReplace.length === 0 && !holdsUnknown(inputs) && this.around.reachable(inputs);
+    const context = () => this.around.context(kept.claim, prior === undefined ? "create" : "update", configured);
+    const known = mayLook
+      ? await this.type.definition.preview?.(context(), this.filled(inputs), prior === undefined ? undefined : this.stateOf(prior))
+      : {};
+    const id = prior === undefined || requiresReplace.length > 0 ? UNKNOWN : prior[ID_FIELD];
+    return { values: { [ID_FIELD]: id, ...inputs, ...unknown, ...known, ...rest }, requiresReplace, private: kept };
+  }
+
+  async create(planned: Values, memory: Private): Promise<Values> {
+    const context = this.around.context(memory.claim, "create", planned);
+    const inputs = this.inputsOf(planned);
+    try {
+      const { id, outputs } = await this.type.definition.create(context, this.filled(inputs));
+      return this.applied(planned, id, outputs);
+    } catch (error) {
+      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, error.id, error.outputs), error.cause) : error;
+    }
+  }
+
+  async update(planned: Values, prior: Values, memory: Private): Promise<Values> {
+    const id = String(prior[ID_FIELD]);
+    const differences = diffShape(this.inputs, this.inputsOf(prior), this.inputsOf(planned));
+    // Another spelling, or another timeout.
+    if (differences.length === 0 && !isDrifted(prior)) return planned;
+    const context = this.around.context(memory.claim, "update", planned);
+    try {
+      const outputs = await this.type.definition.update(context, id, this.stateOf(prior), this.filled(this.inputsOf(planned)));
+      return this.applied(planned, id, outputs);
+    } catch (error) {
+      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, id, error.outputs), error.cause) : error;
+    }
+  }
+
+  async delete(prior: Values, memory: Private | undefined): Promise<void> {
+    const context = this.around.context(memory?.claim ?? "", "delete", prior);
+    await this.type.definition.delete(context, String(prior[ID_FIELD]), this.stateOf(prior));
+  }
+
+  /** What is there, in the user's own words wherever the meaning is the same. Undefined when it is gone. */
+  async read(current: Values, memory: Private | undefined): Promise<Values | undefined> {
+    const inputs = this.inputsOf(current);
+    const imported = Object.keys(inputs).length === 0;
+    if (!imported && !this.around.reachable(inputs)) return current;
+    const context = this.around.context(memory?.claim ?? "", "read", current);
+    const known = imported ? undefined : this.stateOf(current);
+    const found = await readBack(this.type.definition, context, String(current[ID_FIELD]), known, isDrifted(current));
+    if (found === undefined) return undefined;
+    const spelled = respell(this.inputs, found.state.inputs, imported ? undefined : inputs) as Values;
+    const rest = current[TIMEOUTS_FIELD] === undefined ? {} : { [TIMEOUTS_FIELD]: current[TIMEOUTS_FIELD] };
+    return { ...this.only(spelled), ...found.state.outputs, ...rest, [ID_FIELD]: current[ID_FIELD] };
+  }
+
+  inputsOf(values: Values): Values {
+    return Object.fromEntries(Object.entries(values).filter(([key]) => this.inputs.fields.has(key)));
+  }
+
+  /** All fields of the inputs, undefined where these have none: laid over a state, they leave nothing of its own. */
+  private only(inputs: Values): Values {
+    return Object.fromEntries([...this.inputs.fields.keys()].map((key) => [key, inputs[key]]));
+  }
+
+  private filled(inputs: Values): Values {
+    if (holdsUnknown(inputs)) throw new Error("inputs hold unknown values where all must be known");
+    return withDefaults(this.inputs, inputs) as Values;
+  }
+
+  private stateOf(values: Values): State {
+    const outputs = Object.fromEntries(this.outputNames.filter((name) => name in values).map((name) => [name, values[name]]));
+    return { inputs: this.filled(this.inputsOf(values)), outputs };
+  }
+
+  /**
+   * What was planned, with what was not known then. Where an output came out otherwise than planned (a guest got another port between
+   * plan and apply), the plan's word stands, as Terraform and whatever depends on it have it, until the next read.
+   */
+  private applied(planned: Values, id: string, outputs: Values): Values {
+    const settled = Object.fromEntries(
+      this.outputNames.map((name) => [name, planned[name] === undefined || planned[name] === UNKNOWN ? outputs[name] : planned[name]]),
+    );
+    return { ...planned, ...settled, [ID_FIELD]: id };
+  }
+
+  private asItIs(planned: Values, id: string, outputs: Values): Values {
+    const none = Object.fromEntries(this.outputNames.map((name) => [name, undefined]));
+    return { ...planned, ...none, ...outputs, [ID_FIELD]: id };
+  }
+}
+
+/** The resource exists, but not as asked: what there is of it goes into the state, beside the error. */
+export class Partly extends Error {
+  constructor(
+    readonly values: Values,
+    override readonly cause: Error,
+  ) {
+    super(cause.message, { cause });
+  }
+}

@@ -1,0 +1,120 @@
+import type { z } from "zod";
+import type { AnyFunction, AnyResource } from "../../resources";
+import { objectShape } from "../../schema/shape";
+import { type Attribute, attributesOf } from "./attributes";
+import type { ProviderSchema, Schema } from "./messages";
+import { typeName } from "./names";
+
+/**
+ * Of the state's form. To be raised, with a step in upgrade.ts, when a state that an older version wrote can no longer be read by
+ * name and type.
+ */
+export const STATE_VERSION = 0;
+
+const DURATION = 'As a number and a unit: "30s", "10m", "2h".';
+const OPERATIONS = ["create", "read", "update", "delete"] as const;
+
+const TIMEOUTS = {
+  name: "timeouts",
+  description: "How long an operation may take before it is given up. Without it: as long as it takes.",
+  attributes: OPERATIONS.map(
+    (name): Attribute => ({ name, field: name, description: DURATION, mode: "optional", sensitive: false, type: { kind: "string" } }),
+  ),
+} as const;
+
+/** The key under which the core's values carry the `timeouts` block; no field of the core begins so. */
+export const TIMEOUTS_FIELD = "$timeouts";
+
+const ID: Omit<Attribute, "description"> = { name: "id", field: "$id", mode: "computed", sensitive: false, type: { kind: "string" } };
+export const ID_FIELD = ID.field;
+
+/** A resource and what it is to Terraform. */
+export interface ResourceType {
+  readonly name: string;
+  readonly definition: AnyResource;
+  readonly schema: Schema;
+  /** All of a state's: ID, inputs, outputs, blocks. */
+  readonly attributes: readonly Attribute[];
+}
+
+export interface DataSource {
+  readonly name: string;
+  readonly definition: AnyFunction;
+  readonly schema: Schema;
+}
+
+export function resourceType(definition: AnyResource): ResourceType {
+  const inputs = attributesOf(objectShape(definition.inputs), { atTop: true });
+  const outputs = attributesOf(objectShape(definition.outputs), { atTop: true, computed: true });
+  const id = { ...ID, description: `\`${definition.importId}\`, which is also what an import takes.` };
+  const attributes = [id, ...inputs, ...outputs.filter(({ name }) => inputs.every((input) => input.name !== name))];
+  // What is on no host takes no time.
+  const blocks = definition.live ? [TIMEOUTS] : [];
+  return {
+    name: typeName(definition.token),
+    definition,
+    schema: { version: STATE_VERSION, description: definition.description, attributes, blocks },
+    attributes: [...attributes, ...blocks.map(blockAttribute)],
+  };
+}
+
+/** In a value a block of which there may be one is an object like any other. */
+function blockAttribute({ name, description, attributes }: Schema["blocks"][number]): Attribute {
+  return { name, field: TIMEOUTS_FIELD, description, mode: "optional", sensitive: false, type: { kind: "object", attributes } };
+}
+
+export function dataSource(definition: AnyFunction): DataSource {
+  const inputs = attributesOf(objectShape(definition.inputs), { atTop: true });
+  const outputs = attributesOf(objectShape(definition.outputs), { atTop: true, computed: true });
+  return {
+    name: typeName(definition.token),
+    definition,
+    schema: { version: 0, description: definition.description, attributes: [...inputs, ...outputs], blocks: [] },
+  };
+}
+
+/**
+ * The provider's own settings. All of them optional, as far as Terraform is to know: tools that only want the schema (`cdktn get`) fail on
+ * required ones.
+ */
+export function providerSettings(config: z.ZodObject): Schema {
+  return {
+    version: 0,
+    description: "The fleet's inventory: which hosts there are and how to reach them.",
+    attributes: attributesOf(objectShape(config), { atTop: true }),
+    blocks: [],
+  };
+}
+
+export interface Types {
+  readonly resources: ReadonlyMap<string, ResourceType>;
+  readonly dataSources: ReadonlyMap<string, DataSource>;
+  readonly provider: Schema;
+}
+
+export function typesOf(source: {
+  readonly resources: readonly AnyResource[];
+  readonly functions: readonly AnyFunction[];
+  readonly config: z.ZodObject;
+}): Types {
+  return {
+    resources: byName(source.resources.map(resourceType)),
+    dataSources: byName(source.functions.map(dataSource)),
+    provider: providerSettings(source.config),
+  };
+}
+
+function byName<T extends { readonly name: string }>(types: readonly T[]): ReadonlyMap<string, T> {
+  const map = new Map<string, T>();
+  for (const type of types) {
+    if (map.has(type.name)) throw new Error(`two types are both called ${type.name} by Terraform: name one in doors/terraform/names.ts`);
+    map.set(type.name, type);
+  }
+  return map;
+}
+
+export function providerSchema({ provider, resources, dataSources }: Types): ProviderSchema {
+  const schemas = (types: ReadonlyMap<string, { readonly schema: Schema }>) =>
+    new Map([...types].map(([name, { schema }]) => [name, schema] as const));
+  return { provider, resources: schemas(resources), dataSources: schemas(dataSources) };
+}

@@ -1,0 +1,317 @@
+import { CspError } from "../../errors";
+import type { Hosts } from "../../host/hosts";
+import { isPlain, withDefaults } from "../../resources/defaults";
+import type { Context } from "../../resources/define";
+import { holdsUnknown, type Issue, validate } from "../../resources/validate";
+import { formatPath, UNKNOWN } from "../../schema/field";
+import { type ObjectShape, objectShape } from "../../schema/shape";
+import type { Catalog } from "../catalog";
+import type { Operations } from "../operations";
+import { printable } from "../printable";
+import { type ProviderConfig, providerConfig } from "../provider-config";
+import type { Redactor } from "../redactor";
+import { marked } from "../secrets";
+import type { Attribute } from "./attributes";
+import { failureOf, refusalOf, warningOf } from "./diagnostics";
+import * as errors from "./errors";
+import type { Log } from "./log";
+import * as messages from "./messages";
+import { Partly, type Planned, type Private, ResourceCalls, readPrivate, type Surroundings, writePrivate } from "./resource-calls";
+import { type DataSource, ID_FIELD, providerSchema, type ResourceType, STATE_VERSION, typesOf } from "./schema";
+import { checkTimeouts, timeoutOf } from "./timeouts";
+import { decodeJsonState, decodeValue, encodeValue, type Values } from "./values";
+
+type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
+
+/** The provider protocol, one method per call; each takes a request as messages.ts reads it and gives the bytes of the answer. */
+export class Service {
+  private readonly types: ReturnType<typeof typesOf>;
+  private hosts: Hosts | undefined;
+  /** Hosts that the configuration names but does not describe yet; all of them where it does not even name them. */
+  private unknownHosts: ReadonlySet<string> | "all" = new Set();
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly operations: Operations,
+    private readonly redactor: Redactor,
+    private readonly log: Log,
+  ) {
+    this.types = typesOf({ ...catalog, config: providerConfig });
+  }
+
+  getProviderSchema(): Buffer {
+    return messages.schemaResponse(providerSchema(this.types));
+  }
+
+  getMetadata(): Buffer {
+    return messages.metadataResponse(providerSchema(this.types));
+  }
+
+  validateProviderConfig(request: Request<typeof messages.configRequest>): Buffer {
+    const { attributes } = this.types.provider;
+    return messages.diagnosticsResponse(
+      2,
+      this.diagnosed("read the provider's configuration", () =>
+        this.refusals(attributes, validate({ inputs: providerConfig }, this.decoded(attributes, request.config) ?? {})),
+      ),
+    );
+  }
+
+  configure(request: Request<typeof messages.configureRequest>): Buffer {
+    return messages.diagnosticsResponse(
+      1,
+      this.diagnosed("configure the provider", () => {
+        const values = this.decoded(this.types.provider.attributes, request.config) ?? {};
+        this.learn(objectShape(providerConfig), values);
+        const [first] = validate({ inputs: providerConfig }, values);
+        if (first !== undefined)
+          throw new CspError("config-invalid", `provider configuration: ${formatPath(first.path)}`, first.cause, first.remedy);
+        this.hosts?.close();
+        this.hosts = this.catalog.createHosts(this.known(values));
+        return [];
+      }),
+    );
+  }
+
+  /** The part of the configuration that is known by now: a host that is still to be created is described later. */
+  private known(values: Values): ProviderConfig {
+    const { hosts, ...rest } = values;
+    if (holdsUnknown(rest) || hosts === UNKNOWN) {
+      this.unknownHosts = "all";
+      return {};
+    }
+    const entries = isPlain(hosts) ? Object.entries(hosts) : [];
+    this.unknownHosts = new Set(entries.filter(([, entry]) => holdsUnknown(entry)).map(([name]) => name));
+    return { ...rest, hosts: Object.fromEntries(entries.filter(([, entry]) => !holdsUnknown(entry))) } as ProviderConfig;
+  }
+
+  validateResource(request: Request<typeof messages.validateRequest>): Buffer {
+    return messages.diagnosticsResponse(
+      1,
+      this.diagnosed(`validate ${request.typeName}`, () => {
+        const type = this.resource(request.typeName);
+        const values = this.decoded(type.attributes, request.config) ?? {};
+        this.learn(objectShape(type.definition.inputs), values);
+        const inputs = this.calls(type, []).inputsOf(values);
+        return this.refusals(type.attributes, [...validate(type.definition, inputs), ...checkTimeouts(values)]);
+      }),
+    );
+  }
+
+  validateData(request: Request<typeof messages.validateRequest>): Buffer {
+    return messages.diagnosticsResponse(
+      1,
+      this.diagnosed(`validate ${request.typeName}`, () => {
+        const { definition, schema } = this.dataSource(request.typeName);
+        return this.refusals(schema.attributes, validate(definition, this.decoded(schema.attributes, request.config) ?? {}));
+      }),
+    );
+  }
+
+  /** Called for every resource of every state, whatever its version: a state file's JSON becomes a value of the schema. */
+  upgrade(request: Request<typeof messages.upgradeRequest>): Buffer {
+    let state: Uint8Array | undefined;
+    const diagnostics = this.diagnosed(`read the state of ${request.typeName}`, () => {
+      const { attributes } = this.resource(request.typeName);
+      if (request.version > STATE_VERSION) throw errors.stateFromLater(request.typeName, request.version, STATE_VERSION);
+      state = encodeValue(attributes, decodeJsonState(attributes, messages.rawState(request.rawState ?? Buffer.alloc(0))));
+      return [];
+    });
+    return messages.upgradeResponse(state, diagnostics);
+  }
+
+  async read(request: Request<typeof messages.readRequest>, caller: AbortSignal): Promise<Buffer> {
+    const diagnostics: messages.Diagnostic[] = [];
+    const current = bytesOf(request.currentState);
+    let state = current;
+    await this.attempt(`read ${request.typeName}`, diagnostics, async () => {
+      const type = this.resource(request.typeName);
+      const values = this.decoded(type.attributes, request.currentState);
+      if (values === undefined) return;
+      const found = await this.calls(type, diagnostics, caller).read(values, readPrivate(request.private));
+      state = encodeValue(type.attributes, found);
+    });
+    return messages.readResponse(state, diagnostics, request.private);
+  }
+
+  async plan(request: Request<typeof messages.planRequest>, caller: AbortSignal): Promise<Buffer> {
+    const diagnostics: messages.Diagnostic[] = [];
+    let planned: Planned | undefined;
+    let state: Uint8Array | undefined;
+    await this.attempt(`plan ${request.typeName}`, diagnostics, async () => {
+      const type = this.resource(request.typeName);
+      const configured = this.decoded(type.attributes, request.config);
+      if (configured === undefined) {
+        state = encodeValue(type.attributes, undefined);
+        return;
+      }
+      const prior = this.decoded(type.attributes, request.priorState);
+      planned = await this.calls(type, diagnostics, caller).plan(configured, prior, readPrivate(request.priorPrivate));
+      state = encodeValue(type.attributes, planned.values);
+    });
+    return messages.planResponse({
+      state,
+      requiresReplace: planned?.requiresReplace ?? [],
+      private: planned === undefined ? request.priorPrivate : writePrivate(planned.private),
+      diagnostics,
+    });
+  }
+
+  /** After an error, the state is what is there: nothing, what was there before, or the part that was made. */
+  async apply(request: Request<typeof messages.applyRequest>, caller: AbortSignal): Promise<Buffer> {
+    const diagnostics: messages.Diagnostic[] = [];
+    const type = this.resource(request.typeName);
+    const prior = this.decoded(type.attributes, request.priorState);
+    const planned = this.decoded(type.attributes, request.plannedState);
+    const memory: Private = readPrivate(request.plannedPrivate) ?? { claim: "" };
+    const doing = planned === undefined ? "delete" : prior === undefined ? "create" : "update";
+    let after = prior;
+    await this.attempt(`${doing} ${request.typeName}${idOf(prior)}`, diagnostics, async () => {
+      const calls = this.calls(type, diagnostics, caller);
+      try {
+        if (planned === undefined) {
+          if (prior !== undefined) await calls.delete(prior, memory);
+          after = undefined;
+        } else after = prior === undefined ? await calls.create(planned, memory) : await calls.update(planned, prior, memory);
+      } catch (error) {
+        if (error instanceof Partly) after = error.values;
+        throw error instanceof Partly ? error.cause : error;
+      }
+    });
+    return messages.applyResponse(encodeValue(type.attributes, after), diagnostics, request.plannedPrivate);
+  }
+
+  /** Only the ID; what it is of, the read says that Terraform does next. */
+  import(request: Request<typeof messages.importRequest>): Buffer {
+    let state: Uint8Array | undefined;
+    const diagnostics = this.diagnosed(`import ${request.typeName}`, () => {
+      const { attributes, definition } = this.resource(request.typeName);
+      const parts = request.id.split("/");
+      const wanted = definition.importId.split("/").length;
+      if (parts.length < wanted || parts.some((part) => part === ""))
+        throw errors.importIdMalformed(request.typeName, request.id, definition.importId);
+      state = encodeValue(attributes, { [ID_FIELD]: request.id });
+      return [];
+    });
+    return messages.importResponse(request.typeName, state, diagnostics);
+  }
+
+  async readData(request: Request<typeof messages.validateRequest>, caller: AbortSignal): Promise<Buffer> {
+    const diagnostics: messages.Diagnostic[] = [];
+    let state: Uint8Array | undefined;
+    await this.attempt(`read ${request.typeName}`, diagnostics, async () => {
+      const { definition, schema } = this.dataSource(request.typeName);
+      const shape = objectShape(definition.inputs);
+      const config = this.decoded(schema.attributes, request.config) ?? {};
+      this.learn(shape, config);
+      const inputs = Object.fromEntries(Object.entries(config).filter(([key]) => shape.fields.has(key)));
+      const context = this.context(request.typeName, "", 0, diagnostics, caller);
+      const outputs = (await definition.invoke(context, withDefaults(shape, inputs))) as Values;
+      state = encodeValue(schema.attributes, { ...inputs, ...outputs });
+    });
+    return messages.dataResponse(state, diagnostics);
+  }
+
+  /** Ctrl-C: what waits is given up, what is in flight comes to its end or is undone; the calls answer when that is done. */
+  stop(): Buffer {
+    this.operations.cancel();
+    return messages.stopResponse("");
+  }
+
+  close(): void {
+    this.operations.cancel();
+    this.hosts?.close();
+  }
+
+  private resource(name: string): ResourceType {
+    const type = this.types.resources.get(name);
+    if (type === undefined) throw errors.unknownType(name);
+    return type;
+  }
+
+  private dataSource(name: string): DataSource {
+    const source = this.types.dataSources.get(name);
+    if (source === undefined) throw errors.unknownType(name);
+    return source;
+  }
+
+  private calls(type: ResourceType, diagnostics: messages.Diagnostic[], caller?: AbortSignal): ResourceCalls {
+    const around: Surroundings = {
+      context: (claim, operation, values) => {
+        this.learn(objectShape(type.definition.inputs), values);
+        return this.context(type.name, claim, timeoutOf(values, operation), diagnostics, caller);
+      },
+      reachable: ({ host, connection }) => {
+        if (isPlain(connection) && connection.address !== undefined) return true;
+        return this.unknownHosts === "all" ? host === undefined : !this.unknownHosts.has(String(host));
+      },
+    };
+    return new ResourceCalls(type, around);
+  }
+
+  private context(name: string, claim: string, timeoutSeconds: number, diagnostics: messages.Diagnostic[], caller?: AbortSignal): Context {
+    if (this.hosts === undefined) throw errors.notConfigured(name);
+    return {
+      hosts: this.hosts,
+      owner: `Terraform in ${process.cwd()} (${name}${claim === "" ? "" : `, claim ${claim}`})`,
+      signal: this.operations.signal(timeoutSeconds, caller),
+      status: (message) => this.log.debug(this.say(message)),
+      warn: (message) => diagnostics.push(this.said(warningOf(message))),
+    };
+  }
+
+  private decoded(attributes: readonly Attribute[], value: Uint8Array | undefined): Values | undefined {
+    if (value === undefined) return undefined;
+    const { msgpack, json } = messages.dynamicValue(Buffer.from(value));
+    if (msgpack !== undefined && msgpack.length > 0) return decodeValue(attributes, msgpack);
+    return json === "" ? undefined : decodeJsonState(attributes, json);
+  }
+
+  private learn(shape: ObjectShape, values: Values): void {
+    this.redactor.learn(values, marked(shape, values));
+  }
+
+  private refusals(attributes: readonly Attribute[], issues: readonly Issue[]): messages.Diagnostic[] {
+    return issues.map((issue) => this.said(refusalOf(attributes, issue)));
+  }
+
+  private diagnosed(doing: string, work: () => messages.Diagnostic[]): messages.Diagnostic[] {
+    try {
+      return work();
+    } catch (error) {
+      return [this.failure(error, doing)];
+    }
+  }
+
+  private async attempt(doing: string, diagnostics: messages.Diagnostic[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      diagnostics.push(this.failure(error, doing));
+    }
+  }
+
+  /** Our own faults leave their stack in the log. */
+  private failure(error: unknown, doing: string): messages.Diagnostic {
+    if (error instanceof Error && !(error instanceof CspError)) this.log.debug(this.say(error.stack ?? error.message));
+    return this.said(failureOf(error, doing, this.operations.cancelled));
+  }
+
+  private said(diagnostic: messages.Diagnostic): messages.Diagnostic {
+    return { ...diagnostic, summary: this.say(diagnostic.summary), detail: this.say(diagnostic.detail ?? "") };
+  }
+
+  /** Text on its way out: no secret, nothing that confuses a terminal. */
+  private say(text: string): string {
+    return printable(this.redactor.redact(text));
+  }
+}
+
+function idOf(values: Values | undefined): string {
+  return values === undefined ? "" : ` ${String(values[ID_FIELD])}`;
+}
+
+/** The msgpack inside a value, to be sent back as it came. */
+function bytesOf(value: Uint8Array | undefined): Uint8Array {
+  return messages.dynamicValue(Buffer.from(value ?? [])).msgpack ?? Uint8Array.of(0xc0);
+}

@@ -1,0 +1,110 @@
+import { providerConfig } from "../../../provider/doors/provider-config";
+import { type Attribute, type AttributeType, typeExpression } from "../../../provider/doors/terraform/attributes";
+import { snakeCase, typeName } from "../../../provider/doors/terraform/names";
+import { typesOf } from "../../../provider/doors/terraform/schema";
+import { functions, resources } from "../../../provider/resources";
+import { pulumiSchema } from "../../../provider/schema/pulumi";
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of Pulumi's schema
+type Json = Record<string, any>;
+
+const pulumi = pulumiSchema({ resources, functions, config: providerConfig, version: "0.0.0" });
+const terraform = typesOf({ resources, functions, config: providerConfig });
+
+/** What Terraform calls otherwise, because it keeps the word for itself. */
+const RENAMED: Readonly<Record<string, string>> = { connection: "host_connection" };
+
+/** A property of Pulumi's schema with its reference followed. */
+const followed = (spec: Json): Json =>
+  spec.$ref?.startsWith("#/types/") ? { ...pulumi.types[spec.$ref.slice(8)], secret: spec.secret } : spec;
+
+/** Every difference between what the two schemas say of one field, by path. */
+function compare(path: string, spec: Json, attribute: AttributeType): string[] {
+  const type = followed(spec);
+  if (attribute.kind === "dynamic") return isAnything(type) ? [] : [`${path}: dynamic, and ${JSON.stringify(spec)}`];
+  if (type.oneOf !== undefined) {
+    const options = (type.oneOf as Json[]).filter((option) => (followed(option).type === "object") === (attribute.kind === "object"));
+    return options.length === 1 ? compare(path, options[0]!, attribute) : [`${path}: ${options.length} options fit`];
+  }
+  if (attribute.kind === "object") return compareFields(path, type.properties ?? {}, type.required ?? [], attribute.attributes, false);
+  if (attribute.kind === "map")
+    return type.additionalProperties ? compare(`${path}.*`, type.additionalProperties, attribute.element) : [path];
+  if (attribute.kind === "list" || attribute.kind === "set")
+    return type.items ? compare(`${path}[]`, type.items, attribute.element) : [path];
+  const kind = { string: "string", number: "number", integer: "number", boolean: "bool" }[String(type.type)];
+  return kind === attribute.kind ? [] : [`${path}: ${type.type}, and ${attribute.kind}`];
+}
+
+const isAnything = (type: Json) => JSON.stringify(type).includes("pulumi.json#/Any");
+
+function compareFields(
+  path: string,
+  properties: Json,
+  required: readonly string[],
+  attributes: readonly Attribute[],
+  atTop: boolean,
+): string[] {
+  const found: string[] = [];
+  const left = new Set(attributes);
+  for (const [field, spec] of Object.entries(properties) as [string, Json][]) {
+    const name = (atTop ? RENAMED[field] : undefined) ?? snakeCase(field);
+    const own = attributes.filter((attribute) => attribute.name === name || attribute.name === `inline_${name}`);
+    const at = `${path}.${field}`;
+    if (own.length !== (followed(spec).oneOf === undefined ? 1 : 2)) found.push(`${at}: ${own.length} attributes`);
+    for (const attribute of own) {
+      left.delete(attribute);
+      if (!attribute.description.startsWith(spec.description ?? "")) found.push(`${at}: described otherwise`);
+      if (attribute.sensitive !== (spec.secret === true)) found.push(`${at}: secret in one alone`);
+      if (attribute.mode !== "computed" && own.length === 1 && (attribute.mode === "required") !== required.includes(field))
+        found.push(`${at}: required in one alone`);
+      found.push(...compare(at, spec, attribute.type));
+    }
+  }
+  return [...found, ...[...left].map(({ name }) => `${path}.${name}: Terraform's alone`)];
+}
+
+describe("both doors lead to the same", () => {
+  test.each(resources.map((resource) => [resource.token]))("%s", (token) => {
+    const spec = pulumi.resources[token];
+    const type = terraform.resources.get(typeName(token));
+    expect(type).toBeDefined();
+    const attributes = type!.schema.attributes.filter(({ name }) => name !== "id");
+    expect(compareFields(token, { ...spec.properties, ...spec.inputProperties }, spec.requiredInputs, attributes, true)).toEqual([]);
+    expect(attributes.filter(({ mode }) => mode !== "computed").map(({ field }) => field)).toEqual(
+      expect.arrayContaining(Object.keys(spec.inputProperties)),
+    );
+    expect(spec.description).toContain(type!.schema.description);
+  });
+
+  test.each(functions.map((fn) => [fn.token]))("%s", (token) => {
+    const spec = pulumi.functions[token];
+    const source = terraform.dataSources.get(typeName(token));
+    const properties = { ...spec.inputs.properties, ...spec.outputs.properties };
+    expect(compareFields(token, properties, spec.inputs.required, source!.schema.attributes, true)).toEqual([]);
+  });
+
+  test("the provider's settings, all of them optional to Terraform", () => {
+    const { attributes } = terraform.provider;
+    expect(compareFields("provider", pulumi.provider.inputProperties, [], attributes, true)).toEqual([]);
+    expect(attributes.every(({ mode }) => mode === "optional")).toBe(true);
+  });
+});
+
+test("names are those of the design", () => {
+  expect([...terraform.resources.keys()]).toEqual(
+    expect.arrayContaining(["csp_host", "csp_ip_set", "csp_security_group", "csp_guest_firewall", "csp_host_policy"]),
+  );
+  expect([...terraform.dataSources.keys()]).toEqual(expect.arrayContaining(["csp_host", "csp_guests"]));
+  expect(["icmpType", "bootURL", "sha256", "maxElements"].map(snakeCase)).toEqual(["icmp_type", "boot_url", "sha256", "max_elements"]);
+});
+
+test("lists without an order are sets, and a choice between a name and an object is two attributes", () => {
+  const guest = terraform.resources.get("csp_guest_firewall")!;
+  const typeOf = (attributes: readonly Attribute[], name: string) => attributes.find((attribute) => attribute.name === name)!.type;
+  const ingress = typeOf(guest.attributes, "ingress");
+  if (ingress.kind !== "list" || ingress.element.kind !== "object") throw new Error("ingress is no list of objects");
+  expect(typeExpression(typeOf(ingress.element.attributes, "from"))).toEqual(["set", "string"]);
+  const connection = typeOf(guest.attributes, "host_connection");
+  if (connection.kind !== "object") throw new Error("host_connection is no object");
+  expect(connection.attributes.filter(({ field }) => field === "bastion").map(({ name }) => name)).toEqual(["bastion", "inline_bastion"]);
+});
