@@ -51,13 +51,13 @@ async function attach(): Promise<void> {
   const serving = await serve({ onEnd: () => {} });
   const address = { Network: "unix", String: serving.socket };
   const reattach = { [ADDRESS]: { Protocol: "grpc", ProtocolVersion: PROTOCOL, Pid: process.pid, Test: true, Addr: address } };
-  process.stdout.write(`TF_REATTACH_PROVIDERS='${JSON.stringify(reattach)}'\n`);
   const end = () => {
     serving.stop();
     process.exit(0);
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
+  process.stdout.write(`TF_REATTACH_PROVIDERS='${JSON.stringify(reattach)}'\n`);
 }
 
 function fail(message: string): void {
