@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { CspError } from "../provider/errors";
+import { lintCommand } from "./lint";
 import { schemaCommand } from "./schema";
 import { version, versionCommand } from "./version";
 
@@ -13,6 +14,7 @@ export function program(): Command {
     .showSuggestionAfterError();
   versionCommand(csp);
   schemaCommand(csp);
+  lintCommand(csp);
   return csp;
 }
 

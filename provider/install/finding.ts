@@ -18,3 +18,9 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   if (findings.some(({ severity }) => severity === "error")) return "errors";
   return findings.length > 0 ? "warnings" : "ok";
 }
+
+/** By line, errors before warnings of the same line. What has no line comes first. */
+export function inOrder<F extends Finding>(findings: readonly F[]): F[] {
+  const weight = ({ severity }: Finding) => (severity === "error" ? 0 : 1);
+  return [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || weight(a) - weight(b));
+}

@@ -1,0 +1,74 @@
+import { readFileSync, statSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
+import { asSentence } from "../provider/errors";
+import { lintAnswerfile } from "../provider/install/answerfile/lint";
+import { type Finding, verdictOf } from "../provider/install/finding";
+import { TARGETS, type Target } from "../provider/install/targets";
+
+interface Options {
+  readonly target: Target;
+  readonly csp?: boolean;
+  readonly json?: boolean;
+}
+
+/** It could not be looked at, which is no verdict. */
+const CANNOT_READ = 2;
+
+/**
+ * Adds `csp lint`: the checks of the install resources, for files that somebody already has. Exit status 0: no errors, 1: errors, 2: it could
+ * not be read, or the command was not understood. What is printed with --json, and these numbers, stay as they are.
+ */
+export function lintCommand(csp: Command): void {
+  const lint = csp.command("lint").description("check files that an installer will read, by the rules of its version");
+  kind(lint, "answerfile", "an answerfile (XML)", (path, options) => lintAnswerfile(readBytes(path), options));
+}
+
+type Check = (path: string, options: Options) => Finding[] | Promise<Finding[]>;
+
+function kind(lint: Command, name: string, description: string, check: Check): void {
+  lint
+    .command(name)
+    .description(`check ${description}`)
+    .argument("<path>", "the file")
+    .requiredOption("--target <version>", `whose installer reads it: ${TARGETS.join(", ")}`, parseTarget)
+    .option("--csp", "also what only a CSP host demands")
+    .option("--json", "print one JSON object: verdict and findings")
+    // What was not understood has no verdict either.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : CANNOT_READ))
+    .action(async (path: string, options: Options) => {
+      let findings: readonly Finding[];
+      try {
+        findings = await check(path, options);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        process.stderr.write(`csp lint: ${path} cannot be read: ${asSentence(reason)}\n`);
+        process.exitCode = CANNOT_READ;
+        return;
+      }
+      const verdict = verdictOf(findings);
+      process.stdout.write(options.json === true ? `${JSON.stringify({ verdict, findings }, null, 2)}\n` : text(path, findings));
+      process.exitCode = verdict === "errors" ? 1 : 0;
+    });
+}
+
+function text(path: string, findings: readonly Finding[]): string {
+  if (findings.length === 0) return `${path}: ok\n`;
+  const lines = findings.map(({ rule, severity, line, path: where, message, remedy }) => {
+    const place = line === undefined ? path : `${path}:${line}`;
+    return `${place}: ${severity} ${rule}${where === "" ? "" : ` ${where}`}: ${message}. ${asSentence(remedy)}\n`;
+  });
+  const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length;
+  const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${lines.join("")}${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}\n`;
+}
+
+function readBytes(path: string): Buffer {
+  if (statSync(path).isDirectory()) throw new Error("it is a folder, not a file");
+  return readFileSync(path);
+}
+
+function parseTarget(text: string): Target {
+  const target = TARGETS.find((each) => each === text);
+  if (target === undefined) throw new InvalidArgumentError(`It is one of ${TARGETS.join(", ")}.`);
+  return target;
+}

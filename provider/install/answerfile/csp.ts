@@ -1,0 +1,52 @@
+import { atLeast, productOf } from "../targets";
+import type { Mode } from "./mode";
+import { type Report, shown } from "./report";
+import type { View } from "./view";
+
+/**
+ * E16, W14: what only a CSP host demands. Its guests' packets pass the kernel's bridge filters, so it has to have the Linux bridge; before 6.1
+ * its tools come with a supplemental pack, whose script finishes the installation.
+ */
+export function checkCspHost(view: View, mode: Mode, report: Report): void {
+  if (mode === "restore" || mode === undefined) return;
+  const { target, root } = view;
+  const [element] = view.all("network-backend");
+  const place = element === undefined ? { element: root, child: "network-backend" } : { element };
+  if (target === "xs9") {
+    report(
+      "E16",
+      place,
+      "XenServer 9 has Open vSwitch only, and its guests' packets never pass the bridge's filters: it cannot be a CSP host",
+      "install XCP-ng 8.3 or XenServer 8",
+    );
+    return;
+  }
+  if (element === undefined && target !== "5.6")
+    report(
+      "E16",
+      place,
+      `without network-backend ${productOf(target)} gets openvswitch, and a CSP host needs the Linux bridge`,
+      "add <network-backend>bridge</network-backend>",
+    );
+  else if (element !== undefined && element.text !== "bridge")
+    report(
+      "E16",
+      place,
+      `a CSP host needs the Linux bridge, and this asks for ${shown(element.text)}`,
+      "write <network-backend>bridge</network-backend>",
+    );
+  if (!atLeast(target, "6.1") && mode !== "upgrade" && !runsAtTheEnd(view))
+    report(
+      "W14",
+      { element: root, child: "install-failed-script" },
+      "no script runs at the stage installation-complete, and the Cloud Service Providers pack is finished by its post-install.sh there",
+      'add <script stage="installation-complete"> (or <install-failed-script>) with the address of post-install.sh',
+    );
+}
+
+function runsAtTheEnd(view: View): boolean {
+  return (
+    view.all("install-failed-script").length > 0 ||
+    view.all("script").some((script) => script.attributes.get("stage")?.toLowerCase() === "installation-complete")
+  );
+}

@@ -1,0 +1,77 @@
+import { type Finding, inOrder } from "../finding";
+import type { Target } from "../targets";
+import { checkCspHost } from "./csp";
+import { checkDisks, checkExisting, checkPartitions } from "./disks";
+import { isMalformed, readXml, type XmlElement } from "./document";
+import { modeOf } from "./mode";
+import { checkAdminInterface, checkFcoe } from "./network";
+import { collector, type PlacedFinding } from "./report";
+import { checkCommon, checkSettings, checkSetup, mandatoryElements } from "./settings";
+import { checkScripts, checkSignatures, checkSources } from "./sources";
+import { checkAscii } from "./values";
+import { descendants, View } from "./view";
+import { wordOf } from "./vocabulary";
+import { checkWords } from "./words";
+
+export interface AnswerfileOptions {
+  /** Whose installer will read it. */
+  readonly target: Target;
+  /** Also what only a CSP host demands. */
+  readonly csp?: boolean;
+}
+
+/** Everything that is wrong with a file's bytes as an answerfile: any bytes have a verdict. By line. */
+export function lintAnswerfile(bytes: Buffer, options: AnswerfileOptions): Finding[] {
+  const document = readXml(bytes);
+  if (isMalformed(document)) {
+    const { problem, line } = document;
+    return [
+      {
+        rule: "E1",
+        severity: "error",
+        line,
+        path: "",
+        message: `it is not well-formed XML (${problem}), and the installer says "Answerfile is incorrectly formatted."`,
+        remedy: "correct it; `xmllint --noout FILE` shows the place too",
+      },
+    ];
+  }
+  return inOrder(lintDocument(document, options).map(({ place: _, ...finding }) => finding));
+}
+
+/** The same of a document, with the element each finding belongs to. */
+export function lintDocument(root: XmlElement, { target, csp = false }: AnswerfileOptions): PlacedFinding[] {
+  const view = new View(root, target);
+  const { findings, report } = collector();
+  const mode = modeOf(view, report);
+  checkWords(view, report);
+  if (mode === undefined) return findings;
+  checkAscii(view, read(view), report);
+  for (const child of mandatoryElements(view, mode)) {
+    if (view.first(child) === undefined)
+      report("E2", { element: root, child }, `${child} is missing, and the installer stops: ${mode} needs it`, `add <${child}>`);
+  }
+  // What every run reads first.
+  checkSetup(view, report);
+  checkFcoe(view, report);
+  checkScripts(view, report);
+  checkSources(view, mode, report);
+  if (mode !== "restore") {
+    checkSignatures(view, report);
+    checkCommon(view, report);
+  }
+  if (mode === "fresh" || mode === "reinstall") {
+    checkDisks(view, mode, report);
+    checkPartitions(view, report);
+    checkAdminInterface(view, report);
+    checkSettings(view, report);
+  }
+  if (mode === "upgrade" || (mode === "reinstall" && target === "5.6")) checkExisting(view, report);
+  if (csp) checkCspHost(view, mode, report);
+  return findings;
+}
+
+function* read(view: View): Generator<XmlElement> {
+  yield view.root;
+  for (const element of descendants(view.root)) if (wordOf(element.name)?.known(view.target)) yield element;
+}

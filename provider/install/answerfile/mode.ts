@@ -1,0 +1,48 @@
+import { atLeast, productOf } from "../targets";
+import { type Report, shown } from "./report";
+import type { View } from "./view";
+
+/** What an installer does with the file. `undefined`: nothing, it stops at the file's first line. */
+export type Mode = "fresh" | "reinstall" | "upgrade" | "restore" | undefined;
+
+/** E1: what the installer is to do. The root `upgrade` is read as `installation`: only the attribute decides (answerfile.py). */
+export function modeOf({ root, target }: View, report: Report): Mode {
+  const place = { element: root };
+  if (root.name === "restore") {
+    if (atLeast(target, "6.2")) return "restore";
+    report(
+      "E1",
+      place,
+      `${productOf(target)} cannot restore a backup by answerfile`,
+      "restore from the installer's menu, or install anew with <installation>",
+    );
+    return undefined;
+  }
+  if (root.name !== "installation" && root.name !== "upgrade") {
+    report(
+      "E1",
+      place,
+      `the top level element is ${shown(root.name)}, so the installer stops: it takes installation, upgrade and restore`,
+      "name it <installation>",
+    );
+    return undefined;
+  }
+  const mode = root.attributes.get("mode") || "fresh";
+  if (mode !== "fresh" && mode !== "reinstall" && mode !== "upgrade") {
+    report(
+      "E1",
+      { element: root, attribute: "mode" },
+      `the mode ${shown(mode)} is unknown`,
+      "write fresh, reinstall or upgrade, in small letters",
+    );
+    return undefined;
+  }
+  if (root.name === "upgrade" && mode !== "upgrade")
+    report(
+      "E1",
+      place,
+      `<upgrade> without mode="upgrade" is a fresh installation: it wipes the disk`,
+      'write <installation mode="upgrade">',
+    );
+  return mode;
+}

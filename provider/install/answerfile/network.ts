@@ -1,0 +1,157 @@
+import ipaddr from "ipaddr.js";
+import { atLeast } from "../targets";
+import type { XmlElement } from "./document";
+import { type Report, shown } from "./report";
+import { notOneOf, remedyFor, requireAttribute } from "./values";
+import { attributeOf, below, type View } from "./view";
+
+/** E2, E3, E4, E5, W6: the management interface. */
+export function checkAdminInterface(view: View, report: Report): void {
+  const { target } = view;
+  const element = view.first("admin-interface");
+  if (element === undefined) return;
+  if (attributeOf(element, "name", "hwaddr") === undefined)
+    report(
+      "E2",
+      { element, attribute: "name" },
+      "neither name nor hwaddr says which interface it is",
+      'add name="eth0" or hwaddr="00:16:3e:..."',
+    );
+  checkHardwareAddress(element, report);
+  const ipv4 = checkIpv4(view, element, report);
+  const ipv6 = atLeast(target, "6.1") && checkIpv6(view, element, report);
+  if (ipv4 === "none" && !ipv6)
+    report(
+      "E4",
+      { element, attribute: "protov6" },
+      "the interface has neither IPv4 nor IPv6, and the installer stops",
+      'write proto="static" or proto="dhcp", or add protov6',
+    );
+  checkVlan(view, element, report);
+}
+
+function checkIpv4({ target }: View, element: XmlElement, report: Report): "some" | "none" {
+  const proto = requireAttribute(element, "proto", "it says how the host gets its address", report);
+  if (proto === undefined) return "some";
+  const modern = atLeast(target, "6.1");
+  const words = modern ? ["static", "dhcp", "none"] : ["static", "dhcp"];
+  if (!words.includes(proto)) {
+    const place = { element, attribute: "proto" };
+    if (!modern) report("E3", place, notOneOf(proto, words), remedyFor(proto, words));
+    else report("W6", place, `${shown(proto)} is none of static, dhcp and none, and means none`, remedyFor(proto, words));
+    return modern ? "none" : "some";
+  }
+  if (proto === "static") {
+    // 5.6 knows one name of each, which checkWords says; here either will do.
+    checkAddress(element, ["ip", "ipaddr"], modern || target === "6.0" ? "ipaddr" : "ip", "an IPv4 address", isIpv4, report);
+    checkAddress(
+      element,
+      ["subnet-mask", "subnet"],
+      target === "5.6" ? "subnet-mask" : "subnet",
+      "a netmask like 255.255.255.0",
+      isNetmask,
+      report,
+    );
+    checkAddress(element, ["gateway"], "gateway", "an IPv4 address", isIpv4, report);
+  }
+  return proto === "none" ? "none" : "some";
+}
+
+/** Whether it gives the interface IPv6. */
+function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
+  const proto = attributeOf(element, "protov6")?.value;
+  if (proto === undefined) return false;
+  const words = ["static", "dhcp", "autoconf", "none"];
+  if (!words.includes(proto)) {
+    report(
+      "W6",
+      { element, attribute: "protov6" },
+      `${shown(proto)} is none of ${words.join(", ")}, and means none`,
+      remedyFor(proto, words),
+    );
+    return false;
+  }
+  if (proto === "static") {
+    checkAddress(element, ["ipv6"], "ipv6", "an IPv6 address with its prefix, like 2001:db8::10/64", isIpv6WithPrefix, report);
+    checkAddress(element, ["gatewayv6"], "gatewayv6", "an IPv6 address", isIpv6, report);
+  }
+  return proto !== "none";
+}
+
+/** `names`: in the order the installer takes them. `child`: what it is called where it is missing. */
+function checkAddress(
+  element: XmlElement,
+  names: readonly string[],
+  child: string,
+  what: string,
+  valid: (text: string) => boolean,
+  report: Report,
+): void {
+  const [found] = below(element, ...names);
+  if (found === undefined)
+    report("E4", { element, child }, `a static address needs ${child}, and the installer stops without it`, `add <${child}> with ${what}`);
+  else if (!valid(found.text))
+    report(
+      "E4",
+      { element: found },
+      found.text === ""
+        ? `a static address needs ${found.name}, and it is empty`
+        : `${shown(found.text)} is not ${what}; no installer checks it`,
+      `write ${what}`,
+    );
+}
+
+function checkVlan({ target }: View, element: XmlElement, report: Report): void {
+  const vlan = attributeOf(element, "vlan")?.value;
+  if (vlan === undefined || !atLeast(target, "7.1")) return;
+  if (!/^\d+$/.test(vlan) || Number(vlan) < 1 || Number(vlan) > 4094)
+    report(
+      "E5",
+      { element, attribute: "vlan" },
+      `${shown(vlan)} is not a VLAN from 1 to 4094, and the installer stops`,
+      "write a number from 1 to 4094, or leave it out",
+    );
+}
+
+/** E3: a MAC is compared as text, in small letters; another spelling finds no interface. */
+function checkHardwareAddress(element: XmlElement, report: Report): void {
+  const mac = attributeOf(element, "hwaddr")?.value;
+  // A name wins over it.
+  if (mac === undefined || attributeOf(element, "name") !== undefined || /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) return;
+  report(
+    "E3",
+    { element, attribute: "hwaddr" },
+    `${shown(mac)} is no MAC as the installer compares it, so no interface is found`,
+    "write six pairs of hex digits with colons: 00:16:3e:01:02:03",
+  );
+}
+
+/** E2: storage networks, where they exist. */
+export function checkFcoe(view: View, report: Report): void {
+  for (const element of view.all("fcoe-interface")) {
+    if (attributeOf(element, "name", "hwaddr") === undefined)
+      report(
+        "E2",
+        { element, attribute: "name" },
+        "neither name nor hwaddr says which interface it is",
+        'add name="eth0" or hwaddr="00:16:3e:..."',
+      );
+  }
+}
+
+function isIpv4(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+function isNetmask(text: string): boolean {
+  return isIpv4(text) && ipaddr.IPv4.parse(text).prefixLengthFromSubnetMask() !== null;
+}
+
+function isIpv6(text: string): boolean {
+  return ipaddr.IPv6.isValid(text) && !text.includes("%");
+}
+
+function isIpv6WithPrefix(text: string): boolean {
+  const [address = "", prefix = "", ...rest] = text.split("/");
+  return rest.length === 0 && isIpv6(address) && /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= 128;
+}

@@ -1,0 +1,98 @@
+import { atLeast, productOf } from "../targets";
+import { fetchProblem, sourceProblem } from "../url";
+import type { XmlElement } from "./document";
+import type { Mode } from "./mode";
+import { type Report, shown } from "./report";
+import { booleanOf, notOneOf, remedyFor, requireAttribute } from "./values";
+import { attributeOf, type View } from "./view";
+
+/** E2, E3, E9: where packages and drivers come from. */
+export function checkSources(view: View, mode: Mode, report: Report): void {
+  const sources = mode === "restore" ? [] : view.all("source");
+  for (const element of [...sources, ...view.all("driver-source")]) checkSource(view, element, report);
+}
+
+const SOURCE_TYPES = ["local", "url", "nfs"];
+
+function checkSource({ target }: View, element: XmlElement, report: Report): void {
+  const type = requireAttribute(element, "type", "it says whether it is local, url or nfs", report);
+  if (type === undefined || type === "local") return;
+  if (type !== "url" && type !== "nfs") {
+    report("E3", { element, attribute: "type" }, notOneOf(type, SOURCE_TYPES), remedyFor(type, SOURCE_TYPES));
+    return;
+  }
+  if (element.text === "") report("E2", { element }, "it says no address", type === "nfs" ? "write SERVER:/FOLDER" : "write a URL");
+  else {
+    const problem = sourceProblem(type, element.text, target);
+    if (problem !== undefined) report("E9", { element }, `${shown(element.text)}: ${problem.problem}`, problem.remedy);
+  }
+}
+
+const CHECKS = ["netinstall-gpg-check", "repo-gpgcheck", "gpgcheck"];
+
+/** W4, W15: whether packages' signatures are looked at. */
+export function checkSignatures(view: View, report: Report): void {
+  for (const element of [view.root, ...view.all("source")]) {
+    for (const attribute of CHECKS) {
+      // Where 8.3 reads nothing, checkWords has said so.
+      if (attribute === "netinstall-gpg-check" && (view.target === "8.3" || element !== view.root)) continue;
+      if (booleanOf(element, [attribute], report) === false)
+        report(
+          "W15",
+          { element, attribute },
+          "packages are installed without a look at their signatures",
+          "remove it, and publish packages with signatures",
+        );
+    }
+  }
+}
+
+/** Stages an installer runs scripts at (host-installer: bb0fc9a for installation-start, 8051bac for packages-installed). */
+export function stagesOf(target: View["target"]): readonly string[] {
+  return [
+    ...(atLeast(target, "6.0") ? ["installation-start"] : []),
+    ...(target === "xs9" ? ["packages-installed"] : []),
+    "filesystem-populated",
+    "installation-complete",
+  ];
+}
+
+/** E2, E9, W2, W3: scripts, which an installer stores by stage and runs when the stage comes. */
+export function checkScripts(view: View, report: Report): void {
+  const { target } = view;
+  const stages = stagesOf(target);
+  for (const element of view.all("script")) {
+    const strict = atLeast(target, "6.1");
+    if (strict) requireAttribute(element, "type", "the installer stops without it", report);
+    const stage = attributeOf(element, "stage");
+    if (stage === undefined && strict) requireAttribute(element, "stage", "it says when the script runs", report);
+    else if (stage === undefined || !stages.includes(stage.value.toLowerCase()))
+      report(
+        "W2",
+        { element, attribute: "stage" },
+        `${productOf(target)} has no stage ${shown(stage?.value ?? "")}: the script never runs`,
+        `write ${stages.join(" or ")}`,
+      );
+    checkScript(view, element, report);
+  }
+  for (const name of ["post-install-script", "install-failed-script"]) {
+    const elements = view.all(name);
+    for (const element of elements) checkScript(view, element, report);
+    if (elements.length > 1)
+      for (const element of elements.slice(1))
+        report(
+          "W3",
+          { element },
+          `there are ${elements.length} ${name} elements, so none of them runs`,
+          "keep one, or write `script` elements, of which all run",
+        );
+  }
+}
+
+function checkScript({ target }: View, element: XmlElement, report: Report): void {
+  const type = attributeOf(element, "type")?.value.toLowerCase();
+  // Before the parser was rewritten (8ba98e7, 2011-09), the type was not looked at.
+  const prefixed = type === "nfs" && atLeast(target, "6.0") && element.text !== "" && !element.text.startsWith("nfs://");
+  const problem = fetchProblem(prefixed ? `nfs://${element.text}` : element.text, target);
+  if (problem !== undefined) report("E9", { element }, `${shown(element.text)}: ${problem.problem}`, problem.remedy);
+}

@@ -1,0 +1,83 @@
+import { suggest } from "../../schema/suggest";
+import type { Target } from "../targets";
+import type { XmlElement } from "./document";
+
+/** Where a finding belongs: an element, one of its attributes, or a child it lacks. */
+export interface Place {
+  readonly element: XmlElement;
+  readonly attribute?: string;
+  readonly child?: string;
+}
+
+/** What an installer makes of a document: it looks elements up by name, at any depth, and takes the first. */
+export class View {
+  private readonly byName = new Map<string, XmlElement[]>();
+  private readonly meant = new Map<string, string | undefined>();
+
+  constructor(
+    readonly root: XmlElement,
+    readonly target: Target,
+  ) {
+    for (const element of descendants(root)) {
+      const same = this.byName.get(element.name);
+      if (same === undefined) this.byName.set(element.name, [element]);
+      else same.push(element);
+    }
+  }
+
+  /** All of these names: those of the first name first, as the installer takes aliases. */
+  all(...names: string[]): XmlElement[] {
+    return names.flatMap((name) => this.byName.get(name) ?? []);
+  }
+
+  /** What a misspelt word of this kind was meant to be; a file may have the same mistake a thousand times. */
+  suggest(word: string, kind: string, candidates: () => readonly string[]): string | undefined {
+    const key = `${kind} ${word}`;
+    if (!this.meant.has(key)) this.meant.set(key, suggest(word, candidates()));
+    return this.meant.get(key);
+  }
+
+  first(...names: string[]): XmlElement | undefined {
+    return this.all(...names)[0];
+  }
+}
+
+/** Every element below one, in document order, without recursion: a file may nest as deep as it likes. */
+export function* descendants(root: XmlElement): Generator<XmlElement> {
+  const pending: XmlElement[] = [...root.children].reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next;
+    for (let index = next.children.length - 1; index >= 0; index--) pending.push(next.children[index] as XmlElement);
+  }
+}
+
+/** Below an element, at any depth, of these names. */
+export function below(element: XmlElement, ...names: string[]): XmlElement[] {
+  const found = [...descendants(element)];
+  return names.flatMap((name) => found.filter((each) => each.name === name));
+}
+
+/** An attribute's value; an empty one is none (xcp/xmlunwrap.py getStrAttribute). */
+export function attributeOf(element: XmlElement, ...names: string[]): { readonly name: string; readonly value: string } | undefined {
+  for (const name of names) {
+    const value = element.attributes.get(name);
+    if (value !== undefined && value !== "") return { name, value };
+  }
+  return undefined;
+}
+
+/** Deeper, the middle of a path is left out. */
+const DEEPEST_SHOWN = 12;
+
+/** "installation/admin-interface/subnet", "installation/primary-disk@fs-type". */
+export function pathOf({ element, attribute, child }: Place): string {
+  const names: string[] = child === undefined ? [] : [child];
+  let at: XmlElement | undefined = element;
+  while (at !== undefined) {
+    names.push(at.name);
+    at = at.parent;
+  }
+  names.reverse();
+  const shown = names.length <= DEEPEST_SHOWN ? names : [...names.slice(0, 4), "…", ...names.slice(-4)];
+  return shown.join("/") + (attribute === undefined ? "" : `@${attribute}`);
+}

@@ -1,0 +1,84 @@
+import { productOf } from "../targets";
+import type { XmlElement } from "./document";
+import { type Report, shown } from "./report";
+import { descendants, type View } from "./view";
+import { attributeWord, knownIn, namesFor, STRANGERS, type Word, wordOf } from "./vocabulary";
+
+/** E8, W1: elements and attributes that this version does not read. Below one that nobody knows, nothing more is said. */
+export function checkWords(view: View, report: Report): void {
+  const { root, target } = view;
+  checkAttributes(view, root, report);
+  const foreign = new Set<XmlElement>();
+  for (const element of descendants(root)) {
+    if (element.parent !== undefined && foreign.has(element.parent) && wordOf(element.name) === undefined) {
+      foreign.add(element);
+      continue;
+    }
+    const word = wordOf(element.name);
+    if (word === undefined) {
+      foreign.add(element);
+      report(
+        "W1",
+        { element },
+        `no installer reads an element ${shown(element.name)}: it is skipped without a word`,
+        strangerRemedy(element.name, () => view.suggest(element.name, "", () => namesFor(target))),
+      );
+      continue;
+    }
+    if (!word.known(target)) report("E8", { element }, unread("element", element.name, word, target), alternative(element.name, word));
+    else if (word.within !== undefined && !isWithin(element, word.within))
+      report("W1", { element }, `${element.name} is read inside ${word.within} only: here it is skipped`, `move it into <${word.within}>`);
+    if (element.hasCdata)
+      report(
+        "W1",
+        { element },
+        "its text stands in a CDATA section, which installers skip: they read it as empty",
+        "write the text directly, with &lt; and &amp;",
+      );
+    checkAttributes(view, element, report);
+  }
+}
+
+function checkAttributes(view: View, element: XmlElement, report: Report): void {
+  const { target } = view;
+  const owner = wordOf(element.name);
+  if (owner === undefined) return;
+  for (const name of element.attributes.keys()) {
+    // Namespaces mean nothing to an installer, and are no typing mistakes.
+    if (name.includes(":") || name === "xmlns") continue;
+    const place = { element, attribute: name };
+    const word = attributeWord(owner, name);
+    if (word === undefined) {
+      const names = () => Object.keys(owner.attributes).filter((each) => owner.attributes[each]?.known(target));
+      const meant = () => view.suggest(name, element.name, names);
+      report(
+        "W1",
+        place,
+        `no installer reads an attribute ${shown(name)} of ${element.name}: it is skipped without a word`,
+        strangerRemedy(name, meant),
+      );
+    } else if (name === "netinstall-gpg-check" && target === "8.3")
+      report("W15", place, "XCP-ng 8.3 no longer reads it: signatures are checked", "remove it; 8.3 has `repo-gpgcheck` and `gpgcheck`");
+    else if (!word.known(target)) report("E8", place, unread("attribute", name, word, target), alternative(name, word));
+  }
+}
+
+function isWithin(element: XmlElement, name: string): boolean {
+  for (let at = element.parent; at !== undefined; at = at.parent) if (at.name === name) return true;
+  return false;
+}
+
+function unread(kind: string, name: string, word: Word, target: View["target"]): string {
+  return `${productOf(target)} does not read the ${kind} ${shown(name)}: ${knownIn(word) === "no version" ? "no version does" : `known in ${knownIn(word)}`}`;
+}
+
+function alternative(name: string, word: Word): string {
+  return word.instead === undefined ? `remove ${shown(name)}, or install a version that knows it` : `write ${shown(word.instead)} instead`;
+}
+
+function strangerRemedy(name: string, suggestion: () => string | undefined): string {
+  const said = Object.hasOwn(STRANGERS, name) ? STRANGERS[name] : undefined;
+  if (said !== undefined) return said;
+  const meant = suggestion();
+  return meant === undefined ? "remove it" : `did you mean ${shown(meant)}?`;
+}
