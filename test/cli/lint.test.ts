@@ -35,7 +35,7 @@ test("warnings only: status 0", () => {
         {
           rule: "W1",
           severity: "warning",
-          line: 8,
+          line: 9,
           path: "installation/oops",
           message: 'no installer reads an element "oops": it is skipped without a word',
           remedy: "remove it",
