@@ -33,6 +33,8 @@ export interface MigrateOptions {
 export class LabGuest {
   readonly name: string;
   readonly uuid: string;
+  /** Unix milliseconds when its inside last came up, or woke up, by this object's doing. */
+  upAt = 0;
 
   constructor(
     private readonly state: LabState,
@@ -191,6 +193,7 @@ export class LabGuest {
     const cleared = async (): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       await this.inGuest(thawScript(this.lab, after) + announceScript(this.lab, after));
+      this.upAt = Date.now();
       await announce(source, "leaving", before);
       await run(["sh", "-s"], inside(sourceNamespace, {}, unplugBatch(source.spec, before)));
       await announce(source, "gone", before);
@@ -242,6 +245,7 @@ export class LabGuest {
     await run(["sh", "-s"], ports);
     await announce(host, "there", plug, hot);
     await this.inGuest(wake);
+    this.upAt = Date.now();
     await announce(host, "running", plug, hot);
   }
 
@@ -266,6 +270,7 @@ export class LabGuest {
   private async thaw(plug: Plug): Promise<void> {
     if (this.entry.paused) {
       await this.inGuest(thawScript(this.lab, plug));
+      this.upAt = Date.now();
       this.note((entry) => {
         entry.paused = undefined;
       });

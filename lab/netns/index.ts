@@ -1,4 +1,5 @@
 export * from "./demo";
+export { type FloodStream, FRESH_PORT, type RunningFlood, type StreamCount } from "./flood";
 export * as frames from "./frames";
 export { LabGuest } from "./guest";
 export { LabHost, type SshAccess } from "./host";

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { buildLab, prepareLab } from "./build";
 import { attempt, type CommandResult } from "./command";
 import { LabErrors } from "./errors";
+import { Flooder, type FloodStream, type RunningFlood } from "./flood";
 import { LabGuest } from "./guest";
 import { LabHost } from "./host";
 import { withLock } from "./lock";
@@ -86,6 +87,7 @@ export class Lab {
   readonly guests: readonly LabGuest[];
   readonly endpoints: readonly Endpoint[];
   private packetProbe: Probe | undefined;
+  private flooder: Flooder | undefined;
 
   constructor(readonly state: LabState) {
     const { topology } = state;
@@ -142,6 +144,12 @@ export class Lab {
     }
   }
 
+  /** Starts sending all of these at once, until stopped. */
+  flood(streams: readonly FloodStream[]): Promise<RunningFlood> {
+    this.flooder ??= new Flooder(this.endpoints);
+    return this.flooder.start(streams);
+  }
+
   /** Runs a command inside a guest, an outside endpoint, "operator" or "fabric": its network namespace, the machine's file system. */
   exec(place: string, argv: readonly string[], stdin?: string): Promise<CommandResult> {
     return attempt([...this.entry(place), ...argv], stdin);
@@ -162,6 +170,8 @@ export class Lab {
   async close(): Promise<void> {
     await this.packetProbe?.close();
     this.packetProbe = undefined;
+    await this.flooder?.close();
+    this.flooder = undefined;
   }
 
   /** Takes the lab down: afterwards nothing of it is left. */

@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 
+from flood import flood
 from flow import flow
 from lasting import connect, hang_up, listen, say, stream
 from raw import inject, sniff
@@ -18,6 +19,7 @@ from sockets import CannotProbe, loop
 
 OPERATIONS = {
     "flow": flow,
+    "flood": flood,
     "inject": inject,
     "sniff": sniff,
     "stream": stream,

@@ -1,0 +1,102 @@
+/** A flood: packets of many kinds, sent all along while something happens to the guests they come from and go to. */
+import { randomBytes } from "node:crypto";
+import { Agent } from "./agent-process";
+import { LabErrors } from "./errors";
+import type { Endpoint } from "./lab";
+
+/** What a flood's frames carry at their very end, so that receivers know them; see agent/flood.py. */
+const TAG_BYTES = 18;
+/** The source port that a fresh stream's frame must be made with; the sender then counts it up. */
+export const FRESH_PORT = 1024;
+/** Where the source port of a UDP packet is in a frame without a VLAN tag. */
+const SOURCE_PORT_AT = { 4: 34, 6: 54 } as const;
+
+export interface FloodStream {
+  readonly name: string;
+  /** Endpoint that sends. It may be off, frozen or without its device for a while: the stream goes on when it can. */
+  readonly from: string;
+  /** Makes the frame: `tag` must be its last bytes, below every checksum. An ARP frame has just enough room for it as padding. */
+  readonly frame: (tag: Buffer) => Buffer;
+  /** Frames a second. Default 1000. */
+  readonly perSecond?: number;
+  /** UDP over this family, made with {@link FRESH_PORT}: each packet comes from another source port, and so is the first of a flow. Default: the frame as it is. */
+  readonly fresh?: 4 | 6;
+  /** Also say when each frame arrived. Default false. */
+  readonly timed?: boolean;
+}
+
+export interface StreamCount {
+  readonly name: string;
+  readonly sent: number;
+  /** Attempts at which the sender had no device, or it was down. */
+  readonly refused: number;
+  /** Frames that arrived, by endpoint; absent ones received none. */
+  readonly received: Readonly<Record<string, number>>;
+  /** Unix milliseconds, for timed streams. */
+  readonly receivedAt: readonly number[];
+}
+
+export interface RunningFlood {
+  /** Ends it, and counts. Throws when a receiver was too slow to hear everything, as its counts mean nothing then. */
+  stop(): Promise<StreamCount[]>;
+}
+
+/** Sends floods from a process of its own. Receivers hear every device of every endpoint's namespace from before the first frame on. */
+export class Flooder {
+  private agent: Agent | undefined;
+
+  constructor(private readonly endpoints: readonly Endpoint[]) {}
+
+  async start(streams: readonly FloodStream[]): Promise<RunningFlood> {
+    this.agent ??= new Agent();
+    const own = randomBytes(8);
+    const specs = streams.map(({ name, from, frame, perSecond = 1000, fresh, timed = false }, index) => {
+      // The flood, the stream, number 0 and its complement; before that, where ports change, the port's.
+      const tag = Buffer.alloc(TAG_BYTES + (fresh === undefined ? 0 : 2));
+      own.copy(tag, tag.length - TAG_BYTES);
+      tag.writeUInt16BE(index, tag.length - 10);
+      tag.fill(0xff, tag.length - 4);
+      if (fresh !== undefined) {
+        tag.writeUInt16BE(FRESH_PORT ^ 0xffff);
+      }
+      const bytes = frame(tag);
+      const portAt = fresh && SOURCE_PORT_AT[fresh];
+      if (!bytes.subarray(-tag.length).equals(tag) || (portAt !== undefined && bytes.readUInt16BE(portAt) !== FRESH_PORT)) {
+        throw LabErrors.probeFailed(`flood ${name}`, "its frame does not end with the tag, or has another source port");
+      }
+      return { from: this.find(from), frame: bytes.toString("hex"), perSecond, timed, portAt };
+    });
+    const ends = [...new Map(this.endpoints.map((end) => [end.namespace, end])).values()];
+    const job = await this.agent.startReady("flood", "flood", { streams: specs, ends });
+    return {
+      stop: async () => {
+        const report = (await job.cancel()) as unknown as { overrun: number; streams: Omit<StreamCount, "name">[] };
+        if (report.overrun > 0) {
+          throw LabErrors.probeFailed("flood", `the receivers missed ${report.overrun} frames`);
+        }
+        return report.streams.map((count, index) => ({
+          ...count,
+          name: streams[index]?.name ?? "",
+          receivedAt: count.receivedAt.map((seconds) => seconds * 1000),
+        }));
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.agent?.close();
+    this.agent = undefined;
+  }
+
+  private find(name: string): Endpoint {
+    const found = this.endpoints.find((end) => end.name === name);
+    if (found === undefined) {
+      throw LabErrors.unknown(
+        "endpoint",
+        name,
+        this.endpoints.map((end) => end.name),
+      );
+    }
+    return found;
+  }
+}
