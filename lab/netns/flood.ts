@@ -37,6 +37,8 @@ export interface StreamCount {
 }
 
 export interface RunningFlood {
+  /** When the first frame of a timed stream arrived after a moment, both in Unix milliseconds; undefined when none did within the time. */
+  arrival(stream: string, after: number, timeoutMs: number): Promise<number | undefined>;
   /** Ends it, and counts. Throws when a receiver was too slow to hear everything, as its counts mean nothing then. */
   stop(): Promise<StreamCount[]>;
 }
@@ -68,7 +70,14 @@ export class Flooder {
     });
     const ends = [...new Map(this.endpoints.map((end) => [end.namespace, end])).values()];
     const job = await this.agent.startReady("flood", "flood", { streams: specs, ends });
+    const { agent } = this;
     return {
+      arrival: async (stream, after, timeoutMs) => {
+        const index = streams.findIndex(({ name }) => name === stream);
+        const question = { flood: job.id, stream: index, after: after / 1000, timeoutMs };
+        const { at } = (await agent.run("arrival", `arrival of ${stream}`, question)) as { at: number | null };
+        return at === null ? undefined : at * 1000;
+      },
       stop: async () => {
         const report = (await job.cancel()) as unknown as { overrun: number; streams: Omit<StreamCount, "name">[] };
         if (report.overrun > 0) {

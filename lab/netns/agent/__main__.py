@@ -11,7 +11,7 @@ import asyncio
 import json
 import sys
 
-from flood import flood
+from flood import arrival, flood
 from flow import flow
 from lasting import connect, hang_up, listen, say, stream
 from raw import inject, sniff
@@ -20,6 +20,7 @@ from sockets import CannotProbe, loop
 OPERATIONS = {
     "flow": flow,
     "flood": flood,
+    "arrival": arrival,
     "inject": inject,
     "sniff": sniff,
     "stream": stream,

@@ -1,6 +1,7 @@
 """Floods: many streams of forged or honest frames at a time, from ends that come and go, told apart at every receiver by what they carry."""
 
 import asyncio
+import bisect
 import contextlib
 import socket
 import struct
@@ -83,9 +84,27 @@ def quotes(frame):
     return (frame[12:14] == b"\x08\x00" and frame[23] == 1) or (frame[12:14] == b"\x86\xdd" and frame[20] == 58)
 
 
+running = {}
+
+
+async def arrival(job, _):
+    """Waits until a stream of a flood has a frame that arrived after a moment, and says when that was."""
+    stream = running[job["flood"]][job["stream"]]
+    deadline = time.time() + job["timeoutMs"] / 1000
+    while True:
+        # Arrivals stand in the order of time.
+        place = bisect.bisect_right(stream.received_at, job["after"])
+        if place < len(stream.received_at):
+            return {"at": stream.received_at[place]}
+        if time.time() > deadline:
+            return {"at": None}
+        await asyncio.sleep(0.01)
+
+
 async def flood(job, emit):
     """Sends until cancelled; then reports what each stream sent, and which end received how much of it. `ends` must be of different namespaces."""
     streams = [Stream(spec) for spec in job["streams"]]
+    running[job["id"]] = streams
     own = bytes(streams[0].frame[-18:-10])
     ears = []
 
@@ -114,6 +133,8 @@ async def flood(job, emit):
                 await asyncio.sleep(TICK)
         except asyncio.CancelledError:
             pass
+        finally:
+            del running[job["id"]]
         await asyncio.sleep(0.05)
         overrun = 0
         for name, made in ears:
