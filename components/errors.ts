@@ -36,6 +36,42 @@ export const fleetErrors = {
     ),
 };
 
+export const guestGroupErrors = {
+  guestTwice: (group: string, field: string, uuid: string, other: string) =>
+    new CspError(
+      "group-guest-twice",
+      `guest group ${group}: ${field}`,
+      `${quote(uuid)} is guest ${quote(other)} already`,
+      "a guest has one policy: put its rules together, or correct one of the two",
+    ),
+};
+
+export const tenantNetworkErrors = {
+  noRange: (tenant: string) =>
+    new CspError(
+      "tenant-no-range",
+      `tenant network ${tenant}: cidrs`,
+      "the list is empty",
+      "give the ranges that the tenant's guests are in",
+    ),
+
+  notARange: (tenant: string, field: string, text: string) =>
+    new CspError(
+      "tenant-not-a-range",
+      `tenant network ${tenant}: ${field}`,
+      `${quote(text)} is not an IPv4 or IPv6 CIDR`,
+      'write it like "10.1.0.0/16" or "2001:db8:a::/48"',
+    ),
+
+  outside: (tenant: string, field: string, address: string, cidrs: readonly string[]) =>
+    new CspError(
+      "tenant-address-outside",
+      `tenant network ${tenant}: ${field}`,
+      `${quote(address)} is in none of the tenant's ranges (${cidrs.slice(0, 8).join(", ")}${cidrs.length > 8 ? ", ..." : ""})`,
+      "correct the address, or add its range to `cidrs`",
+    ),
+};
+
 function at(fleet: string, field: string): string {
   return `fleet ${fleet}: ${field}`;
 }

@@ -5,6 +5,7 @@ import type { IpSetArgs } from "../sdk/nodejs/firewall/ipSet";
 import type { HostArgs } from "../sdk/nodejs/host";
 import type { firewall } from "../sdk/nodejs/types/input";
 import { fleetErrors } from "./errors";
+import type { Listed } from "./listed";
 
 /**
  * A fleet's declaration, and what of it each host gets. Pure: the component registers what this says.
@@ -12,9 +13,6 @@ import { fleetErrors } from "./errors";
  * The plan has to see which guests, groups and sets there are, so lists that hold them or refer to them stand in the program as lists;
  * what is in them (an address, a port) may still be another resource's output.
  */
-
-/** `T` with the fields `K` as plain lists, their elements still inputs. */
-type Listed<T, K extends keyof T> = Omit<T, K> & { [P in keyof Pick<T, K>]: Extract<T[P], unknown[]> };
 
 export type FleetIngressRule = Listed<firewall.IngressRuleArgs, "from">;
 export type FleetEgressRule = Listed<firewall.EgressRuleArgs, "to">;

@@ -9,3 +9,5 @@ export type {
   FleetInterface,
   FleetSet,
 } from "./fleet-plan";
+export { GuestGroup, type GuestGroupArgs, type GuestGroupGuest, type GuestGroupInterface } from "./guest-group";
+export { TenantNetwork, type TenantNetworkArgs } from "./tenant-network";

@@ -58,6 +58,13 @@ function withoutDots(literal: string): string {
   return `${tail[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
+/** Whether every address of `cidr` is one of `range`. */
+export function covers(range: Cidr, cidr: Cidr): boolean {
+  return (
+    range.family === cidr.family && range.prefix <= cidr.prefix && readCidr(`${cidr.address}/${range.prefix}`)?.address === range.address
+  );
+}
+
 /** "10.0.0.0/24"; a single host carries no "/32" or "/128". */
 export function formatCidr(cidr: Cidr): string {
   const full = cidr.family === "inet" ? 32 : 128;
