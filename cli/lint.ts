@@ -1,14 +1,16 @@
 import { readFileSync, statSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { asSentence } from "../provider/errors";
 import { lintAnswerfile } from "../provider/install/answerfile/lint";
 import { type Finding, verdictOf } from "../provider/install/finding";
+import { lintPostInstall, type Stage } from "../provider/install/post-install/lint";
 import { TARGETS, type Target } from "../provider/install/targets";
 
 interface Options {
   readonly target: Target;
   readonly csp?: boolean;
   readonly json?: boolean;
+  readonly stage?: Stage;
 }
 
 /** It could not be looked at, which is no verdict. */
@@ -21,34 +23,41 @@ const CANNOT_READ = 2;
 export function lintCommand(csp: Command): void {
   const lint = csp.command("lint").description("check files that an installer will read, by the rules of its version");
   kind(lint, "answerfile", "an answerfile (XML)", (path, options) => lintAnswerfile(readBytes(path), options));
+  kind(lint, "post-install", "a script that an installer runs", (path, options) => lintPostInstall(readBytes(path), options)).addOption(
+    new Option("--stage <stage>", "when it runs").choices(STAGES).default("installation-complete" satisfies Stage),
+  );
 }
+
+const STAGES: readonly Stage[] = ["installation-start", "packages-installed", "filesystem-populated", "installation-complete"];
 
 type Check = (path: string, options: Options) => Finding[] | Promise<Finding[]>;
 
-function kind(lint: Command, name: string, description: string, check: Check): void {
-  lint
-    .command(name)
-    .description(`check ${description}`)
-    .argument("<path>", "the file")
-    .requiredOption("--target <version>", `whose installer reads it: ${TARGETS.join(", ")}`, parseTarget)
-    .option("--csp", "also what only a CSP host demands")
-    .option("--json", "print one JSON object: verdict and findings")
-    // What was not understood has no verdict either.
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : CANNOT_READ))
-    .action(async (path: string, options: Options) => {
-      let findings: readonly Finding[];
-      try {
-        findings = await check(path, options);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        process.stderr.write(`csp lint: ${path} cannot be read: ${asSentence(reason)}\n`);
-        process.exitCode = CANNOT_READ;
-        return;
-      }
-      const verdict = verdictOf(findings);
-      process.stdout.write(options.json === true ? `${JSON.stringify({ verdict, findings }, null, 2)}\n` : text(path, findings));
-      process.exitCode = verdict === "errors" ? 1 : 0;
-    });
+function kind(lint: Command, name: string, description: string, check: Check): Command {
+  return (
+    lint
+      .command(name)
+      .description(`check ${description}`)
+      .argument("<path>", "the file")
+      .requiredOption("--target <version>", `whose installer reads it: ${TARGETS.join(", ")}`, parseTarget)
+      .option("--csp", "also what only a CSP host demands")
+      .option("--json", "print one JSON object: verdict and findings")
+      // What was not understood has no verdict either.
+      .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : CANNOT_READ))
+      .action(async (path: string, options: Options) => {
+        let findings: readonly Finding[];
+        try {
+          findings = await check(path, options);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          process.stderr.write(`csp lint: ${path} cannot be read: ${asSentence(reason)}\n`);
+          process.exitCode = CANNOT_READ;
+          return;
+        }
+        const verdict = verdictOf(findings);
+        process.stdout.write(options.json === true ? `${JSON.stringify({ verdict, findings }, null, 2)}\n` : text(path, findings));
+        process.exitCode = verdict === "errors" ? 1 : 0;
+      })
+  );
 }
 
 function text(path: string, findings: readonly Finding[]): string {
