@@ -27,6 +27,8 @@ export interface CompiledVif {
   readonly id: string;
   /** The interface's name, where the user pinned it. */
   readonly port?: string;
+  /** Its MAC is not pinned, so the toolstack's may be another than the declared one. */
+  readonly anyMac?: boolean;
 }
 
 export interface CompiledGuest {
@@ -74,6 +76,7 @@ function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest 
       mac: canonicalMac(nic.mac),
       id: vifId(guest.uuid, nic.device),
       ...(nic.port === undefined ? {} : { port: nic.port }),
+      ...(nic.antiSpoofing === "off" ? { anyMac: true } : {}),
     })),
     chains: guestChains(guest, scope),
   };

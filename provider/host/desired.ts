@@ -1,11 +1,13 @@
-import { type Claim, frameChains, frameHooks } from "../firewall/frame";
+import { frameChains, frameHooks } from "../firewall/frame";
 import { type Chains, emptyChains, type KernelSet, type Sets, TOOLS, type Tool } from "../firewall/kernel";
 import { memo } from "../firewall/memo";
 import { vifChain } from "../firewall/names";
 import { type KernelPlan, planKernel } from "../firewall/plan";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import * as errors from "./errors";
-import type { HostFacts } from "./facts";
+import { activeTools, formatDialect, type HostFacts } from "./facts";
+import { HOOK_SCRIPT } from "./hook/script";
+import { claimPorts, type PortClaim, type RefusedPort } from "./ports";
 import {
   digestOf,
   type FrameRecord,
@@ -14,9 +16,11 @@ import {
   formatPorts,
   formatSet,
   formatUnit,
+  formatVifs,
   type GuestRecord,
   type Records,
   type SetRecord,
+  sumOf,
   type UnitRecord,
 } from "./records";
 import type { Snapshot } from "./snapshot";
@@ -66,7 +70,7 @@ export class DesiredHost {
   private readonly removedSets = new Set<string>();
   private readonly put = new Map<string, string>();
   private readonly removed = new Set<string>();
-  private portsDigest: string | undefined;
+  private readonly sums: Map<string, string>;
 
   constructor(
     private readonly host: string,
@@ -77,6 +81,7 @@ export class DesiredHost {
     this.guests = new Map(snapshot.records.guests);
     this.units = new Map(snapshot.records.units);
     this.setRecords = new Map(snapshot.records.sets);
+    this.sums = new Map(snapshot.records.sums);
   }
 
   edit(edit: Edit): void {
@@ -108,13 +113,16 @@ export class DesiredHost {
     // What the host had before csp first came is what it gets back, not what csp itself put there.
     this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
     this.putFile("frame", formatFrame(this.frame, edit.declaration));
+    const hooked = this.frame.callers.length > 0;
+    this.keepFile("hook", hooked ? HOOK_SCRIPT : undefined);
+    this.keepFile("dialect", hooked ? formatDialect(this.facts.dialect) : undefined);
   }
 
   private removeFrame(): void {
     const left = [...this.guests.values()].map((guest) => guest.label);
     if (left.length > 0) throw errors.guestsLeft(this.host, left);
     this.frame = undefined;
-    this.removeFile("frame");
+    for (const file of ["frame", "hook", "dialect"]) this.removeFile(file);
   }
 
   private putUnit({ claim, unit, owner, declaration, guestDeclarations }: Extract<Edit, { kind: "unit" }>): void {
@@ -214,7 +222,7 @@ export class DesiredHost {
 
   /** What is to be done, against the snapshot this began with. */
   plan(): HostPlan {
-    const claims = this.claims();
+    const claims = this.claims().filter((claim) => this.hasChains(claim));
     const chains = this.frame === undefined ? emptyChains() : frameChains(this.frame, claims);
     const sets: Sets = new Map(this.sets);
     for (const unit of this.compiled.values()) {
@@ -227,15 +235,22 @@ export class DesiredHost {
         ? []
         : frameHooks(this.frame).filter((hook) => hook.tool !== "arptables" || this.facts.dialect.arptables !== undefined);
     const kernel = planKernel({ chains, hooks, sets, others: this.others(), removedSets: [...this.removedSets] }, this.snapshot);
-    this.planPorts(claims);
+    this.keepFile("ports", this.frame === undefined ? undefined : formatPorts(claims, this.snapshot.boot));
+    this.keepFile("vifs", this.frame === undefined ? undefined : formatVifs(this.guests.values()));
     return { kernel, files: { put: this.put, remove: [...this.removed] } };
   }
 
-  private planPorts(claims: Parameters<typeof formatPorts>[0]): void {
-    const text = formatPorts(claims);
-    this.portsDigest = this.frame === undefined ? undefined : digestOf(text);
-    if (this.frame === undefined) this.removeFile("ports");
-    else if (this.portsDigest !== this.snapshot.records.portsDigest) this.putFile("ports", text);
+  /**
+   * Whether there is something to lead a port to: a guest that this plan does not speak for may have lost its chains, after a boot for one,
+   * and a tree that refers to them would be refused as a whole.
+   */
+  private hasChains({ uuid, vif }: PortClaim): boolean {
+    const unit = this.guests.get(uuid)?.unit;
+    if (unit !== undefined && this.compiled.has(unit)) return true;
+    return activeTools(this.facts).every((tool) => {
+      const names = tool === "iptables" || tool === "ip6tables" ? [vifChain.egress(vif), vifChain.ingress(vif)] : [vifChain.layer2(vif)];
+      return names.every((name) => this.snapshot.tables[tool].chains.has(name));
+    });
   }
 
   /** The host's records once the plan is committed. */
@@ -245,23 +260,23 @@ export class DesiredHost {
       guests: this.guests,
       units: this.units,
       sets: this.setRecords,
-      ...(this.portsDigest === undefined ? {} : { portsDigest: this.portsDigest }),
+      sums: this.sums,
     };
   }
 
   /** Every port of every guest on record: pinned, or found on the host. */
-  claims(): (Claim & { readonly uuid: string; readonly device: number })[] {
-    const found = new Map<string, string[]>();
-    for (const port of this.snapshot.ports) {
-      const key = `${port.uuid}/${port.device}`;
-      found.set(key, [...(found.get(key) ?? []), port.port]);
-    }
-    return [...this.guests.values()].flatMap((guest) =>
-      guest.vifs.flatMap((vif) => {
-        const ports = vif.port === undefined ? (found.get(`${guest.uuid}/${vif.device}`) ?? []) : [vif.port];
-        return ports.map((port) => ({ port, vif: vif.id, uuid: guest.uuid, device: vif.device }));
-      }),
-    );
+  claims(): PortClaim[] {
+    return this.findPorts().claims;
+  }
+
+  /** Ports that look like a guest's on record and are not led to its rules. */
+  refused(): RefusedPort[] {
+    return this.findPorts().refused;
+  }
+
+  private findPorts() {
+    const vifs = [...this.guests.values()].flatMap(({ uuid, vifs: own }) => own.map((vif) => ({ ...vif, uuid })));
+    return claimPorts(this.snapshot.ports, vifs);
   }
 
   /** Chains and sets of resources that this plan does not speak for. */
@@ -283,6 +298,18 @@ export class DesiredHost {
 
   private guestsOf(unit: string): GuestRecord[] {
     return [...this.guests.values()].filter((guest) => guest.unit === unit);
+  }
+
+  /** A file that is written when it is not what it should be, and goes when it should not be. */
+  private keepFile(path: string, text: string | undefined): void {
+    if (text === undefined) {
+      this.removeFile(path);
+      this.sums.delete(path);
+      return;
+    }
+    const sum = sumOf(text);
+    if (this.sums.get(path) !== sum) this.putFile(path, text);
+    this.sums.set(path, sum);
   }
 
   private putFile(path: string, content: string): void {

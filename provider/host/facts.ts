@@ -13,6 +13,8 @@ export interface HostFacts {
   /** Version line of each tool; absent tools are absent. */
   readonly tools: Readonly<Record<string, string>>;
   readonly dialect: Dialect;
+  /** What there is on the host to call the hook (hook/callers.ts). */
+  readonly callers: readonly string[];
 }
 
 /** How this host's tools want to be spoken to, found by trying. */
@@ -25,6 +27,11 @@ export interface Dialect {
   readonly ebtables: "nft" | "legacy";
   /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
   readonly backend: "nft" | "legacy";
+}
+
+/** The dialect as shell assignments, for the scripts that run on the host. */
+export function formatDialect({ wait, arptables = "", ebtables }: Dialect): string {
+  return `wait='${wait ? "-w 30" : ""}'\narptables='${arptables}'\nebtables='${ebtables}'\n`;
 }
 
 /** The tools whose rules csp keeps on this host. */
@@ -50,6 +57,7 @@ export const REQUIRED_TOOLS: Readonly<Record<string, string>> = {
   grep: "grep",
   head: "coreutils",
   sysctl: "procps",
+  md5sum: "coreutils",
 };
 
 /** One shell script; prints `key value` lines. */
@@ -75,6 +83,17 @@ iptables-restore --help 2>&1 | grep -q -e '--wait' && echo "wait yes"
 for t in arptables arptables-legacy; do
   if command -v "$t" >/dev/null 2>&1 && "$t" -nL FORWARD >/dev/null 2>&1; then echo "arptables $t"; break; fi
 done
+if [ -d /etc/xapi.d ] || [ -d /etc/xensource ]; then echo "caller xapi"; fi
+if [ -d /etc/xen/scripts ]; then echo "caller xl"; fi
+if [ -d /etc/libvirt ]; then
+  case $({ libvirtd --version || virtqemud --version; } 2>/dev/null | sed -n 's/.* \\([0-9][0-9]*\\.[0-9][0-9]*\\)\\.[0-9].*/\\1/p') in
+    [0-5].*|6.[0-4]) echo "caller libvirt-qemu" ;;
+    *) echo "caller libvirt" ;;
+  esac
+fi
+if [ -d /etc/udev/rules.d ]; then echo "caller udev"; fi
+if [ -d /etc/systemd/system ] && command -v systemctl >/dev/null 2>&1; then echo "caller systemd"
+elif [ -d /etc/init.d ]; then echo "caller sysv"; fi
 exit 0
 `;
 
@@ -98,6 +117,7 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
     kernelFlavour: kernel.endsWith("cspxen") ? "csp" : "standard",
     networkBackend: /^(openvswitch|vswitch)$/.test(value("backend")) ? "openvswitch" : "bridge",
     tools,
+    callers: lines.flatMap((line) => /^caller (\S+)$/.exec(line)?.[1] ?? []),
     dialect: {
       wait: value("wait") === "yes",
       ...(arptables === "" ? {} : { arptables }),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Sets, TOOLS } from "../firewall/kernel";
 import { setText } from "../firewall/restore";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
+import type { PortClaim } from "./ports";
 
 /**
  * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
@@ -10,10 +11,13 @@ import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
  * - `units/<hash>`: what one resource owns besides its guests: its groups' chains and sets, and its declaration.
  * - `guests/<uuid>`: one guest: who owns it, its interfaces, its declaration, its chains. No interface name of the host in it.
  * - `sets/<name>`: an IpSet resource.
- * - `ports`: which guest's interface each port was last found to be.
+ * - `vifs`: every guest's interfaces in one file, for whoever has to find their ports.
+ * - `ports`: which guest's interface each port was when the dispatch trees in the kernel were last written, and in which boot.
+ * - `hook`, `dialect`: the script that follows guests (hook/script.ts), and how this host's tools want to be spoken to.
+ * - `failures`, `hook.log`: what the hook could not do, and what it did.
+ * - `generation`: counts transactions, and the hook's changes.
  *
  * A `digest` line is of the rest of its file: what is there already need not be sent again.
- * - `generation`: counts transactions.
  */
 export const STATE_DIR = "/var/lib/csp";
 
@@ -23,6 +27,7 @@ export interface VifRecord {
   readonly id: string;
   /** Pinned by the user. */
   readonly port?: string;
+  readonly anyMac?: boolean;
 }
 
 export interface GuestRecord {
@@ -52,6 +57,8 @@ export interface FrameRecord {
   readonly guestPorts: readonly string[];
   /** Value of each sysctl before csp set it. */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Who calls the hook (hook/callers.ts); none where there is no hook. */
+  readonly callers: readonly string[];
 }
 
 export interface Records {
@@ -59,9 +66,12 @@ export interface Records {
   readonly guests: ReadonlyMap<string, GuestRecord>;
   readonly units: ReadonlyMap<string, UnitRecord>;
   readonly sets: ReadonlyMap<string, SetRecord>;
-  /** Of the `ports` file. */
-  readonly portsDigest?: string;
+  /** MD5 of each file of the state directory that is compared as a whole, by its name; see {@link SUMMED}. */
+  readonly sums: ReadonlyMap<string, string>;
 }
+
+/** Files that a transaction writes when they are not what they should be. */
+export const SUMMED = ["ports", "vifs", "hook", "dialect"] as const;
 
 /** First words of the lines that `grep` takes out of the files for a snapshot; everything behind `declaration` is for import and boot. */
 export const INDEX_WORDS = [
@@ -69,7 +79,6 @@ export const INDEX_WORDS = [
   "csp-guest",
   "csp-unit",
   "csp-set",
-  "csp-ports",
   "digest",
   "owner",
   "label",
@@ -80,6 +89,7 @@ export const INDEX_WORDS = [
   "set",
   "ports",
   "sysctl",
+  "callers",
 ];
 
 /** One line of text: a record has one value a line. */
@@ -93,7 +103,7 @@ export function formatGuest(unit: string, guest: CompiledGuest, owner: string, d
     `unit ${unit}`,
     `owner ${oneLine(owner)}`,
     `label ${oneLine(guest.label)}`,
-    ...guest.vifs.map((vif) => `vif ${vif.device} ${vif.mac} ${vif.id} ${vif.port ?? "-"}`),
+    ...guest.vifs.map((vif) => `vif ${vif.device} ${vif.mac} ${vif.id} ${vif.port ?? "-"} ${vif.anyMac ? "any" : "mac"}`),
     // The declaration of a GuestFirewall is its unit's.
     ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
   ];
@@ -107,10 +117,26 @@ export function formatGuest(unit: string, guest: CompiledGuest, owner: string, d
   return withDigest("csp-guest 1", `${lines.join("\n")}\n`);
 }
 
-/** Which guest's interface each port is: "vif12.0 <uuid> 0". */
-export function formatPorts(claims: readonly { readonly port: string; readonly uuid: string; readonly device: number }[]): string {
-  const lines = claims.map((claim) => `${claim.port} ${claim.uuid} ${claim.device}\n`).sort();
-  return withDigest("csp-ports 1", lines.join(""));
+/** Which guest's interface each port is: "vif12.0 37 <uuid> 0 <vif id>", with the port's ifindex, or "-" where it is pinned. */
+export function formatPorts(claims: readonly PortClaim[], boot: string): string {
+  const lines = claims.map(({ port, ifindex, uuid, device, vif }) => `${port} ${ifindex ?? "-"} ${uuid} ${device} ${vif}\n`).sort();
+  return `csp-ports 1\nboot ${boot}\n${lines.join("")}`;
+}
+
+/** Every interface on record: "<uuid> 0 <mac> <vif id> <port or -> <mac or any> <label>". */
+export function formatVifs(guests: Iterable<GuestRecord>): string {
+  const lines = [...guests].flatMap(({ uuid, label, vifs }) =>
+    vifs.map(
+      ({ device, mac, id, port, anyMac }) =>
+        `${uuid} ${device} ${mac} ${id} ${port ?? "-"} ${anyMac ? "any" : "mac"} ${oneLine(label).replace(/\s+/g, "_") || "-"}\n`,
+    ),
+  );
+  return `csp-vifs 1\n${lines.sort().join("")}`;
+}
+
+/** As md5sum prints it. */
+export function sumOf(text: string): string {
+  return createHash("md5").update(text).digest("hex");
 }
 
 function withDigest(head: string, body: string): string {
@@ -154,6 +180,7 @@ export function formatFrame(frame: FrameRecord, declaration: unknown): string {
     "csp-frame 1",
     `owner ${oneLine(frame.owner)}`,
     `ports ${frame.guestPorts.join(" ")}`,
+    `callers ${frame.callers.join(" ")}`,
     ...Object.entries(frame.sysctls).map(([key, value]) => `sysctl ${key} ${value}`),
     `declaration ${JSON.stringify(declaration)}`,
   ].join("\n")}\n`;
@@ -171,12 +198,11 @@ export function parseDeclaration(text: string): unknown {
 }
 
 /** Reads the index lines of all files, one file's after another's. */
-export function parseIndex(text: string): Records {
+export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new Map()): Records {
   const guests = new Map<string, GuestRecord>();
   const units = new Map<string, UnitRecord>();
   const sets = new Map<string, SetRecord>();
   let frame: FrameRecord | undefined;
-  let portsDigest = "";
   for (const file of splitFiles(text)) {
     const value = (word: string) => file.fields.find(([name]) => name === word)?.[1] ?? "";
     const values = (word: string) => file.fields.filter(([name]) => name === word).map(([, rest]) => rest);
@@ -186,8 +212,6 @@ export function parseIndex(text: string): Records {
       const digest = value("digest");
       const vifs = values("vif").map(parseVif);
       guests.set(uuid, { uuid, unit: value("unit"), owner, label: value("label"), vifs, ...(digest === "" ? {} : { digest }) });
-    } else if (file.kind === "csp-ports") {
-      portsDigest = value("digest");
     } else if (file.kind === "csp-unit") {
       const id = value("unit");
       units.set(id, { id, owner, chains: values("chain"), sets: values("set") });
@@ -198,14 +222,17 @@ export function parseIndex(text: string): Records {
       const sysctls = Object.fromEntries(values("sysctl").map((line) => splitAt(line)));
       frame = {
         owner,
-        guestPorts: value("ports")
-          .split(" ")
-          .filter((port) => port !== ""),
+        guestPorts: words(value("ports")),
         sysctls,
+        callers: words(value("callers")),
       };
     }
   }
-  return { ...(frame === undefined ? {} : { frame }), guests, units, sets, ...(portsDigest === "" ? {} : { portsDigest }) };
+  return { ...(frame === undefined ? {} : { frame }), guests, units, sets, sums };
+}
+
+function words(text: string): string[] {
+  return text.split(" ").filter((word) => word !== "");
 }
 
 interface RecordFile {
@@ -229,6 +256,6 @@ function splitAt(line: string): [string, string] {
 }
 
 function parseVif(text: string): VifRecord {
-  const [device = "0", mac = "", id = "", port = "-"] = text.split(" ");
-  return { device: Number(device), mac, id, ...(port === "-" ? {} : { port }) };
+  const [device = "0", mac = "", id = "", port = "-", check = "mac"] = text.split(" ");
+  return { device: Number(device), mac, id, ...(port === "-" ? {} : { port }), ...(check === "any" ? { anyMac: true } : {}) };
 }

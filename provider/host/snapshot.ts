@@ -4,8 +4,9 @@ import type { ActualKernel } from "../firewall/plan";
 import { parseSaved, parseSets } from "../firewall/saved";
 import { EBTABLES_SHELL } from "./ebtables-shell";
 import type { HostFacts } from "./facts";
+import { CALLER_PATHS } from "./hook/callers";
 import { PORTS_SCRIPT, type PortFinding, parsePorts } from "./ports";
-import { INDEX_WORDS, parseIndex, type Records, STATE_DIR } from "./records";
+import { INDEX_WORDS, parseIndex, type Records, STATE_DIR, SUMMED } from "./records";
 
 /** A host at one moment: what its kernel holds, what csp has on record there, and which port is whose. */
 export interface Snapshot extends ActualKernel {
@@ -17,8 +18,24 @@ export interface Snapshot extends ActualKernel {
   readonly sysctls: Readonly<Record<string, string>>;
   /** A transaction ended half-way and must be undone first, or was under way while this was read. */
   readonly unfinished: boolean;
+  /** The kernel's id of this boot. */
+  readonly boot: string;
+  /** MD5 of each file that calls the hook, by its path; files that are not there have none. */
+  readonly callers: ReadonlyMap<string, string>;
+  /** What the hook could not do, oldest first. */
+  readonly failures: readonly HookFailure[];
   /** When it was asked for, by this process's clock (ms). */
   readonly takenAt: number;
+}
+
+/** A line of the hook's: see hook/script.ts. */
+export interface HookFailure {
+  readonly time: string;
+  /** A port, or which part of the work: "lock", "transaction", "sets", "rules". */
+  readonly at: string;
+  /** A guest's label or UUID, or "-". */
+  readonly guest: string;
+  readonly cause: string;
 }
 
 const MARK = "@@csp";
@@ -44,11 +61,16 @@ state() {
   if [ -d $s ]; then
     cat $s/generation 2>/dev/null
     if [ -d $s/journal ] || [ -d $s/commit ]; then echo unfinished; fi
+    # The hook is at work, or died at it.
+    if [ -e $s/hook ] && [ ! -e $s/ports ]; then echo unfinished; fi
   fi
 }
 echo "${MARK} state"; state
 echo "${MARK} index"
-if [ -d $s ]; then cd $s && for f in frame ports units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
+if [ -d $s ]; then cd $s && for f in frame units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
+echo "${MARK} sums"; md5sum ${[...SUMMED.map((file) => `$s/${file}`), ...CALLER_PATHS].join(" ")} 2>/dev/null
+echo "${MARK} failures"; [ ! -s $s/failures ] || cat $s/failures
+echo "${MARK} boot"; read -r b </proc/sys/kernel/random/boot_id && echo "$b"
 echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
 echo "${MARK} ip6tables"; ${save("ip6tables", "ip6_tables_names")}
 echo "${MARK} ebtables"; ${ebtables === "legacy" ? `ebtables=legacy${EBTABLES_SHELL}nat_save` : "ebtables-save"} || fail ebtables
@@ -67,6 +89,7 @@ export function parseSnapshot(text: string, takenAt: number): Snapshot | undefin
   if (!sections.has("end")) return undefined;
   const section = (name: string) => sections.get(name) ?? "";
   const state = section("state").split("\n");
+  const sums = parseSums(section("sums"));
   const tables = Object.fromEntries(TOOLS.map((tool) => [tool, parseSaved(tool, section(tool))])) as Record<
     Tool,
     ReturnType<typeof parseSaved>
@@ -75,7 +98,18 @@ export function parseSnapshot(text: string, takenAt: number): Snapshot | undefin
     takenAt,
     generation: state[0] === "unfinished" ? "" : (state[0] ?? ""),
     unfinished: state.includes("unfinished") || section("still") !== section("state"),
-    records: parseIndex(section("index")),
+    boot: section("boot").trim(),
+    records: parseIndex(
+      section("index"),
+      new Map(
+        SUMMED.flatMap((file) => {
+          const sum = sums.get(`${STATE_DIR}/${file}`);
+          return sum === undefined ? [] : [[file, sum] as const];
+        }),
+      ),
+    ),
+    callers: new Map([...sums].filter(([path]) => CALLER_PATHS.includes(path))),
+    failures: parseFailures(section("failures")),
     tables,
     sets: parseSets(section("ipset")),
     sysctls: Object.fromEntries(
@@ -86,6 +120,20 @@ export function parseSnapshot(text: string, takenAt: number): Snapshot | undefin
     ),
     ports: parsePorts(section("ports")),
   };
+}
+
+/** Path to sum. */
+function parseSums(text: string): Map<string, string> {
+  return new Map([...text.matchAll(/^([0-9a-f]{32}) [ *](\S+)$/gm)].map(([, sum = "", path = ""]) => [path, sum] as const));
+}
+
+function parseFailures(text: string): HookFailure[] {
+  return [...text.matchAll(/^(\S+) (\S+) (\S+) (.*)$/gm)].map(([, time = "", at = "", guest = "", cause = ""]) => ({
+    time,
+    at,
+    guest,
+    cause,
+  }));
 }
 
 /** "@@csp NAME" lines divide what a script of ours prints; the text behind each, by name. */

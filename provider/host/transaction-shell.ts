@@ -13,8 +13,11 @@ d=$1; s=\${d%/*}
 say() { echo "@@csp $*"; }
 boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 ${EBTABLES_SHELL}
-exec 9>"$s/lock"
-flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
+# The hook has the lock already when it lets this script put things right.
+if [ -z "$CSP_LOCKED" ]; then
+  exec 9>"$s/lock"
+  flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
+fi
 # Remains of transactions that died before they touched anything.
 for t in "$s"/tx.*; do
   [ "$t" = "$d" ] || ! p=$(cat "$t/pid" 2>/dev/null) || kill -0 "$p" 2>/dev/null || rm -rf "$t"
@@ -94,12 +97,15 @@ finish() {
     if [ $# -le 100 ]; then mv -f "$@" "$s/$k/" || return 1
     else (cd "$d/put/$k" && ls | xargs -n 500 sh -c 't=$0; [ $# -eq 0 ] || mv -f "$@" "$t/"' "$s/$k") || return 1; fi
   done
+  [ ! -e "$d/put/hook" ] || chmod 755 "$d/put/hook"
   for f in "$d/put"/*; do [ -f "$f" ] && mv -f "$f" "$s/"; done
+  # The hook's complaints were of what was before.
+  [ ! -e "$s/failures" ] || rm -f "$s/failures"
   echo $((\${gen:-0} + 1)) >"$s/generation.new" && mv -f "$s/generation.new" "$s/generation"
   rm -rf "$d"
   # A host that csp has left keeps nothing of it.
   if ! [ -e "$s/frame" ] && rmdir "$s/guests" "$s/units" "$s/sets" 2>/dev/null; then
-    rm -f "$s/ports" "$s/generation" "$s/lock"
+    rm -rf "$s/ports" "$s/vifs" "$s/hook" "$s/dialect" "$s/failures" "$s/hook.log" "$s/work" "$s/generation" "$s/lock"
     rmdir "$s" 2>/dev/null
   fi
   :
@@ -120,6 +126,17 @@ if [ -d "$s/journal" ]; then
   fi
   rm -rf "$d"
   say recovered
+fi
+# A hook that died half-way, or a boot that nobody has told it of: then it comes first.
+if [ -z "$CSP_LOCKED" ] && [ -e "$s/hook" ]; then
+  line=
+  [ -e "$s/ports" ] && { read -r line; read -r line; } <"$s/ports"
+  case $line in
+    "boot $boot"|"boot -") ;;
+    *)
+      CSP_LOCKED=1 sh "$s/hook" transaction </dev/null >/dev/null 2>&1
+      [ -e "$s/ports" ] || printf 'csp-ports 1\\nboot -\\n' >"$s/ports" ;;
+  esac
 fi
 d=$mine
 . "$d/settings"

@@ -4,7 +4,7 @@ import { sameSet, type ToolPlan } from "../firewall/plan";
 import { arptablesCommands, restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../firewall/restore";
 import { parseSets } from "../firewall/saved";
 import type { Edit, HostPlan } from "./desired";
-import type { HostFacts } from "./facts";
+import { formatDialect, type HostFacts } from "./facts";
 import { STATE_DIR } from "./records";
 import type { Snapshot } from "./snapshot";
 import { TRANSACTION_SHELL } from "./transaction-shell";
@@ -37,11 +37,7 @@ const LIST_CHAINS = 8;
 export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: HostFacts): string {
   const files = new Map<string, string>([["script", TRANSACTION_SHELL]]);
   const { kernel } = plan;
-  const arptables = facts.dialect.arptables ?? "arptables";
-  files.set(
-    "settings",
-    `wait='${facts.dialect.wait ? "-w 30" : ""}'\narptables='${arptables}'\ngeneration='${snapshot.generation}'\nebtables='${facts.dialect.ebtables}'\n`,
-  );
+  files.set("settings", `${formatDialect(facts.dialect)}generation='${snapshot.generation}'\n`);
 
   for (const tool of TOOLS) {
     const change = kernel.tools[tool];

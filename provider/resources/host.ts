@@ -21,6 +21,14 @@ export const hostInputs = z.object({
     .describe(
       "How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through.",
     ),
+  hook: z
+    .array(z.enum(["auto", "xapi", "xl", "libvirt", "udev", "boot"]))
+    .default(["auto"])
+    .meta({
+      unordered: true,
+      description:
+        'Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen\'s scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows.',
+    }),
   connection: ownConnection,
 });
 
@@ -32,7 +40,7 @@ export const hostOutputs = z.object({
 export const hostResource = defineResource({
   token: "csp:index:Host",
   description:
-    "Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, and installs the frame that drops what no guest's policy claims. Deleting it removes what it put there.",
+    "Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there.",
   inputs: hostInputs,
   outputs: hostOutputs,
   importId: "<host>",

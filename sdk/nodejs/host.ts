@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, and installs the frame that drops what no guest's policy claims. Deleting it removes what it put there.
+ * Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there.
  *
  * Import ID: `<host>`.
  */
@@ -56,6 +56,10 @@ export class Host extends pulumi.CustomResource {
      */
     declare public readonly guestPorts: pulumi.Output<string[] | undefined>;
     /**
+     * Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows. Default: `["auto"]`.
+     */
+    declare public readonly hook: pulumi.Output<enums.Hook[] | undefined>;
+    /**
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
@@ -76,6 +80,7 @@ export class Host extends pulumi.CustomResource {
             }
             resourceInputs["connection"] = args?.connection;
             resourceInputs["guestPorts"] = args?.guestPorts;
+            resourceInputs["hook"] = args?.hook;
             resourceInputs["host"] = args?.host;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
@@ -84,6 +89,7 @@ export class Host extends pulumi.CustomResource {
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
             resourceInputs["guestPorts"] = undefined /*out*/;
+            resourceInputs["hook"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -103,6 +109,10 @@ export interface HostArgs {
      * How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
      */
     guestPorts?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows. Default: `["auto"]`.
+     */
+    hook?: pulumi.Input<pulumi.Input<enums.Hook>[]>;
     /**
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */

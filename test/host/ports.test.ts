@@ -1,47 +1,201 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { parsePorts } from "../../provider/host/ports";
+import { CLAIMS_AWK } from "../../provider/host/hook/claims-awk";
+import { claimPorts, type DeclaredVif, parsePorts } from "../../provider/host/ports";
+import { formatVifs } from "../../provider/host/records";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";
 const OTHER = "6c1a0000-0000-4000-8000-000000000002";
 
 describe("which guest is behind which port", () => {
-  test("ports of a running guest, HVM's second one too", () => {
-    const text = `port vif3.0\nport tap3.0\nport vif3.1\nport vif4.0\nvm 3 /vm/${UUID.toUpperCase()}\nvm 4 /vm/${OTHER}\nname 3 web-1\nname 4 db 1\nmac 3.0 02:00:00:00:00:01\n`;
+  test("ports of a running guest, HVM's second one too; Proxmox's and libvirt's", () => {
+    const text = [
+      "port tap100i1 9 -",
+      "port tap3.0 3 -",
+      "port vif3.0 2 -",
+      "port vif3.1 4 -",
+      "port vif4.0 5 -",
+      "port vnet7 6 fe:54:00:00:00:01",
+      ...["vif3.0", "tap3.0", "vif3.1"].map((port) => `vm ${port} /vm/${UUID.toUpperCase()}`),
+      `vm vif4.0 /vm/${OTHER}`,
+      `vm tap100i1 ${OTHER}`,
+      "name vif3.0 web-1",
+      "name vif4.0 db 1",
+      "mac vif3.0 02:00:00:00:00:01",
+    ].join("\n");
     expect(parsePorts(text)).toEqual([
-      { port: "vif3.0", uuid: UUID, device: 0, name: "web-1", mac: "02:00:00:00:00:01" },
-      { port: "tap3.0", uuid: UUID, device: 0, name: "web-1", mac: "02:00:00:00:00:01" },
-      { port: "vif3.1", uuid: UUID, device: 1, name: "web-1", mac: "" },
-      { port: "vif4.0", uuid: OTHER, device: 0, name: "db 1", mac: "" },
+      { port: "tap100i1", ifindex: 9, uuid: OTHER, device: 1, name: "", mac: "" },
+      { port: "tap3.0", ifindex: 3, uuid: UUID, device: 0, name: "", mac: "" },
+      { port: "vif3.0", ifindex: 2, uuid: UUID, device: 0, name: "web-1", mac: "02:00:00:00:00:01" },
+      { port: "vif3.1", ifindex: 4, uuid: UUID, device: 1, name: "", mac: "" },
+      { port: "vif4.0", ifindex: 5, uuid: OTHER, device: 0, name: "db 1", mac: "" },
+      { port: "vnet7", ifindex: 6, uuid: "", device: -1, name: "", mac: "fe:54:00:00:00:01" },
     ]);
   });
 
   test.each([
-    ["no uuid at all", "vm 3 "],
-    ["another path", "vm 3 /vm/../../etc/passwd"],
-    ["a uuid with something behind it", `vm 3 /vm/${UUID}/x`],
-    ["a uuid cut short", `vm 3 /vm/${UUID.slice(0, -1)}`],
-    ["a command", "vm 3 $(reboot)"],
-    ["nothing", ""],
-  ])("a domain whose xenstore entry is %s is nobody's", (_, line) => {
-    expect(parsePorts(`port vif3.0\n${line}\n`)).toEqual([]);
+    ["no uuid at all", ""],
+    ["another path", "/vm/../../etc/passwd"],
+    ["a uuid with something behind it", `/vm/${UUID}/x`],
+    ["a uuid cut short", `/vm/${UUID.slice(0, -1)}`],
+    ["a command", "$(reboot)"],
+  ])("a domain whose xenstore entry is %s is nobody's", (_, value) => {
+    expect(parsePorts(`port vif3.0 1 -\nvm vif3.0 ${value}\n`)).toEqual([]);
   });
 
   test("what a guest writes into its own xenstore names no other guest", () => {
-    // Values are read one to a line; those with line breaks in them come through `tr` (PORTS_SCRIPT).
+    // Values are read one to a line; those with line breaks in them come through `tr` (PORTS_SHELL).
     const value = fc.string({ unit: fc.constantFrom(..."abc 01/.-\tü$`\"'") });
     fc.assert(
       fc.property(value, value, value, (vm, name, mac) => {
         const found = parsePorts(
-          `port vif3.0\nport vif4.0\nvm 3 ${vm}\nvm 4 /vm/${OTHER}\nname 3 ${name}\nname 4 db-1\nmac 3.0 ${mac}\nmac 4.0 02:00:00:00:00:04\n`,
+          `port vif3.0 1 -\nport vif4.0 2 -\nvm vif3.0 ${vm}\nvm vif4.0 /vm/${OTHER}\nname vif3.0 ${name}\nname vif4.0 db-1\nmac vif3.0 ${mac}\nmac vif4.0 02:00:00:00:00:04\n`,
         );
         expect(found.filter(({ uuid }) => uuid === OTHER)).toEqual([
-          { port: "vif4.0", uuid: OTHER, device: 0, name: "db-1", mac: "02:00:00:00:00:04" },
+          { port: "vif4.0", ifindex: 2, uuid: OTHER, device: 0, name: "db-1", mac: "02:00:00:00:00:04" },
         ]);
       }),
     );
   });
 
   test("ports of other names are not asked about", () => {
-    expect(parsePorts(`port eth0\nport vif3\nport vif.0\nport vifx.0\nvm 3 /vm/${UUID}\n`)).toEqual([]);
+    expect(parsePorts(`port eth0 1 -\nport vif3 2 -\nport vif.0 3 -\nport vifx.0 4 -\nvm vif3 /vm/${UUID}\nvm eth0 /vm/${UUID}\n`)).toEqual(
+      [],
+    );
+  });
+});
+
+describe("which port is led to which guest's rules", () => {
+  const vif = (more: Partial<DeclaredVif>): DeclaredVif => ({ uuid: UUID, device: 0, mac: "02:00:00:00:00:01", id: "one", ...more });
+  const found = (port: string, more: object = {}) => ({
+    port,
+    ifindex: 7,
+    uuid: UUID,
+    device: 0,
+    name: "",
+    mac: "02:00:00:00:00:01",
+    ...more,
+  });
+  const tap = (port: string, mac: string) => ({ port, ifindex: 7, uuid: "", device: -1, name: "", mac });
+
+  test.each([
+    ["its own", [found("vif1.0")], [vif({})], ["vif1.0"], []],
+    ["both of an HVM guest's", [found("tap1.0"), found("vif1.0")], [vif({})], ["tap1.0", "vif1.0"], []],
+    ["none of another device", [found("vif1.1", { device: 1 })], [vif({})], [], []],
+    ["a MAC spelled otherwise", [found("vif1.0", { mac: "2:0:0:0:0:1" })], [vif({})], ["vif1.0"], []],
+    ["none with another MAC", [found("vif1.0", { mac: "02:00:00:00:00:66" })], [vif({})], [], [/its MAC is 02:00:00:00:00:66 and/]],
+    ["none with a MAC that is none", [found("vif1.0", { mac: "$(reboot)" })], [vif({})], [], [/its MAC is unreadable/]],
+    ["any MAC where none is pinned", [found("vif1.0", { mac: "02:00:00:00:00:66" })], [vif({ anyMac: true })], ["vif1.0"], []],
+    ["a pinned one, there or not", [], [vif({ port: "vif-web" })], ["vif-web"], []],
+    ["not the found one where another is pinned", [found("vif1.0")], [vif({ port: "vif-web" })], ["vif-web"], []],
+    ["one that is pinned, whoever has it", [found("vif1.0")], [vif({}), vif({ uuid: OTHER, id: "two", port: "vif1.0" })], ["vif1.0"], []],
+    ["libvirt's, by MAC", [tap("vnet3", "fe:00:00:00:00:01")], [vif({})], ["vnet3"], []],
+    ["libvirt's, of a MAC that begins with fe", [tap("vnet3", "fa:00:00:00:00:01")], [vif({ mac: "fe:00:00:00:00:01" })], ["vnet3"], []],
+    [
+      "none of two that it could be",
+      [tap("vnet3", "fe:00:00:00:00:01")],
+      [vif({}), vif({ uuid: OTHER, id: "two", mac: "06:00:00:00:00:01" })],
+      [],
+      [/two declared interfaces/],
+    ],
+    [
+      "neither of two ports that it could be",
+      [tap("vnet3", "fe:00:00:00:00:01"), tap("vnet4", "fe:00:00:00:00:01")],
+      [vif({})],
+      [],
+      [/another port/, /another port/],
+    ],
+  ])("%s", (_, ports, vifs, claimed, refused) => {
+    const { claims, refused: refusals } = claimPorts(ports, vifs);
+    expect(claims.map(({ port }) => port)).toEqual(claimed);
+    expect(refusals.map(({ cause }) => cause)).toEqual(refused.map((cause) => expect.stringMatching(cause)));
+  });
+
+  test("the hook finds the same, whatever the toolstack says", () => {
+    const folder = mkdtempSync(join(tmpdir(), "csp-claims-"));
+    const mac = fc.constantFrom("02:00:00:00:00:01", "06:00:00:00:00:01", "fe:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:03");
+    const guest = (uuid: string) =>
+      fc
+        .uniqueArray(
+          fc.record({
+            device: fc.nat(2),
+            mac,
+            port: fc.option(fc.constantFrom("vif1.0", "vnet1", "vif-x", "tap100i0"), { nil: undefined, freq: 6 }),
+            anyMac: fc.constantFrom(undefined, undefined, true),
+          }),
+          { selector: ({ device }) => device, maxLength: 3 },
+        )
+        .map((vifs) => vifs.map((one) => ({ ...one, uuid, id: `${uuid.slice(-1)}${one.device}` })));
+    const uuids = [UUID, OTHER, "6c1a0000-0000-4000-8000-000000000003"];
+    const told = fc.record({
+      port: fc.constantFrom("vif1.0", "vif1.1", "vif2.0", "tap1.0", "tap100i0", "tap100i2", "vnet1", "vnet2", "vnet3"),
+      address: fc.oneof(fc.constantFrom("fe:00:00:00:00:01", "fa:00:00:00:00:01", "fe:00:00:00:00:02"), fc.constant("-")),
+      vm: fc.oneof(
+        fc.constantFrom(...uuids.map((uuid) => `/vm/${uuid}`), uuids[0] ?? ""),
+        fc.constantFrom("", "$(reboot)", "/vm/x", "a b"),
+      ),
+      mac: fc.oneof(
+        mac,
+        fc.constantFrom("2:0:0:0:0:1", "02-00-00-00-00-02", "", "x", "02:00:00:00:00:01:02", `"; reboot`, "0".repeat(10_000)),
+      ),
+    });
+    try {
+      fc.assert(
+        fc.property(
+          fc.tuple(...uuids.map(guest)),
+          fc.uniqueArray(told, { selector: ({ port }) => port, maxLength: 9 }),
+          (guests, ports) => {
+            // A port is pinned once (DesiredHost.checkPorts).
+            const pins = new Set<string>();
+            const vifs = guests.flat().map(({ port, ...rest }) => {
+              const free = port !== undefined && !pins.has(port);
+              if (free) pins.add(port);
+              return { ...rest, ...(free ? { port } : {}) };
+            });
+            const records = uuids.map((uuid) => ({
+              uuid,
+              unit: "u",
+              owner: "o",
+              label: `label-${uuid.slice(-1)}`,
+              vifs: vifs.filter((one) => one.uuid === uuid).map((one) => ({ ...one, anyMac: one.anyMac === true })),
+            }));
+            const sorted = [...ports].sort((a, b) => (a.port < b.port ? -1 : 1));
+            const now = sorted.flatMap(({ port, address, vm, mac: answer }, index) => [
+              `port ${port} ${index + 1} ${port.startsWith("vnet") ? address : "-"}`,
+              ...(port.startsWith("vnet") ? [] : [`vm ${port} ${vm}`, `mac ${port} ${answer}`]),
+            ]);
+            writeFileSync(join(folder, "vifs"), formatVifs(records));
+            const awk = spawnSync(
+              "awk",
+              [
+                "-v",
+                "boot=b",
+                `${CLAIMS_AWK} END { claim_ports(); for (i = 1; i <= claims; i++) print line[i]; for (i = 1; i <= refusals; i++) print "refused", refusal[i] }`,
+                "mode=vifs",
+                join(folder, "vifs"),
+                "mode=ports",
+                "/dev/null",
+                "mode=now",
+                "-",
+              ],
+              { input: `${now.join("\n")}\n`, encoding: "utf8" },
+            );
+            const { claims, refused } = claimPorts(parsePorts(now.join("\n")), vifs as DeclaredVif[]);
+            const expected = [
+              ...claims.map(({ port, ifindex, uuid, device, vif: id }) => `${port} ${ifindex ?? "-"} ${uuid} ${device} ${id}`).sort(),
+              ...refused.map(({ port, uuid, cause }) => `refused ${port} label-${uuid.slice(-1)} ${cause}`),
+            ];
+            expect(awk.stderr).toBe("");
+            expect(awk.stdout.split("\n").filter(Boolean).sort()).toEqual(expected.sort());
+          },
+        ),
+        { numRuns: 200 },
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -36,7 +36,7 @@ test("records come back from their files as they were, whatever the names in the
       const compiled = compileUnit({ ...declared, guests: declared.guests.map((guest, n) => ({ ...guest, label: `${label}${n}` })) });
       const declaration = { note, nested: { owner } };
       const files = [
-        formatFrame({ owner, guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" } }, declaration),
+        formatFrame({ owner, guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" }, callers: ["udev"] }, declaration),
         formatUnit(compiled, owner, declaration),
         ...compiled.guests.map((guest) => formatGuest(compiled.id, guest, owner, declaration)),
         formatSet("blocklist", owner, declaration, new Map([["blocklist", { type: "hash:net", members: new Set(["10.0.0.1"]) }]])),
@@ -47,7 +47,7 @@ test("records come back from their files as they were, whatever the names in the
       expect([...records.units.keys()]).toEqual([compiled.id]);
       expect(records.units.get(compiled.id)?.sets).toEqual([...compiled.sets.keys()]);
       expect([...records.sets.keys()]).toEqual(["blocklist"]);
-      expect(records.frame).toMatchObject({ guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" } });
+      expect(records.frame).toMatchObject({ guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" }, callers: ["udev"] });
       for (const file of files) expect(parseDeclaration(file)).toEqual(declaration);
       // One owner everywhere, on one line.
       expect(new Set([records.frame?.owner, ...[...records.guests.values()].map((guest) => guest.owner)]).size).toBe(1);

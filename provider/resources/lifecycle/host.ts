@@ -5,10 +5,12 @@ import { TOOLS } from "../../firewall/kernel";
 import { planKernel } from "../../firewall/plan";
 import { DesiredHost, type Edit } from "../../host/desired";
 import * as errors from "../../host/errors";
-import { activeTools, type HostFacts } from "../../host/facts";
+import { activeTools, formatDialect, type HostFacts } from "../../host/facts";
+import { type CallerChoice, callerFiles, installCallers, resolveCallers } from "../../host/hook/callers";
+import { HOOK_SCRIPT } from "../../host/hook/script";
 import type { Host } from "../../host/host";
 import type { ConnectionFields } from "../../host/hosts";
-import { parseDeclaration } from "../../host/records";
+import { parseDeclaration, STATE_DIR, sumOf } from "../../host/records";
 import { BRIDGE_SYSCTLS, type Snapshot } from "../../host/snapshot";
 import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/sysctls";
 import { type Context, Incomplete, type Recorded, type State } from "../define";
@@ -27,12 +29,17 @@ function outputs(facts: HostFacts, drift: string[] = []): Outputs {
   };
 }
 
-function edit(context: Context, inputs: Inputs, snapshot: Snapshot, claim: "new" | "held"): Edit {
+function edit(context: Context, inputs: Inputs, facts: HostFacts, snapshot: Snapshot, claim: "new" | "held"): Edit {
   const { connection: _, ...declaration } = inputs;
   return {
     kind: "frame",
     claim,
-    frame: { owner: context.owner, guestPorts: [...new Set(inputs.guestPorts)], sysctls: snapshot.sysctls },
+    frame: {
+      owner: context.owner,
+      guestPorts: [...new Set(inputs.guestPorts)],
+      sysctls: snapshot.sysctls,
+      callers: resolveCallers(inputs.hook, facts),
+    },
     declaration,
   };
 }
@@ -47,9 +54,11 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
   const host = context.hosts.get(inputs.host, inputs.connection);
   const facts = await check(host);
   const snapshot = await host.snapshot({ signal: context.signal });
-  new DesiredHost(host.name, facts, snapshot).edit(edit(context, inputs, snapshot, prior === undefined ? "new" : "held"));
+  new DesiredHost(host.name, facts, snapshot).edit(edit(context, inputs, facts, snapshot, prior === undefined ? "new" : "held"));
   if (prior === undefined && snapshot.records.frame === undefined) {
-    const running = new Set(snapshot.ports.filter((port) => !snapshot.records.guests.has(port.uuid)).map((port) => port.uuid));
+    const running = new Set(
+      snapshot.ports.filter(({ uuid }) => !snapshot.records.guests.has(uuid)).map(({ uuid, port }) => (uuid === "" ? port : uuid)),
+    );
     if (running.size > 0)
       context.warn(
         `from now on a guest on ${host.name} passes traffic only by a policy; ${running.size} ${running.size === 1 ? "is" : "are"} running there now`,
@@ -58,23 +67,30 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
   return outputs(facts);
 }
 
+/** What it could not do is in its failures, which the next read shows. */
+const RUN_HOOK = `${STATE_DIR}/hook up >/dev/null 2>&1 || :\n`;
+
 async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   const facts = await check(host);
   // The frame first: from the moment bridged packets reach iptables, they meet it.
   await host.apply(
-    { subject: `host ${inputs.host}`, edits: (snapshot) => [edit(context, inputs, snapshot, claim)] },
+    { subject: `host ${inputs.host}`, edits: (snapshot) => [edit(context, inputs, facts, snapshot, claim)] },
     { signal: context.signal, status: context.status },
   );
   context.status(`sending bridged packets on ${inputs.host} through the firewall`);
   try {
     const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
     if (answer.includes("missing")) throw errors.sysctlMissing(inputs.host);
+    const callers = resolveCallers(inputs.hook, facts);
+    context.status(`installing the hook on ${inputs.host}`);
+    await host.run(installCallers(callers, inputs.guestPorts), "installing the hook");
+    if (callers.length > 0) await host.run(RUN_HOOK, "running the hook");
   } catch (error) {
     // The frame is there: the next update goes on from it, and a destroy takes it away.
     throw new Incomplete(
       inputs.host,
-      outputs(facts, ["the bridge's sysctls are not set"]),
+      outputs(facts, ["the bridge's sysctls or the hook are not installed"]),
       error instanceof Error ? error : new Error(String(error)),
     );
   }
@@ -100,7 +116,10 @@ export async function read(
   const snapshot = await host.snapshot({ signal: context.signal });
   const { frame } = snapshot.records;
   if (frame === undefined) return undefined;
-  return { inputs: { ...inputs, guestPorts: [...frame.guestPorts] }, outputs: outputs(facts, frameDrift(host.name, facts, snapshot)) };
+  return {
+    inputs: { ...inputs, guestPorts: [...frame.guestPorts] },
+    outputs: outputs(facts, [...frameDrift(host.name, facts, snapshot), ...hookDrift(inputs.hook, facts, snapshot)]),
+  };
 }
 
 /** What of the frame is not as it should be: sysctls, the rules that lead into our chains, the chains every host has. */
@@ -139,6 +158,28 @@ function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): string[
   return findings;
 }
 
+/** What of the hook is not as it should be, and what it could not do. */
+function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, snapshot: Snapshot): string[] {
+  const { frame, sums, guests } = snapshot.records;
+  if (frame === undefined) return [];
+  const callers = resolveCallers(choice, facts);
+  const findings: string[] = [];
+  const check = (what: string, is: string | undefined, text: string) => {
+    if (is === undefined) findings.push(`the hook: ${what} is gone`);
+    else if (is !== sumOf(text)) findings.push(`the hook: ${what} is not what csp put there, or of another version`);
+  };
+  if (callers.length > 0) {
+    check(`${STATE_DIR}/hook`, sums.get("hook"), HOOK_SCRIPT);
+    check(`${STATE_DIR}/dialect`, sums.get("dialect"), formatDialect(facts.dialect));
+  }
+  for (const { path, content } of callerFiles(callers, frame.guestPorts)) check(path, snapshot.callers.get(path), content);
+  for (const { time, at, guest, cause } of snapshot.failures) {
+    const who = guest === "-" ? "" : ` of guest ${guests.get(guest)?.label ?? guest}`;
+    findings.push(`the hook failed at ${time}: ${at}${who}: ${cause}`);
+  }
+  return findings;
+}
+
 export async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
   return put(context, inputs, "held");
 }
@@ -151,6 +192,7 @@ async function remove(context: Context, id: string, prior: Known): Promise<void>
   if (frame !== undefined) {
     new DesiredHost(host.name, await host.facts(), snapshot).edit(edit);
     // The frame goes last: its record knows what the sysctls were, should this have to be done again.
+    await host.run(installCallers([], frame.guestPorts), "taking the hook away");
     await host.run(restoreSysctls(frame.sysctls), "restoring the bridge's sysctls");
   }
   await host.apply({ subject: `host ${id}`, edits: () => [edit] }, { signal: context.signal, status: context.status });

@@ -5,7 +5,7 @@ import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../fire
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
 import type { Host } from "../../host/host";
-import type { PortFinding } from "../../host/ports";
+import { isPortOf, type PortFinding } from "../../host/ports";
 import { parseDeclaration } from "../../host/records";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context } from "../define";
@@ -85,11 +85,14 @@ export async function tryUnit(context: Context, host: Host, request: UnitRequest
 /** A guest whose port is not found is cut off, which looks like a fault of its rules: better said. */
 function warnUnclaimed(context: Context, host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot): void {
   const found = new Set(snapshot.ports.map((port) => port.uuid));
-  const without = guests.filter((guest) => !found.has(guest.uuid) && guest.interfaces.some((nic) => nic.port === undefined));
+  const byMac = snapshot.ports.filter((port) => port.uuid === "");
+  const isFound = ({ uuid, interfaces }: GuestDeclaration) =>
+    found.has(uuid) || byMac.some((port) => interfaces.some(({ device, mac }) => isPortOf(port, { uuid, device, mac })));
+  const without = guests.filter((guest) => guest.interfaces.some((nic) => nic.port === undefined) && !isFound(guest));
   if (without.length === 0) return;
   const some = without.slice(0, 5).map((guest) => guest.label);
   context.warn(
-    `${without.length === 1 ? `guest ${some[0]} is` : `${without.length} guests (${some.join(", ")}${without.length > 5 ? ", ..." : ""}) are`} not running on ${host}, or no xenstore there knows them: their rules wait until the next \`pulumi up\` finds their ports. Where ports keep their names, give \`port\`.`,
+    `${without.length === 1 ? `guest ${some[0]} is` : `${without.length} guests (${some.join(", ")}${without.length > 5 ? ", ..." : ""}) are`} not running on ${host}, or not found there: their rules act once a port of theirs appears. Where csp does not know the toolstack, give \`port\`.`,
   );
 }
 
@@ -122,5 +125,11 @@ export async function readUnitRecord(host: Host, id: string): Promise<unknown> {
 export function portsOf(uuid: string, snapshot: Snapshot): Record<string, string> {
   const ports: Record<string, string> = {};
   for (const finding of portsByGuest(snapshot.ports).get(uuid) ?? []) ports[String(finding.device)] ??= finding.port;
+  const byMac = portsByGuest(snapshot.ports).get("") ?? [];
+  if (byMac.length === 0) return ports;
+  for (const vif of snapshot.records.guests.get(uuid)?.vifs ?? []) {
+    const port = byMac.find((finding) => isPortOf(finding, { ...vif, uuid }));
+    if (port !== undefined) ports[String(vif.device)] ??= port.port;
+  }
   return ports;
 }

@@ -7,3 +7,14 @@ import * as firewall from "./firewall";
 export {
     firewall,
 };
+
+export const Hook = {
+    Auto: "auto",
+    Xapi: "xapi",
+    Xl: "xl",
+    Libvirt: "libvirt",
+    Udev: "udev",
+    Boot: "boot",
+} as const;
+
+export type Hook = (typeof Hook)[keyof typeof Hook];

@@ -1,0 +1,207 @@
+import type { HostFacts } from "../facts";
+import { STATE_DIR } from "../records";
+
+/**
+ * Who calls the hook. All of them may be there at once: the hook looks for itself, so a call too many changes nothing.
+ *
+ * - `xapi`: XenServer 6 and later, XCP-ng call /etc/xapi.d/vif-hotplug after a port has joined its bridge and before it leaves.
+ * - `xl`: Xen's own scripts source /etc/xen/scripts/vif-post.d/*.hook at their end (xen-hotplug-common, 4.3+). `vif.default.script` would come
+ *   earlier, but stands in a file of the user's, and the frame drops what comes before us anyway.
+ * - `libvirt`: /etc/libvirt/hooks/qemu.d (6.5+); before that hooks/qemu. libvirtd sees a new file there when it starts, and has no event for an
+ *   interface that is plugged into a running guest: `udev` has.
+ * - `udev`: works anywhere, and is the one way on XenServer 5.6, whose /etc/xensource/scripts/vif calls nobody, and on Proxmox, whose
+ *   hookscripts are set guest by guest.
+ * - `systemd`, `sysv`: at boot, before the first guest.
+ */
+export const CALLERS = ["xapi", "xl", "libvirt", "libvirt-qemu", "udev", "systemd", "sysv"] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** What a user names; "boot" is whichever the host has. */
+export type CallerChoice = "auto" | "xapi" | "xl" | "libvirt" | "udev" | "boot";
+
+/** The callers that a declaration means on this host; boot is with all of them. */
+export function resolveCallers(choice: readonly CallerChoice[], facts: HostFacts): Caller[] {
+  if (choice.length === 0) return [];
+  const there = facts.callers.filter((caller): caller is Caller => (CALLERS as readonly string[]).includes(caller));
+  if (choice.includes("auto")) return [...there];
+  const libvirt: Caller = there.includes("libvirt-qemu") ? "libvirt-qemu" : "libvirt";
+  const named = choice.flatMap((one): Caller[] => (one === "auto" || one === "boot" ? [] : [one === "libvirt" ? libvirt : one]));
+  return CALLERS.filter((caller) => named.includes(caller) || ((caller === "systemd" || caller === "sysv") && there.includes(caller)));
+}
+
+export interface CallerFile {
+  readonly path: string;
+  readonly mode: "0755" | "0644";
+  readonly content: string;
+  /** Symbolic links to it that make an init start it, where their folder exists. */
+  readonly links?: readonly string[];
+}
+
+/** In every file of ours: what lacks it is somebody else's, kept, and put back when ours goes. */
+const MARK = "Put here by csp.Host";
+const HOOK = `${STATE_DIR}/hook`;
+
+/** What was there before under the same name still gets its turn, with the arguments and input it would have had. */
+function shell(event: string, path: string, before = ""): string {
+  const kept = `${STATE_DIR}/kept/${keptName(path)}`;
+  return `#!/bin/sh
+# ${MARK}, which also takes it away: tells csp's hook that ports come or go.
+${HOOK} ${event} "$@" </dev/null >/dev/null 2>&1
+if [ -x ${kept} ]; then exec ${kept} "$@"; fi
+${before}exit 0
+`;
+}
+
+const FILES: Readonly<Record<Caller, (guestPorts: readonly string[]) => CallerFile>> = {
+  xapi: () => ({ path: "/etc/xapi.d/vif-hotplug", mode: "0755", content: shell("vif-hotplug", "/etc/xapi.d/vif-hotplug") }),
+  xl: () => ({
+    path: "/etc/xen/scripts/vif-post.d/csp.hook",
+    mode: "0755",
+    content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go. Sourced by Xen's vif scripts.
+# shellcheck shell=sh disable=SC2154
+${HOOK} xl "$command" "$dev" </dev/null >/dev/null 2>&1 || :
+`,
+  }),
+  libvirt: () => ({
+    path: "/etc/libvirt/hooks/qemu.d/csp",
+    mode: "0755",
+    content: shell("libvirt", "/etc/libvirt/hooks/qemu.d/csp", "cat >/dev/null\n"),
+  }),
+  "libvirt-qemu": () => ({
+    path: "/etc/libvirt/hooks/qemu",
+    mode: "0755",
+    content: shell("libvirt", "/etc/libvirt/hooks/qemu", "cat >/dev/null\n"),
+  }),
+  udev: (guestPorts) => ({
+    path: "/etc/udev/rules.d/85-csp.rules",
+    mode: "0644",
+    content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go.
+SUBSYSTEM=="net", ACTION=="add|remove|move", KERNEL=="${guestPorts.map((prefix) => `${prefix}*`).join("|")}", RUN+="${HOOK} udev %k"
+`,
+  }),
+  // Whatever restores other rules at boot comes before: it may replace whole tables. No default dependencies: network-pre.target is early.
+  systemd: () => ({
+    path: "/etc/systemd/system/csp.service",
+    mode: "0644",
+    content: `# ${MARK}, which also takes it away.
+[Unit]
+Description=csp: the firewall of this host's guests, before the first of them starts
+DefaultDependencies=no
+RequiresMountsFor=${STATE_DIR}
+After=local-fs.target systemd-modules-load.service systemd-sysctl.service
+After=netfilter-persistent.service iptables.service ip6tables.service ebtables.service arptables.service ipset.service nftables.service firewalld.service
+Before=network-pre.target shutdown.target
+Before=xenstored.service xapi.service xenopsd-xc.service xendomains.service
+Before=libvirtd.service virtqemud.service libvirt-guests.service pve-guests.service
+Wants=network-pre.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${HOOK} boot
+TimeoutStartSec=600
+
+[Install]
+WantedBy=multi-user.target
+`,
+    links: ["/etc/systemd/system/multi-user.target.wants/csp.service"],
+  }),
+  // After iptables (S08 on Red Hat's), before the network (S10) and every toolstack; on Debian nothing of this comes before S01.
+  sysv: () => ({
+    path: "/etc/init.d/csp",
+    mode: "0755",
+    content: `#!/bin/sh
+# ${MARK}, which also takes it away.
+# chkconfig: 2345 09 91
+# description: the firewall of this host's guests, before the first of them starts
+### BEGIN INIT INFO
+# Provides:          csp
+# Required-Start:    $local_fs
+# Required-Stop:
+# Should-Start:      iptables ip6tables netfilter-persistent
+# X-Start-Before:    xen xendomains xapi libvirtd network networking
+# Default-Start:     2 3 4 5
+# Default-Stop:
+# Short-Description: the firewall of this host's guests
+### END INIT INFO
+case $1 in
+  start|restart|reload|force-reload) exec ${HOOK} boot ;;
+esac
+exit 0
+`,
+    links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp`, `/etc/rc.d/rc${level}.d/S09csp`]),
+  }),
+};
+
+function keptName(path: string): string {
+  return path.slice(1).replace(/\//g, "-");
+}
+
+export function callerFiles(callers: readonly string[], guestPorts: readonly string[]): CallerFile[] {
+  return CALLERS.filter((caller) => callers.includes(caller)).map((caller) => FILES[caller](guestPorts));
+}
+
+/** Every file that any caller has. */
+export const CALLER_PATHS: readonly string[] = callerFiles(CALLERS, []).map(({ path }) => path);
+
+/** Makes the callers' files what they should be, and takes away those of other callers. Without any: takes all of them away. */
+export function installCallers(callers: readonly string[], guestPorts: readonly string[]): string {
+  const wanted = new Map(callerFiles(callers, guestPorts).map((file) => [file.path, file] as const));
+  const steps = callerFiles(CALLERS, guestPorts).map((file) => {
+    const kept = keptName(file.path);
+    const links = (file.links ?? []).join(" ");
+    if (!wanted.has(file.path)) return `away ${file.path} ${kept} ${links}`;
+    return `put ${file.path} ${kept} ${file.mode} <<'CSP_END' || exit 1\n${file.content}CSP_END\n${links === "" ? "" : `link ${file.path} ${links} || exit 1`}`;
+  });
+  return `PATH=$PATH:/usr/sbin:/sbin; export PATH
+s=${STATE_DIR}
+umask 022
+ours() { grep -q '${MARK}' "$1" 2>/dev/null; }
+keep() { mkdir -p $s/kept && chmod 700 $s/kept && mv -f "$1" "$s/kept/$2"; }
+folder() {
+  [ -d "$1" ] && return
+  folder "\${1%/*}" && mkdir "$1" && echo "$1" >>$s/kept/.folders
+}
+put() {
+  cat >"$s/caller.new" || return 1
+  if [ -e "$1" ] || [ -L "$1" ]; then
+    if ours "$1"; then :; else keep "$1" "$2" || return 1; fi
+  fi
+  if ! cmp -s "$s/caller.new" "$1"; then
+    mkdir -p $s/kept && folder "\${1%/*}" && cp "$s/caller.new" "$1.csp-new" && chmod "$3" "$1.csp-new" && mv -f "$1.csp-new" "$1" || return 1
+  fi
+  rm -f "$s/caller.new"
+  chmod "$3" "$1"
+}
+link() {
+  file=$1; shift
+  for l in "$@"; do
+    case $l in
+      */multi-user.target.wants/*) mkdir -p $s/kept && folder "\${l%/*}" ;;
+      *) [ -d "\${l%/*}" ] && [ ! -L "\${l%/*}" ] || continue ;;
+    esac
+    [ "$(readlink "$l")" = "$file" ] || ln -sf "$file" "$l" || return 1
+  done
+}
+away() {
+  file=$1 kept=$2; shift 2
+  for l in "$@"; do [ "$(readlink "$l" 2>/dev/null)" != "$file" ] || rm -f "$l"; done
+  if ours "$file"; then rm -f "$file"; fi
+  if [ -e "$s/kept/$kept" ] && [ ! -e "$file" ]; then mv "$s/kept/$kept" "$file"; fi
+}
+${steps.join("\n")}
+${
+  callers.length > 0
+    ? ""
+    : `if [ -e $s/kept/.folders ]; then
+  sed '1!G;h;$!d' $s/kept/.folders | while read -r f; do rmdir "$f" 2>/dev/null; done
+  rm -f $s/kept/.folders
+fi
+rmdir $s/kept 2>/dev/null`
+}
+[ ! -d /run/systemd/system ] || systemctl daemon-reload
+if command -v udevadm >/dev/null 2>&1; then udevadm control --reload 2>/dev/null; fi
+exit 0
+`;
+}
