@@ -21,8 +21,8 @@ export interface FloodStream {
   readonly perSecond?: number;
   /** UDP over this family, made with {@link FRESH_PORT}: each packet comes from another source port, and so is the first of a flow. Default: the frame as it is. */
   readonly fresh?: 4 | 6;
-  /** Also say when each frame arrived. Default false. */
-  readonly timed?: boolean;
+  /** Endpoint at which the arrival of every frame is noted with its time. A frame may also arrive elsewhere, where a switch sends it everywhere. */
+  readonly timedAt?: string;
 }
 
 export interface StreamCount {
@@ -52,7 +52,7 @@ export class Flooder {
   async start(streams: readonly FloodStream[]): Promise<RunningFlood> {
     this.agent ??= new Agent();
     const own = randomBytes(8);
-    const specs = streams.map(({ name, from, frame, perSecond = 1000, fresh, timed = false }, index) => {
+    const specs = streams.map(({ name, from, frame, perSecond = 1000, fresh, timedAt }, index) => {
       // The flood, the stream, number 0 and its complement; before that, where ports change, the port's.
       const tag = Buffer.alloc(TAG_BYTES + (fresh === undefined ? 0 : 2));
       own.copy(tag, tag.length - TAG_BYTES);
@@ -66,9 +66,9 @@ export class Flooder {
       if (!bytes.subarray(-tag.length).equals(tag) || (portAt !== undefined && bytes.readUInt16BE(portAt) !== FRESH_PORT)) {
         throw LabErrors.probeFailed(`flood ${name}`, "its frame does not end with the tag, or has another source port");
       }
-      return { from: this.find(from), frame: bytes.toString("hex"), perSecond, timed, portAt };
+      return { from: this.find(from), frame: bytes.toString("hex"), perSecond, timedAt: timedAt?.split("/")[0], portAt };
     });
-    const ends = [...new Map(this.endpoints.map((end) => [end.namespace, end])).values()];
+    const ends = this.endpoints.filter((end, index, all) => all.findIndex(({ namespace }) => namespace === end.namespace) === index);
     const job = await this.agent.startReady("flood", "flood", { streams: specs, ends });
     const { agent } = this;
     return {

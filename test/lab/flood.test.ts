@@ -40,7 +40,7 @@ describeWith(["root"], "a flood", () => {
         tag,
       ]);
     streams = {
-      fixed: { name: "fixed", from: "a", frame: udp(4), timed: true },
+      fixed: { name: "fixed", from: "a", frame: udp(4), timedAt: "b" },
       fresh: { name: "fresh", from: "a", frame: udp(4), fresh: 4 },
       fresh6: { name: "fresh6", from: "a", frame: udp(6), fresh: 6 },
       arp: { name: "arp", from: "a", frame: arp, perSecond: 200 },

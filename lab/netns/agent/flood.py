@@ -114,7 +114,7 @@ async def flood(job, emit):
             if frame[-18:-10] == own and not quotes(frame):
                 stream = streams[struct.unpack_from("!H", frame, len(frame) - 10)[0]]
                 stream.received[name] = stream.received.get(name, 0) + 1
-                if stream.spec["timed"]:
+                if name == stream.spec.get("timedAt"):
                     stream.received_at.append(now)
 
     with contextlib.ExitStack() as stack:

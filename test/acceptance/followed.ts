@@ -1,0 +1,62 @@
+import type { Backend, Lab, LabHost } from "../../lab/netns";
+import { PORTS } from "./floods";
+import { declare, generation, type LabStack, labStack } from "./stack";
+
+/** Two hosts; on the first a guest that things happen to and its peer, with two interfaces each, and one guest on the second. */
+export function followLab(name: string, backend: Backend, hosts: Readonly<Record<string, unknown>> = {}): Promise<LabStack> {
+  const guest = (name: string, host: string, n: number) => ({
+    name,
+    host,
+    addresses: [`10.41.0.${n}/16`, `fd41::${n}/64`],
+    extraInterfaces: [{ addresses: [`10.41.1.${n}/16`, `fd41::1:${n}/64`] }],
+  });
+  return labStack({
+    name,
+    hosts: [
+      { name: "hv-01", backend, ...hosts },
+      { name: "hv-02", backend, ...hosts },
+    ],
+    guests: [guest("web", "hv-01", 11), guest("peer", "hv-01", 12), guest("far", "hv-02", 13)],
+    outside: [{ name: "client", addresses: ["10.41.0.9/16", "fd41::9/64"] }],
+  });
+}
+
+/** Every guest's policy: its own addresses, one port in, all but one port out. `on`: the hosts that a guest may be on, where they are several. */
+export function followProgram(lab: Lab, on: Readonly<Record<string, readonly string[]>> = {}): () => void {
+  return () => {
+    const hosts = new Map(lab.hosts.map(({ name }) => [name, declare.host(name)]));
+    for (const guest of lab.guests) {
+      for (const name of on[guest.name] ?? [guest.host]) {
+        declare.guest(on[guest.name] === undefined ? guest.name : `${guest.name}-${name}`, {
+          host: hosts.get(name)?.host,
+          guest: { uuid: guest.uuid },
+          interfaces: guest.spec.interfaces.map(({ mac, addresses }, device) => ({
+            device,
+            mac,
+            addresses: addresses.map((address) => address.split("/")[0]),
+          })),
+          ingress: [{ name: "open", protocol: "udp", ports: [String(PORTS.open)] }],
+          egress: [{ name: "closed", action: "drop", protocol: "udp", ports: [String(PORTS.closedOut)] }],
+        });
+      }
+    }
+  };
+}
+
+/** What the engine finds after an event: `pulumi up --refresh` has nothing to do, nothing drifted, and no transaction is sent to see that. */
+export async function noChanges(work: LabStack, host: LabHost): Promise<void> {
+  const before = await generation(host);
+  await work.stack.up({ refresh: true, expectNoChanges: true });
+  expect(await driftOf(work)).toEqual({});
+  expect(await generation(host)).toBe(before);
+}
+
+/** What the last refresh found, by resource. */
+export async function driftOf(work: LabStack): Promise<Record<string, readonly string[]>> {
+  const { deployment } = await work.stack.exportStack();
+  const found: [string, readonly string[]][] = [];
+  for (const { urn, outputs } of deployment.resources as { urn: string; outputs?: { drift?: readonly string[] } }[]) {
+    if ((outputs?.drift?.length ?? 0) > 0) found.push([urn.split("::").at(-1) ?? urn, outputs?.drift ?? []]);
+  }
+  return Object.fromEntries(found);
+}
