@@ -1,3 +1,5 @@
+import { CspError } from "../errors";
+
 /** The work in flight: each piece ends when it is done, when its deadline passes, when its caller goes or when the engine cancels. */
 export class Operations {
   private readonly everything = new AbortController();
@@ -10,11 +12,30 @@ export class Operations {
   signal(timeoutSeconds: number, caller?: AbortSignal): AbortSignal {
     const signals = [this.everything.signal];
     if (caller !== undefined) signals.push(caller);
-    if (timeoutSeconds > 0) signals.push(AbortSignal.timeout(timeoutSeconds * 1000));
+    if (timeoutSeconds > 0) signals.push(deadline(timeoutSeconds));
     return AbortSignal.any(signals);
   }
 
   cancel(): void {
     this.everything.abort(new Error("cancelled by the engine"));
   }
+}
+
+/**
+ * Aborts after so many seconds. Not `AbortSignal.timeout`: one that nobody holds but `AbortSignal.any` is collected as garbage before its time
+ * (Node 20), and then the work never ends. This one is held by its timer.
+ */
+function deadline(seconds: number): AbortSignal {
+  const controller = new AbortController();
+  const passed = () =>
+    controller.abort(
+      new CspError(
+        "timeout",
+        "timeout",
+        `it is not done after ${seconds} s, which is all the time it was given`,
+        "give it more, or see what it waits for",
+      ),
+    );
+  setTimeout(passed, seconds * 1000).unref();
+  return controller.signal;
 }

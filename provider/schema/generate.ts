@@ -2,11 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative, resolve } from "node:path";
 import { version } from "../../package.json";
 import { providerConfig } from "../doors/provider-config";
+import { typesOf } from "../doors/terraform/schema";
 import { functions, resources } from "../resources";
 import { resourcePage, slugOf } from "./docs";
 import { pulumiSchema } from "./pulumi";
+import { terraformDataPage, terraformIndexPage, terraformResourcePage } from "./terraform-docs";
 
-/** Files made from the definitions, by path from the root of the checkout: the schema and a page for each resource. */
+/** Files made from the definitions, by path from the root of the checkout: the schema and, for each door, a page for each resource. */
 export function generated(root: string): ReadonlyMap<string, string> {
   const files = new Map([
     ["provider/schema.json", `${JSON.stringify(pulumiSchema({ resources, functions, config: providerConfig, version }), null, 2)}\n`],
@@ -18,7 +20,27 @@ export function generated(root: string): ReadonlyMap<string, string> {
       resourcePage(resource, existsSync(example) ? readFileSync(example, "utf8") : undefined),
     );
   }
+  for (const [path, text] of terraformPages(join(root, "docs/terraform/examples"))) files.set(`docs/terraform/${path}`, text);
   return files;
+}
+
+/** The pages of the Terraform registry, by path from the folder that it is given as `docs`. */
+function terraformPages(examples: string): ReadonlyMap<string, string> {
+  const types = typesOf({ resources, functions, config: providerConfig });
+  const example = (name: string) => {
+    const path = join(examples, `${name}.tf`);
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  };
+  const slug = (name: string) => name.replace(/^csp_/, "");
+  return new Map([
+    ["index.md", terraformIndexPage(types.provider, example("provider"))],
+    ...[...types.resources.values()].map(
+      (type) => [`resources/${slug(type.name)}.md`, terraformResourcePage(type, example(`resources/${type.name}`))] as const,
+    ),
+    ...[...types.dataSources.values()].map(
+      (source) => [`data-sources/${slug(source.name)}.md`, terraformDataPage(source, example(`data-sources/${source.name}`))] as const,
+    ),
+  ]);
 }
 
 /** Paths that are not what the definitions produce, pages without a resource included. */
@@ -31,12 +53,10 @@ export function outdated(root: string): string[] {
 }
 
 function strayPages(root: string, files: ReadonlyMap<string, string>): string[] {
-  const folder = join(root, "docs/resources");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".md") && name !== "README.md")
-    .map((name) => `docs/resources/${name}`)
-    .filter((path) => !files.has(path));
+  return ["docs/resources", "docs/terraform/resources", "docs/terraform/data-sources"]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
+    .filter((path) => path.endsWith(".md") && !path.endsWith("README.md") && !files.has(path));
 }
 
 function main(args: readonly string[]): number {

@@ -20,7 +20,7 @@ export function getGuests(args: GetGuestsArgs, opts?: pulumi.InvokeOptions): Pro
 
 export interface GetGuestsArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: inputs.Connection;
     /**
@@ -48,7 +48,7 @@ export function getGuestsOutput(args: GetGuestsOutputArgs, opts?: pulumi.InvokeO
 
 export interface GetGuestsOutputArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

@@ -20,7 +20,7 @@ export function getHost(args: GetHostArgs, opts?: pulumi.InvokeOptions): Promise
 
 export interface GetHostArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: inputs.Connection;
     /**
@@ -48,7 +48,7 @@ export function getHostOutput(args: GetHostOutputArgs, opts?: pulumi.InvokeOutpu
 
 export interface GetHostOutputArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

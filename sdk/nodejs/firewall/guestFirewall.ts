@@ -40,7 +40,7 @@ export class GuestFirewall extends pulumi.CustomResource {
     }
 
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
@@ -150,7 +150,7 @@ export class GuestFirewall extends pulumi.CustomResource {
  */
 export interface GuestFirewallArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

@@ -1,0 +1,7 @@
+data "csp_guests" "hv_01" {
+  host = "hv-01"
+}
+
+output "running" {
+  value = { for guest in data.csp_guests.hv_01.guests : guest.name => guest.uuid }
+}

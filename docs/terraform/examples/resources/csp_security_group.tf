@@ -1,0 +1,7 @@
+resource "csp_security_group" "web" {
+  name = "web"
+  ingress = [
+    { name = "http", protocol = "tcp", ports = ["80", "443"] },
+    { name = "ping", protocol = "icmp", icmp_type = "8" },
+  ]
+}
