@@ -7,14 +7,16 @@ const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs"), { recursive: true
 );
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
-/** As GitHub makes them. */
-const anchors = (markdown: string) =>
-  [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+/** As GitHub makes them, and those that the page makes itself. */
+const anchors = (markdown: string) => [
+  ...[...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
     title
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
-  );
+  ),
+  ...[...markdown.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id),
+];
 
 test.each(PAGES)("%s: its links lead somewhere", (page) => {
   const dead = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = ""]) => {

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { describeWith } from "../support/needs";
 import { Program, ROOT } from "./program";
 
-const EXAMPLES = readdirSync(join(ROOT, "examples"));
+/** Those that are Pulumi programs. */
+const EXAMPLES = readdirSync(join(ROOT, "examples")).filter((example) => existsSync(join(ROOT, "examples", example, "Pulumi.yaml")));
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), "utf8");
 
 test("the README's first program is the quickstart, letter for letter", () => {
