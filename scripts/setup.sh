@@ -27,6 +27,7 @@ sudo sudo
 iperf3 iperf3
 tcpdump tcpdump
 shellcheck shellcheck
+busybox busybox
 bsdtar libarchive-tools
 xorriso xorriso
 rpm rpm

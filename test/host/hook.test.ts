@@ -94,11 +94,177 @@ describeWith(["root"], "the hook", () => {
       expect(await drift()).toEqual([]);
     });
 
+    /** A tool that does something else than it should, until it is given back. */
+    const spoil = (tool: string, script: string) =>
+      host.run(["sh", "-c", `cat >/usr/local/sbin/${tool}; chmod 755 /usr/local/sbin/${tool}`], `#!/bin/sh\n${script}\n`);
+    const mend = (tool: string) => host.run(`rm -f /usr/local/sbin/${tool}`);
+    /** The guest comes back, and nobody calls the hook. */
+    const rebootUnseen = async (guest: string) => {
+      await host.run("chmod 644 /etc/xapi.d/vif-hotplug; mv /etc/udev/rules.d/85-csp.rules /root/; udevadm control --reload");
+      await lab.guest(guest).reboot();
+      await host.run("chmod 755 /etc/xapi.d/vif-hotplug; mv /root/85-csp.rules /etc/udev/rules.d/; udevadm control --reload");
+    };
+    const ping = (to: string) => lab.probe.flow({ from: "db", to, proto: "icmp" });
+    const call = (shell: string, ...args: string[]) => host.exec([...shell.split(" "), "/var/lib/csp/hook", ...args]);
+
+    test.each(["dash", "busybox sh", "bash --posix"])("%s runs it", async (shell) => {
+      await rebootUnseen("web");
+      expect(await ping("web")).toBe("blocked");
+      expect(await call(shell, "test")).toMatchObject({ code: 0, stdout: "", stderr: "" });
+      expect(await ports()).toContain(`${lab.guest("web").port()} `);
+      expect(await ping("web")).toBe("passed");
+      expect(await drift()).toEqual([]);
+    });
+
+    test("whatever it is called with goes nowhere but into one line of its log", async () => {
+      const before = (await log()).length;
+      const hostile = [
+        "$(touch /tmp/owned)",
+        "`touch /tmp/owned`",
+        "'; touch /tmp/owned; '",
+        "a\nb\nport vif9.9 1 -",
+        "*",
+        "-e",
+        "x".repeat(10_000),
+      ];
+      for (const argument of hostile) expect(await call("sh", argument, argument)).toMatchObject({ code: 0, stdout: "", stderr: "" });
+      expect((await log()).length).toBe(before + hostile.length);
+      expect((await log()).join("\n")).not.toMatch(/x{1001}/);
+      expect(await host.run("ls /tmp")).not.toContain("owned");
+    });
+
+    test("what the toolstack says is believed only where it looks right", async () => {
+      const guest = lab.guest("web");
+      await rebootUnseen("web");
+      const nodes = { vm: `local/domain/${guest.domain}/vm`, mac: `local/domain/0/backend/vif/${guest.domain}/0/mac` };
+      const say = (node: string, value: string) => host.run(["sh", "-c", `cat >/run/xenstore/tree/${node}/.value`], value);
+      for (const value of ["$(touch /tmp/owned)", `/vm/${guest.uuid} x`, "*", "", "y".repeat(10_000)]) {
+        await say(nodes.vm, value);
+        expect(await call("sh", "test")).toMatchObject({ code: 0, stderr: "" });
+        expect(await ports()).not.toContain(`${guest.port()} `);
+      }
+      await say(nodes.vm, `/vm/${guest.uuid}`);
+      for (const [value, said] of [
+        ["02:00:00:00:66:66", "its MAC is 02:00:00:00:66:66"],
+        ['"; touch /tmp/owned; "', "its MAC is unreadable"],
+        [`${guest.mac} ${guest.mac}`, "its MAC is unreadable"],
+        ["f".repeat(10_000), "its MAC is unreadable"],
+      ] as const) {
+        await say(nodes.mac, value);
+        expect(await call("sh", "test")).toMatchObject({ code: 0, stderr: "" });
+        expect(await ports()).not.toContain(`${guest.port()} `);
+        expect(await host.run("cat /var/lib/csp/failures")).toMatch(
+          new RegExp(`^\\S+ ${guest.port()} web ${said} and ${guest.mac} is declared\\n$`),
+        );
+        expect(await drift()).toContainEqual(
+          expect.stringContaining(`guest web: port ${guest.port()} is not led to the guest's rules: ${said}`),
+        );
+      }
+      await say(nodes.mac, guest.mac);
+      await call("sh", "test");
+      expect(await drift()).toEqual([]);
+      expect(await host.run("ls /tmp; ls /var/lib/csp")).not.toMatch(/owned|failures/);
+    });
+
+    test.each(["arptables", "iptables-restore", "ip6tables-restore", "ebtables-restore", "mv"])(
+      "killed at its %s it leaves the port dropped, and the next event repairs it",
+      async (tool) => {
+        await rebootUnseen("web");
+        await spoil(tool, 'kill -9 "$(cat /run/hook.pid)"; exit 1');
+        await host.exec(["sh", "-c", "echo $$ >/run/hook.pid; exec /var/lib/csp/hook killed"]);
+        await mend(tool);
+        // When all that is missing is the note of it, the rules are there already.
+        expect(await ping("web")).toBe(tool === "mv" ? "passed" : "blocked");
+        await call("sh", "after");
+        expect((await log()).at(-1)).toMatch(/\[after\] loaded anew/);
+        expect(await ping("web")).toBe("passed");
+        expect(await drift()).toEqual([]);
+      },
+    );
+
+    test("killed half-way, the next look at the host repairs it too", async () => {
+      await rebootUnseen("web");
+      await spoil("ip6tables-restore", 'kill -9 "$(cat /run/hook.pid)"; exit 1');
+      await host.exec(["sh", "-c", "echo $$ >/run/hook.pid; exec /var/lib/csp/hook killed"]);
+      await mend("ip6tables-restore");
+      expect(await drift()).toEqual([]);
+      expect(await ping("web")).toBe("passed");
+    });
+
+    test("what it could not do is dropped and said, until it can", async () => {
+      await rebootUnseen("web");
+      await spoil("ip6tables-restore", "echo no such luck >&2; exit 2");
+      expect((await call("sh", "test")).code).toBe(1);
+      expect(await ping("web")).toBe("blocked");
+      expect(await drift()).toContainEqual(expect.stringMatching(/^the hook failed at \S+Z: rules: ip6tables: no such luck$/));
+      await mend("ip6tables-restore");
+      await call("sh", "test");
+      expect(await ping("web")).toBe("passed");
+      expect(await drift()).toEqual([]);
+    });
+
+    test("a guest whose records the tools do not take is left out, and the others are not", async () => {
+      const file = `/var/lib/csp/guests/${lab.guest("mail").uuid}`;
+      await host.run(
+        `cp ${file} /root/record; sed -i 's/^== iptables$/&\\n-A csp-in-0 --nonsense/' ${file}; sed -i '2s/.*/boot x/' /var/lib/csp/ports`,
+      );
+      await call("sh", "test");
+      expect([await ping("web"), await ping("mail")]).toEqual(["passed", "blocked"]);
+      expect(await drift()).toContainEqual(expect.stringMatching(/^guest mail: the hook failed at \S+: rules: iptables: /));
+      await host.run(`cp /root/record ${file}`);
+      await call("sh", "test");
+      expect([await ping("web"), await ping("mail")]).toEqual(["passed", "passed"]);
+      expect(await drift()).toEqual([]);
+    });
+
+    test("it waits for a transaction's lock", async () => {
+      await rebootUnseen("web");
+      const holding = host.run("exec 9>>/var/lib/csp/lock; flock 9; touch /run/held; sleep 2; echo done >/run/order");
+      await host.run("until [ -e /run/held ]; do sleep 0.05; done; /var/lib/csp/hook waits; cat /run/order");
+      await holding;
+      expect(await ping("web")).toBe("passed");
+      await host.run("rm -f /run/held /run/order");
+    });
+
     test("after a host's reboot all is as it was before", async () => {
       const before = await drift();
       await lab.reboot("hv-01");
       expect((await log()).some((line) => line.includes("[boot] loaded anew"))).toBe(true);
       expect(await drift()).toEqual(before);
+    });
+
+    test("what was there before is called after it, and is back when csp has gone", async () => {
+      const theirs = "/etc/xapi.d/vif-hotplug";
+      await policy.delete(context(), "hv-01/guests", known as never);
+      await adoption.delete(context(), "hv-01", adopted as never);
+      const etc = () =>
+        host.run(
+          "cd /etc && find . ! -type d ! -name '*~' -exec ls -ld --time-style=+ {} + | awk '{ print $1, $3, $4, $NF }' | sort; find . -type f -exec md5sum {} + | sort; find . -type d | sort",
+        );
+      await host.run(["sh", "-c", `cat >${theirs}; chmod 751 ${theirs}`], '#!/bin/sh\necho "$@" >>/run/theirs\n');
+      const before = await etc();
+      await adoption.create(context(), adoption.inputs.parse({ host: "hv-01" }));
+      expect(await etc()).not.toBe(before);
+      await lab.guest("web").reboot();
+      expect(await host.run("cat /run/theirs")).toContain(`-action online -vifuuid`);
+      expect((await log()).some((line) => line.includes(`[vif-hotplug -action online`))).toBe(true);
+      connect();
+      const edited = async (by: string) => {
+        await host.run(by);
+        connect();
+        const found = (await adoption.read(context(), "hv-01", adopted as never))?.outputs.drift;
+        connect();
+        await adoption.update(context(), "hv-01", adopted as never, adopted.inputs);
+        return found;
+      };
+      expect(await edited(`echo >>${theirs}`)).toEqual([`the hook: ${theirs} is not what csp put there, or of another version`]);
+      expect(await edited("rm /etc/udev/rules.d/85-csp.rules")).toEqual(["the hook: /etc/udev/rules.d/85-csp.rules is gone"]);
+      expect(await edited("echo >>/var/lib/csp/hook")).toEqual([expect.stringContaining("/var/lib/csp/hook is not what csp put there")]);
+      connect();
+      expect((await adoption.read(context(), "hv-01", adopted as never))?.outputs.drift).toEqual([]);
+      await adoption.delete(context(), "hv-01", adopted as never);
+      expect(await etc()).toBe(before);
+      expect((await host.exec("ls /var/lib/csp")).code).not.toBe(0);
     });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { CLAIMS_AWK } from "../../provider/host/hook/claims-awk";
-import { claimPorts, type DeclaredVif, parsePorts } from "../../provider/host/ports";
+import { claimPorts, type DeclaredVif, PORTS_SHELL, parsePorts } from "../../provider/host/ports";
 import { formatVifs } from "../../provider/host/records";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";
@@ -65,6 +65,32 @@ describe("which guest is behind which port", () => {
     expect(parsePorts(`port eth0 1 -\nport vif3 2 -\nport vif.0 3 -\nport vifx.0 4 -\nvm vif3 /vm/${UUID}\nvm eth0 /vm/${UUID}\n`)).toEqual(
       [],
     );
+  });
+});
+
+describe("asking xenstore", () => {
+  const ask = (values: Record<string, string>) => {
+    const cases = Object.entries(values).map(([path, value]) => `      ${path}) printf '%s\\n' '${value}' ;;`);
+    const stub = `xenstore-read() {
+  for key; do
+    case $key in
+${cases.join("\n")}
+      *) return 1 ;;
+    esac
+  done
+}`;
+    return spawnSync("bash", ["-c", `${PORTS_SHELL}\n${stub}\nnames=\nask_ports vif1.0 vif2.0`], { encoding: "utf8" }).stdout;
+  };
+  const backend = (domain: number) => `/local/domain/0/backend/vif/${domain}/0/mac`;
+
+  test("all in one go, and one by one where a value or a domain is not what it should be", () => {
+    const good = { "/local/domain/1/vm": `/vm/${UUID}`, [backend(1)]: "m1", "/local/domain/2/vm": `/vm/${OTHER}`, [backend(2)]: "" };
+    expect(ask(good)).toBe(`vm vif1.0 /vm/${UUID}\nmac vif1.0 m1\nvm vif2.0 /vm/${OTHER}\nmac vif2.0 \n`);
+    expect(ask({ ...good, "/local/domain/1/vm": `x\nvm vif2.0 /vm/${UUID}` })).toBe(
+      `vm vif1.0 x vm vif2.0 /vm/${UUID}\nmac vif1.0 m1\nvm vif2.0 /vm/${OTHER}\nmac vif2.0 \n`,
+    );
+    const { [backend(1)]: _, ...gone } = good;
+    expect(ask(gone)).toBe(`vm vif1.0 /vm/${UUID}\nvm vif2.0 /vm/${OTHER}\nmac vif2.0 \n`);
   });
 });
 

@@ -179,7 +179,7 @@ link() {
   for l in "$@"; do
     case $l in
       */multi-user.target.wants/*) mkdir -p $s/kept && folder "\${l%/*}" ;;
-      *) [ -d "\${l%/*}" ] && [ ! -L "\${l%/*}" ] || continue ;;
+      *) if [ ! -d "\${l%/*}" ] || [ -L "\${l%/*}" ]; then continue; fi ;;
     esac
     [ "$(readlink "$l")" = "$file" ] || ln -sf "$file" "$l" || return 1
   done

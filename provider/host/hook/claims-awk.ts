@@ -28,6 +28,8 @@ function device_of(name) {
 function rest_of(text) { sub(/^[^ ]+ [^ ]+ ?/, "", text); return text }
 
 FNR == 1 && mode != "now" { next }
+# Guests whose records the tools did not take have nothing to be led to.
+mode == "vifs" && index(bad, " " $1 " ") { next }
 mode == "vifs" {
   v = $1 "/" $2
   declared[v] = $4; mac_of[v] = $3; label[$1] = $7; check[v] = $6

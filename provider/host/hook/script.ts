@@ -109,13 +109,14 @@ sets_awk='${SETS_AWK}'
 ${PORTS_SHELL}${EBTABLES_SHELL}
 # One line in the log for each event.
 note() {
-  EVENT=$event awk -v log_file="$s/hook.log" -v said="$1" '
+  noted=$(EVENT=$event SAID=$1 awk -v log_file="$s/hook.log" '
     BEGIN {
       "date -u +%Y-%m-%dT%H:%M:%SZ" | getline now
-      e = ENVIRON["EVENT"]; gsub(/[^ -~]/, "?", e); gsub(/[^ -~]/, "?", said)
-      print now, "[" e "]", said >>log_file
-      print "[" e "] " said
-    }' | if command -v logger >/dev/null 2>&1; then logger -t csp 2>/dev/null; else cat >/dev/null; fi
+      text = "[" ENVIRON["EVENT"] "] " ENVIRON["SAID"]; gsub(/[^ -~]/, "?", text)
+      print now, text >>log_file
+      print text
+    }')
+  [ ! -S /dev/log ] || logger -t csp -- "$noted" 2>/dev/null
   if [ "$(wc -c <"$s/hook.log")" -gt 131072 ]; then tail -n 500 "$s/hook.log" >"$s/hook.log.new" && mv -f "$s/hook.log.new" "$s/hook.log"; fi
   :
 }

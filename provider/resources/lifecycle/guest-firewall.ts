@@ -9,7 +9,7 @@ import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
 import type { guestFirewallInputs, guestFirewallOutputs } from "../guest-firewall";
 import { splitId } from "../identity";
-import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { hookFindings, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
@@ -73,15 +73,16 @@ export async function read(
   if (!snapshot.records.units.has(unitId(uuid))) return undefined;
   const facts = await host.facts();
   const declaration = declare(inputs, uuid);
-  const claims = new DesiredHost(name, facts, snapshot).claims();
+  const desired = new DesiredHost(name, facts, snapshot);
   const frame = snapshot.records.frame ?? { guestPorts: [] };
-  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, claims, activeTools(facts));
+  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, desired.claims(), activeTools(facts));
+  const hook = hookFindings(declaration.guests, desired, snapshot);
   const lists = drift.guests.get(labelOf(inputs, uuid));
   const regrouped = (groups: Inputs["groups"]): Inputs["groups"] =>
     groups.map((group) => ({ ...group, ...drift.groups.get(group.name) })) as Inputs["groups"];
   return {
     inputs: { ...inputs, ...lists, groups: regrouped(inputs.groups) } as Inputs,
-    outputs: { ...outputs(uuid, snapshot), drift: [...drift.findings] },
+    outputs: { ...outputs(uuid, snapshot), drift: [...drift.findings, ...hook] },
   };
 }
 

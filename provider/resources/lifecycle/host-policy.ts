@@ -10,7 +10,7 @@ import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
 import type { hostPolicyInputs, hostPolicyOutputs } from "../host-policy";
 import { splitId } from "../identity";
-import { portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { hookFindings, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
@@ -121,10 +121,11 @@ export async function read(
   const uuids = prior.outputs.uuids === undefined ? recordedUuids(snapshot, rest) : uuidsOf(prior);
   const facts = await host.facts();
   const declaration = declare(prior.inputs, uuids);
-  const claims = new DesiredHost(name, facts, snapshot).claims();
+  const desired = new DesiredHost(name, facts, snapshot);
   const frame = snapshot.records.frame ?? { guestPorts: [] };
-  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, claims, activeTools(facts));
-  return { inputs: withDrift(prior.inputs, drift), outputs: outputs(uuids, snapshot, drift.findings) };
+  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, desired.claims(), activeTools(facts));
+  const hook = hookFindings(declaration.guests, desired, snapshot);
+  return { inputs: withDrift(prior.inputs, drift), outputs: outputs(uuids, snapshot, [...drift.findings, ...hook]) };
 }
 
 function withDrift(inputs: Inputs, drift: UnitDrift): Inputs {

@@ -115,6 +115,22 @@ export async function removeUnit(context: Context, host: Host, id: string, subje
   await host.apply({ subject, edits: () => [{ kind: "no-unit", claim: "held", id }] }, { signal: context.signal, status: context.status });
 }
 
+/** What keeps guests of a unit from their rules: a port whose MAC is another guest's, records that the host's tools did not take at boot. */
+export function hookFindings(guests: readonly GuestDeclaration[], desired: DesiredHost, snapshot: Snapshot): string[] {
+  const labels = new Map(guests.flatMap(({ uuid, label }) => [[uuid, label] as const, [label, label] as const]));
+  const refused = desired
+    .refused()
+    .map(({ port, uuid, cause }) => ({ port, guest: uuid, text: `port ${port} is not led to the guest's rules: ${cause}` }));
+  const seen = new Set(refused.map(({ port }) => port));
+  const failures = snapshot.failures
+    .filter(({ at }) => !seen.has(at))
+    .map(({ time, at, guest, cause }) => ({ guest, text: `the hook failed at ${time}: ${at}: ${cause}` }));
+  return [...refused, ...failures].flatMap(({ guest, text }) => {
+    const label = labels.get(guest);
+    return label === undefined ? [] : [`guest ${label}: ${text}`];
+  });
+}
+
 /** The resource's declaration as kept on the host, for import. Undefined when the host has no such unit. */
 export async function readUnitRecord(host: Host, id: string): Promise<unknown> {
   const text = await host.readState(unitFile(id));
