@@ -6,8 +6,11 @@ import type { Endpoint } from "./lab";
 
 /** What a flood's frames carry at their very end, so that receivers know them; see agent/flood.py. */
 const TAG_BYTES = 18;
-/** The source port that a fresh stream's frame must be made with; the sender then counts it up. */
-export const FRESH_PORT = 1024;
+/**
+ * The source port that a fresh stream's frame must be made with; the sender then counts up, through 50,000 ports. Ports to send to are best below:
+ * a packet between the two ends of a flow that passed before is an answer to it.
+ */
+export const FRESH_PORT = 10_000;
 /** Where the source port of a UDP packet is in a frame without a VLAN tag. */
 const SOURCE_PORT_AT = { 4: 34, 6: 54 } as const;
 

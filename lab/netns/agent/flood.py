@@ -12,6 +12,7 @@ from sockets import PACKET_IGNORE_OUTGOING, SO_RCVBUFFORCE, SOL_PACKET, drain, l
 ETH_P_ALL = 0x0003
 PACKET_STATISTICS = 6
 TICK = 0.002
+FIRST_PORT = 10000
 # A process that had to wait for a processor makes up for what it owes, within bounds.
 MOST_AT_ONCE = 64
 
@@ -36,7 +37,7 @@ class Stream:
         struct.pack_into("!II", self.frame, len(self.frame) - 8, number, number ^ 0xFFFFFFFF)
         place = self.spec.get("portAt")
         if place is not None:
-            port = 1024 + number % 60000
+            port = FIRST_PORT + number % 50000
             struct.pack_into("!H", self.frame, place, port)
             struct.pack_into("!H", self.frame, len(self.frame) - 20, port ^ 0xFFFF)
         return self.frame
