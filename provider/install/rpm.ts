@@ -1,0 +1,93 @@
+/** What csp asks of an RPM: who it is, what it holds and needs. The format is RPM's own, version 3 and later ("rpm-format" in its manual). */
+export interface RpmHeader {
+  readonly name: string;
+  readonly version: string;
+  readonly release: string;
+  readonly arch: string;
+  readonly requires: readonly string[];
+  readonly provides: readonly string[];
+  /** Kernels it has modules for: the folders below /lib/modules it holds. */
+  readonly kernels: readonly string[];
+}
+
+const LEAD_BYTES = 96;
+const LEAD_MAGIC = 0xedabeedb;
+const HEADER_MAGIC = 0x8eade8;
+const INTRO_BYTES = 16;
+const ENTRY_BYTES = 16;
+/** Tags, from rpmtag.h. */
+const TAG = { name: 1000, version: 1001, release: 1002, arch: 1022, provides: 1047, requires: 1049, directories: 1118 } as const;
+/** Types of strings, from rpmtag.h: one, many, and one for each language. */
+const STRING_TYPES = [6, 8, 9];
+
+/** At most this many bytes from the beginning of a file hold its header; drivers and kernels need a tenth of it. */
+export const HEADER_LIMIT = 16 * 1024 * 1024;
+
+/** Reads the header from the beginning of a file. Undefined when it is no RPM, or one cut short. */
+export function parseRpmHeader(bytes: Buffer): RpmHeader | undefined {
+  if (bytes.length < LEAD_BYTES + INTRO_BYTES || bytes.readUInt32BE(0) !== LEAD_MAGIC) return undefined;
+  const signature = extent(bytes, LEAD_BYTES);
+  // The signature is padded to eight bytes.
+  const header = signature === undefined ? undefined : extent(bytes, LEAD_BYTES + 8 * Math.ceil((signature.end - LEAD_BYTES) / 8));
+  if (header === undefined || header.end > bytes.length) return undefined;
+  const strings = readStrings(bytes, header);
+  const one = (tag: number) => strings.get(tag)?.[0] ?? "";
+  const kernels = (strings.get(TAG.directories) ?? []).flatMap((folder) => /^\/lib\/modules\/([^/]+)\//.exec(folder)?.[1] ?? []);
+  return {
+    name: one(TAG.name),
+    version: one(TAG.version),
+    release: one(TAG.release),
+    arch: one(TAG.arch),
+    requires: [...new Set(strings.get(TAG.requires) ?? [])],
+    provides: [...new Set(strings.get(TAG.provides) ?? [])],
+    kernels: [...new Set(kernels)],
+  };
+}
+
+/** How many bytes of the beginning must be read to have the whole header; undefined when `bytes` is no RPM or too short to say. */
+export function rpmHeaderEnd(bytes: Buffer): number | undefined {
+  if (bytes.length < LEAD_BYTES + INTRO_BYTES || bytes.readUInt32BE(0) !== LEAD_MAGIC) return undefined;
+  const signature = extent(bytes, LEAD_BYTES);
+  return signature === undefined ? undefined : extent(bytes, LEAD_BYTES + 8 * Math.ceil((signature.end - LEAD_BYTES) / 8))?.end;
+}
+
+interface Extent {
+  readonly index: number;
+  readonly entries: number;
+  readonly store: number;
+  readonly end: number;
+}
+
+function extent(bytes: Buffer, at: number): Extent | undefined {
+  if (at + INTRO_BYTES > bytes.length || bytes.readUIntBE(at, 3) !== HEADER_MAGIC) return undefined;
+  const entries = bytes.readUInt32BE(at + 8);
+  const size = bytes.readUInt32BE(at + 12);
+  const index = at + INTRO_BYTES;
+  const store = index + entries * ENTRY_BYTES;
+  return { index, entries, store, end: store + size };
+}
+
+function readStrings(bytes: Buffer, { index, entries, store, end }: Extent): Map<number, string[]> {
+  const wanted = new Set<number>(Object.values(TAG));
+  const found = new Map<number, string[]>();
+  for (let entry = 0; entry < entries; entry++) {
+    const at = index + entry * ENTRY_BYTES;
+    const tag = bytes.readUInt32BE(at);
+    if (!wanted.has(tag) || !STRING_TYPES.includes(bytes.readUInt32BE(at + 4))) continue;
+    const values: string[] = [];
+    let from = store + bytes.readUInt32BE(at + 8);
+    for (let count = bytes.readUInt32BE(at + 12); count > 0 && from < end; count--) {
+      const to = bytes.indexOf(0, from);
+      if (to < 0 || to >= end) break;
+      values.push(bytes.toString("utf8", from, to));
+      from = to + 1;
+    }
+    found.set(tag, values);
+  }
+  return found;
+}
+
+/** "kernel-csp-xen-2.6.32.12-0.7.1.xs5.6.100.307.170586csp.i686". */
+export function rpmLabel({ name, version, release, arch }: RpmHeader): string {
+  return `${name}-${version}-${release}.${arch}`;
+}
