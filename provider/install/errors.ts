@@ -1,8 +1,103 @@
-import { CspError } from "../errors";
+import { asSentence, CspError } from "../errors";
+import type { Finding } from "./finding";
 
 /** Errors of installing: servers, media, packs, publishing. Each names where, the cause and the remedy. */
 
 export function serverStep(server: string, purpose: string, said: string): CspError {
   const text = said.trim().slice(-500) || "it said nothing";
   return new CspError("server-step-failed", server, `${purpose} failed: ${text}`, "correct what it reports, then run the operation again");
+}
+
+export function mediaMissing(path: string, cause: unknown): CspError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new CspError("media-missing", path, `it cannot be read: ${text}`, "correct the path; it is one of the machine csp runs on", {
+    cause,
+  });
+}
+
+export function mediaKind(path: string): CspError {
+  return new CspError(
+    "media-kind",
+    path,
+    "it is neither a folder nor an ISO image nor a tar archive",
+    "give the folder, the .iso, or the .tgz the media or the pack came as",
+  );
+}
+
+export function unpackFailed(path: string, said: string): CspError {
+  const text = said.trim().split("\n").slice(-3).join("; ") || "bsdtar said nothing";
+  return new CspError(
+    "unpack-failed",
+    path,
+    `it cannot be unpacked: ${text}`,
+    "get the file again and compare its sum with the publisher's",
+  );
+}
+
+export function toolMissing(tool: string, what: string, debianPackage: string): CspError {
+  return new CspError(
+    "tool-missing",
+    "this machine",
+    `\`${tool}\` is not installed, and ${what} needs it`,
+    `install it: \`apt-get install ${debianPackage}\`, or the package of your system that has it`,
+  );
+}
+
+export function noPack(path: string): CspError {
+  return new CspError(
+    "no-pack",
+    path,
+    "there is no supplemental pack in it: no folder with XS-REPOSITORY and XS-PACKAGES, and none with update.xml",
+    "give the pack's .tgz, its .iso, or the folder either was unpacked to",
+  );
+}
+
+export function packsCollide(path: string, one: string, other: string): CspError {
+  return new CspError("packs-collide", path, `${one} and ${other} both bring it, with different content`, "leave one of them out");
+}
+
+export function pathTaken(server: string, path: string): CspError {
+  return new CspError(
+    "path-taken",
+    `${path} on ${server}`,
+    "there is something that csp has not put there",
+    "choose another path, or move what is there out of the way",
+  );
+}
+
+export function treeOwned(server: string, path: string, owner: string): CspError {
+  return new CspError(
+    "tree-owned",
+    `${path} on ${server}`,
+    `it is published by ${owner}`,
+    "use another path, or remove it there; `pulumi import` takes it over when that stack is gone",
+  );
+}
+
+export function recordBroken(server: string, path: string, cause: unknown): CspError {
+  return new CspError(
+    "record-broken",
+    `${path} on ${server}`,
+    `csp's record of it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    "remove the link and the hidden folder beside it, then publish again",
+    { cause },
+  );
+}
+
+export function notServed(url: string, problem: string, remedy: string): CspError {
+  return new CspError("not-served", url, `it is published, and an installer could not read it: ${problem}`, remedy);
+}
+
+/** All that is wrong with a repository, before anything is published. */
+export function repositoryRefused(subject: string, findings: readonly Finding[]): CspError {
+  const lines = findings.map(
+    ({ rule, path, line, message, remedy }) =>
+      `  ${rule} ${path || "/"}${line === undefined ? "" : `:${line}`}: ${message}. ${asSentence(remedy)}`,
+  );
+  return new CspError(
+    "repository-refused",
+    subject,
+    `an installation from it would fail:\n${lines.join("\n")}\n`,
+    "nothing was published; correct what is listed",
+  );
 }

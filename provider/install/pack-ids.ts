@@ -15,7 +15,6 @@ export function duplicatePackIds(tree: Tree): Finding[] {
     const uuid = found.uuid.toLowerCase();
     const other = owners.get(uuid);
     if (other === undefined) owners.set(uuid, path);
-    // Versions of one pack that lie side by side have their own folders and one UUID each, so this holds for them too.
     else
       findings.push({
         rule: "W17",

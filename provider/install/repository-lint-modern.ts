@@ -1,5 +1,5 @@
 import type { Finding } from "./finding";
-import { atLeast, productOf, type Target } from "./targets";
+import { productOf, type Target } from "./targets";
 import { folderOf, join, type Tree } from "./tree";
 import { type MetadataFile, parseGroups, parsePrimary, parseRepomd, parseTreeInfo, parseUpdate, type Unreadable } from "./yum-repository";
 
@@ -151,12 +151,7 @@ function lintPack(tree: Tree, folder: string, text: string, target: Target, find
     return void error("there is no repodata beside it, so the installer takes the pack for nothing", "build the pack anew");
   const group = files.find(({ type }) => type === "group" || type === "group_gz");
   const groups = group === undefined ? undefined : parseGroups(tree.files.get(join(folder, group.path))?.text ?? "");
-  if (
-    atLeast(target, "8.3") &&
-    target === "8.3" &&
-    folder !== "" &&
-    (groups === undefined || isUnreadable(groups) || !groups.has("drivers"))
-  )
+  if (target === "8.3" && folder !== "" && (groups === undefined || isUnreadable(groups) || !groups.has("drivers")))
     findings.push({
       rule: "W22",
       severity: "warning",

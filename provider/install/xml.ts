@@ -17,13 +17,9 @@ export function parseXml(text: string): Element | XmlProblem {
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const line = (error as { locator?: { lineNumber?: number } }).locator?.lineNumber;
-    return {
-      problem: error.message
-        .replace(/\s*@#?\[.*$/s, "")
-        .replace(/\s+/g, " ")
-        .trim(),
-      ...(line === undefined ? {} : { line }),
-    };
+    // 'Reporting warning "attribute ..." caused onWarningStopParsing'
+    const problem = /^Reporting \w+ "(.*)" caused \w+$/s.exec(error.message)?.[1] ?? error.message;
+    return { problem: problem.replace(/\s+/g, " ").trim(), ...(line === undefined || line < 1 ? {} : { line }) };
   }
 }
 

@@ -32,6 +32,11 @@ export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O exten
   /** What a single field cannot know: clashes between fields, names that must exist. Values may be {@link UNKNOWN} anywhere. */
   readonly crossCheck?: (inputs: PartiallyKnown, report: Report) => void;
   /**
+   * What files that the inputs name have in them, as outputs of those names: looked at whenever the inputs are checked, and kept beside the
+   * inputs, so that a diff shows what changed behind a path that did not. Values may be {@link UNKNOWN}, in and out. Throws a {@link CspError}.
+   */
+  readonly contents?: (inputs: PartiallyKnown) => Promise<Readonly<Record<string, unknown>>>;
+  /**
    * Whether a change can be made at all, seen from the host: runs in previews of create and update, when all inputs are known. Gives the
    * outputs that are known already; the others show as unknown. Throws a {@link CspError}.
    */

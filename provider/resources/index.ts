@@ -5,6 +5,7 @@ import { guestFirewall } from "./guest-firewall";
 import { hostResource } from "./host";
 import { hostPolicy } from "./host-policy";
 import { ipSet } from "./ip-set";
+import { repository } from "./repository";
 import { securityGroup } from "./security-group";
 
 /** Definitions of any inputs and outputs: what the doors and generators work with. */
@@ -14,6 +15,6 @@ export type AnyResource = ResourceDefinition<any, any>;
 export type AnyFunction = FunctionDefinition<any, any>;
 
 /** Every resource there is, in the order of the documentation. A resource not listed here does not exist. */
-export const resources: readonly AnyResource[] = [hostResource, ipSet, securityGroup, guestFirewall, hostPolicy];
+export const resources: readonly AnyResource[] = [hostResource, ipSet, securityGroup, guestFirewall, hostPolicy, repository];
 
 export const functions: readonly AnyFunction[] = [getHost, getGuests];

@@ -11,7 +11,7 @@ import { summary } from "../../resources/summary";
 import { holdsUnknown, type Issue, validate } from "../../resources/validate";
 import { formatPath, UNKNOWN } from "../../schema/field";
 import { pulumiSchema } from "../../schema/pulumi";
-import { objectShape } from "../../schema/shape";
+import { type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
 import { printable } from "../printable";
@@ -70,18 +70,31 @@ export class Service {
   }
 
   /** Inputs go back in the user's own spelling, defaults left out: state and diffs hold what was written, and no more. */
-  check(request: Request<typeof messages.checkRequest>): Buffer {
+  async check(request: Request<typeof messages.checkRequest>): Promise<Buffer> {
     const definition = this.resource(request.urn);
     const inputs = this.decoded(definition, request.news, request.urn);
+    const issues = validate(definition, inputs.values);
+    const contents = issues.length > 0 ? {} : await this.contents(definition, inputs.values, issues);
     return messages.checkResponse({
-      inputs: encode(inputs.values, inputs.secrets),
-      failures: this.failures(validate(definition, inputs.values)),
+      inputs: encode({ ...inputs.values, ...contents }, inputs.secrets),
+      failures: this.failures(issues),
     });
+  }
+
+  /** What the files that inputs name have in them; an issue when they cannot be read. */
+  private async contents(definition: AnyResource, values: Values, issues: Issue[]): Promise<Values> {
+    try {
+      return ((await definition.contents?.(withDefaults(objectShape(definition.inputs), values))) ?? {}) as Values;
+    } catch (error) {
+      if (!(error instanceof CspError)) throw error;
+      issues.push({ path: [], cause: `${error.subject}: ${error.problem}`, remedy: error.remedy });
+      return {};
+    }
   }
 
   diff(request: Request<typeof messages.diffRequest>): Buffer {
     const definition = this.resource(request.urn);
-    const shape = objectShape(definition.inputs);
+    const shape = comparedShape(definition);
     const before = this.decoded(definition, request.oldInputs ?? request.olds, request.urn).values;
     const after = this.decoded(definition, request.news, request.urn).values;
     const differences = diffShape(shape, before, after).filter(({ path }) => !isIgnored(path, request.ignoreChanges));
@@ -284,14 +297,14 @@ export class Service {
 
   /** What will change, by name: a plain preview shows the top-level fields only, and one with --diff knows elements by index. */
   private announce(definition: AnyResource, before: Values, after: Values, urn: string): void {
-    const shape = objectShape(definition.inputs);
+    const shape = comparedShape(definition);
     const lines = summary(shape, before, after, diffShape(shape, before, after));
     if (lines.length > 0) this.log.log("info", this.say(lines.join("\n")), urn);
   }
 
   /** What somebody else changed, by name, as + and - on the host; and what no input shows. */
   private announceDrift(definition: AnyResource, before: Values, after: Values, outputs: Values, urn: string): void {
-    const shape = objectShape(definition.inputs);
+    const shape = comparedShape(definition);
     const lines = summary(shape, before, after, diffShape(shape, before, after));
     if (isDrifted(outputs)) lines.push(...(outputs.drift as readonly unknown[]).map(String));
     if (lines.length > 0) this.log.log("warning", this.say(`not as declared:\n${lines.join("\n")}`), urn);
@@ -334,6 +347,12 @@ export class Service {
 }
 
 const DRIFT: ReadonlySet<string> = new Set(["drift"]);
+
+/** Inputs, and what stands beside them in the state. */
+function comparedShape({ inputs, outputs, contents }: AnyResource): ObjectShape {
+  const shape = objectShape(inputs);
+  return contents === undefined ? shape : { ...shape, fields: new Map([...objectShape(outputs).fields, ...shape.fields]) };
+}
 
 function unknownToken(what: string, token: string): CspError {
   return new CspError("unknown-token", token, `this version of csp has no such ${what}`, "update csp-iac, or correct the token");

@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as errors from "./errors";
+import type { FileFacts } from "./tree";
+import { describesOthers } from "./tree";
+
+/** Where a reader that is the installer's own kind finds the tree: "http://192.0.2.1/xs56", "nfs://192.0.2.1/srv/xs56". */
+export type Served = string;
+
+export interface NotServed {
+  readonly url: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** The installer's own patience is longer; a server of files that lets one wait so long is as good as down. */
+const ANSWER_MS = 30_000;
+const BODY_MS = 600_000;
+const AT_ONCE = 4;
+
+/**
+ * Reads a published tree as an installer will, over HTTP or NFS, and compares: what describes the packages and what is in `fresh` whole, of the rest
+ * the length (HTTP). Stops at the first file that is not as it must be.
+ */
+export async function readBack(
+  base: Served,
+  files: ReadonlyMap<string, Pick<FileFacts, "size" | "sha256">>,
+  fresh: ReadonlySet<string>,
+  signal: AbortSignal,
+  status: (message: string) => void = () => {},
+): Promise<NotServed | undefined> {
+  const nfs = base.startsWith("nfs:");
+  const queue = [...files].filter(([path]) => !nfs || fresh.has(path) || describesOthers(path));
+  const total = queue.length;
+  let done = 0;
+  let found: NotServed | undefined;
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined && found === undefined; next = queue.shift()) {
+      const [path, facts] = next;
+      const url = fileUrl(base, path);
+      const problem = nfs
+        ? await readNfs(url, facts, signal)
+        : fresh.has(path) || describesOthers(path)
+          ? await getWhole(url, facts, signal)
+          : await askLength(url, facts, signal);
+      if (problem !== undefined) found ??= { url, problem, remedy: remedyFor(path, problem, nfs) };
+      if (++done % 25 === 0) status(`reading back ${base}: ${done}/${total} files`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return found;
+}
+
+/** The URL of a file below a base, whose query (NFS ports) stays at the end. */
+export function fileUrl(base: Served, path: string): string {
+  const [place = "", query] = base.split("?", 2);
+  // libnfs takes a path as it stands.
+  const rest = base.startsWith("nfs:") ? path : path.split("/").map(encodeURIComponent).join("/");
+  return `${place.replace(/\/+$/, "")}/${rest}${query === undefined ? "" : `?${query}`}`;
+}
+
+type Expected = Pick<FileFacts, "size" | "sha256">;
+
+async function getWhole(url: string, { sha256, size }: Expected, signal: AbortSignal): Promise<string | undefined> {
+  return overHttp(url, "GET", BODY_MS, signal, async (response) => {
+    const hash = createHash("sha256");
+    let length = 0;
+    for await (const chunk of response.body ?? []) {
+      hash.update(chunk as Uint8Array);
+      length += (chunk as Uint8Array).length;
+    }
+    if (length !== size) return `${length} bytes came, and it has ${size}`;
+    return hash.digest("hex") === sha256 ? undefined : "other content came than was published";
+  });
+}
+
+async function askLength(url: string, { size }: Expected, signal: AbortSignal): Promise<string | undefined> {
+  return overHttp(url, "HEAD", ANSWER_MS, signal, async (response) => {
+    const length = response.headers.get("content-length");
+    return length === null || Number(length) === size ? undefined : `it is said to have ${length} bytes, and has ${size}`;
+  });
+}
+
+async function overHttp(
+  url: string,
+  method: "GET" | "HEAD",
+  limitMs: number,
+  signal: AbortSignal,
+  check: (response: Response) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    const response = await fetch(url, { method, signal: limit, headers: { "accept-encoding": "identity" } });
+    if (response.ok) return await check(response);
+    await response.body?.cancel();
+    return `HTTP status ${response.status}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+    return cause?.code ?? cause?.message ?? (error as Error).message;
+  }
+}
+
+/** By libnfs, which speaks the protocol itself: no mount, no root. */
+function readNfs(url: string, { sha256, size }: Expected, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("nfs-cat", [url], { signal: AbortSignal.any([signal, AbortSignal.timeout(BODY_MS)]) });
+    const hash = createHash("sha256");
+    let length = 0;
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      hash.update(chunk);
+      length += chunk.length;
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString("utf8");
+    });
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") reject(errors.toolMissing("nfs-cat", "reading back over NFS", "libnfs-utils"));
+      else if (signal.aborted) reject(signal.reason);
+      else resolve(error.message);
+    });
+    child.on("close", (code) => {
+      if (code !== 0) resolve(said.trim().split("\n").at(-1) || `nfs-cat ended with status ${code}`);
+      else if (length !== size) resolve(`${length} bytes came, and it has ${size}`);
+      else resolve(hash.digest("hex") === sha256 ? undefined : "other content came than was published");
+    });
+  });
+}
+
+function remedyFor(path: string, problem: string, nfs: boolean): string {
+  if (path.split("/").some((part) => part.startsWith(".")) && /status 40[34]/.test(problem))
+    return "let the web server give files that begin with a dot: without .treeinfo no installer finds the repository";
+  if (/status 40[34]/.test(problem))
+    return "compare the URL with the web server's root, and let it follow symbolic links and read the folder";
+  if (nfs)
+    return "compare the URL with the server's exports: the folder above the published path must be exported, because the path is a link";
+  if (/ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|timeout/i.test(problem))
+    return "start the web server, or correct the URL; set `verify: false` where it cannot be reached from here";
+  return "look for a cache or another server between here and it";
+}
