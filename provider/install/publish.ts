@@ -5,6 +5,7 @@ import * as errors from "./errors";
 import type { MediaFile } from "./media";
 import {
   assembleScript,
+  currentScript,
   lookScript,
   missingScript,
   type Place,
@@ -30,7 +31,7 @@ export interface PublishedRecord {
 export interface Published {
   readonly owner: string;
   readonly record: PublishedRecord | undefined;
-  /** Whether the path is a tree of ours, something else, or nothing. */
+  /** Whether the path is a tree of ours, something else, or nothing (an empty folder is nothing). */
   readonly path: "ours" | "foreign" | "none";
 }
 
@@ -100,15 +101,22 @@ export class PublishedTree {
   /** The files that are published now: SHA-256 by path. Only what was touched since it was published is read again. */
   async read(record: PublishedRecord, signal: AbortSignal): Promise<Map<string, string>> {
     const said = await this.server.run(treeScript(this.place), `reading ${this.place.path}`, { signal, deadlineMs: LONG_MS });
+    const links = new Set<string>();
     const found = new Map<string, string>();
     for (const line of said.split("\n")) {
       const space = line.indexOf(" ");
       if (space < 0) continue;
-      const path = line.slice(space + 1);
-      const sum = line.slice(0, space);
-      found.set(path, sum === "=" ? (record.files[path] ?? "unknown") : sum);
+      const [kind, path] = [line.slice(0, space), line.slice(space + 1)];
+      if (kind === "link") links.add(path);
+      // A file that nobody can come to is not there.
+      else if (links.has(path.split("/", 1)[0] as string)) found.set(path, kind === "=" ? (record.files[path] ?? "unknown") : kind);
     }
     return found;
+  }
+
+  /** Where the published tree really is, below the path: ".csp/trees/ID". */
+  async current(signal: AbortSignal): Promise<string> {
+    return `.csp/${(await this.server.run(currentScript(this.place), `reading ${this.place.path}`, { signal })).trim()}`;
   }
 
   async remove(signal: AbortSignal): Promise<void> {
@@ -149,7 +157,7 @@ export class PublishedTree {
           // More than all of it: then its sum is wrong, it is dropped, and the next run begins it anew.
           input: part > file.size ? "" : content(file, part),
           signal,
-          deadlineMs: 60_000 + rest / SLOWEST,
+          deadlineMs: 60_000 + Math.ceil(rest / SLOWEST),
         });
         sent += rest;
         done++;

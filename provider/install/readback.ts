@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as errors from "./errors";
-import type { FileFacts } from "./tree";
-import { describesOthers } from "./tree";
+import { describesOthers, type FileFacts } from "./tree";
 
 /** Where a reader that is the installer's own kind finds the tree: "http://192.0.2.1/xs56", "nfs://192.0.2.1/srv/xs56". */
 export type Served = string;
@@ -18,14 +17,22 @@ const ANSWER_MS = 30_000;
 const BODY_MS = 600_000;
 const AT_ONCE = 4;
 
+export interface ReadBack {
+  readonly files: ReadonlyMap<string, Pick<FileFacts, "size" | "sha256">>;
+  /** What is read whole, beside what describes the packages. */
+  readonly fresh: ReadonlySet<string>;
+  /** Where the tree really is, below the base: ".csp/trees/ID". */
+  readonly current: string;
+}
+
 /**
- * Reads a published tree as an installer will, over HTTP or NFS, and compares: what describes the packages and what is in `fresh` whole, of the rest
- * the length (HTTP). Stops at the first file that is not as it must be.
+ * Reads a published tree as an installer will, over HTTP or NFS, and compares: what describes the packages and what is fresh whole, of the rest
+ * the length (HTTP). Over NFS files at the top are read by their names, and what is in folders where the tree really is: nfs-cat mounts a file's folder,
+ * and not the repository as an installer does, and NFS servers refuse to mount a link. Stops at the first file that is not as it must be.
  */
 export async function readBack(
   base: Served,
-  files: ReadonlyMap<string, Pick<FileFacts, "size" | "sha256">>,
-  fresh: ReadonlySet<string>,
+  { files, fresh, current }: ReadBack,
   signal: AbortSignal,
   status: (message: string) => void = () => {},
 ): Promise<NotServed | undefined> {
@@ -37,7 +44,7 @@ export async function readBack(
   const work = async () => {
     for (let next = queue.shift(); next !== undefined && found === undefined; next = queue.shift()) {
       const [path, facts] = next;
-      const url = fileUrl(base, path);
+      const url = fileUrl(base, nfs && path.includes("/") ? `${current}/${path}` : path);
       const problem = nfs
         ? await readNfs(url, facts, signal)
         : fresh.has(path) || describesOthers(path)

@@ -39,6 +39,7 @@ export const localServer: Server = {
       let broken: unknown;
       child.on("error", (error) => reject(errors.serverStep("this machine", purpose, error.message)));
       child.on("close", (code) => {
+        if (input instanceof Readable) input.destroy();
         if (broken !== undefined) return reject(errors.serverStep("this machine", purpose, String(broken)));
         if (code === 0) resolve(Buffer.concat(stdout).toString("utf8"));
         else reject(errors.serverStep("this machine", purpose, Buffer.concat(stderr).toString("utf8")));
@@ -61,15 +62,20 @@ export function sshServer(host: Host): Server {
   return {
     name: host.name,
     async run(script, purpose, { input, signal, deadlineMs = DEADLINE_MS } = {}) {
-      const process = await host.start(script, { purpose, signal, deadlineMs });
-      // Its end is heard below; while input is still going out, a write says it first.
-      process.result.catch(() => {});
-      if (input instanceof Readable) for await (const chunk of input) await process.write(chunk as Buffer);
-      else if (input !== undefined && input !== "") await process.write(input);
-      process.end();
-      const { code, stdout, stderr } = await process.result;
-      if (code !== 0) throw errors.serverStep(host.name, purpose, stderr || stdout);
-      return stdout;
+      try {
+        const process = await host.start(script, { purpose, signal, deadlineMs });
+        // Its end is heard below; while input is still going out, a write says it first.
+        process.result.catch(() => {});
+        if (input instanceof Readable) for await (const chunk of input) await process.write(chunk as Buffer);
+        else if (input !== undefined && input !== "") await process.write(input);
+        process.end();
+        const { code, stdout, stderr } = await process.result;
+        if (code !== 0) throw errors.serverStep(host.name, purpose, stderr || stdout);
+        return stdout;
+      } finally {
+        // One that was never read from would report its own troubles to nobody.
+        if (input instanceof Readable) input.on("error", () => {}).destroy();
+      }
     },
   };
 }

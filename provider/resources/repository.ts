@@ -18,7 +18,7 @@ const localPath = z.string().min(1, problem("the path is empty", "name a folder,
 export const repositoryInputs = z.object({
   server,
   path: serverPath(
-    "Where it is published on the server: a symbolic link that changes from one finished tree to the next. The trees are beside it, in a hidden folder; an NFS server must export the folder above.",
+    "The folder it is published in on the server. What is in it leads to the published tree, which changes as a whole; what others put beside it is left alone.",
   ),
   target,
   base: localPath.describe(

@@ -75,8 +75,9 @@ async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Ou
     { declaration, contents: contentsOf(merged, outputs.packages) },
     { signal: context.signal, status: context.status },
   );
+  const current = await tree.current(context.signal);
   for (const url of inputs.verify ? inputs.urls : []) {
-    const failure = await readBack(url, merged.files, sent, context.signal, context.status);
+    const failure = await readBack(url, { files: merged.files, fresh: sent, current }, context.signal, context.status);
     if (failure === undefined) continue;
     const error = errors.notServed(failure.url, failure.problem, failure.remedy);
     throw new Incomplete(idOf(inputs), { ...outputs, drift: [error.message] }, error);
@@ -113,17 +114,18 @@ export async function read(
 ): Promise<Known | undefined> {
   const { host, rest } = splitId(id) ?? { host: "", rest: "" };
   const tree = treeOf(context, { server: host, path: `/${rest}`, connection: inputs.connection });
-  const { path, record } = await tree.look(context.signal);
+  const { record } = await tree.look(context.signal);
   if (record === undefined) return undefined;
   const recorded = record.contents as Contents;
-  const actual = path === "ours" ? await tree.read(record, context.signal) : new Map<string, string>();
-  const findings = path === "ours" ? differences(record, actual) : [`/${rest} is ${path === "none" ? "gone" : "something else now"}`];
+  const actual = await tree.read(record, context.signal);
+  const findings = differences(record, actual);
   // A tree that is not as published needs no word about how it is served.
   if (findings.length === 0 && inputs.verify) {
     const files = new Map(Object.entries(record.files).map(([file, sha256]) => [file, { sha256, size: recorded.files[file]?.size ?? 0 }]));
     const described = new Map([...files].filter(([file]) => describesOthers(file)));
+    const current = await tree.current(context.signal);
     for (const url of inputs.urls) {
-      const failure = await readBack(url, described, new Set(), context.signal);
+      const failure = await readBack(url, { files: described, fresh: new Set(), current }, context.signal);
       if (failure !== undefined) findings.push(`${failure.url}: ${failure.problem}`);
     }
   }
