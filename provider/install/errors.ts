@@ -101,3 +101,39 @@ export function repositoryRefused(subject: string, findings: readonly Finding[])
     "nothing was published; correct what is listed",
   );
 }
+
+export function packOrder(label: string, circle: readonly string[]): CspError {
+  return new CspError(
+    "pack-order",
+    `pack ${label}`,
+    `no order installs its packages: ${circle.join(" requires ")}`,
+    "take one of these requirements out of its RPM",
+  );
+}
+
+export function packKernel(label: string, file: string, kernel: string): CspError {
+  return new CspError(
+    "pack-kernel",
+    `pack ${label}`,
+    `${file} has modules for the kernel ${kernel}, whose flavour is neither xen nor kdump`,
+    "build it in the driver development kit, against the trees whose names end in xen and kdump",
+  );
+}
+
+export function packPair(label: string, file: string, kernel: string, twin: string): CspError {
+  return new CspError(
+    "pack-pair",
+    `pack ${label}`,
+    `${file} is for ${kernel}, and there is no driver of the same name and version for ${twin}`,
+    `build it for ${twin} too: without it a crash of the host does not find its disks`,
+  );
+}
+
+export function packRpm(label: string, path: string): CspError {
+  return new CspError("pack-rpm", `pack ${label}`, `${path} is no RPM`, "give the files that rpmbuild made (RPMS/*/*.rpm)");
+}
+
+export function packTool(label: string, tool: string, said: string): CspError {
+  const text = said.trim().split("\n").slice(-3).join("; ");
+  return new CspError("pack-tool", `pack ${label}`, `${tool} failed: ${text}`, "correct what it reports, then run the operation again");
+}

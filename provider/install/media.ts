@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import * as errors from "./errors";
-import { HEADER_LIMIT, parseRpmHeader, rpmHeaderEnd } from "./rpm";
+import { HEADER_LIMIT, parseRpmHeader, type RpmHeader, rpmHeaderEnd } from "./rpm";
 import { describesOthers, type FileFacts, type Tree } from "./tree";
 
 /** Base media or a pack on this machine, looked at: what is in it, and where each file is. */
@@ -20,6 +20,8 @@ export interface Media extends Tree {
 export interface MediaFile extends FileFacts {
   /** Where the file is on this machine; generated ones have their text instead. */
   readonly source: string | undefined;
+  /** Permissions on an image, where not 644. */
+  readonly mode?: string;
 }
 
 /** How many files are read at a time. */
@@ -116,7 +118,14 @@ async function readText(source: string): Promise<string | undefined> {
   }
 }
 
-async function readHeader(source: string) {
+/** The header of one RPM; undefined when it is none. */
+export async function readRpm(path: string): Promise<RpmHeader | undefined> {
+  return readHeader(path).catch((error: unknown) => {
+    throw errors.mediaMissing(path, error);
+  });
+}
+
+async function readHeader(source: string): Promise<RpmHeader | undefined> {
   const file = await open(source, "r");
   try {
     let bytes = Buffer.alloc(64 * 1024);

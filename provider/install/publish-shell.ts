@@ -4,7 +4,7 @@ import { quote } from "../ssh/privilege";
  * What a server holds of a published tree at PATH:
  *   NAME                 each file and folder at the tree's top: a symbolic link to .csp/current/NAME
  *   .csp/current         a symbolic link to the published tree, and the one thing that a publication changes, by one rename
- *   .csp/trees/ID/...    trees of hard links to objects; the one before is kept for who still reads it
+ *   .csp/trees/ID/...    trees of hard links to objects; those before are kept for who still reads them, for as long as an installation takes
  *   .csp/objects/SUM     every file once, under its SHA-256; SUM.part while it arrives
  *   .csp/owner           who publishes here, written first; .csp/made when csp made PATH itself
  *   .csp/record          the tree's declaration and list, in JSON
@@ -16,6 +16,9 @@ export interface Place {
   readonly path: string;
   readonly store: string;
 }
+
+/** How long a tree is kept after it was published. NFS servers and clients go on following a changed link to the old place for a minute. */
+const KEPT_MINUTES = 120;
 
 export function placeOf(path: string): Place {
   const clean = path.replace(/\/+$/, "");
@@ -89,7 +92,7 @@ chmod -R a+rX trees/${tree}`;
 }
 
 /**
- * Makes a tree the published one, and clears away what neither it nor the one before needs. stdin: the record. New names are linked before
+ * Makes a tree the published one, and clears away what nobody needs any more. stdin: the record. New names are linked before
  * the switch and old ones unlinked after it: a link that leads nowhere is no file to anybody.
  */
 export function switchScript({ path, store }: Place, tree: string): string {
@@ -111,7 +114,8 @@ for name in * .[!.]*; do
   if [ "$(readlink "./$name")" = ".csp/current/$name" ] && [ ! -e ".csp/current/$name" ]; then rm -f "./$name"; fi
 done
 cd .csp
-for old in trees/*; do
+if [ -d "$before" ] && [ "$before" != trees/${tree} ]; then touch "$before"; fi
+find trees -mindepth 1 -maxdepth 1 -mmin +${KEPT_MINUTES} | while IFS= read -r old; do
   case $old in trees/${tree}|"$before") ;; *) rm -rf "$old" ;; esac
 done
 find objects -type f -links 1 -exec rm -f {} +

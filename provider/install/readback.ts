@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as errors from "./errors";
 import { describesOthers, type FileFacts } from "./tree";
 
@@ -16,6 +17,8 @@ export interface NotServed {
 const ANSWER_MS = 30_000;
 const BODY_MS = 600_000;
 const AT_ONCE = 4;
+const STALE_MS = 90_000;
+const ASK_AGAIN_MS = 3_000;
 
 export interface ReadBack {
   readonly files: ReadonlyMap<string, Pick<FileFacts, "size" | "sha256">>;
@@ -46,7 +49,11 @@ export async function readBack(
       const [path, facts] = next;
       const url = fileUrl(base, nfs && path.includes("/") ? `${current}/${path}` : path);
       const problem = nfs
-        ? await readNfs(url, facts, signal)
+        ? await patiently(
+            () => readNfs(url, facts, signal),
+            signal,
+            () => status(`waiting for ${base} to show the new tree`),
+          )
         : fresh.has(path) || describesOthers(path)
           ? await getWhole(url, facts, signal)
           : await askLength(url, facts, signal);
@@ -105,6 +112,20 @@ async function overHttp(
     signal.throwIfAborted();
     const cause = (error as { cause?: { code?: string; message?: string } }).cause;
     return cause?.code ?? cause?.message ?? (error as Error).message;
+  }
+}
+
+/**
+ * An NFS server may follow a link that was changed to its old place for as long as it keeps what it knows of files (nfs-ganesha: a minute). Only what
+ * was answered, and wrongly, is asked again.
+ */
+async function patiently(read: () => Promise<string | undefined>, signal: AbortSignal, waiting: () => void): Promise<string | undefined> {
+  for (const began = Date.now(); ; ) {
+    const problem = await read();
+    const stale = problem !== undefined && /came|NOENT|STALE|Failed to open/.test(problem) && !/mount/i.test(problem);
+    if (!stale || Date.now() - began > STALE_MS) return problem;
+    waiting();
+    await sleep(ASK_AGAIN_MS, undefined, { signal });
   }
 }
 

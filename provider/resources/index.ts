@@ -1,4 +1,5 @@
 import type { FunctionDefinition, ResourceDefinition } from "./define";
+import { developmentKit } from "./development-kit";
 import { getGuests } from "./functions/get-guests";
 import { getHost } from "./functions/get-host";
 import { guestFirewall } from "./guest-firewall";
@@ -15,6 +16,14 @@ export type AnyResource = ResourceDefinition<any, any>;
 export type AnyFunction = FunctionDefinition<any, any>;
 
 /** Every resource there is, in the order of the documentation. A resource not listed here does not exist. */
-export const resources: readonly AnyResource[] = [hostResource, ipSet, securityGroup, guestFirewall, hostPolicy, repository];
+export const resources: readonly AnyResource[] = [
+  hostResource,
+  ipSet,
+  securityGroup,
+  guestFirewall,
+  hostPolicy,
+  repository,
+  developmentKit,
+];
 
 export const functions: readonly AnyFunction[] = [getHost, getGuests];

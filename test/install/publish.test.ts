@@ -63,7 +63,7 @@ function contract(open: () => Server): void {
 
   const FIRST = { LIST: "a\n", "a/x.rpm": "x", "a/deep er/y.rpm": "y", "b/same-as-x.rpm": "x", ".treeinfo": "[general]\n" };
 
-  test("publishes, copies only what changed, and keeps one tree for who still reads it", async () => {
+  test("publishes, copies only what changed, and keeps old trees for who still reads them", async () => {
     expect((await tree.look(quiet.signal)).path).toBe("none");
     expect([...(await publish(FIRST))].sort()).toEqual([".treeinfo", "LIST", "a/deep er/y.rpm", "a/x.rpm", "b/same-as-x.rpm"]);
     expect(visible()).toEqual(FIRST);
@@ -75,6 +75,9 @@ function contract(open: () => Server): void {
     expect(visible()).toEqual(second);
     expect(filesBelow(before)).toHaveLength(5);
     expect(existsSync(join(path, "b"))).toBe(false);
+    await publish(second);
+    expect(existsSync(before)).toBe(true);
+    execFileSync("touch", ["-d", "3 hours ago", before]);
     await publish(second);
     expect(existsSync(before)).toBe(false);
     expect(objects()).toBe(4);
