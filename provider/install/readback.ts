@@ -122,7 +122,7 @@ async function overHttp(
 async function patiently(read: () => Promise<string | undefined>, signal: AbortSignal, waiting: () => void): Promise<string | undefined> {
   for (const began = Date.now(); ; ) {
     const problem = await read();
-    const stale = problem !== undefined && /came|NOENT|STALE|Failed to open/.test(problem) && !/mount/i.test(problem);
+    const stale = problem !== undefined && / came|NOENT|STALE|Failed to open/.test(problem);
     if (!stale || Date.now() - began > STALE_MS) return problem;
     waiting();
     await sleep(ASK_AGAIN_MS, undefined, { signal });
@@ -149,7 +149,7 @@ function readNfs(url: string, { sha256, size }: Expected, signal: AbortSignal): 
       else resolve(error.message);
     });
     child.on("close", (code) => {
-      if (code !== 0) resolve(said.trim().split("\n").at(-1) || `nfs-cat ended with status ${code}`);
+      if (code !== 0) resolve(said.trim().split("\n", 1)[0] || `nfs-cat ended with status ${code}`);
       else if (length !== size) resolve(`${length} bytes came, and it has ${size}`);
       else resolve(hash.digest("hex") === sha256 ? undefined : "other content came than was published");
     });
@@ -161,8 +161,7 @@ function remedyFor(path: string, problem: string, nfs: boolean): string {
     return "let the web server give files that begin with a dot: without .treeinfo no installer finds the repository";
   if (/status 40[34]/.test(problem))
     return "compare the URL with the web server's root, and let it follow symbolic links and read the folder";
-  if (nfs)
-    return "compare the URL with the server's exports: the folder above the published path must be exported, because the path is a link";
+  if (nfs) return "compare the URL with the server's exports, and let this machine read them";
   if (/ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|timeout/i.test(problem))
     return "start the web server, or correct the URL; set `verify: false` where it cannot be reached from here";
   return "look for a cache or another server between here and it";

@@ -1,5 +1,6 @@
 import type { FunctionDefinition, ResourceDefinition } from "./define";
 import { developmentKit } from "./development-kit";
+import { driverDisk } from "./driver-disk";
 import { getGuests } from "./functions/get-guests";
 import { getHost } from "./functions/get-host";
 import { guestFirewall } from "./guest-firewall";
@@ -24,6 +25,7 @@ export const resources: readonly AnyResource[] = [
   hostPolicy,
   repository,
   developmentKit,
+  driverDisk,
 ];
 
 export const functions: readonly AnyFunction[] = [getHost, getGuests];
