@@ -3,7 +3,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { asSentence } from "../provider/errors";
 import { lintAnswerfile } from "../provider/install/answerfile/lint";
 import { type Finding, verdictOf } from "../provider/install/finding";
+import { readMedia } from "../provider/install/media";
 import { lintPostInstall, type Stage } from "../provider/install/post-install/lint";
+import { lintRepository } from "../provider/install/repository-lint";
 import { TARGETS, type Target } from "../provider/install/targets";
 
 interface Options {
@@ -23,6 +25,9 @@ const CANNOT_READ = 2;
 export function lintCommand(csp: Command): void {
   const lint = csp.command("lint").description("check files that an installer will read, by the rules of its version");
   kind(lint, "answerfile", "an answerfile (XML)", (path, options) => lintAnswerfile(readBytes(path), options));
+  kind(lint, "repository", "installation media, a pack, or both together: a folder, an image, an archive", async (path, { target, csp }) =>
+    lintRepository(await readMedia(path), target, csp ?? false),
+  );
   kind(lint, "post-install", "a script that an installer runs", (path, options) => lintPostInstall(readBytes(path), options)).addOption(
     new Option("--stage <stage>", "when it runs").choices(STAGES).default("installation-complete" satisfies Stage),
   );
@@ -37,7 +42,7 @@ function kind(lint: Command, name: string, description: string, check: Check): C
     lint
       .command(name)
       .description(`check ${description}`)
-      .argument("<path>", "the file")
+      .argument("<path>", "the file or folder")
       .requiredOption("--target <version>", `whose installer reads it: ${TARGETS.join(", ")}`, parseTarget)
       .option("--csp", "also what only a CSP host demands")
       .option("--json", "print one JSON object: verdict and findings")

@@ -32,22 +32,6 @@ export function cspPackFindings(tree: Tree, repositories: readonly WithPackages[
       remedy:
         "add the Cloud Service Providers supplemental pack of this version (packages.cloud-supp): it can only be installed together with the host",
     });
-  const kernels = files.flatMap((path) => {
-    const rpm = tree.files.get(path)?.rpm;
-    return rpm === undefined || !/^kernel-csp-(xen|kdump)$/.test(rpm.name) ? [] : [{ path, rpm }];
-  });
-  const versions = new Set(kernels.map(({ rpm }) => `${rpm.version}-${rpm.release}`));
-  if (target === "5.6" && kernels.length > 0 && (kernels.length === 1 || versions.size > 1))
-    findings.push({
-      rule: "E14",
-      severity: kernels.length === 1 ? "warning" : "error",
-      path: kernels[0]?.path ?? "",
-      message:
-        kernels.length === 1
-          ? `there is no ${kernels[0]?.rpm.name === "kernel-csp-xen" ? "kernel-csp-kdump" : "kernel-csp-xen"} beside ${kernels[0]?.rpm.name}: a crash of such a host leaves no dump`
-          : `the csp kernels are of different builds (${[...versions].join(", ")})`,
-      remedy: "take both kernels from one build of the pack",
-    });
   if (target === "5.6" && missing.length === 0 && !tree.files.has(POST_INSTALL))
     findings.push({
       rule: "E20",
@@ -57,4 +41,33 @@ export function cspPackFindings(tree: Tree, repositories: readonly WithPackages[
       remedy: "copy post-install.sh from the pack, or have the answerfile run a csp.install.PostInstall that does its work",
     });
   return findings;
+}
+
+/** The pack's kernels come in a pair of one build: where the second is missing, a crash leaves no dump. */
+export function cspKernelFindings(tree: Tree, repositories: readonly WithPackages[]): Finding[] {
+  const kernels = repositories.flatMap(({ folder, packages }) =>
+    packages.flatMap(({ file }) => {
+      const path = join(folder, file);
+      const rpm = tree.files.get(path)?.rpm;
+      const flavour = /^kernel-csp-(xen|kdump)$/.exec(rpm?.name ?? "")?.[1];
+      return rpm === undefined || flavour === undefined ? [] : [{ path, flavour, version: `${rpm.version}-${rpm.release}` }];
+    }),
+  );
+  return kernels.flatMap(({ path, flavour, version }): Finding[] => {
+    const twin = flavour === "xen" ? "kdump" : "xen";
+    if (kernels.some((other) => other.flavour === twin && other.version === version)) return [];
+    const another = kernels.find((other) => other.flavour === twin);
+    return [
+      {
+        rule: "E14",
+        severity: "error",
+        path,
+        message:
+          another === undefined
+            ? `there is no kernel-csp-${twin} beside it`
+            : `its kernel-csp-${twin} is of another build, ${another.version}`,
+        remedy: "take both kernels from one build of the pack",
+      },
+    ];
+  });
 }

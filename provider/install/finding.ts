@@ -1,6 +1,6 @@
 /** One thing that is wrong, or looks wrong, in what an installer is given. */
 export interface Finding {
-  /** "E12", "W10": the rules are listed in docs/install.md. */
+  /** "E12", "W10": the same for as long as there is the rule. */
   readonly rule: string;
   /** An error stops an installation or spoils its result. */
   readonly severity: "error" | "warning";

@@ -1,7 +1,7 @@
 import { TESTS, type Test } from "./product-version";
 import { attribute, type Element, escapeXml, isProblem, lineOf, parseXml, textOf } from "./xml";
 
-/** One package source of the layout of 5.6 to 7.0: a folder with XS-REPOSITORY and XS-PACKAGES (install.md, 1.4). */
+/** One package source of the layout of 5.6 to 7.0: a folder with XS-REPOSITORY and XS-PACKAGES (host-installer, repository.py). */
 export interface RepositoryInfo {
   readonly originator: string;
   readonly name: string;
@@ -40,6 +40,8 @@ export interface PackageEntry {
 
 /** What is wrong with one of the two files. */
 export interface FormatProblem {
+  /** Default "E11": the file cannot be read. */
+  readonly rule?: string;
   readonly message: string;
   readonly line?: number;
 }
@@ -68,7 +70,8 @@ export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
     const fields = mandatory(element, ["originator", "name", "test", "version"], problems);
     const { test } = fields;
     if (!TESTS.some((known) => known === test)) {
-      if (test !== "") problems.push({ message: `"${test}" is not a test: it must be one of ${TESTS.join(", ")}`, ...at(lineOf(element)) });
+      if (test !== "")
+        problems.push({ rule: "E13", message: `"${test}" is not a test: it must be one of ${TESTS.join(", ")}`, ...at(lineOf(element)) });
       continue;
     }
     requires.push({
@@ -80,7 +83,7 @@ export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
       ...at(lineOf(element)),
     });
   }
-  if (problems.length > 0) return { problems };
+  if (problems.some(({ rule }) => rule === undefined)) return { problems };
   return {
     value: {
       ...required,

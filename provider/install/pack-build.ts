@@ -84,7 +84,7 @@ function isoArguments(content: string, iso: string, { vendor, label }: PackIdent
 }
 
 /**
- * The form of 7.1 and later (install.md, 3): update.xml, a control package that requires the others, yum metadata with a group that names it.
+ * The form of 7.1 and later (the developer guide of XenServer 7.1 and later; XCP-ng, driver-disks): update.xml, a control package that requires the others, yum metadata with a group that names it.
  * A driver disk has the group "drivers" beside "update", both with the control package.
  */
 async function writeModern(content: string, rpms: readonly PackRpm[], { identity, uuid, driver }: PackOptions): Promise<void> {

@@ -25,7 +25,7 @@ export interface PackRpm {
 }
 
 /**
- * The files of a supplemental pack for 5.6 to 7.0 (supp-pack-build; install.md, 3): XS-REPOSITORY, XS-PACKAGES, install.sh and the RPMs, in an
+ * The files of a supplemental pack for 5.6 to 7.0 (supp-pack-build): XS-REPOSITORY, XS-PACKAGES, install.sh and the RPMs, in an
  * order in which each comes behind what it requires. A driver is an RPM with modules for one kernel; each has its twin for the other flavour,
  * xen and kdump, so that a crash finds its disks.
  */

@@ -1,7 +1,7 @@
 import { atLeast, type Target } from "./targets";
 
 /**
- * Versions of repositories, compared the way the installer of a target does (install.md, 1.4):
+ * Versions of repositories, compared the way the installer of a target does:
  * - 5.6 (product.py): arcs between dots; a build stands behind "-" and counts only with a letter at its end ("5.6.100-50867p"). The arcs
  *   always count, the build only when the version required has one; a version without a build is before all that have one.
  * - 6.0 and later (python-libs, version.py): what is behind the first "-" does not count.

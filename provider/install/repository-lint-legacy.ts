@@ -1,4 +1,4 @@
-import { cspPackFindings } from "./csp-pack";
+import { cspKernelFindings, cspPackFindings } from "./csp-pack";
 import type { Finding } from "./finding";
 import {
   identifierOf,
@@ -19,7 +19,7 @@ export const LIST = "XS-REPOSITORY-LIST";
 const BOTH = ["XS-REPOSITORY", "XS-PACKAGES"] as const;
 /** Brands and platforms a repository may be for. */
 const PRODUCTS = ["XenServer", "XCP"];
-/** Smaller packages make the 5.6 installer's own check divide by zero. */
+/** Smaller packages make the installer's own check divide by zero. */
 const SMALLEST = 100;
 
 /** A repository of the tree, as the installer meets it. */
@@ -37,11 +37,12 @@ export function lintLegacy(tree: Tree, target: Target, csp: boolean): Finding[] 
     const found = readRepository(tree, folder, list.includes(folder), findings);
     if (found !== undefined) repositories.push(found);
   }
-  for (const repository of repositories) lintPackages(tree, repository, target, findings);
+  for (const repository of repositories) lintPackages(tree, repository, findings);
   lintMain(repositories, target, findings);
   lintRequirements(repositories, target, findings);
   for (const repository of repositories) lintPairs(repository, findings);
   lintUnlisted(tree, [...BUILT_IN, ...list], findings);
+  findings.push(...cspKernelFindings(tree, repositories));
   if (csp) findings.push(...cspPackFindings(tree, repositories, target));
   return findings;
 }
@@ -107,9 +108,9 @@ function readRepository(tree: Tree, folder: string, listed: boolean, findings: F
 }
 
 function reported<T>(parsed: Parsed<T>, path: string, findings: Finding[]): T | undefined {
-  for (const { message, line } of parsed.problems)
+  for (const { rule = "E11", message, line } of parsed.problems)
     findings.push({
-      rule: "E11",
+      rule,
       severity: "error",
       ...(line === undefined ? {} : { line }),
       path,
@@ -119,7 +120,7 @@ function reported<T>(parsed: Parsed<T>, path: string, findings: Finding[]): T | 
   return parsed.value;
 }
 
-function lintPackages(tree: Tree, { folder, packages }: Found, target: Target, findings: Finding[]): void {
+function lintPackages(tree: Tree, { folder, packages }: Found, findings: Finding[]): void {
   const listPath = join(folder, "XS-PACKAGES");
   for (const entry of packages) {
     const path = join(folder, entry.file);
@@ -135,7 +136,7 @@ function lintPackages(tree: Tree, { folder, packages }: Found, target: Target, f
     if (file === undefined) broken("it is listed and not there");
     else if (file.size !== entry.size) broken(`it has ${file.size} bytes and must have ${entry.size}`);
     else if (file.md5 !== entry.md5.toLowerCase()) broken(`its MD5 is ${file.md5} and must be ${entry.md5.toLowerCase()}`);
-    if (target === "5.6" && entry.size < SMALLEST)
+    if (entry.size < SMALLEST)
       findings.push({
         rule: "W19",
         severity: "warning",

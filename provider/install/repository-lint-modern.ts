@@ -39,7 +39,7 @@ function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
     else if (isPack(tree)) error("E18", ".treeinfo", "this is a pack and no base media", "give it as a pack, beside the base media");
     else
       error(
-        tree.files.has(REPOMD) ? "E17" : "E18",
+        "E17",
         ".treeinfo",
         tree.files.has(REPOMD)
           ? 'it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"'

@@ -1,6 +1,6 @@
 import { attribute, type Element, isProblem, lineOf, parseXml, textOf } from "./xml";
 
-/** The layout of 7.1 and later: yum metadata, with .treeinfo for base media and update.xml for packs (install.md, 1.5). */
+/** The layout of 7.1 and later: yum metadata, with .treeinfo for base media and update.xml for packs (host-installer, repository.py, since 2016-09). */
 
 /** Sections of an INI file, keys and values as they stand. */
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;

@@ -31,12 +31,16 @@ export * from "./types/enums";
 
 // Export sub-modules:
 import * as config from "./config";
+import * as ddk from "./ddk";
 import * as firewall from "./firewall";
+import * as install from "./install";
 import * as types from "./types";
 
 export {
     config,
+    ddk,
     firewall,
+    install,
     types,
 };
 

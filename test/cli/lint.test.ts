@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { document, elementsFor } from "../install/sample";
 
 const ROOT = join(__dirname, "../..");
@@ -88,4 +88,55 @@ test.each<[string, string[], string]>([
   expect(result.stdout).toBe("");
   expect(result.stderr.toLowerCase()).toContain(said.toLowerCase());
   expect(result.stderr).not.toContain("    at ");
+});
+
+describe("a repository", () => {
+  const tree = (name: string, files: Readonly<Record<string, string>>) => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name, path)), { recursive: true });
+      writeFileSync(join(folder, name, path), text);
+    }
+    return join(folder, name);
+  };
+  const MAIN = '<repository originator="xcp" name="main" product="XenServer" version="6.2.0"><description>main</description></repository>';
+
+  test("a folder with an error: status 1, rule, file, cause and remedy", () => {
+    const path = tree("xs62", {
+      "XS-REPOSITORY-LIST": "",
+      "packages.main/XS-REPOSITORY": MAIN,
+      "packages.main/XS-PACKAGES": '<packages>\n<package label="a" type="rpm" size="500" md5="0">a.rpm</package></packages>',
+    });
+    const { status, stdout } = lint("repository", path, "--target", "6.2", "--csp", "--json");
+    expect([status, JSON.parse(stdout)]).toEqual([
+      1,
+      {
+        verdict: "errors",
+        findings: [
+          {
+            rule: "E12",
+            severity: "error",
+            path: "packages.main/a.rpm",
+            message: "it is listed and not there",
+            remedy: "copy the package from the media or the pack again; packages.main/XS-PACKAGES, line 2, says what it must be",
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("driver disks' settings that share a UUID: a warning", () => {
+    const uuid = "PACK_UUID=6854ab19-f807-4444-b94f-3ce7d64efe50\n";
+    const path = tree("disks", { "broadcom-bnxt-en-8.3.cfg": uuid, "mpi3mr-module-8.3.cfg": uuid });
+    const { findings } = JSON.parse(lint("repository", path, "--target", "8.3", "--json").stdout);
+    expect(findings).toContainEqual(expect.objectContaining({ rule: "W17", severity: "warning", path: "mpi3mr-module-8.3.cfg", line: 1 }));
+  });
+
+  test("what is neither folder nor image nor archive cannot be read: status 2", () => {
+    const path = file("notes.txt", "no media");
+    expect(lint("repository", path, "--target", "8.3")).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("neither a folder nor an ISO"),
+    });
+  });
 });

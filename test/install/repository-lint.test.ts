@@ -211,7 +211,7 @@ const LEGACY_CASES: [title: string, target: Target, change: Files, found: string
     "an unknown test",
     "5.6",
     { [`${SUPP}XS-REPOSITORY`]: repository("cloud-supp", { requires: needsMain('test="like" version="5.6.100"') }) },
-    [`E11 error ${SUPP}XS-REPOSITORY:3`, "E20 error XS-REPOSITORY-LIST"],
+    [`E13 error ${SUPP}XS-REPOSITORY:3`],
     /"like" is not a test/,
   ],
   [
@@ -339,7 +339,7 @@ const LEGACY_CASES: [title: string, target: Target, change: Files, found: string
         .filter((line) => !line.includes("csp-kdump"))
         .join("\n"),
     },
-    [`E14 warning ${SUPP}kernel-csp-xen-2.6.32.12-0.7.1.csp.i686.rpm`],
+    [`E14 error ${SUPP}kernel-csp-xen-2.6.32.12-0.7.1.csp.i686.rpm`],
     /no kernel-csp-kdump/,
   ],
   [
@@ -422,7 +422,7 @@ const MODERN_CASES: [title: string, target: Target, files: Files, found: string[
     /^$/,
   ],
   ["the media of 7.0 and before", "8.3", LEGACY, ["E17 error .treeinfo"], /layout of 7\.0 and before/],
-  ["nothing at all", "8.3", {}, ["E18 error .treeinfo"], /no installation media/],
+  ["nothing at all", "8.3", {}, ["E17 error .treeinfo"], /no installation media/],
   [
     "a pack in place of media",
     "8.3",

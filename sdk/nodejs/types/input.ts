@@ -386,6 +386,48 @@ export interface HostEntryArgs {
     user?: pulumi.Input<string>;
 }
 
+export namespace ddk {
+    /**
+     * The two kernels of the Cloud Service Providers pack, of one build.
+     */
+    export interface KernelsArgs {
+        /**
+         * The RPM of kernel-csp-kdump, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         */
+        kdump: pulumi.Input<string>;
+        /**
+         * The RPM of kernel-csp-xen, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         */
+        xen: pulumi.Input<string>;
+    }
+
+    /**
+     * What must have been installed before a pack.
+     */
+    export interface RequirementArgs {
+        /**
+         * The build: "47101p". Only the installer of 5.6 looks at it.
+         */
+        build?: pulumi.Input<string>;
+        /**
+         * What is required: "main".
+         */
+        name: pulumi.Input<string>;
+        /**
+         * Who made what is required: "xs", or "xcp" from 6.0 on.
+         */
+        originator: pulumi.Input<string>;
+        /**
+         * How its version must compare. Default: `"eq"`.
+         */
+        test?: pulumi.Input<enums.ddk.Test>;
+        /**
+         * The version: "5.6.100".
+         */
+        version: pulumi.Input<string>;
+    }
+}
+
 export namespace firewall {
     /**
      * What a guest may send.

@@ -294,6 +294,49 @@ export interface RunningInterface {
     port: string;
 }
 
+export namespace ddk {
+    /**
+     * The two kernels of the Cloud Service Providers pack, of one build.
+     */
+    export interface Kernels {
+        /**
+         * The RPM of kernel-csp-kdump, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         */
+        kdump: string;
+        /**
+         * The RPM of kernel-csp-xen, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         */
+        xen: string;
+    }
+
+    /**
+     * What must have been installed before a pack.
+     */
+    export interface Requirement {
+        /**
+         * The build: "47101p". Only the installer of 5.6 looks at it.
+         */
+        build?: string;
+        /**
+         * What is required: "main".
+         */
+        name: string;
+        /**
+         * Who made what is required: "xs", or "xcp" from 6.0 on.
+         */
+        originator: string;
+        /**
+         * How its version must compare. Default: `"eq"`.
+         */
+        test?: enums.ddk.Test;
+        /**
+         * The version: "5.6.100".
+         */
+        version: string;
+    }
+
+}
+
 export namespace firewall {
     /**
      * What a guest may send.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildRpm, cspKernel, type RpmSpec } from "./rpms";
 
 /**
- * Installation media made for tests: the layout and the metadata of the real ones (install.md, 1.4 and 1.5), small files in place of a system. Nothing of
+ * Installation media made for tests: the layout and the metadata of the real ones, small files in place of a system. Nothing of
  * the code under test makes them.
  */
 

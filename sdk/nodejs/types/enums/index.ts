@@ -2,10 +2,14 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 // Export sub-modules:
+import * as ddk from "./ddk";
 import * as firewall from "./firewall";
+import * as install from "./install";
 
 export {
+    ddk,
     firewall,
+    install,
 };
 
 export const Hook = {
