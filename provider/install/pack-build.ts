@@ -8,6 +8,7 @@ import * as errors from "./errors";
 import { describeFolder, type MediaFile } from "./media";
 import { legacyPack, metadataSum, type PackIdentity, type PackRpm } from "./packs";
 import { atLeast, type Target } from "./targets";
+import { folderOf } from "./tree";
 import { escapeXml } from "./xml";
 
 /** A pack, built: what goes onto a server. */
@@ -53,7 +54,8 @@ export async function buildPack(name: string, options: PackOptions): Promise<Bui
         if (text !== undefined) await writeFile(join(content, path), text, { mode: Number.parseInt(mode ?? "644", 8) });
     }
     const files = (await describeFolder(content, name, () => {})).files;
-    for (const path of files.keys()) await utimes(join(content, path), EPOCH, EPOCH);
+    const folders = new Set([...files.keys()].map(folderOf));
+    for (const path of [...files.keys(), ...folders, ""]) await utimes(join(content, path), EPOCH, EPOCH);
     const iso = join(work, "pack.iso");
     await run(identity.label, "xorriso", isoArguments(content, iso, identity), { SOURCE_DATE_EPOCH: String(EPOCH.getTime() / 1000) });
     const bytes = await readFile(iso);

@@ -44,7 +44,7 @@ export class DevelopmentKit extends pulumi.CustomResource {
      */
     declare public readonly bootMinutes: pulumi.Output<number | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
@@ -127,7 +127,7 @@ export interface DevelopmentKitArgs {
      */
     bootMinutes?: pulumi.Input<number>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

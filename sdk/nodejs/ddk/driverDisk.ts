@@ -44,7 +44,7 @@ export class DriverDisk extends pulumi.CustomResource {
      */
     declare public readonly build: pulumi.Output<string | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
@@ -205,7 +205,7 @@ export interface DriverDiskArgs {
      */
     build?: pulumi.Input<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**

@@ -44,7 +44,7 @@ export class Repository extends pulumi.CustomResource {
      */
     declare public readonly base: pulumi.Output<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
@@ -148,7 +148,7 @@ export interface RepositoryArgs {
      */
     base: pulumi.Input<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, encrypted.
+     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
