@@ -11,6 +11,30 @@ export const fleetErrors = {
       among(host, known, "add it to `hosts`"),
     ),
 
+  unknownPool: (fleet: string, field: string, pool: string, known: readonly string[]) =>
+    new CspError(
+      "fleet-unknown-pool",
+      at(fleet, field),
+      `there is no pool ${quote(pool)} in \`pools\``,
+      among(pool, known, "add it to `pools`, or list the hosts"),
+    ),
+
+  oneOfHosts: (fleet: string, field: string, both: boolean) =>
+    new CspError(
+      "fleet-one-of-hosts",
+      at(fleet, field),
+      both ? "both `host` and `hosts` are given" : "nothing says where the guest is",
+      "give `host`, or for a guest that moves `hosts`: a list, or the name of a pool",
+    ),
+
+  movesWithoutUuid: (fleet: string, field: string) =>
+    new CspError(
+      "fleet-moves-without-uuid",
+      at(fleet, field),
+      "a guest on several hosts is known by its name only where it runs",
+      "give its `uuid`, which is the same wherever it is",
+    ),
+
   unknownGroup: (fleet: string, field: string, group: string, known: readonly string[]) =>
     new CspError(
       "fleet-unknown-group",

@@ -33,8 +33,10 @@ export type FleetInterface = Listed<firewall.GuestInterfaceArgs, "addresses">;
 type GuestPolicy = Omit<firewall.HostPolicyGuestArgs, keyof Rules | "interfaces" | "groups"> & Rules;
 
 export interface FleetGuest extends GuestPolicy {
-  /** A key of `hosts`. */
-  host: string;
+  /** A key of `hosts`; or else `hosts`, for a guest that moves. */
+  host?: string;
+  /** The hosts it moves among: a list of keys of `hosts`, or a key of `pools`. Its rules are on all of them. It needs its `uuid`. */
+  hosts?: string | readonly string[];
   interfaces: FleetInterface[];
   /** Keys of `groups`, in the order in which their rules apply. */
   groups?: string[];
@@ -46,6 +48,8 @@ export type FleetSet = Omit<IpSetArgs, "host" | "name" | "connection">;
 export interface FleetDeclaration {
   /** Hosts by the provider's names for them. */
   readonly hosts: Readonly<Record<string, FleetHost>>;
+  /** Lists of hosts by a name that guests which move among them refer to. */
+  readonly pools?: Readonly<Record<string, readonly string[]>>;
   /** Security groups by name. A host gets those that its guests are in or that a rule there refers to. */
   readonly groups?: Readonly<Record<string, FleetGroup>>;
   /** Guests by a key of your own choice; previews and errors speak of a guest by it. */
@@ -71,8 +75,15 @@ export function planFleet(name: string, declaration: FleetDeclaration): Map<stri
   return new Map(Object.keys(declaration.hosts).map((host) => [host, planHost(host, declaration)]));
 }
 
-function planHost(host: string, { groups = {}, guests = {}, sets = {} }: FleetDeclaration): FleetHostPlan {
-  const own = Object.entries(guests).filter(([, guest]) => guest.host === host);
+/** Where a guest may be. */
+function placesOf({ host, hosts }: FleetGuest, pools: FleetDeclaration["pools"] = {}): readonly string[] {
+  if (typeof hosts === "string") return pools[hosts] ?? [];
+  return hosts ?? (host === undefined ? [] : [host]);
+}
+
+function planHost(host: string, { groups = {}, guests = {}, sets = {}, pools = {} }: FleetDeclaration): FleetHostPlan {
+  const isHere = (guest: FleetGuest) => placesOf(guest, pools).includes(host);
+  const own = Object.entries(guests).filter(([, guest]) => isHere(guest));
   const joined = new Set(own.flatMap(([, guest]) => guest.groups ?? []));
   const policies: Rules[] = [...own.map(([, guest]) => guest), ...[...joined].map((group) => groups[group] ?? {})];
   const peers = policies.flatMap(peersOf).flatMap(({ peer }) => parsePeer(peer) ?? []);
@@ -84,7 +95,7 @@ function planHost(host: string, { groups = {}, guests = {}, sets = {} }: FleetDe
     // Members that no rule here asks for would be a change on this host for nothing, rules that no guest here has as well.
     const rules = joined.has(group) ? rest : {};
     if (!referred.has(group)) return rules;
-    const elsewhere = Object.values(guests).filter((guest) => guest.host !== host && guest.groups?.includes(group));
+    const elsewhere = Object.values(guests).filter((guest) => !isHere(guest) && guest.groups?.includes(group));
     const addresses = elsewhere.flatMap((guest) => guest.interfaces.flatMap((each) => each.addresses ?? []));
     return { ...rules, members: [...new Set<pulumi.Input<string>>([...members, ...addresses])] };
   };
@@ -94,12 +105,17 @@ function planHost(host: string, { groups = {}, guests = {}, sets = {} }: FleetDe
       Object.keys(groups).filter((group) => joined.has(group) || referred.has(group)),
       planGroup,
     ),
-    guests: Object.fromEntries(own.map(([key, { host: _, ...guest }]) => [key, guest])),
+    guests: Object.fromEntries(own.map(([key, { host: _, hosts: __, ...guest }]) => [key, guest])),
     sets: Object.keys(sets).filter((set) => usedSets.has(set)),
   };
 }
 
-function check(fleet: string, { hosts, groups = {}, guests = {}, sets = {} }: FleetDeclaration): void {
+function check(fleet: string, { hosts, groups = {}, guests = {}, sets = {}, pools = {} }: FleetDeclaration): void {
+  const checkHost = (path: string, host: string) => {
+    if (!Object.hasOwn(hosts, host)) throw fleetErrors.unknownHost(fleet, path, host, Object.keys(hosts));
+  };
+  for (const [pool, members] of Object.entries(pools))
+    for (const [index, host] of members.entries()) checkHost(`pools.${pool}[${index}]`, host);
   const checkRules = (path: string, rules: Rules) => {
     for (const { field, peer } of peersOf(rules)) {
       const parsed = parsePeer(peer);
@@ -116,14 +132,14 @@ function check(fleet: string, { hosts, groups = {}, guests = {}, sets = {} }: Fl
   const seen = new Map<string, string>();
   for (const [key, guest] of Object.entries(guests)) {
     const path = `guests.${key}`;
-    if (!Object.hasOwn(hosts, guest.host)) throw fleetErrors.unknownHost(fleet, `${path}.host`, guest.host, Object.keys(hosts));
+    checkPlaces(fleet, path, guest, pools, checkHost);
     for (const [index, group] of (guest.groups ?? []).entries())
       if (!Object.hasOwn(groups, group)) throw fleetErrors.unknownGroup(fleet, `${path}.groups[${index}]`, group, Object.keys(groups));
     checkRules(path, guest);
     // A name is a guest's own on its host alone.
     const identities = [
       ["uuid", guest.uuid, (uuid: string) => `uuid ${uuid.toLowerCase()}`],
-      ["name", guest.name, (guestName: string) => `name ${guestName} on ${guest.host}`],
+      ["name", guest.name, (guestName: string) => `name ${guestName} on ${placesOf(guest, pools).join(", ")}`],
     ] as const;
     for (const [field, value, identity] of identities) {
       if (typeof value !== "string") continue;
@@ -132,6 +148,24 @@ function check(fleet: string, { hosts, groups = {}, guests = {}, sets = {} }: Fl
       seen.set(identity(value), key);
     }
   }
+}
+
+function checkPlaces(
+  fleet: string,
+  path: string,
+  guest: FleetGuest,
+  pools: NonNullable<FleetDeclaration["pools"]>,
+  checkHost: (path: string, host: string) => void,
+): void {
+  const { host, hosts, uuid } = guest;
+  if ((host === undefined) === (hosts === undefined)) throw fleetErrors.oneOfHosts(fleet, path, host !== undefined);
+  if (host !== undefined) checkHost(`${path}.host`, host);
+  if (hosts === undefined) return;
+  // Its name is known where it runs alone.
+  if (uuid === undefined) throw fleetErrors.movesWithoutUuid(fleet, `${path}.uuid`);
+  if (typeof hosts === "string") {
+    if (!Object.hasOwn(pools, hosts)) throw fleetErrors.unknownPool(fleet, `${path}.hosts`, hosts, Object.keys(pools));
+  } else for (const [index, one] of hosts.entries()) checkHost(`${path}.hosts[${index}]`, one);
 }
 
 /** The peers that rules refer to, as far as they stand in the program, each with its field. */

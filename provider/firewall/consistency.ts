@@ -106,6 +106,22 @@ export function checkGuestIdentity(guest: PartiallyKnown, path: Path, report: Re
   if (given.length === 2) report(path, "both `uuid` and `name` are given", "keep one of them; a UUID survives a rename");
 }
 
+/** Exactly one of `host` and `hosts`, and of the latter each once. */
+export function checkHosts(inputs: PartiallyKnown, report: Report): void {
+  const given = ["host", "hosts"].filter((field) => inputs[field] !== undefined);
+  if (given.length === 0) report(["host"], "nothing says which host the guest is on", "give its `host`, or the `hosts` it moves among");
+  if (given.length === 2)
+    report(["hosts"], "both `host` and `hosts` are given", "keep `hosts` for a guest that moves, `host` for one that does not");
+  if (inputs.hosts !== undefined && inputs.connection !== undefined)
+    report(["connection"], "one connection cannot be to several hosts", "put the hosts into the provider's `hosts`");
+  checkUnique(
+    (Array.isArray(inputs.hosts) ? inputs.hosts : []).map((host: unknown, index: number) => [host, ["hosts", index]]),
+    (host) => `the host ${quote(host)} is here twice`,
+    "keep it once",
+    report,
+  );
+}
+
 /** The group lists of a GuestFirewall; gives the names its rules may refer to. */
 export function checkPolicyGroups(inputs: PartiallyKnown, report: Report): KnownGroups {
   const lists = ["groups", "peerGroups"].map((field) => [field, inputs[field]] as const);

@@ -45,9 +45,10 @@ export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O exten
   readonly create: (context: Context, inputs: z.output<I>) => Promise<{ readonly id: string; readonly outputs: z.output<O> }>;
   /**
    * The declaration as it is kept outside the state, defaults left out or not: for an import, and where the state holds what a refresh
-   * found instead. Undefined when there is none. What is really there is {@link read}'s to say. `connection`: the resource's own.
+   * found instead. Undefined when there is none. What is really there is {@link read}'s to say. `connection`: the resource's own. `known`:
+   * the inputs that the state has, where there is a state.
    */
-  readonly recall: (context: Context, id: string, connection?: ConnectionFields) => Promise<unknown>;
+  readonly recall: (context: Context, id: string, connection?: ConnectionFields, known?: z.output<I>) => Promise<unknown>;
   /**
    * Undefined when the resource is gone. After an import `prior` has the recalled inputs and no outputs. Inputs in canonical spelling: the
    * door gives back the user's own where the meaning is the same.

@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { checkGuest, checkGuestIdentity, checkPolicyGroups } from "../firewall/consistency";
+import { checkGuest, checkGuestIdentity, checkHosts, checkPolicyGroups } from "../firewall/consistency";
 import { guestPolicyFields, name, securityGroupPolicy, uuid } from "../firewall/policy";
+import { problem } from "../schema/field";
 import { ownConnection } from "./connection";
 import { defineResource } from "./define";
-import { drift, host } from "./identity";
+import { drift, host, hostName } from "./identity";
 import * as lifecycle from "./lifecycle/guest-firewall";
+
+const { hostsOf, ...operations } = lifecycle;
 
 export const guestIdentity = {
   uuid: uuid.optional().describe("The guest's UUID."),
@@ -14,7 +17,17 @@ export const guestIdentity = {
 const groupList = z.array(securityGroupPolicy).default([]).meta({ keyedBy: "name" });
 
 export const guestFirewallInputs = z.object({
-  host,
+  host: host
+    .optional()
+    .meta({ identity: true })
+    .describe(
+      "The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`.",
+    ),
+  hosts: z.array(hostName).min(1, problem("the list is empty", "name the hosts, or the one host as `host`")).optional().meta({
+    unordered: true,
+    description:
+      "The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update.",
+  }),
   guest: z
     .object(guestIdentity)
     .meta({ token: "csp:firewall:GuestReference", identity: true })
@@ -30,6 +43,10 @@ export const guestFirewallOutputs = z.object({
   ports: z
     .record(z.string(), z.string())
     .describe("Device number to host-side interface, as of the last read; empty while the guest is not running."),
+  runsOn: z
+    .array(z.string())
+    .optional()
+    .describe("The hosts on which the last read found a port of the guest's: two in the midst of a migration."),
   drift,
 });
 
@@ -38,14 +55,15 @@ export const guestFirewall = defineResource({
   description: "Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules.",
   inputs: guestFirewallInputs,
   outputs: guestFirewallOutputs,
-  importId: "<host>/<vm-uuid>",
+  importId: "<host>[,<host>...]/<vm-uuid>",
   live: true,
   // The same guest may be meant, named the other way round: then the old claim must go before the new one.
-  deleteBeforeReplace: (old, next) => old.host === next.host,
+  deleteBeforeReplace: (old, next) => hostsOf(old).some((one) => hostsOf(next).includes(one)),
   crossCheck: (inputs, report) => {
+    checkHosts(inputs, report);
     checkGuestIdentity(inputs.guest, ["guest"], report);
     const groups = checkPolicyGroups(inputs, report);
     checkGuest(inputs, groups, [], report);
   },
-  ...lifecycle,
+  ...operations,
 });

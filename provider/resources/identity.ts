@@ -2,8 +2,10 @@ import { z } from "zod";
 import { name } from "../firewall/policy";
 import { problem } from "../schema/field";
 
+export const hostName = name("host's name", 253);
+
 /** The field every resource on a host names its host with. */
-export const host = name("host's name", 253)
+export const host = hostName
   .meta({ identity: true })
   .describe("The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.");
 

@@ -36,7 +36,7 @@ export async function readBack(
 
 async function recalled(definition: AnyResource, context: Context, id: string, known?: State): Promise<State | undefined> {
   const connection = known?.inputs.connection as ConnectionFields | undefined;
-  const inputs = withDefaults(objectShape(definition.inputs), await definition.recall(context, id, connection));
+  const inputs = withDefaults(objectShape(definition.inputs), await definition.recall(context, id, connection, known?.inputs));
   if (!isPlain(inputs)) return undefined;
   return { inputs: connection === undefined ? inputs : { ...inputs, connection }, outputs: known?.outputs ?? {} };
 }

@@ -164,13 +164,19 @@ describeWith(["root"], "a transaction whose script is killed", () => {
         await put("next");
         expect(await host.snapshotTools()).toEqual(next);
         expect((await host.run("ls /var/lib/csp")).split("\n").filter(Boolean)).toEqual([
+          "dialect",
           "frame",
           "generation",
           "guests",
+          "hook",
+          "hook.log",
+          "kept",
           "lock",
           "ports",
           "sets",
           "units",
+          "vifs",
+          "work",
         ]);
         await put("old");
         expect(await host.snapshotTools()).toEqual(old);

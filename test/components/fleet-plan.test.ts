@@ -53,6 +53,17 @@ describe("what a host gets", () => {
     });
   });
 
+  test("a guest that moves is with all of its hosts, and no member from elsewhere on any of them", () => {
+    const { host: _, ...moving } = guest("a", ["web"]);
+    const { host: __, ...listed } = guest("a", ["web"]);
+    const guests = { roams: { ...moving, hosts: "rack" }, lists: { ...listed, hosts: ["b", "c"] }, db };
+    const planned = planFleet("f", { ...declaration, pools: { rack: ["a", "b"] }, guests });
+    expect(planned.get("a")?.guests).toEqual({ roams: moving });
+    expect(planned.get("b")?.guests).toMatchObject({ roams: moving, lists: listed });
+    expect(planned.get("c")?.guests).toEqual({ lists: listed });
+    expect(planned.get("b")?.groups.web).toEqual({ ...groups.web, members: [] });
+  });
+
   test("rules of egress count as well", () => {
     const mail = guest("c", [], { egress: [{ name: "out", to: ["group:web"] }] });
     expect(planFleet("f", { ...declaration, guests: { web, mail } }).get("c")?.groups).toEqual({ web: { members: addressesOf(web) } });
@@ -71,6 +82,35 @@ describe("what is refused", () => {
   const hosts = { "hv-01": {}, "hv-02": {} };
   const groups = { web: {} };
   const table: readonly [string, FleetDeclaration, code: string, where: string, remedy: string][] = [
+    [
+      "an unknown pool",
+      { hosts, pools: { rack: ["hv-01"] }, guests: { x: { ...guest("hv-01"), host: undefined, hosts: "rak" } } },
+      "fleet-unknown-pool",
+      "guests.x.hosts",
+      'did you mean "rack"?',
+    ],
+    ["an unknown host in a pool", { hosts, pools: { rack: ["hv-03"] } }, "fleet-unknown-host", "pools.rack[0]", 'did you mean "hv-01"?'],
+    [
+      "an unknown host among several",
+      { hosts, guests: { x: { ...guest("hv-01"), host: undefined, hosts: ["hv-01", "hv-03"] } } },
+      "fleet-unknown-host",
+      "guests.x.hosts[1]",
+      'did you mean "hv-01"?',
+    ],
+    [
+      "both host and hosts",
+      { hosts, guests: { x: { ...guest("hv-01"), hosts: ["hv-02"] } } },
+      "fleet-one-of-hosts",
+      "guests.x",
+      "give `host`, or for a guest that moves `hosts`: a list, or the name of a pool",
+    ],
+    [
+      "a guest that moves without a uuid",
+      { hosts, guests: { x: { ...guest("hv-01"), host: undefined, uuid: undefined, name: "x", hosts: ["hv-02"] } } },
+      "fleet-moves-without-uuid",
+      "guests.x.uuid",
+      "give its `uuid`, which is the same wherever it is",
+    ],
     ["an unknown host", { hosts, guests: { x: guest("hv-03") } }, "fleet-unknown-host", "guests.x.host", 'did you mean "hv-01"?'],
     ["no hosts at all", { hosts: {}, guests: { x: guest("hv") } }, "fleet-unknown-host", "guests.x.host", "add it to `hosts`; it is empty"],
     [

@@ -4,9 +4,10 @@ import { compileUnit, type UnitDeclaration } from "../../firewall/unit";
 import { findUnitDrift } from "../../firewall/unit-drift";
 import { DesiredHost } from "../../host/desired";
 import { activeTools } from "../../host/facts";
+import type { Host } from "../../host/host";
 import type { ConnectionFields } from "../../host/hosts";
 import type { Snapshot } from "../../host/snapshot";
-import type { Context, Recorded, State } from "../define";
+import { type Context, Incomplete, type Recorded, type State } from "../define";
 import type { guestFirewallInputs, guestFirewallOutputs } from "../guest-firewall";
 import { splitId } from "../identity";
 import { hookFindings, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
@@ -33,32 +34,89 @@ function request(inputs: Inputs, uuid: string): UnitRequest {
   return { subject: `guest ${labelOf(inputs, uuid)}`, declaration: declare(inputs, uuid), record, guestRecords: new Map() };
 }
 
+/** The hosts of a declaration, which may still hold unknown values. */
+export function hostsOf(inputs: { readonly host?: string | undefined; readonly hosts?: readonly string[] | undefined }): readonly string[] {
+  return inputs.hosts ?? (inputs.host === undefined ? [] : [inputs.host]);
+}
+
+/** A guest's hosts in a resource's ID: those it was made with. */
+function hostsInId(id: string): readonly string[] {
+  return (splitId(id)?.host ?? "").split(",").filter((host) => host !== "");
+}
+
+const reach = (context: Context, inputs: Inputs, host: string): Host => context.hosts.get(host, inputs.connection);
+
+/** By its name on whichever of its hosts it runs. */
 async function resolve(context: Context, inputs: Inputs): Promise<string> {
   if (inputs.guest.uuid !== undefined) return inputs.guest.uuid.toLowerCase();
-  const snapshot = await context.hosts.get(inputs.host, inputs.connection).snapshot({ signal: context.signal });
-  return resolveGuest(inputs.host, "", inputs.guest, snapshot);
+  const hosts = hostsOf(inputs);
+  const snapshots = await Promise.all(hosts.map((host) => reach(context, inputs, host).snapshot({ signal: context.signal })));
+  const ports = snapshots.flatMap((snapshot) => snapshot.ports);
+  return resolveGuest(hosts.join(", "), "", inputs.guest, { ports });
 }
 
 export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
-  const host = context.hosts.get(inputs.host, inputs.connection);
+  const hosts = hostsOf(inputs);
   const uuid = prior?.outputs.uuid ?? (await resolve(context, inputs));
-  const snapshot = await tryUnit(context, host, request(inputs, uuid), prior === undefined ? "new" : "held");
-  return { uuid, ports: portsOf(uuid, snapshot), drift: [] };
+  const held = new Set(prior === undefined ? [] : hostsOf(prior.inputs));
+  const seen = await Promise.all(
+    hosts.map(async (name) => {
+      const claim = held.has(name) ? "held" : "new";
+      return [name, await tryUnit(context, reach(context, inputs, name), request(inputs, uuid), claim, hosts.length > 1)] as const;
+    }),
+  );
+  return outputs(uuid, seen);
+}
+
+type Seen = readonly (readonly [host: string, snapshot: Snapshot])[];
+
+function outputs(uuid: string, seen: Seen, drift: readonly string[] = []): Outputs {
+  const running = seen
+    .map(([host, snapshot]) => [host, portsOf(uuid, snapshot)] as const)
+    .filter(([, ports]) => Object.keys(ports).length > 0);
+  return { uuid, ports: running[0]?.[1] ?? {}, runsOn: running.map(([host]) => host), drift: [...drift] };
+}
+
+/** Puts the guest on its hosts, all at once; what some of them refuse, the others have all the same. */
+async function putOn(
+  context: Context,
+  inputs: Inputs,
+  uuid: string,
+  held: ReadonlySet<string>,
+): Promise<{ readonly seen: Seen; readonly errors: readonly { readonly host: string; readonly error: Error }[] }> {
+  const hosts = hostsOf(inputs);
+  const results = await Promise.allSettled(
+    hosts.map((name) => putUnit(context, reach(context, inputs, name), request(inputs, uuid), held.has(name) ? "held" : "new")),
+  );
+  const seen: (readonly [string, Snapshot])[] = [];
+  const errors: { host: string; error: Error }[] = [];
+  for (const [index, result] of results.entries()) {
+    const host = hosts[index] ?? "";
+    if (result.status === "fulfilled") seen.push([host, result.value]);
+    else errors.push({ host, error: result.reason instanceof Error ? result.reason : new Error(String(result.reason)) });
+  }
+  return { seen, errors };
 }
 
 export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
   const uuid = await resolve(context, inputs);
-  const snapshot = await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuid), "new");
-  return { id: `${inputs.host}/${uuid}`, outputs: outputs(uuid, snapshot) };
+  const id = `${hostsOf(inputs).join(",")}/${uuid}`;
+  const { seen, errors } = await putOn(context, inputs, uuid, new Set());
+  const [failed] = errors;
+  if (failed === undefined) return { id, outputs: outputs(uuid, seen) };
+  if (seen.length === 0) throw failed.error;
+  throw new Incomplete(id, outputs(uuid, seen, missingOn(errors)), failed.error);
 }
 
-function outputs(uuid: string, snapshot: Snapshot): Outputs {
-  return { uuid, ports: portsOf(uuid, snapshot), drift: [] };
-}
+const missingOn = (errors: readonly { readonly host: string }[]) => errors.map(({ host }) => `${host}: the guest's rules are not there`);
 
-export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
-  const { host, rest } = splitId(id) ?? { host: "", rest: "" };
-  return readUnitRecord(context.hosts.get(host, connection), unitId(rest.toLowerCase()));
+export async function recall(context: Context, id: string, connection?: ConnectionFields, known?: Inputs): Promise<unknown> {
+  const uuid = splitId(id)?.rest.toLowerCase() ?? "";
+  for (const host of new Set([...(known === undefined ? [] : hostsOf(known)), ...hostsInId(id)])) {
+    const record = await readUnitRecord(context.hosts.get(host, connection), unitId(uuid));
+    if (record !== undefined) return record;
+  }
+  return undefined;
 }
 
 export async function read(
@@ -66,39 +124,70 @@ export async function read(
   id: string,
   { inputs }: Recorded<typeof guestFirewallInputs, typeof guestFirewallOutputs>,
 ): Promise<Known | undefined> {
-  const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
-  const uuid = rest.toLowerCase();
-  const host = context.hosts.get(name, inputs.connection);
+  const uuid = splitId(id)?.rest.toLowerCase() ?? "";
+  const declared = hostsOf(inputs);
+  const hosts = declared.length > 0 ? declared : hostsInId(id);
+  const looks = await Promise.all(hosts.map((name) => look(context, name, inputs, uuid)));
+  if (looks.every(({ there }) => !there)) return undefined;
+  const several = hosts.length > 1;
+  const findings = looks.flatMap(({ host, findings: found }) => found.map((text) => (several ? `${host}: ${text}` : text)));
+  // Rules are shown as the first host has them on which they are not as declared.
+  const changed = looks.find(({ there, drift }) => there && drift.findings.length > 0)?.drift;
+  const lists = changed?.guests.get(labelOf(inputs, uuid));
+  const regrouped = (groups: Inputs["groups"]): Inputs["groups"] =>
+    groups.map((group) => ({ ...group, ...changed?.groups.get(group.name) })) as Inputs["groups"];
+  return {
+    inputs: { ...inputs, ...lists, groups: regrouped(inputs.groups) } as Inputs,
+    outputs: outputs(
+      uuid,
+      looks.map(({ host, snapshot }) => [host, snapshot] as const),
+      findings,
+    ),
+  };
+}
+
+/** The guest on one of its hosts. */
+async function look(context: Context, name: string, inputs: Inputs, uuid: string) {
+  const host = reach(context, inputs, name);
   const snapshot = await host.snapshot({ signal: context.signal });
-  if (!snapshot.records.units.has(unitId(uuid))) return undefined;
   const facts = await host.facts();
   const declaration = declare(inputs, uuid);
   const desired = new DesiredHost(name, facts, snapshot);
   const frame = snapshot.records.frame ?? { guestPorts: [] };
   const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, desired.claims(), activeTools(facts));
-  const hook = hookFindings(declaration.guests, desired, snapshot);
-  const lists = drift.guests.get(labelOf(inputs, uuid));
-  const regrouped = (groups: Inputs["groups"]): Inputs["groups"] =>
-    groups.map((group) => ({ ...group, ...drift.groups.get(group.name) })) as Inputs["groups"];
-  return {
-    inputs: { ...inputs, ...lists, groups: regrouped(inputs.groups) } as Inputs,
-    outputs: { ...outputs(uuid, snapshot), drift: [...drift.findings, ...hook] },
-  };
+  const there = snapshot.records.units.has(unitId(uuid));
+  const findings = there
+    ? [...drift.findings, ...hookFindings(declaration.guests, desired, snapshot)]
+    : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
+  return { host: name, snapshot, there, drift, findings };
 }
 
 export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
   const { uuid } = prior.outputs;
-  return outputs(uuid, await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuid), "held"));
+  const before = hostsOf(prior.inputs);
+  const { seen, errors } = await putOn(context, inputs, uuid, new Set(before));
+  const [failed] = errors;
+  if (failed !== undefined) throw failed.error;
+  // Last, so that a guest which moves at this moment has its rules wherever it is.
+  const now = new Set(hostsOf(inputs));
+  await removeFrom(
+    context,
+    prior,
+    before.filter((host) => !now.has(host)),
+  );
+  return outputs(uuid, seen);
+}
+
+async function removeFrom(context: Context, { inputs, outputs: { uuid } }: Known, hosts: readonly string[]): Promise<void> {
+  const results = await Promise.allSettled(
+    hosts.map((host) => removeUnit(context, reach(context, inputs, host), unitId(uuid), `guest ${labelOf(inputs, uuid)}`)),
+  );
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
 async function remove(context: Context, id: string, prior: Known): Promise<void> {
-  const { uuid } = prior.outputs;
-  await removeUnit(
-    context,
-    context.hosts.get(splitId(id)?.host ?? prior.inputs.host, prior.inputs.connection),
-    unitId(uuid),
-    `guest ${labelOf(prior.inputs, uuid)}`,
-  );
+  const hosts = hostsOf(prior.inputs);
+  await removeFrom(context, prior, hosts.length > 0 ? hosts : hostsInId(id));
 }
 
 export { remove as delete };

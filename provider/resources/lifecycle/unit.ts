@@ -19,7 +19,7 @@ export interface GuestReference {
 }
 
 /** The UUID of each guest; a name is looked up among the host's running guests. */
-export function resolveGuest(host: string, label: string, guest: GuestReference, snapshot: Snapshot): string {
+export function resolveGuest(host: string, label: string, guest: GuestReference, snapshot: Pick<Snapshot, "ports">): string {
   if (guest.uuid !== undefined) return guest.uuid.toLowerCase();
   const name = guest.name ?? label;
   const uuids = [...new Set(snapshot.ports.filter((port) => port.name === name).map((port) => port.uuid))];
@@ -65,8 +65,14 @@ function unitEdit(context: Context, unit: CompiledUnit, request: UnitRequest, cl
   return { kind: "unit", claim, unit, owner: context.owner, declaration: request.record, guestDeclarations: request.guestRecords };
 }
 
-/** Whether the host would take the unit; throws what it would say. */
-export async function tryUnit(context: Context, host: Host, request: UnitRequest, claim: "new" | "held"): Promise<Snapshot> {
+/** Whether the host would take the unit; throws what it would say. `elsewhere`: its guests need not be on this host, and no word is lost on it. */
+export async function tryUnit(
+  context: Context,
+  host: Host,
+  request: UnitRequest,
+  claim: "new" | "held",
+  elsewhere?: boolean,
+): Promise<Snapshot> {
   const snapshot = await host.snapshot({ signal: context.signal });
   // A host that the same program is about to adopt has no frame yet, and sets may come with it.
   if (snapshot.records.frame !== undefined) {
@@ -78,7 +84,7 @@ export async function tryUnit(context: Context, host: Host, request: UnitRequest
     }
   }
   for (const guest of request.declaration.guests) checkMacs(host.name, guest, snapshot);
-  warnUnclaimed(context, host.name, request.declaration.guests, snapshot);
+  if (!elsewhere) warnUnclaimed(context, host.name, request.declaration.guests, snapshot);
   return snapshot;
 }
 
