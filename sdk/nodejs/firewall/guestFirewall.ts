@@ -10,7 +10,7 @@ import * as utilities from "../utilities";
 /**
  * Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules.
  *
- * Import ID: `<host>/<vm-uuid>`.
+ * Import ID: `<host>[,<host>...]/<vm-uuid>`.
  */
 export class GuestFirewall extends pulumi.CustomResource {
     /**
@@ -68,9 +68,13 @@ export class GuestFirewall extends pulumi.CustomResource {
      */
     declare public readonly guest: pulumi.Output<outputs.firewall.GuestReference>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`.
      */
-    declare public readonly host: pulumi.Output<string>;
+    declare public readonly host: pulumi.Output<string | undefined>;
+    /**
+     * The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update.
+     */
+    declare public readonly hosts: pulumi.Output<string[] | undefined>;
     /**
      * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
      */
@@ -87,6 +91,10 @@ export class GuestFirewall extends pulumi.CustomResource {
      * Device number to host-side interface, as of the last read; empty while the guest is not running.
      */
     declare public /*out*/ readonly ports: pulumi.Output<{[key: string]: string}>;
+    /**
+     * The hosts on which the last read found a port of the guest's: two in the midst of a migration.
+     */
+    declare public /*out*/ readonly runsOn: pulumi.Output<string[] | undefined>;
     /**
      * The guest's UUID, also when it was given by name.
      */
@@ -106,9 +114,6 @@ export class GuestFirewall extends pulumi.CustomResource {
             if (args?.guest === undefined && !opts.urn) {
                 throw new Error("Missing required property 'guest'");
             }
-            if (args?.host === undefined && !opts.urn) {
-                throw new Error("Missing required property 'host'");
-            }
             if (args?.interfaces === undefined && !opts.urn) {
                 throw new Error("Missing required property 'interfaces'");
             }
@@ -119,11 +124,13 @@ export class GuestFirewall extends pulumi.CustomResource {
             resourceInputs["groups"] = args?.groups;
             resourceInputs["guest"] = args?.guest;
             resourceInputs["host"] = args?.host;
+            resourceInputs["hosts"] = args?.hosts;
             resourceInputs["ingress"] = args?.ingress;
             resourceInputs["interfaces"] = args?.interfaces;
             resourceInputs["peerGroups"] = args?.peerGroups;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
+            resourceInputs["runsOn"] = undefined /*out*/;
             resourceInputs["uuid"] = undefined /*out*/;
         } else {
             resourceInputs["connection"] = undefined /*out*/;
@@ -134,10 +141,12 @@ export class GuestFirewall extends pulumi.CustomResource {
             resourceInputs["groups"] = undefined /*out*/;
             resourceInputs["guest"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
+            resourceInputs["hosts"] = undefined /*out*/;
             resourceInputs["ingress"] = undefined /*out*/;
             resourceInputs["interfaces"] = undefined /*out*/;
             resourceInputs["peerGroups"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
+            resourceInputs["runsOn"] = undefined /*out*/;
             resourceInputs["uuid"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -174,9 +183,13 @@ export interface GuestFirewallArgs {
      */
     guest: pulumi.Input<inputs.firewall.GuestReferenceArgs>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`.
      */
-    host: pulumi.Input<string>;
+    host?: pulumi.Input<string>;
+    /**
+     * The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update.
+     */
+    hosts?: pulumi.Input<pulumi.Input<string>[]>;
     /**
      * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
      */
