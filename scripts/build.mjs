@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,6 +19,14 @@ if (compiled.status !== 0) {
 // The generated utilities.ts reads its version from the package.json beside it.
 cpSync(join(root, "sdk", "nodejs", "package.json"), join(next, "sdk", "nodejs", "package.json"));
 chmodSync(join(next, "cli", "main.js"), 0o755);
+
+// The constructs are written for CDKTN. CDKTF has the same API under another name, but each knows only classes of its own, so there are two.
+renameSync(join(next, "cdk"), join(next, "cdktn"));
+cpSync(join(next, "cdktn"), join(next, "cdktf"), { recursive: true });
+for (const file of readdirSync(join(next, "cdktf"))) {
+  const path = join(next, "cdktf", file);
+  writeFileSync(path, readFileSync(path, "utf8").replaceAll('"cdktn"', '"cdktf"'));
+}
 
 mkdirSync(dist, { recursive: true });
 for (const entry of readdirSync(dist)) {

@@ -61,7 +61,11 @@ export function failureOf(error: unknown, doing: string, aborted: boolean): Diag
 }
 
 export function warningOf(message: string): Diagnostic {
-  const [first = message] = message.split("\n");
-  const summary = first.length > 80 ? `${first.slice(0, 79)}…` : first;
-  return { severity: "warning", summary: inTerms(summary), detail: inTerms(message) };
+  const [clause = message] = message.split(/[;:\n]/);
+  const summary = clause.length > 100 ? `${clause.slice(0, 99)}…` : clause;
+  return {
+    severity: "warning",
+    summary: inTerms(summary.charAt(0).toUpperCase() + summary.slice(1)),
+    detail: inTerms(asSentence(message)),
+  };
 }

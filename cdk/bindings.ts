@@ -1,0 +1,1459 @@
+// Made by `npm run generate` from provider/resources; changes here are lost.
+import { type IResolvable, TerraformDataSource, type TerraformMetaArguments, TerraformProvider, TerraformResource } from "cdktn";
+import type { Construct } from "constructs";
+import { asTheyAre, attributesOf, type Fields } from "./element";
+
+const METADATA = { providerName: "csp" };
+
+export interface CspProviderHostsInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface CspProviderHosts {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: CspProviderHostsInlineBastion | IResolvable;
+}
+
+export interface CspProviderDefaultsInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface CspProviderDefaults {
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: CspProviderDefaultsInlineBastion | IResolvable;
+}
+
+export interface CspProviderConfig {
+  /** The fleet: how to reach each host, by the name resources use for it. */
+  readonly hosts?: { readonly [key: string]: CspProviderHosts | IResolvable } | IResolvable;
+  /** What the entries of `hosts` leave out, such as user, key and bastion. */
+  readonly defaults?: CspProviderDefaults | IResolvable;
+  /** Tells several configurations of the provider apart. */
+  readonly alias?: string;
+}
+
+const cspProviderFields: Fields = {"hosts":["hosts",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"map"],"defaults":["defaults",{"port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+
+/** The fleet's inventory: which hosts there are and how to reach them. */
+export class CspProvider extends TerraformProvider {
+  static readonly tfResourceType = "csp";
+  private readonly config: CspProviderConfig;
+
+  constructor(scope: Construct, id: string, config: CspProviderConfig = {}) {
+    super(scope, id, { terraformResourceType: "csp", terraformGeneratorMetadata: METADATA, terraformProviderSource: "csp-iac/csp" });
+    this.config = config;
+    this.alias = config.alias;
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return asTheyAre(attributesOf(cspProviderFields, this.config));
+  }
+}
+
+export interface HostHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface HostHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: HostHostConnectionInlineBastion | IResolvable;
+}
+
+export interface HostTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface HostConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`. */
+  readonly guestPorts?: readonly string[];
+  /** Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows. Default: `["auto"]`. */
+  readonly hook?: readonly string[];
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: HostHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: HostTimeouts | IResolvable;
+}
+
+const hostFields: Fields = {"host":"host","guestPorts":"guest_ports","hook":"hook","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there. */
+export class Host extends TerraformResource {
+  static readonly tfResourceType = "csp_host";
+  private readonly config: HostConfig;
+
+  constructor(scope: Construct, id: string, config: HostConfig) {
+    super(scope, id, { terraformResourceType: "csp_host", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** What the host is: kernel, product, tools and their versions, network backend. */
+  get facts(): IResolvable {
+    return this.interpolationForAttribute("facts");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(hostFields, this.config);
+  }
+}
+
+export interface IpSetHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface IpSetHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: IpSetHostConnectionInlineBastion | IResolvable;
+}
+
+export interface IpSetTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface IpSetConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** The set's name in the kernel, at most 31 characters. Rules refer to it as `set:NAME`. */
+  readonly name: string;
+  /** The kernel's set type: what a member is made of. Default: `"hash:net"`. */
+  readonly type?: string;
+  /** Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`. */
+  readonly family?: string;
+  /** Members as ipset takes them: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01". */
+  readonly members?: readonly string[];
+  /** How many members the set can hold. Default: `65536`. */
+  readonly maxElements?: number;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: IpSetHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: IpSetTimeouts | IResolvable;
+}
+
+const ipSetFields: Fields = {"host":"host","name":"name","type":"type","family":"family","members":"members","maxElements":"max_elements","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** One set of the host's kernel (ipset): addresses, networks, ports or MACs that rules refer to by name. */
+export class IpSet extends TerraformResource {
+  static readonly tfResourceType = "csp_ip_set";
+  private readonly config: IpSetConfig;
+
+  constructor(scope: Construct, id: string, config: IpSetConfig) {
+    super(scope, id, { terraformResourceType: "csp_ip_set", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** The set's name in the kernel, at most 31 characters. Rules refer to it as `set:NAME`. */
+  get name(): string {
+    return this.getStringAttribute("name");
+  }
+
+  /** The kernel's set type: what a member is made of. Default: `"hash:net"`. */
+  get type(): string {
+    return this.getStringAttribute("type");
+  }
+
+  /** Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`. */
+  get family(): string {
+    return this.getStringAttribute("family");
+  }
+
+  /** How many members the set can hold. Default: `65536`. */
+  get maxElements(): number {
+    return this.getNumberAttribute("max_elements");
+  }
+
+  /** How rules refer to the set: "set:NAME", or "set6:NAME" for IPv6. */
+  get peer(): string {
+    return this.getStringAttribute("peer");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(ipSetFields, this.config);
+  }
+}
+
+export interface SecurityGroupIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface SecurityGroupIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: SecurityGroupIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface SecurityGroupEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface SecurityGroupEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: SecurityGroupEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface SecurityGroupConfig extends TerraformMetaArguments {
+  /** The group's name: rules refer to it as "group:NAME". */
+  readonly name: string;
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (SecurityGroupIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (SecurityGroupEgress | IResolvable)[] | IResolvable;
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  readonly members?: readonly string[];
+}
+
+const securityGroupFields: Fields = {"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"};
+
+/** Named rules and members that guests and other rules refer to. A value only: it changes no host by itself. */
+export class SecurityGroup extends TerraformResource {
+  static readonly tfResourceType = "csp_security_group";
+  private readonly config: SecurityGroupConfig;
+
+  constructor(scope: Construct, id: string, config: SecurityGroupConfig) {
+    super(scope, id, { terraformResourceType: "csp_security_group", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The group's name: rules refer to it as "group:NAME". */
+  get name(): string {
+    return this.getStringAttribute("name");
+  }
+
+  /** The group as a value, for the `groups` of a guest. */
+  get policy(): IResolvable {
+    return this.interpolationForAttribute("policy");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(securityGroupFields, this.config);
+  }
+}
+
+export interface GuestFirewallGuest {
+  /** The guest's UUID. */
+  readonly uuid?: string;
+  /** The guest's name on its host; it must be the only one of that name. */
+  readonly name?: string;
+}
+
+export interface GuestFirewallInterfaces {
+  /** The interface's device number: the n of vif<domid>.<n>. */
+  readonly device: number;
+  /** The guest's MAC address on this interface. */
+  readonly mac: string;
+  /** Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention. */
+  readonly addresses?: readonly string[];
+  /** The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time. */
+  readonly port?: string;
+  /** What is pinned at layer 2. Default: `"strict"`. */
+  readonly antiSpoofing?: string;
+  /** The guest may be a DHCP and DHCPv6 client. Default: `true`. */
+  readonly dhcp?: boolean | IResolvable;
+  /** The guest may answer DHCP and DHCPv6 requests. Default: `false`. */
+  readonly dhcpServer?: boolean | IResolvable;
+  /** The guest may send IPv6 router advertisements. Default: `false`. */
+  readonly routerAdvertisements?: boolean | IResolvable;
+  /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
+  readonly etherTypes?: readonly string[];
+  /** The network the interface is on; for the reader and for components. */
+  readonly network?: string;
+}
+
+export interface GuestFirewallIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface GuestFirewallIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: GuestFirewallIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface GuestFirewallEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface GuestFirewallEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: GuestFirewallEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface GuestFirewallGroupsIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface GuestFirewallGroupsIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: GuestFirewallGroupsIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface GuestFirewallGroupsEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface GuestFirewallGroupsEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: GuestFirewallGroupsEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface GuestFirewallGroups {
+  /** The group's name. */
+  readonly name: string;
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (GuestFirewallGroupsIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (GuestFirewallGroupsEgress | IResolvable)[] | IResolvable;
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  readonly members?: readonly string[];
+}
+
+export interface GuestFirewallPeerGroupsIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface GuestFirewallPeerGroupsIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: GuestFirewallPeerGroupsIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface GuestFirewallPeerGroupsEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface GuestFirewallPeerGroupsEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: GuestFirewallPeerGroupsEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface GuestFirewallPeerGroups {
+  /** The group's name. */
+  readonly name: string;
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (GuestFirewallPeerGroupsIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (GuestFirewallPeerGroupsEgress | IResolvable)[] | IResolvable;
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  readonly members?: readonly string[];
+}
+
+export interface GuestFirewallHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface GuestFirewallHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: GuestFirewallHostConnectionInlineBastion | IResolvable;
+}
+
+export interface GuestFirewallTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface GuestFirewallConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** Which guest: exactly one of `uuid` and `name`. */
+  readonly guest: GuestFirewallGuest | IResolvable;
+  /** The guest's interfaces. */
+  readonly interfaces: readonly (GuestFirewallInterfaces | IResolvable)[] | IResolvable;
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (GuestFirewallIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (GuestFirewallEgress | IResolvable)[] | IResolvable;
+  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  readonly egressDefault?: string;
+  /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
+  readonly enforce?: string;
+  /** Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order. */
+  readonly groups?: readonly (GuestFirewallGroups | IResolvable)[] | IResolvable;
+  /** Security groups that rules refer to as "group:NAME" without the guest being in them. */
+  readonly peerGroups?: readonly (GuestFirewallPeerGroups | IResolvable)[] | IResolvable;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: GuestFirewallHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: GuestFirewallTimeouts | IResolvable;
+}
+
+const guestFirewallFields: Fields = {"host":"host","guest":["guest",{"uuid":"uuid","name":"name"},"single"],"interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":["groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"peerGroups":["peer_groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules. */
+export class GuestFirewall extends TerraformResource {
+  static readonly tfResourceType = "csp_guest_firewall";
+  private readonly config: GuestFirewallConfig;
+
+  constructor(scope: Construct, id: string, config: GuestFirewallConfig) {
+    super(scope, id, { terraformResourceType: "csp_guest_firewall", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  get egressDefault(): string {
+    return this.getStringAttribute("egress_default");
+  }
+
+  /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
+  get enforce(): string {
+    return this.getStringAttribute("enforce");
+  }
+
+  /** The guest's UUID, also when it was given by name. */
+  get uuid(): string {
+    return this.getStringAttribute("uuid");
+  }
+
+  /** Device number to host-side interface, as of the last read; empty while the guest is not running. */
+  get ports(): { [key: string]: string } {
+    return this.getStringMapAttribute("ports");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(guestFirewallFields, this.config);
+  }
+}
+
+export interface HostPolicyGroupsIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface HostPolicyGroupsIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: HostPolicyGroupsIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface HostPolicyGroupsEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface HostPolicyGroupsEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: HostPolicyGroupsEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface HostPolicyGroups {
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (HostPolicyGroupsIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (HostPolicyGroupsEgress | IResolvable)[] | IResolvable;
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  readonly members?: readonly string[];
+}
+
+export interface HostPolicyGuestsInterfaces {
+  /** The interface's device number: the n of vif<domid>.<n>. */
+  readonly device: number;
+  /** The guest's MAC address on this interface. */
+  readonly mac: string;
+  /** Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention. */
+  readonly addresses?: readonly string[];
+  /** The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time. */
+  readonly port?: string;
+  /** What is pinned at layer 2. Default: `"strict"`. */
+  readonly antiSpoofing?: string;
+  /** The guest may be a DHCP and DHCPv6 client. Default: `true`. */
+  readonly dhcp?: boolean | IResolvable;
+  /** The guest may answer DHCP and DHCPv6 requests. Default: `false`. */
+  readonly dhcpServer?: boolean | IResolvable;
+  /** The guest may send IPv6 router advertisements. Default: `false`. */
+  readonly routerAdvertisements?: boolean | IResolvable;
+  /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
+  readonly etherTypes?: readonly string[];
+  /** The network the interface is on; for the reader and for components. */
+  readonly network?: string;
+}
+
+export interface HostPolicyGuestsIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface HostPolicyGuestsIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: HostPolicyGuestsIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface HostPolicyGuestsEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface HostPolicyGuestsEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: HostPolicyGuestsEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface HostPolicyGuests {
+  /** The guest's UUID. */
+  readonly uuid?: string;
+  /** The guest's name on its host; it must be the only one of that name. */
+  readonly name?: string;
+  /** The guest's interfaces. */
+  readonly interfaces: readonly (HostPolicyGuestsInterfaces | IResolvable)[] | IResolvable;
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (HostPolicyGuestsIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (HostPolicyGuestsEgress | IResolvable)[] | IResolvable;
+  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  readonly egressDefault?: string;
+  /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
+  readonly enforce?: string;
+  /** Names of the groups the guest is in. Their rules come after the guest's own, in this order. */
+  readonly groups?: readonly string[];
+}
+
+export interface HostPolicyHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface HostPolicyHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: HostPolicyHostConnectionInlineBastion | IResolvable;
+}
+
+export interface HostPolicyTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface HostPolicyConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** Tells several policies of one host apart. Default: `"guests"`. */
+  readonly name?: string;
+  /** Security groups by name. */
+  readonly groups?: { readonly [key: string]: HostPolicyGroups | IResolvable } | IResolvable;
+  /** Guests by a key of your own choice; previews and errors speak of a guest by it. */
+  readonly guests?: { readonly [key: string]: HostPolicyGuests | IResolvable } | IResolvable;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: HostPolicyHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: HostPolicyTimeouts | IResolvable;
+}
+
+const hostPolicyFields: Fields = {"host":"host","name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** The firewalls of all guests of one host in one resource, with the groups they share: the unit for fleets. */
+export class HostPolicy extends TerraformResource {
+  static readonly tfResourceType = "csp_host_policy";
+  private readonly config: HostPolicyConfig;
+
+  constructor(scope: Construct, id: string, config: HostPolicyConfig) {
+    super(scope, id, { terraformResourceType: "csp_host_policy", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** Tells several policies of one host apart. Default: `"guests"`. */
+  get name(): string {
+    return this.getStringAttribute("name");
+  }
+
+  /** Guest key to device number to host-side interface, as of the last read. */
+  get ports(): IResolvable {
+    return this.interpolationForAttribute("ports");
+  }
+
+  /** Guest key to UUID, also where a guest was given by name. */
+  get uuids(): { [key: string]: string } {
+    return this.getStringMapAttribute("uuids");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(hostPolicyFields, this.config);
+  }
+}
+
+export interface DataCspHostHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface DataCspHostHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: DataCspHostHostConnectionInlineBastion | IResolvable;
+}
+
+export interface DataCspHostConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: DataCspHostHostConnection | IResolvable;
+}
+
+const dataCspHostFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+
+/** What a host is: kernel, product, tools and their versions, network backend. Reads only. */
+export class DataCspHost extends TerraformDataSource {
+  static readonly tfResourceType = "csp_host";
+  private readonly config: DataCspHostConfig;
+
+  constructor(scope: Construct, id: string, config: DataCspHostConfig) {
+    super(scope, id, { terraformResourceType: "csp_host", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** The host's facts. */
+  get facts(): IResolvable {
+    return this.interpolationForAttribute("facts");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(dataCspHostFields, this.config);
+  }
+}
+
+export interface DataCspGuestsHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface DataCspGuestsHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: DataCspGuestsHostConnectionInlineBastion | IResolvable;
+}
+
+export interface DataCspGuestsConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: DataCspGuestsHostConnection | IResolvable;
+}
+
+const dataCspGuestsFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+
+/** The guests of a host and their host-side interfaces. Reads only. */
+export class DataCspGuests extends TerraformDataSource {
+  static readonly tfResourceType = "csp_guests";
+  private readonly config: DataCspGuestsConfig;
+
+  constructor(scope: Construct, id: string, config: DataCspGuestsConfig) {
+    super(scope, id, { terraformResourceType: "csp_guests", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** The running guests. */
+  get guests(): IResolvable {
+    return this.interpolationForAttribute("guests");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(dataCspGuestsFields, this.config);
+  }
+}

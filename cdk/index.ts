@@ -1,0 +1,3 @@
+export * from "./bindings";
+export { GuestGroup, type GuestGroupConfig, type GuestGroupGuest } from "./guest-group";
+export { TenantNetwork, type TenantNetworkConfig } from "./tenant-network";

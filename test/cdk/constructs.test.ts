@@ -1,0 +1,93 @@
+import { App, TerraformOutput, TerraformStack, Testing } from "cdktn";
+import { CspProvider, DataCspGuests, GuestFirewall, GuestGroup, Host, IpSet, TenantNetwork } from "../../cdk";
+
+interface Synthesised {
+  readonly provider: { readonly csp: readonly object[] };
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly data?: unknown;
+}
+
+/** What a stack becomes, without what says where it came from. */
+function synth(build: (stack: TerraformStack) => void): Synthesised {
+  const stack = new TerraformStack(new App({ stackTraces: false }), "test");
+  build(stack);
+  return JSON.parse(Testing.synth(stack), (key, value: unknown) => (key === "//" ? undefined : value)) as Synthesised;
+}
+
+/** A reference, as JSON syntax has it. */
+const hcl = (expression: string) => `\${${expression}}`;
+
+const WEB = { uuid: "6c1a0000-0000-4000-8000-00000000000b" };
+const nic = (address: string) => [{ device: 0, mac: "02:00:00:20:00:0b", addresses: [address] }];
+
+describe("constructs", () => {
+  test("become Terraform's names, at every depth, and keys of maps stay what they are", () => {
+    const { provider, resource } = synth((stack) => {
+      new CspProvider(stack, "csp", { hosts: { "hv-A": { address: "192.0.2.1", inlineBastion: { address: "gw", privateKeyFile: "k" } } } });
+      const host = new Host(stack, "hv", { host: "hv-A", guestPorts: ["vif"] });
+      const set = new IpSet(stack, "set", { host: host.host, name: "blocklist", maxElements: 8, dependsOn: [host] });
+      new GuestFirewall(stack, "web", {
+        host: host.host,
+        guest: WEB,
+        interfaces: [{ ...nic("10.0.0.1")[0]!, antiSpoofing: "mac" }],
+        ingress: [{ name: "ping", icmpType: "8", from: [set.peer] }],
+        timeouts: { create: "5m" },
+        lifecycle: { preventDestroy: true },
+      });
+    });
+    expect(provider.csp).toEqual([
+      { hosts: { "hv-A": { address: "192.0.2.1", inline_bastion: { address: "gw", private_key_file: "k" } } } },
+    ]);
+    expect(resource.csp_ip_set?.set).toEqual({
+      host: hcl("csp_host.hv.host"),
+      name: "blocklist",
+      max_elements: 8,
+      depends_on: ["csp_host.hv"],
+    });
+    expect(resource.csp_guest_firewall?.web).toEqual({
+      host: hcl("csp_host.hv.host"),
+      guest: WEB,
+      interfaces: [{ device: 0, mac: "02:00:00:20:00:0b", addresses: ["10.0.0.1"], anti_spoofing: "mac" }],
+      ingress: [{ name: "ping", icmp_type: "8", from: [hcl("csp_ip_set.set.peer")] }],
+      timeouts: { create: "5m" },
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  test("outputs and data sources are referred to", () => {
+    const { data } = synth((stack) => {
+      const guests = new DataCspGuests(stack, "guests", { host: "hv-01" });
+      new TerraformOutput(stack, "all", { value: guests.guests });
+    });
+    expect(data).toEqual({ csp_guests: { guests: { host: "hv-01" } } });
+  });
+
+  test("GuestGroup: one group, whose members are its guests' addresses, and a firewall for each", () => {
+    const { resource } = synth((stack) => {
+      new GuestGroup(stack, "db", {
+        ingress: [{ name: "sql", protocol: "tcp", ports: ["5432"], from: ["group:db"] }],
+        guests: { "db-1": { host: "hv-01", guest: WEB, interfaces: nic("10.0.0.1") } },
+      });
+    });
+    const [[group, groupArgs] = []] = Object.entries(resource.csp_security_group ?? {});
+    expect(groupArgs).toMatchObject({ name: "db", members: ["10.0.0.1"] });
+    expect(Object.values(resource.csp_guest_firewall ?? {})).toEqual([
+      { host: "hv-01", guest: WEB, interfaces: nic("10.0.0.1"), groups: [`\${csp_security_group.${group}.policy}`] },
+    ]);
+  });
+
+  test("TenantNetwork: its ranges, isolation, and what lies outside of them is refused", () => {
+    const tenant = (address: string) => (stack: TerraformStack) =>
+      new TenantNetwork(stack, "tenant-a", {
+        cidrs: ["10.1.0.0/16"],
+        isolated: true,
+        guests: { "a-1": { host: "hv-01", guest: WEB, interfaces: nic(address) } },
+      });
+    const { resource } = synth(tenant("10.1.0.1"));
+    expect(Object.values(resource.csp_security_group ?? {})).toMatchObject([
+      { name: "tenant-a", members: ["10.1.0.0/16"], ingress: [{ name: "within-tenant", from: ["10.1.0.0/16"] }] },
+    ]);
+    expect(Object.values(resource.csp_guest_firewall ?? {})).toMatchObject([{ egress_default: "drop" }]);
+    expect(() => synth(tenant("10.2.0.1"))).toThrow(expect.objectContaining({ code: "tenant-address-outside" }));
+  });
+});

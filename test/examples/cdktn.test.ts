@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { findTerraform } from "../../engines/terraform";
+import { createLab, demoTopology, type Lab } from "../../lab/netns";
+import { describeWith } from "../support/needs";
+import { Program, ROOT } from "./program";
+
+// Several runs of the client a test, on machines that do other things as well.
+jest.setTimeout(180_000);
+
+describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant on a lab host", () => {
+  const client = findTerraform()[0];
+  let lab: Lab;
+  let program: Program;
+
+  beforeAll(async () => {
+    lab = await createLab(demoTopology({ name: `ex-cdk-${process.pid}`, hosts: 1, guests: 2 }));
+    program = new Program("cdktn-tenant");
+  });
+  afterAll(async () => {
+    program?.remove();
+    await lab?.down();
+  });
+
+  function run(command: string, args: readonly string[], cwd = program.folder): string {
+    const { address, port, user, hostKey, privateKey } = lab.host("hv-01").ssh;
+    writeFileSync(
+      join(program.folder, "settings.tfrc"),
+      `provider_installation {\n  dev_overrides {\n    "csp-iac/csp" = "${resolve("dist/bin")}"\n  }\n}\n`,
+    );
+    const environment = {
+      ...process.env,
+      CSP_HOSTS: JSON.stringify({ "hv-01": { address, port, user, hostKey, privateKey } }),
+      TF_CLI_CONFIG_FILE: join(program.folder, "settings.tfrc"),
+      CHECKPOINT_DISABLE: "1",
+      TF_LOG: "",
+      TS_NODE_TRANSPILE_ONLY: "true",
+    };
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: environment, encoding: "utf8" });
+    if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  const synth = () => {
+    rmSync(join(program.folder, "cdktf.out"), { recursive: true, force: true });
+    run(process.execPath, [join(ROOT, "node_modules/ts-node/dist/bin.js"), "main.ts"]);
+    return readFileSync(join(program.folder, "cdktf.out/stacks/tenant/cdk.tf.json"), "utf8");
+  };
+
+  test("its types are right, and it writes the same for CDKTF", () => {
+    expect(program.check()).toBe("");
+    const plain = (text: string) => JSON.parse(text, (key, value: unknown) => (key === "//" ? undefined : value)) as unknown;
+    const forCdktn = synth();
+    const main = join(program.folder, "main.ts");
+    const source = readFileSync(main, "utf8");
+    writeFileSync(main, source.replaceAll("cdktn", "cdktf"));
+    symlinkSync(join(ROOT, "node_modules/cdktf"), join(program.folder, "node_modules/cdktf"));
+    expect(program.check()).toBe("");
+    expect(plain(synth())).toEqual(plain(forCdktn));
+    writeFileSync(main, source);
+  });
+
+  test("apply, packets, nothing left to do, destroy: and the host is as it was", async () => {
+    const before = await lab.host("hv-01").snapshotTools();
+    synth();
+    const stack = join(program.folder, "cdktf.out/stacks/tenant");
+    run(client!.path, ["apply", "-auto-approve", "-no-color"], stack);
+    const verdicts = await lab.probe.matrix([
+      { from: "stranger", to: "web-1", port: 443 },
+      { from: "web-1", to: "web-2", port: 5432 },
+      { from: "stranger", to: "web-1", port: 22 },
+      { from: "stranger", to: "web-2", port: 5432 },
+    ]);
+    expect(verdicts).toEqual(["passed", "passed", "blocked", "blocked"]);
+    run(client!.path, ["plan", "-detailed-exitcode", "-no-color"], stack);
+    run(client!.path, ["destroy", "-auto-approve", "-no-color"], stack);
+    expect(await lab.host("hv-01").snapshotTools()).toEqual(before);
+  });
+});
