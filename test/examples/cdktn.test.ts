@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findTerraform } from "../../engines/terraform";
 import { createLab, demoTopology, type Lab } from "../../lab/netns";
+import { version } from "../../package.json";
 import { describeWith } from "../support/needs";
 import { Program, ROOT } from "./program";
 
@@ -17,6 +18,15 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
   beforeAll(async () => {
     lab = await createLab(demoTopology({ name: `ex-cdk-${process.pid}`, hosts: 1, guests: 2 }));
     program = new Program("cdktn-tenant");
+    // The stack has a backend of its own, so it needs an init, and that a mirror to install from.
+    const mirror = join(program.folder, "mirror");
+    for (const registry of ["registry.terraform.io", "registry.opentofu.org"]) {
+      const place = join(mirror, registry, "csp-iac/csp", version);
+      mkdirSync(place, { recursive: true });
+      symlinkSync(resolve("dist/bin"), join(place, `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`));
+    }
+    const installation = `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`;
+    writeFileSync(join(program.folder, "settings.tfrc"), installation);
   });
   afterAll(async () => {
     program?.remove();
@@ -25,10 +35,6 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
 
   function run(command: string, args: readonly string[], cwd = program.folder): string {
     const { address, port, user, hostKey, privateKey } = lab.host("hv-01").ssh;
-    writeFileSync(
-      join(program.folder, "settings.tfrc"),
-      `provider_installation {\n  dev_overrides {\n    "csp-iac/csp" = "${resolve("dist/bin")}"\n  }\n}\n`,
-    );
     const environment = {
       ...process.env,
       CSP_HOSTS: JSON.stringify({ "hv-01": { address, port, user, hostKey, privateKey } }),
@@ -65,6 +71,7 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
     const before = await lab.host("hv-01").snapshotTools();
     synth();
     const stack = join(program.folder, "cdktf.out/stacks/tenant");
+    run(client!.path, ["init", "-no-color"], stack);
     run(client!.path, ["apply", "-auto-approve", "-no-color"], stack);
     const verdicts = await lab.probe.matrix([
       { from: "stranger", to: "web-1", port: 443 },
