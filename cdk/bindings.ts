@@ -1258,6 +1258,533 @@ export class HostPolicy extends TerraformResource {
   }
 }
 
+export interface InstallRepositoryHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface InstallRepositoryHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: InstallRepositoryHostConnectionInlineBastion | IResolvable;
+}
+
+export interface InstallRepositoryTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface InstallRepositoryConfig extends TerraformMetaArguments {
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  readonly server?: string;
+  /** The folder it is published in on the server. What is in it leads to the published tree, which changes as a whole; what others put beside it is left alone. */
+  readonly path: string;
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  readonly target: string;
+  /** The installation media: a folder or an ISO image on the machine csp runs on. Several images in one folder are one. */
+  readonly base: string;
+  /** Supplemental packs to merge: folders, ISO images or tar archives on the machine csp runs on. Their order does not matter. */
+  readonly packs?: readonly string[];
+  /** The hosts are to be csp hosts: media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `false`. */
+  readonly csp?: boolean | IResolvable;
+  /** Where installers find the path: HTTP and NFS URLs. After publishing, and at every refresh, it is read back from them as an installer reads it (NFS by libnfs's `nfs-cat`). */
+  readonly urls?: readonly string[];
+  /** Whether `urls` are read back. Turn it off where they cannot be reached from the machine csp runs on. Default: `true`. */
+  readonly verify?: boolean | IResolvable;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: InstallRepositoryHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: InstallRepositoryTimeouts | IResolvable;
+}
+
+const installRepositoryFields: Fields = {"server":"server","path":"path","target":"target","base":"base","packs":"packs","csp":"csp","urls":"urls","verify":"verify","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** An installation repository: base media and supplemental packs, checked by every rule an installer would fail at, merged, and published on a server as one tree. An installer sees the old tree or the new one, never half of either. Only what changed is copied, and an interrupted copy goes on where it stopped. */
+export class InstallRepository extends TerraformResource {
+  static readonly tfResourceType = "csp_install_repository";
+  private readonly config: InstallRepositoryConfig;
+
+  constructor(scope: Construct, id: string, config: InstallRepositoryConfig) {
+    super(scope, id, { terraformResourceType: "csp_install_repository", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  get server(): string {
+    return this.getStringAttribute("server");
+  }
+
+  /** The folder it is published in on the server. What is in it leads to the published tree, which changes as a whole; what others put beside it is left alone. */
+  get path(): string {
+    return this.getStringAttribute("path");
+  }
+
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  get target(): string {
+    return this.getStringAttribute("target");
+  }
+
+  /** The installation media: a folder or an ISO image on the machine csp runs on. Several images in one folder are one. */
+  get base(): string {
+    return this.getStringAttribute("base");
+  }
+
+  /** What is published, by package: version, release and architecture (of what is no RPM the size), and the beginning of its SHA-256. */
+  get packages(): { [key: string]: string } {
+    return this.getStringMapAttribute("packages");
+  }
+
+  /** What an answerfile names as sources, below the path: "" for the media, then the packs where they are sources of their own (7.1 and later; earlier packs are found by XS-REPOSITORY-LIST). */
+  get sources(): string[] {
+    return this.getListAttribute("sources");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(installRepositoryFields, this.config);
+  }
+}
+
+export interface DevelopmentKitKernels {
+  /** The RPM of kernel-csp-xen, from the pack's packages.cloud-supp; a path on the machine csp runs on. */
+  readonly xen: string;
+  /** The RPM of kernel-csp-kdump, from the pack's packages.cloud-supp; a path on the machine csp runs on. */
+  readonly kdump: string;
+}
+
+export interface DevelopmentKitHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface DevelopmentKitHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: DevelopmentKitHostConnectionInlineBastion | IResolvable;
+}
+
+export interface DevelopmentKitTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface DevelopmentKitConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** The two kernels of the Cloud Service Providers pack, of one build. */
+  readonly kernels: DevelopmentKitKernels | IResolvable;
+  /** Whether csp may reboot the kit into the csp kernel. Otherwise it stops there and says so, and goes on in the next run. Default: `true`. */
+  readonly reboot?: boolean | IResolvable;
+  /** How long the kit may take to come back from a reboot. Default: `10`. */
+  readonly bootMinutes?: number;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: DevelopmentKitHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: DevelopmentKitTimeouts | IResolvable;
+}
+
+const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"single"],"reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, by the recipe of the pack's README, and proves it: kernels installed, boot menu rewritten, rebooted into cspxen, sources and links for both kernels. Interrupted anywhere, it goes on from there. Deleting it puts the menu back and removes kernels and sources. */
+export class DevelopmentKit extends TerraformResource {
+  static readonly tfResourceType = "csp_development_kit";
+  private readonly config: DevelopmentKitConfig;
+
+  constructor(scope: Construct, id: string, config: DevelopmentKitConfig) {
+    super(scope, id, { terraformResourceType: "csp_development_kit", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** How long the kit may take to come back from a reboot. Default: `10`. */
+  get bootMinutes(): number {
+    return this.getNumberAttribute("boot_minutes");
+  }
+
+  /** The kernels' version without "csp" at its end: "2.6.32.12-0.7.1.xs5.6.100.307.170586". */
+  get version(): string {
+    return this.getStringAttribute("version");
+  }
+
+  /** What `uname -r` says on the kit; it ends in cspxen. */
+  get kernel(): string {
+    return this.getStringAttribute("kernel");
+  }
+
+  /** The folders in /usr/src/kernels that drivers are built against. */
+  get trees(): string[] {
+    return this.getListAttribute("trees");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(developmentKitFields, this.config);
+  }
+}
+
+export interface DriverDiskRequires {
+  /** Who made what is required: "xs", or "xcp" from 6.0 on. */
+  readonly originator: string;
+  /** What is required: "main". */
+  readonly name: string;
+  /** How its version must compare. Default: `"eq"`. */
+  readonly test?: string;
+  /** The version: "5.6.100". */
+  readonly version: string;
+  /** The build: "47101p". Only the installer of 5.6 looks at it. */
+  readonly build?: string;
+}
+
+export interface DriverDiskHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface DriverDiskHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: DriverDiskHostConnectionInlineBastion | IResolvable;
+}
+
+export interface DriverDiskTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface DriverDiskConfig extends TerraformMetaArguments {
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  readonly server?: string;
+  /** The image's path on the server; it ends in .iso. Its sums are put beside it. */
+  readonly path: string;
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  readonly target: string;
+  /** The RPMs, on the machine csp runs on. For 5.6 to 7.0 a driver comes for both kernels, xen and kdump. */
+  readonly rpms: readonly string[];
+  /** The vendor, as versions and records name it: letters, digits, ".", "_" and "-". */
+  readonly vendorCode: string;
+  /** The vendor, as people read it. */
+  readonly vendor: string;
+  /** The pack's name. */
+  readonly label: string;
+  /** What the pack is, in a sentence. */
+  readonly text: string;
+  /** The pack's version: "1.2.3". */
+  readonly version: string;
+  /** The pack's build: "50867p". For 5.6 it ends in a letter. */
+  readonly build?: string;
+  /** What a pack for 5.6 to 7.0 is for. Default: `"XenServer"`. */
+  readonly product?: string;
+  /** What must be installed before it, for 5.6 to 7.0. */
+  readonly requires?: readonly (DriverDiskRequires | IResolvable)[] | IResolvable;
+  /** The pack's UUID, from 7.1 on. Two packs of one UUID are one to a host. Left out, it follows from the vendor's code, label and version. */
+  readonly uuid?: string;
+  /** Whether it is a driver disk, which the installer of 7.1 and later loads itself; false: a supplemental pack of other packages. Default: `true`. */
+  readonly driver?: boolean | IResolvable;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: DriverDiskHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: DriverDiskTimeouts | IResolvable;
+}
+
+const driverDiskFields: Fields = {"server":"server","path":"path","target":"target","rpms":"rpms","vendorCode":"vendor_code","vendor":"vendor","label":"label","text":"text","version":"version","build":"build","product":"product","requires":["requires",{"originator":"originator","name":"name","test":"test","version":"version","build":"build"},"list"],"uuid":"uuid","driver":"driver","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** Builds a driver disk or supplemental pack from RPMs, as an ISO image with its sums, and puts it on a server: the form of 5.6 to 7.0 (XS-REPOSITORY, XS-PACKAGES, install.sh), or that of 7.1 and later (update.xml, a control package, yum metadata with groups). Equal packages give an equal image. Packs are not signed: where a host checks signatures, sign the RPMs first. */
+export class DriverDisk extends TerraformResource {
+  static readonly tfResourceType = "csp_driver_disk";
+  private readonly config: DriverDiskConfig;
+
+  constructor(scope: Construct, id: string, config: DriverDiskConfig) {
+    super(scope, id, { terraformResourceType: "csp_driver_disk", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  get server(): string {
+    return this.getStringAttribute("server");
+  }
+
+  /** The image's path on the server; it ends in .iso. Its sums are put beside it. */
+  get path(): string {
+    return this.getStringAttribute("path");
+  }
+
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  get target(): string {
+    return this.getStringAttribute("target");
+  }
+
+  /** The vendor, as versions and records name it: letters, digits, ".", "_" and "-". */
+  get vendorCode(): string {
+    return this.getStringAttribute("vendor_code");
+  }
+
+  /** The vendor, as people read it. */
+  get vendor(): string {
+    return this.getStringAttribute("vendor");
+  }
+
+  /** The pack's name. */
+  get label(): string {
+    return this.getStringAttribute("label");
+  }
+
+  /** What the pack is, in a sentence. */
+  get text(): string {
+    return this.getStringAttribute("text");
+  }
+
+  /** The pack's version: "1.2.3". */
+  get version(): string {
+    return this.getStringAttribute("version");
+  }
+
+  /** The pack's build: "50867p". For 5.6 it ends in a letter. */
+  get build(): string {
+    return this.getStringAttribute("build");
+  }
+
+  /** What a pack for 5.6 to 7.0 is for. Default: `"XenServer"`. */
+  get product(): string {
+    return this.getStringAttribute("product");
+  }
+
+  /** The pack's UUID, from 7.1 on. Two packs of one UUID are one to a host. Left out, it follows from the vendor's code, label and version. */
+  get uuid(): string {
+    return this.getStringAttribute("uuid");
+  }
+
+  /** What is in it, by package. */
+  get packages(): { [key: string]: string } {
+    return this.getStringMapAttribute("packages");
+  }
+
+  /** SHA-256 of the image. */
+  get sha256(): string {
+    return this.getStringAttribute("sha256");
+  }
+
+  /** The pack's UUID; empty for 5.6 to 7.0, which have none. */
+  get packUuid(): string {
+    return this.getStringAttribute("pack_uuid");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(driverDiskFields, this.config);
+  }
+}
+
 export interface DataCspHostHostConnectionInlineBastion {
   /** Host name or IP address of the host's SSH server. */
   readonly address: string;
