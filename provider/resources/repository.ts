@@ -30,9 +30,9 @@ export const repositoryInputs = z.object({
     .describe("Supplemental packs to merge: folders, ISO images or tar archives on the machine csp runs on. Their order does not matter."),
   csp: z
     .boolean()
-    .default(false)
+    .default(true)
     .describe(
-      "The hosts are to be csp hosts: media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused.",
+      "Whether the hosts are to be csp hosts: then media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused.",
     ),
   urls: z
     .array(

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Context } from "../../provider/resources/define";
+import { repository, repositoryInputs } from "../../provider/resources/repository";
 import { Declared, failureOf } from "../acceptance/stack";
 import { type Trial, trial } from "../doors/workspace";
 import { describeWith } from "../support/needs";
@@ -79,6 +81,28 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
       await engine.stack.up({ expectNoChanges: true });
     },
     2 * MINUTES,
+  );
+
+  test(
+    "an import finds the declaration and the packages on the server, and a second owner is refused",
+    async () => {
+      const context = {
+        hosts: undefined as never,
+        owner: "shop/other xs56",
+        signal: new AbortController().signal,
+        status: () => {},
+        warn: () => {},
+      } satisfies Context;
+      const id = `localhost${path}`;
+      const declaration = repositoryInputs.parse(await repository.recall(context, id));
+      expect(declaration).toEqual(repositoryInputs.parse(inputs));
+      const found = await repository.read(context, id, { inputs: declaration, outputs: {} });
+      expect(found?.outputs.drift).toEqual([]);
+      expect(Object.keys(found?.outputs.packages ?? {})).toContain("packages.cloud-supp/kernel-csp-xen");
+      await expect(repository.create(context, declaration)).rejects.toThrow(/it is published by .*xs56 \(csp:install:Repository\)/);
+      expect(await repository.read(context, `localhost${path}-other`, { inputs: declaration, outputs: {} })).toBeUndefined();
+    },
+    MINUTES,
   );
 
   test(

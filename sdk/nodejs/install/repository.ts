@@ -48,7 +48,7 @@ export class Repository extends pulumi.CustomResource {
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * The hosts are to be csp hosts: media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `false`.
+     * Whether the hosts are to be csp hosts: then media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `true`.
      */
     declare public readonly csp: pulumi.Output<boolean | undefined>;
     /**
@@ -152,7 +152,7 @@ export interface RepositoryArgs {
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * The hosts are to be csp hosts: media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `false`.
+     * Whether the hosts are to be csp hosts: then media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `true`.
      */
     csp?: pulumi.Input<boolean>;
     /**
