@@ -5,7 +5,9 @@ export interface Figure {
   readonly name: string;
   /** Ours against the peer's. Undefined where nothing could be measured. */
   readonly ratio: number;
-  /** "<= 2", ">= 0.95": what is to be reached. */
+  /** Where the aim is about a time and not about the ratio: that time. */
+  readonly milliseconds?: number;
+  /** "<= 2", ">= 0.95": what is to be reached, by the ratio or else the time. */
   readonly aim: Aim;
   /** In the order in which a reader wants them. Milliseconds, unless the name says otherwise. */
   readonly parts: Readonly<Record<string, number>>;
