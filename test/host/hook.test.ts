@@ -116,6 +116,20 @@ describeWith(["root"], "the hook", () => {
       expect(await drift()).toEqual([]);
     });
 
+    test("calls that piled up are answered by one look, each with its line in the log", async () => {
+      await rebootUnseen("web");
+      const before = (await log()).length;
+      await host.run(`exec 9>>/var/lib/csp/lock; flock 9
+        for n in 1 2 3 4 5 6; do /var/lib/csp/hook "call $n" 9>&- & done
+        until [ "$(ls /var/lib/csp/work | grep -c '^asked')" -eq 6 ]; do sleep 0.05; done
+        exec 9>&-; wait`);
+      const said = (await log()).slice(before).map((line) => line.replace(/^\S+ \[call \d\] /, ""));
+      expect(said.filter((line) => /^ports /.test(line))).toHaveLength(1);
+      expect(said.filter((line) => line === "another call has looked since")).toHaveLength(5);
+      expect(await ping("web")).toBe("passed");
+      expect(await host.run("ls /var/lib/csp/work | grep asked || :")).toBe("");
+    });
+
     test("whatever it is called with goes nowhere but into one line of its log", async () => {
       const before = (await log()).length;
       const hostile = [

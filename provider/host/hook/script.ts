@@ -232,6 +232,9 @@ load() {
   summary=$(resolve 1)
   put_trees
 }
+# All went well: whoever waited with a call of before has nothing to add.
+# shellcheck disable=SC2086 # names of ours, without blanks
+answered() { [ -z "$asked" ] || rm -f $asked; }
 count_up() {
   line "$s/generation"
   echo $((\${line:-0} + 1)) >"$s/generation.new" && mv -f "$s/generation.new" "$s/generation"
@@ -242,11 +245,19 @@ count_up() {
 case $event in
   "udev vnet"*) for i in 1 2 3 4 5; do [ ! -e "/sys/class/net/$2" ] || [ -e "/sys/class/net/$2/brport" ] && break; sleep 1; done ;;
 esac
+mark='' asked=''
 if [ -z "$CSP_LOCKED" ]; then
+  # When many guests start at once, calls pile up. A look that begins after they were made answers them all: it takes their marks away.
+  mkdir "$w" 2>/dev/null
+  mark=$w/asked.$$
+  trap '[ ! -e "$mark" ] || rm -f "$mark"' EXIT
+  { : >"$mark"; } 2>/dev/null || mark=''
   { : >>"$s/lock"; } 2>/dev/null || exit 1
   exec 9>>"$s/lock"
   if ! flock -w 60 9; then fail lock - "csp's lock was held for a minute" "$s/failures"; exit 1; fi
   [ -e "$s/frame" ] || exit 0
+  if [ -n "$mark" ] && ! [ -e "$mark" ]; then note "another call has looked since"; exit 0; fi
+  asked=$(echo "$w"/asked.*)
 fi
 mkdir -p "$w" || exit 1
 : >"$w/failures" || exit 1
@@ -268,11 +279,11 @@ old=''; if [ -e "$s/ports" ]; then { read -r _; read -r _ old; } <"$s/ports"; fi
 if [ -n "$boot" ] && [ "$old" = "$boot" ]; then
   sysctls
   summary=$(resolve '')
-  if [ "$summary" = same ]; then keep_failures; note "nothing to do"; exit 0; fi
+  if [ "$summary" = same ]; then answered; keep_failures; note "nothing to do"; exit 0; fi
   if [ -n "$summary" ]; then
     rm -f "$s/ports"
     if put_trees; then
-      mv -f "$w/ports" "$s/ports" && count_up
+      mv -f "$w/ports" "$s/ports" && count_up && answered
       keep_failures
       note "$summary"
       exit 0
@@ -286,7 +297,7 @@ fi
 if [ "$old" = - ] || [ -z "$old" ]; then stale=''; fi
 if load "$stale"; then
   # What was left out is tried again at the next event.
-  if [ -s "$w/failures" ]; then sed '2s/.*/boot -/' "$w/ports" >"$w/ports.new" && mv -f "$w/ports.new" "$w/ports"; fi
+  if [ -s "$w/failures" ]; then sed '2s/.*/boot -/' "$w/ports" >"$w/ports.new" && mv -f "$w/ports.new" "$w/ports"; else answered; fi
   mv -f "$w/ports" "$s/ports"
   count_up
   keep_failures
