@@ -866,8 +866,10 @@ export interface GuestFirewallTimeouts {
 }
 
 export interface GuestFirewallConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
-  readonly host: string;
+  /** The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`. */
+  readonly host?: string;
+  /** The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update. */
+  readonly hosts?: readonly string[];
   /** Which guest: exactly one of `uuid` and `name`. */
   readonly guest: GuestFirewallGuest | IResolvable;
   /** The guest's interfaces. */
@@ -890,7 +892,7 @@ export interface GuestFirewallConfig extends TerraformMetaArguments {
   readonly timeouts?: GuestFirewallTimeouts | IResolvable;
 }
 
-const guestFirewallFields: Fields = {"host":"host","guest":["guest",{"uuid":"uuid","name":"name"},"single"],"interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":["groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"peerGroups":["peer_groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const guestFirewallFields: Fields = {"host":"host","hosts":"hosts","guest":["guest",{"uuid":"uuid","name":"name"},"single"],"interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":["groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"peerGroups":["peer_groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
 
 /** Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules. */
 export class GuestFirewall extends TerraformResource {
@@ -906,7 +908,7 @@ export class GuestFirewall extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`. */
   get host(): string {
     return this.getStringAttribute("host");
   }
@@ -929,6 +931,11 @@ export class GuestFirewall extends TerraformResource {
   /** Device number to host-side interface, as of the last read; empty while the guest is not running. */
   get ports(): { [key: string]: string } {
     return this.getStringMapAttribute("ports");
+  }
+
+  /** The hosts on which the last read found a port of the guest's: two in the midst of a migration. */
+  get runsOn(): string[] {
+    return this.getListAttribute("runs_on");
   }
 
   /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
@@ -1782,6 +1789,772 @@ export class DriverDisk extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(driverDiskFields, this.config);
+  }
+}
+
+export interface AnswerfileSources {
+  /** How it is reached. */
+  readonly type: string;
+  /** The URL, or SERVER:/FOLDER for `nfs`; not for `local`. */
+  readonly address?: string;
+  /** Whether the repository's signature is checked (XCP-ng 8.3). */
+  readonly repoGpgCheck?: boolean | IResolvable;
+  /** Whether packages' signatures are checked (XCP-ng 8.3). */
+  readonly gpgCheck?: boolean | IResolvable;
+}
+
+export interface AnswerfileDriverSources {
+  /** How it is reached. */
+  readonly type: string;
+  /** The URL, or SERVER:/FOLDER for `nfs`. */
+  readonly address?: string;
+}
+
+export interface AnswerfileScripts {
+  /** When it runs. */
+  readonly stage: string;
+  /** Where it is fetched from: http, ftp, file, nfs; https from 6.5 on. */
+  readonly url: string;
+}
+
+export interface AnswerfilePrimaryDisk {
+  /** The disk: `sda`, `/dev/sda`, `disk/by-id/ID`. */
+  readonly device?: string;
+  /** Two disks to mirror; one may be `missing` (XenServer 9). */
+  readonly softwareRaid?: readonly string[];
+  /** Whether guests' disks go here too. Default yes. */
+  readonly guestStorage?: boolean | IResolvable;
+  /** Whether guests' storage is the last partition. Default yes. */
+  readonly srAtEnd?: boolean | IResolvable;
+  /** Whether a vendor's utility partition stays (6.0 and later). */
+  readonly preserveFirstPartition?: string;
+  /** Of the root (XenServer 9). */
+  readonly filesystem?: string;
+}
+
+export interface AnswerfileRaid {
+  /** The array: `md127`. */
+  readonly device: string;
+  /** Its disks. */
+  readonly disks: readonly string[];
+}
+
+export interface AnswerfileInitialPartitions {
+  /** Its number. */
+  readonly number: number;
+  /** Its size, as the installer takes it. */
+  readonly size: number;
+  /** Its type, like 0x83. */
+  readonly id: number;
+}
+
+export interface AnswerfileAdminInterfaceIpv4 {
+  /** How the host gets its address. */
+  readonly method: string;
+  /** Of the host. */
+  readonly address?: string;
+  /** `255.255.255.0`. */
+  readonly netmask?: string;
+  /** Required with `static`. */
+  readonly gateway?: string;
+}
+
+export interface AnswerfileAdminInterfaceIpv6 {
+  /** How the host gets its address. */
+  readonly method: string;
+  /** With its prefix. */
+  readonly address?: string;
+  /** Without a prefix. */
+  readonly gateway?: string;
+}
+
+export interface AnswerfileAdminInterface {
+  /** `eth0`; wins over `mac`. */
+  readonly name?: string;
+  /** `00:16:3e:01:02:03`. */
+  readonly mac?: string;
+  /** 1 to 4094 (7.1 and later). */
+  readonly vlan?: number;
+  /** IPv4. */
+  readonly ipv4: AnswerfileAdminInterfaceIpv4 | IResolvable;
+  /** IPv6. */
+  readonly ipv6?: AnswerfileAdminInterfaceIpv6 | IResolvable;
+}
+
+export interface AnswerfileFcoeInterfaces {
+  /** `eth0`. */
+  readonly name?: string;
+  /** `00:16:3e:01:02:03`. */
+  readonly mac?: string;
+  /** Data Centre Bridging. Default yes. */
+  readonly dcb?: boolean | IResolvable;
+}
+
+export interface AnswerfileHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface AnswerfileHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: AnswerfileHostConnectionInlineBastion | IResolvable;
+}
+
+export interface AnswerfileTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface AnswerfileConfig extends TerraformMetaArguments {
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  readonly server?: string;
+  /** The file on the server. An installer fetches it from what serves that folder. */
+  readonly path: string;
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  readonly target: string;
+  /** Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`. */
+  readonly csp?: boolean | IResolvable;
+  /** What is done. Default: `"fresh"`. */
+  readonly mode?: string;
+  /** Where packages come from. Before 7.1 only the first is used. */
+  readonly sources?: readonly (AnswerfileSources | IResolvable)[] | IResolvable;
+  /** Driver disks. */
+  readonly driverSources?: readonly (AnswerfileDriverSources | IResolvable)[] | IResolvable;
+  /** Scripts the installer runs, in this order for each stage. */
+  readonly scripts?: readonly (AnswerfileScripts | IResolvable)[] | IResolvable;
+  /** Whether the installer asks at its console before it begins (7.1 and later). Default: `false`. */
+  readonly confirm?: boolean | IResolvable;
+  /** Where it is installed. Required to install. */
+  readonly primaryDisk?: AnswerfilePrimaryDisk | IResolvable;
+  /** More disks for guests. */
+  readonly guestDisks?: readonly string[];
+  /** Software arrays (XCP-ng 7.5 to 8.3). */
+  readonly raid?: readonly (AnswerfileRaid | IResolvable)[] | IResolvable;
+  /** Partitions to make first (to 8.2). */
+  readonly initialPartitions?: readonly (AnswerfileInitialPartitions | IResolvable)[] | IResolvable;
+  /** Whether a vendor's utility partition goes (6.0 to 8.2). Default: `false`. */
+  readonly zapUtilityPartitions?: boolean | IResolvable;
+  /** What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm. */
+  readonly srType?: string;
+  /** The management interface. Required to install. */
+  readonly adminInterface?: AnswerfileAdminInterface | IResolvable;
+  /** Root's password. Only its hash (SHA-512) goes into the file. */
+  readonly rootPassword?: string;
+  /** Root's password as /etc/shadow has it, in place of `rootPassword`. */
+  readonly rootPasswordHash?: string;
+  /** Puts the password itself into the file, for all who can read it. Only where its hash is of no use. Default: `false`. */
+  readonly rootPasswordInClear?: boolean | IResolvable;
+  /** Addresses of DNS servers. */
+  readonly nameServers?: readonly string[];
+  /** Default localhost.localdomain, or DHCP's. */
+  readonly hostname?: string;
+  /** `Europe/Berlin`. Required up to 6.1; then Etc/UTC by itself. */
+  readonly timezone?: string;
+  /** Where time comes from (8.3, XenServer 8 and later). */
+  readonly ntpSource?: string;
+  /** Names or addresses of time servers. */
+  readonly ntpServers?: readonly string[];
+  /** Default `us`. */
+  readonly keymap?: string;
+  /** What joins guests to networks. Of a csp host `bridge`, which is then the default. */
+  readonly networkBackend?: string;
+  /** 5.6: grub or extlinux; to 6.5: extlinux; then grub2. Each is its version's default. */
+  readonly bootloader?: string;
+  /** Where the boot loader goes. Default mbr. */
+  readonly bootloaderLocation?: string;
+  /** Whether the firmware gets a boot entry (7.1 and later). Default yes. */
+  readonly writeBootEntry?: boolean | IResolvable;
+  /** Services by name (7.6 and later): `sshd`. */
+  readonly services?: { readonly [key: string]: string } | IResolvable;
+  /** XenServer 9. */
+  readonly sshMode?: string;
+  /** Which of several versions of a driver is used, by driver (XenServer 9). */
+  readonly driverVariants?: { readonly [key: string]: string } | IResolvable;
+  /** Fibre Channel over Ethernet (7.0 to XenServer 8). */
+  readonly fcoeInterfaces?: readonly (AnswerfileFcoeInterfaces | IResolvable)[] | IResolvable;
+  /** XenServer 8. */
+  readonly targetPlatform?: string;
+  /** The disk of the installation that is upgraded; in 5.6 also of the one that is reinstalled. */
+  readonly existingInstallation?: string;
+  /** Of the upgraded root (XenServer 9). */
+  readonly existingFilesystem?: string;
+  /** The disk whose backup is restored, where there are several. */
+  readonly backupDisk?: string;
+  /** Whether packages' signatures are checked (XCP-ng 8.3). Default yes. */
+  readonly gpgCheck?: boolean | IResolvable;
+  /** Whether repositories' signatures are checked (XCP-ng 8.3). Default yes. */
+  readonly repoGpgCheck?: boolean | IResolvable;
+  /** Whether signatures are checked (XCP-ng 8.0 to 8.2). Default yes. */
+  readonly netinstallGpgCheck?: boolean | IResolvable;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: AnswerfileHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: AnswerfileTimeouts | IResolvable;
+}
+
+const answerfileFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","mode":"mode","sources":["sources",{"type":"type","address":"address","repoGpgCheck":"repo_gpg_check","gpgCheck":"gpg_check"},"list"],"driverSources":["driver_sources",{"type":"type","address":"address"},"list"],"scripts":["scripts",{"stage":"stage","url":"url"},"list"],"confirm":"confirm","primaryDisk":["primary_disk",{"device":"device","softwareRaid":"software_raid","guestStorage":"guest_storage","srAtEnd":"sr_at_end","preserveFirstPartition":"preserve_first_partition","filesystem":"filesystem"},"single"],"guestDisks":"guest_disks","raid":["raid",{"device":"device","disks":"disks"},"list"],"initialPartitions":["initial_partitions",{"number":"number","size":"size","id":"id"},"list"],"zapUtilityPartitions":"zap_utility_partitions","srType":"sr_type","adminInterface":["admin_interface",{"name":"name","mac":"mac","vlan":"vlan","ipv4":["ipv4",{"method":"method","address":"address","netmask":"netmask","gateway":"gateway"},"single"],"ipv6":["ipv6",{"method":"method","address":"address","gateway":"gateway"},"single"]},"single"],"rootPassword":"root_password","rootPasswordHash":"root_password_hash","rootPasswordInClear":"root_password_in_clear","nameServers":"name_servers","hostname":"hostname","timezone":"timezone","ntpSource":"ntp_source","ntpServers":"ntp_servers","keymap":"keymap","networkBackend":"network_backend","bootloader":"bootloader","bootloaderLocation":"bootloader_location","writeBootEntry":"write_boot_entry","services":"services","sshMode":"ssh_mode","driverVariants":"driver_variants","fcoeInterfaces":["fcoe_interfaces",{"name":"name","mac":"mac","dcb":"dcb"},"list"],"targetPlatform":"target_platform","existingInstallation":"existing_installation","existingFilesystem":"existing_filesystem","backupDisk":"backup_disk","gpgCheck":"gpg_check","repoGpgCheck":"repo_gpg_check","netinstallGpgCheck":"netinstall_gpg_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** An answerfile: what an unattended installation is told. Written in the words of the version it is for, checked by every rule of that version's installer before anything is published, and put on a server as one file. */
+export class Answerfile extends TerraformResource {
+  static readonly tfResourceType = "csp_answerfile";
+  private readonly config: AnswerfileConfig;
+
+  constructor(scope: Construct, id: string, config: AnswerfileConfig) {
+    super(scope, id, { terraformResourceType: "csp_answerfile", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  get server(): string {
+    return this.getStringAttribute("server");
+  }
+
+  /** The file on the server. An installer fetches it from what serves that folder. */
+  get path(): string {
+    return this.getStringAttribute("path");
+  }
+
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  get target(): string {
+    return this.getStringAttribute("target");
+  }
+
+  /** What is done. Default: `"fresh"`. */
+  get mode(): string {
+    return this.getStringAttribute("mode");
+  }
+
+  /** What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm. */
+  get srType(): string {
+    return this.getStringAttribute("sr_type");
+  }
+
+  /** Root's password. Only its hash (SHA-512) goes into the file. */
+  get rootPassword(): string {
+    return this.getStringAttribute("root_password");
+  }
+
+  /** Root's password as /etc/shadow has it, in place of `rootPassword`. */
+  get rootPasswordHash(): string {
+    return this.getStringAttribute("root_password_hash");
+  }
+
+  /** Default localhost.localdomain, or DHCP's. */
+  get hostname(): string {
+    return this.getStringAttribute("hostname");
+  }
+
+  /** `Europe/Berlin`. Required up to 6.1; then Etc/UTC by itself. */
+  get timezone(): string {
+    return this.getStringAttribute("timezone");
+  }
+
+  /** Where time comes from (8.3, XenServer 8 and later). */
+  get ntpSource(): string {
+    return this.getStringAttribute("ntp_source");
+  }
+
+  /** Default `us`. */
+  get keymap(): string {
+    return this.getStringAttribute("keymap");
+  }
+
+  /** What joins guests to networks. Of a csp host `bridge`, which is then the default. */
+  get networkBackend(): string {
+    return this.getStringAttribute("network_backend");
+  }
+
+  /** 5.6: grub or extlinux; to 6.5: extlinux; then grub2. Each is its version's default. */
+  get bootloader(): string {
+    return this.getStringAttribute("bootloader");
+  }
+
+  /** Where the boot loader goes. Default mbr. */
+  get bootloaderLocation(): string {
+    return this.getStringAttribute("bootloader_location");
+  }
+
+  /** XenServer 9. */
+  get sshMode(): string {
+    return this.getStringAttribute("ssh_mode");
+  }
+
+  /** XenServer 8. */
+  get targetPlatform(): string {
+    return this.getStringAttribute("target_platform");
+  }
+
+  /** The disk of the installation that is upgraded; in 5.6 also of the one that is reinstalled. */
+  get existingInstallation(): string {
+    return this.getStringAttribute("existing_installation");
+  }
+
+  /** Of the upgraded root (XenServer 9). */
+  get existingFilesystem(): string {
+    return this.getStringAttribute("existing_filesystem");
+  }
+
+  /** The disk whose backup is restored, where there are several. */
+  get backupDisk(): string {
+    return this.getStringAttribute("backup_disk");
+  }
+
+  /** The file as it is published. */
+  get content(): string {
+    return this.getStringAttribute("content");
+  }
+
+  /** Root's password as it stands in the file. Its salt stays for as long as the password does. */
+  get publishedPasswordHash(): string {
+    return this.getStringAttribute("published_password_hash");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(answerfileFields, this.config);
+  }
+}
+
+export interface PostInstallFiles {
+  /** On the new host. */
+  readonly path: string;
+  /** Its text. */
+  readonly content: string;
+  /** As chmod takes it. Default: `"644"`. */
+  readonly mode?: string;
+}
+
+export interface PostInstallHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface PostInstallHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: PostInstallHostConnectionInlineBastion | IResolvable;
+}
+
+export interface PostInstallTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface PostInstallConfig extends TerraformMetaArguments {
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  readonly server?: string;
+  /** The script on the server. An answerfile's `scripts` name its URL. */
+  readonly path: string;
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  readonly target: string;
+  /** Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`. */
+  readonly csp?: boolean | IResolvable;
+  /** When the installer runs it. Default: `"filesystem-populated"`. */
+  readonly stage?: string;
+  /** Makes the Linux bridge the host's network backend, where an answerfile did not. */
+  readonly networkBackend?: string;
+  /** Kernel settings that survive reboots, in a file that this version reads last. Those of the bridge bring the module they need. */
+  readonly sysctls?: { readonly [key: string]: string } | IResolvable;
+  /** Modules loaded at every boot. */
+  readonly modules?: readonly string[];
+  /** Public keys that may log in as root. */
+  readonly authorizedKeys?: readonly string[];
+  /** Files put on the host. */
+  readonly files?: readonly (PostInstallFiles | IResolvable)[] | IResolvable;
+  /** Scripts of supplemental packs (post-install.sh), as text: run with the argument the installer gave, which wants the stage they were written for. */
+  readonly packScripts?: readonly string[];
+  /** Shell lines of your own, at the end; the new root's folder is in `$root`. */
+  readonly script?: string;
+  /** A whole script of your own in place of all this: checked, and published as it is. */
+  readonly content?: string;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: PostInstallHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: PostInstallTimeouts | IResolvable;
+}
+
+const postInstallFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","stage":"stage","networkBackend":"network_backend","sysctls":"sysctls","modules":"modules","authorizedKeys":"authorized_keys","files":["files",{"path":"path","content":"content","mode":"mode"},"list"],"packScripts":"pack_scripts","script":"script","content":"content","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** A script that an installation runs: made from steps for the version and the stage that will run it, or brought along and checked. What became of it stands in /var/log/csp-post-install.log of the new host. */
+export class PostInstall extends TerraformResource {
+  static readonly tfResourceType = "csp_post_install";
+  private readonly config: PostInstallConfig;
+
+  constructor(scope: Construct, id: string, config: PostInstallConfig) {
+    super(scope, id, { terraformResourceType: "csp_post_install", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  get server(): string {
+    return this.getStringAttribute("server");
+  }
+
+  /** The script on the server. An answerfile's `scripts` name its URL. */
+  get path(): string {
+    return this.getStringAttribute("path");
+  }
+
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  get target(): string {
+    return this.getStringAttribute("target");
+  }
+
+  /** When the installer runs it. Default: `"filesystem-populated"`. */
+  get stage(): string {
+    return this.getStringAttribute("stage");
+  }
+
+  /** Makes the Linux bridge the host's network backend, where an answerfile did not. */
+  get networkBackend(): string {
+    return this.getStringAttribute("network_backend");
+  }
+
+  /** Shell lines of your own, at the end; the new root's folder is in `$root`. */
+  get script(): string {
+    return this.getStringAttribute("script");
+  }
+
+  /** A whole script of your own in place of all this: checked, and published as it is. */
+  get content(): string {
+    return this.getStringAttribute("content");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(postInstallFields, this.config);
+  }
+}
+
+export interface NetworkBootHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface NetworkBootHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: NetworkBootHostConnectionInlineBastion | IResolvable;
+}
+
+export interface NetworkBootTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface NetworkBootConfig extends TerraformMetaArguments {
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  readonly server?: string;
+  /** The folder that TFTP (and HTTP, for iPXE) serve as their root. */
+  readonly root: string;
+  /** The interface the host boots from. */
+  readonly mac: string;
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  readonly target: string;
+  /** Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`. */
+  readonly csp?: boolean | IResolvable;
+  /** What the host's firmware loads: `pxelinux` (BIOS), `grub` (UEFI, from 7.0 on) and `ipxe`. */
+  readonly loaders: readonly string[];
+  /** URL of the answerfile, as the installer fetches it. */
+  readonly answerfile: string;
+  /** Whether the installer reports on its console as text, line by line. Default: `false`. */
+  readonly textStatus?: boolean | IResolvable;
+  /** The interface that is brought up to fetch the answerfile: `eth0` or a MAC. Default `mac`. */
+  readonly networkDevice?: string;
+  /** How: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default dhcp. */
+  readonly networkConfig?: string;
+  /** The folder below `root` with xen.gz, vmlinuz and install.img from the installation media. Default `xcp-ng`, or `xenserver`. */
+  readonly images?: string;
+  /** Where `root` is found over HTTP; iPXE needs it. */
+  readonly baseUrl?: string;
+  /** Xen's arguments, instead of the version's own. */
+  readonly xenArguments?: string;
+  /** More arguments of the installer's kernel. */
+  readonly kernelArguments?: readonly string[];
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: NetworkBootHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: NetworkBootTimeouts | IResolvable;
+}
+
+const networkBootFields: Fields = {"server":"server","root":"root","mac":"mac","target":"target","csp":"csp","loaders":"loaders","answerfile":"answerfile","textStatus":"text_status","networkDevice":"network_device","networkConfig":"network_config","images":"images","baseUrl":"base_url","xenArguments":"xen_arguments","kernelArguments":"kernel_arguments","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** A host's way from the network into its installer: the PXELINUX, GRUB and iPXE files that its MAC leads to, with the arguments its version takes. Loaders and images (pxelinux.0, mboot.c32, grubx64.efi, xen.gz, vmlinuz, install.img) are yours to put beside them. */
+export class NetworkBoot extends TerraformResource {
+  static readonly tfResourceType = "csp_network_boot";
+  private readonly config: NetworkBootConfig;
+
+  constructor(scope: Construct, id: string, config: NetworkBootConfig) {
+    super(scope, id, { terraformResourceType: "csp_network_boot", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  get server(): string {
+    return this.getStringAttribute("server");
+  }
+
+  /** The folder that TFTP (and HTTP, for iPXE) serve as their root. */
+  get root(): string {
+    return this.getStringAttribute("root");
+  }
+
+  /** The interface the host boots from. */
+  get mac(): string {
+    return this.getStringAttribute("mac");
+  }
+
+  /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
+  get target(): string {
+    return this.getStringAttribute("target");
+  }
+
+  /** URL of the answerfile, as the installer fetches it. */
+  get answerfile(): string {
+    return this.getStringAttribute("answerfile");
+  }
+
+  /** The interface that is brought up to fetch the answerfile: `eth0` or a MAC. Default `mac`. */
+  get networkDevice(): string {
+    return this.getStringAttribute("network_device");
+  }
+
+  /** How: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default dhcp. */
+  get networkConfig(): string {
+    return this.getStringAttribute("network_config");
+  }
+
+  /** The folder below `root` with xen.gz, vmlinuz and install.img from the installation media. Default `xcp-ng`, or `xenserver`. */
+  get images(): string {
+    return this.getStringAttribute("images");
+  }
+
+  /** Where `root` is found over HTTP; iPXE needs it. */
+  get baseUrl(): string {
+    return this.getStringAttribute("base_url");
+  }
+
+  /** Xen's arguments, instead of the version's own. */
+  get xenArguments(): string {
+    return this.getStringAttribute("xen_arguments");
+  }
+
+  /** The files as they are published, by path. */
+  get files(): { [key: string]: string } {
+    return this.getStringMapAttribute("files");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(networkBootFields, this.config);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { asSentence } from "../provider/errors";
 import { lintAnswerfile } from "../provider/install/answerfile/lint";
+import { lintBoot } from "../provider/install/boot/lint";
 import { type Finding, verdictOf } from "../provider/install/finding";
 import { readMedia } from "../provider/install/media";
 import { lintPostInstall, type Stage } from "../provider/install/post-install/lint";
@@ -28,6 +29,7 @@ export function lintCommand(csp: Command): void {
   kind(lint, "repository", "installation media, a pack, or both together: a folder, an image, an archive", async (path, { target, csp }) =>
     lintRepository(await readMedia(path), target, csp ?? false),
   );
+  kind(lint, "boot", "a PXELINUX, GRUB or iPXE file that starts an installer", (path, options) => lintBoot(readBytes(path), options));
   kind(lint, "post-install", "a script that an installer runs", (path, options) => lintPostInstall(readBytes(path), options)).addOption(
     new Option("--stage <stage>", "when it runs").choices(STAGES).default("installation-complete" satisfies Stage),
   );

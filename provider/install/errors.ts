@@ -137,3 +137,41 @@ export function packTool(label: string, tool: string, said: string): CspError {
   const text = said.trim().split("\n").slice(-3).join("; ");
   return new CspError("pack-tool", `pack ${label}`, `${tool} failed: ${text}`, "correct what it reports, then run the operation again");
 }
+const on = (server: string, path: string) => `${path} on ${server}`;
+
+export function writtenOtherwise(server: string, path: string): CspError {
+  return new CspError(
+    "file-changed-meanwhile",
+    on(server, path),
+    "what was read back is not what was written",
+    "something else writes this file: stop it, then run the operation again",
+  );
+}
+
+/** A file is there, when a resource is made, that csp did not put there. */
+export function fileInTheWay(server: string, path: string): CspError {
+  return new CspError(
+    "file-exists",
+    on(server, path),
+    "there is a file of that name already, which csp did not put there",
+    "choose another path, or move it away",
+  );
+}
+
+export function filesOwned(server: string, path: string, owner: string): CspError {
+  return new CspError(
+    "file-owned",
+    on(server, path),
+    `it belongs to ${owner}`,
+    "declare each file in one place; if that stack is gone, import it or remove it with the hidden record beside it",
+  );
+}
+
+export function recordUnreadable(server: string, path: string): CspError {
+  return new CspError(
+    "record-unreadable",
+    on(server, path),
+    "csp's record of its files is damaged",
+    "remove it; then move the files it was about away, or import nothing and declare them anew",
+  );
+}

@@ -36,3 +36,11 @@ export function productOf(target: Target): string {
   if (target === "5.6") return "XenServer 5.6 SP2";
   return atLeast(target, "7.4") ? `XCP-ng ${target}` : `XenServer ${target}`;
 }
+
+export function isTarget(text: unknown): text is Target {
+  return (TARGETS as readonly unknown[]).includes(text);
+}
+
+export function isXcpNg(target: Target): boolean {
+  return atLeast(target, "7.4") && atLeast("8.3", target);
+}

@@ -1,3 +1,4 @@
+import { answerfile } from "./answerfile";
 import type { FunctionDefinition, ResourceDefinition } from "./define";
 import { developmentKit } from "./development-kit";
 import { driverDisk } from "./driver-disk";
@@ -7,6 +8,8 @@ import { guestFirewall } from "./guest-firewall";
 import { hostResource } from "./host";
 import { hostPolicy } from "./host-policy";
 import { ipSet } from "./ip-set";
+import { networkBoot } from "./network-boot";
+import { postInstall } from "./post-install";
 import { repository } from "./repository";
 import { securityGroup } from "./security-group";
 
@@ -26,6 +29,9 @@ export const resources: readonly AnyResource[] = [
   repository,
   developmentKit,
   driverDisk,
+  answerfile,
+  postInstall,
+  networkBoot,
 ];
 
 export const functions: readonly AnyFunction[] = [getHost, getGuests];

@@ -5,6 +5,21 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 // Export members:
+export { AnswerfileArgs } from "./answerfile";
+export type Answerfile = import("./answerfile").Answerfile;
+export const Answerfile: typeof import("./answerfile").Answerfile = null as any;
+utilities.lazyLoad(exports, ["Answerfile"], () => require("./answerfile"));
+
+export { NetworkBootArgs } from "./networkBoot";
+export type NetworkBoot = import("./networkBoot").NetworkBoot;
+export const NetworkBoot: typeof import("./networkBoot").NetworkBoot = null as any;
+utilities.lazyLoad(exports, ["NetworkBoot"], () => require("./networkBoot"));
+
+export { PostInstallArgs } from "./postInstall";
+export type PostInstall = import("./postInstall").PostInstall;
+export const PostInstall: typeof import("./postInstall").PostInstall = null as any;
+utilities.lazyLoad(exports, ["PostInstall"], () => require("./postInstall"));
+
 export { RepositoryArgs } from "./repository";
 export type Repository = import("./repository").Repository;
 export const Repository: typeof import("./repository").Repository = null as any;
@@ -18,6 +33,12 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
+            case "csp:install:Answerfile":
+                return new Answerfile(name, <any>undefined, { urn })
+            case "csp:install:NetworkBoot":
+                return new NetworkBoot(name, <any>undefined, { urn })
+            case "csp:install:PostInstall":
+                return new PostInstall(name, <any>undefined, { urn })
             case "csp:install:Repository":
                 return new Repository(name, <any>undefined, { urn })
             default:

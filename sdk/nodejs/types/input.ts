@@ -681,3 +681,219 @@ export namespace firewall {
         name: pulumi.Input<string>;
     }
 }
+
+export namespace install {
+    /**
+     * The management interface.
+     */
+    export interface AdminInterfaceArgs {
+        /**
+         * IPv4.
+         */
+        ipv4: pulumi.Input<inputs.install.ManagementIPv4Args>;
+        /**
+         * IPv6.
+         */
+        ipv6?: pulumi.Input<inputs.install.ManagementIPv6Args>;
+        /**
+         * `00:16:3e:01:02:03`.
+         */
+        mac?: pulumi.Input<string>;
+        /**
+         * `eth0`; wins over `mac`.
+         */
+        name?: pulumi.Input<string>;
+        /**
+         * 1 to 4094 (7.1 and later).
+         */
+        vlan?: pulumi.Input<number>;
+    }
+
+    /**
+     * A driver disk, loaded before the installation begins.
+     */
+    export interface DriverSourceArgs {
+        /**
+         * The URL, or SERVER:/FOLDER for `nfs`.
+         */
+        address?: pulumi.Input<string>;
+        /**
+         * How it is reached.
+         */
+        type: pulumi.Input<enums.install.DriverSourceType>;
+    }
+
+    /**
+     * An interface with storage behind it, by name or MAC.
+     */
+    export interface FcoeInterfaceArgs {
+        /**
+         * Data Centre Bridging. Default yes.
+         */
+        dcb?: pulumi.Input<boolean>;
+        /**
+         * `00:16:3e:01:02:03`.
+         */
+        mac?: pulumi.Input<string>;
+        /**
+         * `eth0`.
+         */
+        name?: pulumi.Input<string>;
+    }
+
+    /**
+     * A partition made before the installation.
+     */
+    export interface InitialPartitionArgs {
+        /**
+         * Its type, like 0x83.
+         */
+        id: pulumi.Input<number>;
+        /**
+         * Its number.
+         */
+        number: pulumi.Input<number>;
+        /**
+         * Its size, as the installer takes it.
+         */
+        size: pulumi.Input<number>;
+    }
+
+    /**
+     * Where packages come from.
+     */
+    export interface InstallSourceArgs {
+        /**
+         * The URL, or SERVER:/FOLDER for `nfs`; not for `local`.
+         */
+        address?: pulumi.Input<string>;
+        /**
+         * Whether packages' signatures are checked (XCP-ng 8.3).
+         */
+        gpgCheck?: pulumi.Input<boolean>;
+        /**
+         * Whether the repository's signature is checked (XCP-ng 8.3).
+         */
+        repoGpgCheck?: pulumi.Input<boolean>;
+        /**
+         * How it is reached.
+         */
+        type: pulumi.Input<enums.install.Type>;
+    }
+
+    /**
+     * A file of the new host.
+     */
+    export interface InstalledFileArgs {
+        /**
+         * Its text.
+         */
+        content: pulumi.Input<string>;
+        /**
+         * As chmod takes it. Default: `"644"`.
+         */
+        mode?: pulumi.Input<string>;
+        /**
+         * On the new host.
+         */
+        path: pulumi.Input<string>;
+    }
+
+    /**
+     * The management interface's IPv4: `static` needs address, netmask and gateway.
+     */
+    export interface ManagementIPv4Args {
+        /**
+         * Of the host.
+         */
+        address?: pulumi.Input<string>;
+        /**
+         * Required with `static`.
+         */
+        gateway?: pulumi.Input<string>;
+        /**
+         * How the host gets its address.
+         */
+        method: pulumi.Input<enums.install.Method>;
+        /**
+         * `255.255.255.0`.
+         */
+        netmask?: pulumi.Input<string>;
+    }
+
+    /**
+     * The management interface's IPv6 (6.1 and later): `static` needs address and gateway.
+     */
+    export interface ManagementIPv6Args {
+        /**
+         * With its prefix.
+         */
+        address?: pulumi.Input<string>;
+        /**
+         * Without a prefix.
+         */
+        gateway?: pulumi.Input<string>;
+        /**
+         * How the host gets its address.
+         */
+        method: pulumi.Input<enums.install.ManagementIPv6Method>;
+    }
+
+    /**
+     * The disk that is installed to. All that is on it goes.
+     */
+    export interface PrimaryDiskArgs {
+        /**
+         * The disk: `sda`, `/dev/sda`, `disk/by-id/ID`.
+         */
+        device?: pulumi.Input<string>;
+        /**
+         * Of the root (XenServer 9).
+         */
+        filesystem?: pulumi.Input<enums.install.Filesystem>;
+        /**
+         * Whether guests' disks go here too. Default yes.
+         */
+        guestStorage?: pulumi.Input<boolean>;
+        /**
+         * Whether a vendor's utility partition stays (6.0 and later).
+         */
+        preserveFirstPartition?: pulumi.Input<enums.install.PreserveFirstPartition>;
+        /**
+         * Two disks to mirror; one may be `missing` (XenServer 9).
+         */
+        softwareRaid?: pulumi.Input<pulumi.Input<string>[]>;
+        /**
+         * Whether guests' storage is the last partition. Default yes.
+         */
+        srAtEnd?: pulumi.Input<boolean>;
+    }
+
+    /**
+     * A software array, made before the installation.
+     */
+    export interface SoftwareRaidArgs {
+        /**
+         * The array: `md127`.
+         */
+        device: pulumi.Input<string>;
+        /**
+         * Its disks.
+         */
+        disks: pulumi.Input<pulumi.Input<string>[]>;
+    }
+
+    /**
+     * A script the installer runs.
+     */
+    export interface StageScriptArgs {
+        /**
+         * When it runs.
+         */
+        stage: pulumi.Input<enums.install.Stage>;
+        /**
+         * Where it is fetched from: http, ftp, file, nfs; https from 6.5 on.
+         */
+        url: pulumi.Input<string>;
+    }
+}

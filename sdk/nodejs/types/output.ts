@@ -591,3 +591,202 @@ export namespace firewall {
     }
 
 }
+
+export namespace install {
+    /**
+     * The management interface.
+     */
+    export interface AdminInterface {
+        /**
+         * IPv4.
+         */
+        ipv4: outputs.install.ManagementIPv4;
+        /**
+         * IPv6.
+         */
+        ipv6?: outputs.install.ManagementIPv6;
+        /**
+         * `00:16:3e:01:02:03`.
+         */
+        mac?: string;
+        /**
+         * `eth0`; wins over `mac`.
+         */
+        name?: string;
+        /**
+         * 1 to 4094 (7.1 and later).
+         */
+        vlan?: number;
+    }
+
+    /**
+     * A driver disk, loaded before the installation begins.
+     */
+    export interface DriverSource {
+        /**
+         * The URL, or SERVER:/FOLDER for `nfs`.
+         */
+        address?: string;
+        /**
+         * How it is reached.
+         */
+        type: enums.install.DriverSourceType;
+    }
+
+    /**
+     * An interface with storage behind it, by name or MAC.
+     */
+    export interface FcoeInterface {
+        /**
+         * Data Centre Bridging. Default yes.
+         */
+        dcb?: boolean;
+        /**
+         * `00:16:3e:01:02:03`.
+         */
+        mac?: string;
+        /**
+         * `eth0`.
+         */
+        name?: string;
+    }
+
+    /**
+     * A partition made before the installation.
+     */
+    export interface InitialPartition {
+        /**
+         * Its type, like 0x83.
+         */
+        id: number;
+        /**
+         * Its number.
+         */
+        number: number;
+        /**
+         * Its size, as the installer takes it.
+         */
+        size: number;
+    }
+
+    /**
+     * Where packages come from.
+     */
+    export interface InstallSource {
+        /**
+         * The URL, or SERVER:/FOLDER for `nfs`; not for `local`.
+         */
+        address?: string;
+        /**
+         * Whether packages' signatures are checked (XCP-ng 8.3).
+         */
+        gpgCheck?: boolean;
+        /**
+         * Whether the repository's signature is checked (XCP-ng 8.3).
+         */
+        repoGpgCheck?: boolean;
+        /**
+         * How it is reached.
+         */
+        type: enums.install.Type;
+    }
+
+    /**
+     * The management interface's IPv4: `static` needs address, netmask and gateway.
+     */
+    export interface ManagementIPv4 {
+        /**
+         * Of the host.
+         */
+        address?: string;
+        /**
+         * Required with `static`.
+         */
+        gateway?: string;
+        /**
+         * How the host gets its address.
+         */
+        method: enums.install.Method;
+        /**
+         * `255.255.255.0`.
+         */
+        netmask?: string;
+    }
+
+    /**
+     * The management interface's IPv6 (6.1 and later): `static` needs address and gateway.
+     */
+    export interface ManagementIPv6 {
+        /**
+         * With its prefix.
+         */
+        address?: string;
+        /**
+         * Without a prefix.
+         */
+        gateway?: string;
+        /**
+         * How the host gets its address.
+         */
+        method: enums.install.ManagementIPv6Method;
+    }
+
+    /**
+     * The disk that is installed to. All that is on it goes.
+     */
+    export interface PrimaryDisk {
+        /**
+         * The disk: `sda`, `/dev/sda`, `disk/by-id/ID`.
+         */
+        device?: string;
+        /**
+         * Of the root (XenServer 9).
+         */
+        filesystem?: enums.install.Filesystem;
+        /**
+         * Whether guests' disks go here too. Default yes.
+         */
+        guestStorage?: boolean;
+        /**
+         * Whether a vendor's utility partition stays (6.0 and later).
+         */
+        preserveFirstPartition?: enums.install.PreserveFirstPartition;
+        /**
+         * Two disks to mirror; one may be `missing` (XenServer 9).
+         */
+        softwareRaid?: string[];
+        /**
+         * Whether guests' storage is the last partition. Default yes.
+         */
+        srAtEnd?: boolean;
+    }
+
+    /**
+     * A software array, made before the installation.
+     */
+    export interface SoftwareRaid {
+        /**
+         * The array: `md127`.
+         */
+        device: string;
+        /**
+         * Its disks.
+         */
+        disks: string[];
+    }
+
+    /**
+     * A script the installer runs.
+     */
+    export interface StageScript {
+        /**
+         * When it runs.
+         */
+        stage: enums.install.Stage;
+        /**
+         * Where it is fetched from: http, ftp, file, nfs; https from 6.5 on.
+         */
+        url: string;
+    }
+
+}

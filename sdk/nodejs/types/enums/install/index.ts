@@ -2,6 +2,175 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const Bootloader = {
+    Grub: "grub",
+    Extlinux: "extlinux",
+    Grub2: "grub2",
+} as const;
+
+export type Bootloader = (typeof Bootloader)[keyof typeof Bootloader];
+
+export const BootloaderLocation = {
+    Mbr: "mbr",
+    Partition: "partition",
+} as const;
+
+export type BootloaderLocation = (typeof BootloaderLocation)[keyof typeof BootloaderLocation];
+
+export const DriverSourceType = {
+    Url: "url",
+    Nfs: "nfs",
+    Local: "local",
+} as const;
+
+export type DriverSourceType = (typeof DriverSourceType)[keyof typeof DriverSourceType];
+
+export const ExistingFilesystem = {
+    Ext3: "ext3",
+    Ext4: "ext4",
+} as const;
+
+export type ExistingFilesystem = (typeof ExistingFilesystem)[keyof typeof ExistingFilesystem];
+
+export const Filesystem = {
+    Ext3: "ext3",
+    Ext4: "ext4",
+} as const;
+
+export type Filesystem = (typeof Filesystem)[keyof typeof Filesystem];
+
+export const Loader = {
+    Pxelinux: "pxelinux",
+    Grub: "grub",
+    Ipxe: "ipxe",
+} as const;
+
+export type Loader = (typeof Loader)[keyof typeof Loader];
+
+export const ManagementIPv6Method = {
+    Static: "static",
+    Dhcp: "dhcp",
+    Autoconf: "autoconf",
+} as const;
+
+export type ManagementIPv6Method = (typeof ManagementIPv6Method)[keyof typeof ManagementIPv6Method];
+
+export const Method = {
+    Static: "static",
+    Dhcp: "dhcp",
+    None: "none",
+} as const;
+
+export type Method = (typeof Method)[keyof typeof Method];
+
+export const Mode = {
+    /**
+     * installs; the disk is wiped
+     */
+    Fresh: "fresh",
+    /**
+     * the same, with a backup of what was there
+     */
+    Reinstall: "reinstall",
+    /**
+     * keeps the settings
+     */
+    Upgrade: "upgrade",
+    /**
+     * brings a backup back (6.2 and later)
+     */
+    Restore: "restore",
+} as const;
+
+export type Mode = (typeof Mode)[keyof typeof Mode];
+
+export const NetworkBackend = {
+    Bridge: "bridge",
+    Openvswitch: "openvswitch",
+} as const;
+
+export type NetworkBackend = (typeof NetworkBackend)[keyof typeof NetworkBackend];
+
+export const NtpSource = {
+    Dhcp: "dhcp",
+    Default: "default",
+    Manual: "manual",
+    None: "none",
+} as const;
+
+export type NtpSource = (typeof NtpSource)[keyof typeof NtpSource];
+
+export const PostInstallNetworkBackend = {
+    Bridge: "bridge",
+} as const;
+
+export type PostInstallNetworkBackend = (typeof PostInstallNetworkBackend)[keyof typeof PostInstallNetworkBackend];
+
+export const PostInstallStage = {
+    /**
+     * on the new root, before it is unmounted
+     */
+    FilesystemPopulated: "filesystem-populated",
+    /**
+     * at the end; the script finds and mounts the new root itself, and does nothing after a failed installation
+     */
+    InstallationComplete: "installation-complete",
+} as const;
+
+export type PostInstallStage = (typeof PostInstallStage)[keyof typeof PostInstallStage];
+
+export const PreserveFirstPartition = {
+    True: "true",
+    False: "false",
+    IfUtility: "if-utility",
+} as const;
+
+export type PreserveFirstPartition = (typeof PreserveFirstPartition)[keyof typeof PreserveFirstPartition];
+
+export const Service = {
+    Enabled: "enabled",
+    Disabled: "disabled",
+} as const;
+
+export type Service = (typeof Service)[keyof typeof Service];
+
+export const SrType = {
+    Lvm: "lvm",
+    Ext: "ext",
+    Largeblock: "largeblock",
+} as const;
+
+export type SrType = (typeof SrType)[keyof typeof SrType];
+
+export const SshMode = {
+    On: "on",
+    Off: "off",
+    Auto: "auto",
+} as const;
+
+export type SshMode = (typeof SshMode)[keyof typeof SshMode];
+
+export const Stage = {
+    /**
+     * before anything (6.0 and later)
+     */
+    InstallationStart: "installation-start",
+    /**
+     * XenServer 9
+     */
+    PackagesInstalled: "packages-installed",
+    /**
+     * on the new root, whose folder is in $1
+     */
+    FilesystemPopulated: "filesystem-populated",
+    /**
+     * at the end, root unmounted; $1 is 0 or 1
+     */
+    InstallationComplete: "installation-complete",
+} as const;
+
+export type Stage = (typeof Stage)[keyof typeof Stage];
+
 export const Target = {
     Target_56: "5.6",
     Target_60: "6.0",
@@ -24,3 +193,20 @@ export const Target = {
 } as const;
 
 export type Target = (typeof Target)[keyof typeof Target];
+
+export const Type = {
+    /**
+     * HTTP, FTP
+     */
+    Url: "url",
+    /**
+     * NFS
+     */
+    Nfs: "nfs",
+    /**
+     * the installation disc
+     */
+    Local: "local",
+} as const;
+
+export type Type = (typeof Type)[keyof typeof Type];

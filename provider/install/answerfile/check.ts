@@ -1,0 +1,49 @@
+import type { Path } from "../../schema/field";
+import { lintDocument } from "./lint";
+import { type Rendered, renderAnswerfile } from "./render";
+import type { PlacedFinding } from "./report";
+
+/** A finding about a declaration: where in it. */
+export interface FieldFinding {
+  readonly rule: string;
+  readonly severity: "error" | "warning";
+  readonly field: Path;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** The same rules as for a file that somebody wrote, of the file that would be made; each finding with the field it comes from. */
+export function checkDeclaration(given: Rendered): FieldFinding[] {
+  return lintDocument(renderAnswerfile(given), given).map((finding) => {
+    const { rule, severity, message, remedy } = finding;
+    return { rule, severity, field: fieldOf(finding), message, remedy };
+  });
+}
+
+/** What is missing has no element to come from: the field that would make it. */
+const MISSING: Readonly<Record<string, Path>> = {
+  source: ["sources"],
+  "primary-disk": ["primaryDisk"],
+  "admin-interface": ["adminInterface"],
+  "existing-installation": ["existingInstallation"],
+  timezone: ["timezone"],
+  "root-password": ["rootPassword"],
+  "network-backend": ["networkBackend"],
+  "install-failed-script": ["scripts"],
+  ip: ["adminInterface", "ipv4", "address"],
+  ipaddr: ["adminInterface", "ipv4", "address"],
+  subnet: ["adminInterface", "ipv4", "netmask"],
+  "subnet-mask": ["adminInterface", "ipv4", "netmask"],
+  gateway: ["adminInterface", "ipv4", "gateway"],
+  ipv6: ["adminInterface", "ipv6", "address"],
+  gatewayv6: ["adminInterface", "ipv6", "gateway"],
+};
+
+function fieldOf({ place: { element, attribute, child } }: PlacedFinding): Path {
+  if (child !== undefined) return MISSING[child] ?? [];
+  if (attribute === undefined) return element.field ?? [];
+  const made = element.attributeFields?.get(attribute);
+  if (made !== undefined) return made;
+  if (element.name === "admin-interface") return attribute === "protov6" ? ["adminInterface", "ipv6"] : ["adminInterface", "name"];
+  return element.field ?? [];
+}

@@ -1,0 +1,165 @@
+/** A boot file's way of starting an installer: Xen, the control domain's kernel with its arguments, and the installer's root. */
+export interface BootEntry {
+  /** What a user picks: "install", or the file's kind where there is one entry only. */
+  readonly name: string;
+  readonly line: number;
+  readonly firmware: "bios" | "uefi" | "either";
+  /** Each image with its arguments, Xen first. */
+  readonly modules: readonly BootModule[];
+}
+
+export interface BootModule {
+  readonly image: string;
+  readonly arguments: readonly string[];
+  readonly line: number;
+}
+
+export interface BootFile {
+  readonly kind: "pxelinux" | "grub" | "ipxe";
+  readonly entries: readonly BootEntry[];
+  /** It goes on to another file, where the entries may be. */
+  readonly leadsOn: boolean;
+}
+
+interface Line {
+  readonly words: readonly string[];
+  readonly number: number;
+}
+
+/** Reads a PXELINUX, GRUB or iPXE file as far as it starts installers. Any text is one of the three. */
+export function readBootFile(text: string): BootFile {
+  const source = text.replace(/^\ufeff/, "");
+  if (/^#!ipxe/.test(source)) return ipxe(linesOf(source));
+  if (
+    /^\s*(menuentry|multiboot2?|module2?|configfile|linux(efi)?|set\s+\w+=|insmod|search)\b/m.test(source) &&
+    !/^\s*(label|append|kernel)\s/im.test(source)
+  )
+    return grub(linesOf(source));
+  return pxelinux(linesOf(source));
+}
+
+/** Lines with their first number; one that ends in a backslash goes on. */
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  let pending: { text: string; number: number } | undefined;
+  text.split(/\r\n|\n|\r/).forEach((raw, index) => {
+    const joined: { text: string; number: number } =
+      pending === undefined ? { text: raw, number: index + 1 } : { text: `${pending.text} ${raw}`, number: pending.number };
+    if (joined.text.endsWith("\\")) {
+      pending = { ...joined, text: joined.text.slice(0, -1) };
+      return;
+    }
+    pending = undefined;
+    const words = joined.text
+      .trim()
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    if (words.length > 0 && !(words[0] ?? "").startsWith("#")) lines.push({ words, number: joined.number });
+  });
+  return lines;
+}
+
+/** `kernel mboot.c32`, then `append xen.gz ARGS --- vmlinuz ARGS --- install.img`. */
+function pxelinux(lines: readonly Line[]): BootFile {
+  const entries: BootEntry[] = [];
+  let label: { name: string; line: number } = { name: "pxelinux", line: 1 };
+  let multiboot = false;
+  let leadsOn = false;
+  for (const { words, number } of lines) {
+    const [key = "", first = ""] = [words[0]?.toLowerCase() ?? "", words[1] ?? ""];
+    if (key === "label") {
+      label = { name: first === "" ? "label" : first, line: number };
+      multiboot = false;
+    } else if (key === "kernel" || key === "com32") multiboot = /(^|\/)mboot\.c32$/.test(first);
+    else if (key === "include" || key === "config" || (key === "menu" && first.toLowerCase() === "include")) leadsOn = true;
+    else if (key === "append" && (multiboot || words.includes("---") || words.some((word) => /^(rt_)?answerfile(_\w+)?=/.test(word))))
+      entries.push({ ...label, firmware: "bios", modules: split(words.slice(1), number) });
+  }
+  return { kind: "pxelinux", entries, leadsOn };
+}
+
+function split(words: readonly string[], line: number): BootModule[] {
+  const modules: BootModule[] = [];
+  let current: string[] = [];
+  for (const word of [...words, "---"]) {
+    if (word !== "---") {
+      current.push(word);
+      continue;
+    }
+    const [image = "", ...rest] = current;
+    if (image !== "") modules.push({ image, arguments: rest, line });
+    current = [];
+  }
+  return modules;
+}
+
+/** `menuentry NAME { multiboot2 xen.gz ARGS`, `module2 vmlinuz ARGS`, `module2 install.img }`. */
+function grub(lines: readonly Line[]): BootFile {
+  const entries: BootEntry[] = [];
+  let name = "grub";
+  let start = 1;
+  let modules: BootModule[] = [];
+  let leadsOn = false;
+  const close = () => {
+    if (modules.length > 0) entries.push({ name, line: start, firmware: "uefi", modules });
+    modules = [];
+  };
+  for (const { words, number } of lines) {
+    const [key = "", ...quoted] = words;
+    const rest = quoted.map((word) => word.replace(/^(['"])(.*)\1$/, "$2"));
+    if (key === "menuentry") {
+      close();
+      name = (/["']([^"']*)["']/.exec(quoted.join(" "))?.[1] ?? rest[0] ?? "menuentry").replace(/[\s/@]+/g, "-");
+      start = number;
+    } else if (/^(multiboot2?|xen_hypervisor)$/.test(key)) {
+      close();
+      if (name === "grub") start = number;
+      modules = [module(rest, number)];
+    } else if (/^(module2?|xen_module)$/.test(key))
+      modules.push(
+        module(
+          rest.filter((word) => word !== "--nounzip"),
+          number,
+        ),
+      );
+    else if (key === "configfile" || key === "source" || key === "chainloader") leadsOn = true;
+    else if (key === "}") close();
+  }
+  close();
+  return { kind: "grub", entries, leadsOn };
+}
+
+function module([image = "", ...rest]: readonly string[], line: number): BootModule {
+  return { image, arguments: rest, line };
+}
+
+/** `kernel URL ARGS`, `module URL ARGS`, or on to GRUB by `chain`. */
+function ipxe(lines: readonly Line[]): BootFile {
+  const entries: BootEntry[] = [];
+  let label = { name: "ipxe", line: 1 };
+  let modules: BootModule[] = [];
+  let leadsOn = false;
+  const close = () => {
+    if (modules.length > 0) entries.push({ ...label, firmware: "either", modules });
+    modules = [];
+  };
+  for (const { words, number } of lines) {
+    const [key = "", ...rest] = words;
+    if (key.startsWith(":")) {
+      close();
+      label = { name: key.slice(1), line: number };
+    } else if (key === "kernel") {
+      close();
+      modules = [module(withoutOptions(rest), number)];
+    } else if (key === "module" || key === "initrd") modules.push(module(withoutOptions(rest), number));
+    else if (key === "chain" || key === "imgload") leadsOn = true;
+  }
+  close();
+  return { kind: "ipxe", entries, leadsOn };
+}
+
+function withoutOptions(words: readonly string[]): readonly string[] {
+  let index = 0;
+  while ((words[index] ?? "").startsWith("--")) index += words[index] === "--name" || words[index] === "-n" ? 2 : 1;
+  return words.slice(index);
+}

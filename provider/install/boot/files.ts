@@ -1,0 +1,131 @@
+import { posix } from "node:path";
+import { atLeast, isXcpNg, productOf, type Target } from "../targets";
+
+/** One host's way from the network into its installer. */
+export interface BootSpec {
+  readonly target: Target;
+  /** Six pairs of hex digits, any spelling of them. */
+  readonly mac: string;
+  /** Where the installer fetches its answerfile. */
+  readonly answerfile: string;
+  /** Shows progress as text on the console instead of screens. */
+  readonly textStatus: boolean;
+  /** "eth0", a MAC or "all". Default the host's MAC. */
+  readonly networkDevice?: string;
+  /** "dhcp:vlan=7", "static:ip=...;netmask=...". */
+  readonly networkConfig?: string;
+  /** Instead of the version's own: for Xen. */
+  readonly xenArguments?: string;
+  /** Beside the version's own: for the control domain's kernel, and the installer. */
+  readonly kernelArguments: readonly string[];
+  /** Folder of xen.gz, vmlinuz and install.img, below the server's root. Default the product's own. */
+  readonly images?: string;
+  /** Where iPXE fetches from: "http://192.0.2.1/tftpboot"; without it, from where it got its script. */
+  readonly baseUrl?: string;
+}
+
+/** Which of a server's files are for which firmware. */
+export type Loader = "pxelinux" | "grub" | "ipxe";
+
+/** Files of one host by path below the server's root. */
+export function bootFiles(spec: BootSpec, loaders: readonly Loader[]): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  const dashed = `01-${normalMac(spec.mac).replaceAll(":", "-")}`;
+  if (loaders.includes("pxelinux")) files.set(`pxelinux.cfg/${dashed}`, pxelinux(spec));
+  if (loaders.includes("grub")) files.set(`${GRUB_FOLDER}/${dashed}.cfg`, grub(spec));
+  if (loaders.includes("ipxe")) files.set(`ipxe/${dashed}.ipxe`, ipxe(spec));
+  return files;
+}
+
+/** The folder that XenServer's and XCP-ng's grubx64.efi both look into. */
+const GRUB_FOLDER = "EFI/xenserver";
+
+export const GRUB_DISPATCHER = `${GRUB_FOLDER}/grub.cfg`;
+
+/**
+ * What grubx64.efi reads for every host: goes on to the host's own file, by the MAC it booted from. `regexp` is one of GRUB's own modules;
+ * without it, and for other hosts, the menu stays empty.
+ */
+export const DISPATCHER = `# Made by csp: leads every host to its own file.
+insmod regexp
+regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '^(..):(..):(..):(..):(..):(..)$' "$net_default_mac"
+configfile /${GRUB_FOLDER}/01-$a-$b-$c-$d-$e-$f.cfg
+`;
+
+export function normalMac(mac: string): string {
+  return (mac.toLowerCase().match(/[0-9a-f]{2}/g) ?? []).join(":");
+}
+
+/** Of the products' own boot files: 752 MB to 7.0, which a 64-bit control domain outgrew. */
+function xenArguments({ target, xenArguments }: BootSpec): string {
+  if (xenArguments !== undefined) return xenArguments;
+  const console = "com1=115200,8n1 console=com1,vga";
+  if (!atLeast(target, "7.1")) return `dom0_max_vcpus=2 dom0_mem=752M ${console}`;
+  return `dom0_mem=2048M,max:2048M watchdog dom0_max_vcpus=4 ${console}`;
+}
+
+function kernelArguments(spec: BootSpec): string {
+  const { target, answerfile, networkDevice, networkConfig, mac } = spec;
+  // The old name of it is the only one that every version of its time has.
+  const device = atLeast(target, "7.1") ? "network_device" : "answerfile_device";
+  return [
+    ...(atLeast(target, "7.1") ? [] : ["xencons=hvc"]),
+    "console=hvc0 console=tty0",
+    `${spec.textStatus ? "rt_answerfile" : "answerfile"}=${answerfile}`,
+    "install",
+    `${device}=${networkDevice ?? normalMac(mac)}`,
+    ...(networkConfig === undefined ? [] : [`network_config=${networkConfig}`]),
+    ...spec.kernelArguments,
+  ].join(" ");
+}
+
+function images({ target, images }: BootSpec): string {
+  return images ?? (isXcpNg(target) ? "xcp-ng" : "xenserver");
+}
+
+const head = (spec: BootSpec) => `Made by csp: ${productOf(spec.target)} on ${normalMac(spec.mac)}.`;
+
+function pxelinux(spec: BootSpec): string {
+  const folder = images(spec);
+  return `# ${head(spec)}
+DEFAULT install
+PROMPT 0
+LABEL install
+  KERNEL mboot.c32
+  APPEND ${folder}/xen.gz ${xenArguments(spec)} --- ${folder}/vmlinuz ${kernelArguments(spec)} --- ${folder}/install.img
+`;
+}
+
+/** Arguments in quotes: a semicolon of network_config ends a command otherwise. */
+function grub(spec: BootSpec): string {
+  const folder = posix.join("/", images(spec));
+  const words = (text: string) =>
+    text
+      .split(" ")
+      .map((word) => (/[;'"$&|<>{}]/.test(word) ? `'${word.replaceAll("'", "")}'` : word))
+      .join(" ");
+  return `# ${head(spec)}
+set timeout=0
+menuentry "install" {
+  multiboot2 ${folder}/xen.gz ${words(xenArguments(spec))}
+  module2 ${folder}/vmlinuz ${words(kernelArguments(spec))}
+  module2 ${folder}/install.img
+}
+`;
+}
+
+/** Xen by Multiboot where the firmware is a BIOS; under UEFI on to GRUB, which knows Multiboot 2. */
+function ipxe(spec: BootSpec): string {
+  const base = (spec.baseUrl ?? "").replace(/\/$/, "");
+  const folder = `${base}/${images(spec)}`;
+  return `#!ipxe
+# ${head(spec)}
+iseq \${platform} efi && goto uefi ||
+kernel ${folder}/xen.gz ${xenArguments(spec)}
+module ${folder}/vmlinuz ${kernelArguments(spec)}
+module ${folder}/install.img
+boot
+:uefi
+chain ${base}/${GRUB_FOLDER}/grubx64.efi
+`;
+}

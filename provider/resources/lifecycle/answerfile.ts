@@ -1,0 +1,107 @@
+import type { z } from "zod";
+import type { ConnectionFields } from "../../host/hosts";
+import { checkDeclaration } from "../../install/answerfile/check";
+import { type Rendered, renderAnswerfile } from "../../install/answerfile/render";
+import { writeXml } from "../../install/answerfile/write";
+import { firstDifference, PublishedFiles } from "../../install/published-files";
+import { openServer } from "../../install/server";
+import { hashPassword, isHashOf } from "../../install/sha512-crypt";
+import { formatPath } from "../../schema/field";
+import type { answerfileInputs, answerfileOutputs } from "../answerfile";
+import type { Context, Recorded, State } from "../define";
+import { splitId } from "../identity";
+
+type Inputs = z.output<typeof answerfileInputs>;
+type Outputs = z.output<typeof answerfileOutputs>;
+type Known = State<typeof answerfileInputs, typeof answerfileOutputs>;
+
+function filesOf(context: Context, { server, path, connection }: Pick<Inputs, "server" | "path" | "connection">): PublishedFiles {
+  return PublishedFiles.of(openServer(context.hosts, server, connection), path);
+}
+
+/** How root's password stands in the file. The hash that is published already stays while it is of this password. */
+function passwordOf(inputs: Inputs, published: string | undefined): Rendered["password"] {
+  const { rootPassword, rootPasswordHash, rootPasswordInClear } = inputs;
+  if (rootPasswordHash !== undefined) return { type: "hash", text: rootPasswordHash };
+  if (rootPassword === undefined) return undefined;
+  if (rootPasswordInClear) return { type: "plaintext", text: rootPassword };
+  return { type: "hash", text: published !== undefined && isHashOf(published, rootPassword) ? published : hashPassword(rootPassword) };
+}
+
+function given(inputs: Inputs, password: Rendered["password"]): Rendered {
+  return { declaration: inputs, target: inputs.target, csp: inputs.csp, ...(password === undefined ? {} : { password }) };
+}
+
+function outputs(inputs: Inputs, password: Rendered["password"], drift: string[] = []): Outputs {
+  return {
+    content: writeXml(renderAnswerfile(given(inputs, password))),
+    ...(password?.type === "hash" ? { publishedPasswordHash: password.text } : {}),
+    drift,
+  };
+}
+
+export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+  const password = passwordOf(inputs, prior?.outputs.publishedPasswordHash);
+  for (const { rule, severity, field, message, remedy } of checkDeclaration(given(inputs, password)))
+    if (severity === "warning") context.warn(`${rule} ${formatPath(field)}: ${message}; ${remedy}`);
+  await filesOf(context, inputs).claim(context.owner, [inputs.path], prior === undefined, context.signal);
+  return { drift: [] };
+}
+
+async function put(context: Context, inputs: Inputs, published: string | undefined, fresh: boolean): Promise<Outputs> {
+  const files = filesOf(context, inputs);
+  await files.claim(context.owner, [inputs.path], fresh, context.signal);
+  const made = outputs(inputs, passwordOf(inputs, published));
+  const { connection: _, rootPassword: __, ...declaration } = inputs;
+  await files.put(context.owner, declaration, new Map([[inputs.path, { content: made.content }]]), context.signal);
+  return made;
+}
+
+export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
+  return { id: `${inputs.server}${inputs.path}`, outputs: await put(context, inputs, undefined, true) };
+}
+
+function at(id: string, connection: ConnectionFields | undefined): Pick<Inputs, "server" | "path" | "connection"> {
+  const { host, rest } = splitId(id) ?? { host: "", rest: "" };
+  return { server: host, path: `/${rest}`, connection };
+}
+
+/** Without the password: nobody keeps that but the program. */
+export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
+  return (await filesOf(context, at(id, connection)).look(context.signal))?.declaration;
+}
+
+export async function read(
+  context: Context,
+  id: string,
+  { inputs, outputs: before }: Recorded<typeof answerfileInputs, typeof answerfileOutputs>,
+): Promise<Known | undefined> {
+  const place = at(id, inputs.connection);
+  const files = filesOf(context, place);
+  const record = await files.look(context.signal);
+  if (record === undefined) return undefined;
+  const actual = (await files.read(record, context.signal)).get(place.path);
+  if (actual === undefined) return undefined;
+  const published = passwordIn(actual);
+  // An import, or a recall, does not know the password: what is in the file is then right.
+  const password =
+    passwordOf(inputs, before.publishedPasswordHash ?? published) ??
+    (published === undefined ? undefined : { type: "hash" as const, text: published });
+  const wanted = outputs(inputs, password);
+  const difference = firstDifference(place.path, wanted.content, actual, (line) => line.includes("root-password"));
+  return { inputs, outputs: { ...wanted, content: actual, drift: difference === undefined ? [] : [difference] } };
+}
+
+function passwordIn(content: string): string | undefined {
+  return /<root-password type="hash">([^<]*)</.exec(content)?.[1];
+}
+
+export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
+  return put(context, inputs, prior.outputs.publishedPasswordHash, false);
+}
+
+async function remove(context: Context, id: string, prior: Known): Promise<void> {
+  await filesOf(context, at(id, prior.inputs.connection)).remove(context.signal);
+}
+
+export { remove as delete };

@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { DISPATCHER } from "../../provider/install/boot/files";
+import { type Context, type State, UNKNOWN } from "../../provider/resources/define";
+import { networkBoot } from "../../provider/resources/network-boot";
+import { postInstall } from "../../provider/resources/post-install";
+import { validate } from "../../provider/resources/validate";
+import { formatPath } from "../../provider/schema/field";
+
+const folder = mkdtempSync(join(tmpdir(), "csp-published-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const hosts = createHosts({ inventory: {}, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+const warnings: string[] = [];
+const context = (owner = "shop/prod a (csp:install:NetworkBoot)"): Context => ({
+  hosts,
+  owner,
+  signal: new AbortController().signal,
+  status: () => {},
+  warn: (text) => warnings.push(text),
+});
+const read = (path: string) => readFileSync(join(folder, path), "utf8");
+
+const boot = (change: object = {}) =>
+  networkBoot.inputs.parse({
+    root: folder,
+    mac: "00-16-3E-01-02-03",
+    target: "8.3",
+    loaders: ["pxelinux", "grub"],
+    answerfile: "http://192.0.2.1/hv-01.xml",
+    ...change,
+  });
+const script = (change: object = {}) =>
+  postInstall.inputs.parse({
+    path: join(folder, "post-install.sh"),
+    target: "8.3",
+    sysctls: { "net.bridge.bridge-nf-call-iptables": "1" },
+    ...change,
+  });
+const issues = (definition: typeof networkBoot | typeof postInstall, inputs: object) =>
+  validate(definition, inputs).map(({ path, cause }) => `${formatPath(path)}: ${cause}`);
+
+test("network boot: a host's files, what hosts share, drift, another choice of loaders, removal", async () => {
+  const inputs = boot();
+  expect(issues(networkBoot, inputs)).toEqual([]);
+  const { id, outputs } = await networkBoot.create(context(), inputs);
+  expect(id).toBe(`localhost${folder}/00:16:3e:01:02:03`);
+  expect(Object.keys(outputs.files).sort()).toEqual([
+    join(folder, "EFI/xenserver/01-00-16-3e-01-02-03.cfg"),
+    join(folder, "pxelinux.cfg/01-00-16-3e-01-02-03"),
+  ]);
+  expect(read("EFI/xenserver/grub.cfg")).toBe(DISPATCHER);
+  const known: State<typeof networkBoot.inputs, typeof networkBoot.outputs> = { inputs, outputs: networkBoot.outputs.parse(outputs) };
+  expect(await networkBoot.read(context(), id, known)).toEqual(known);
+  expect(networkBoot.inputs.parse(await networkBoot.recall(context(), id))).toEqual(inputs);
+
+  const second = boot({ mac: "00:16:3e:01:02:04", loaders: ["grub"] });
+  const other = await networkBoot.create(context("shop/prod b (csp:install:NetworkBoot)"), second);
+
+  writeFileSync(join(folder, "pxelinux.cfg/01-00-16-3e-01-02-03"), "LOCALBOOT 0\n");
+  expect((await networkBoot.read(context(), id, known))?.outputs.drift).toEqual([
+    expect.stringContaining('line 1 is "LOCALBOOT 0" instead of "# Made by csp'),
+  ]);
+  await networkBoot.update(context(), id, known, inputs);
+  expect(read("pxelinux.cfg/01-00-16-3e-01-02-03")).toContain("KERNEL mboot.c32");
+
+  await networkBoot.update(context(), id, known, boot({ loaders: ["pxelinux"] }));
+  expect(existsSync(join(folder, "EFI/xenserver/01-00-16-3e-01-02-03.cfg"))).toBe(false);
+  expect(existsSync(join(folder, "EFI/xenserver/grub.cfg"))).toBe(true);
+
+  await networkBoot.delete(context(), other.id, { inputs: second, outputs: networkBoot.outputs.parse(other.outputs) });
+  expect(existsSync(join(folder, "EFI/xenserver/grub.cfg"))).toBe(false);
+  await networkBoot.delete(context(), id, known);
+  expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  expect(readdirSync(join(folder, "pxelinux.cfg"))).toEqual([]);
+});
+
+test("network boot: a GRUB menu of somebody else's is left alone", async () => {
+  mkdirSync(join(folder, "EFI/xenserver"), { recursive: true });
+  writeFileSync(join(folder, "EFI/xenserver/grub.cfg"), "mine\n");
+  const inputs = boot({ loaders: ["grub"] });
+  const { id, outputs } = await networkBoot.create(context(), inputs);
+  await networkBoot.delete(context(), id, { inputs, outputs: networkBoot.outputs.parse(outputs) });
+  expect(read("EFI/xenserver/grub.cfg")).toBe("mine\n");
+});
+
+test.each<[object, string]>([
+  [{ mac: "00:16:3e:01:02" }, "mac: it is not a MAC"],
+  [{ loaders: [] }, "loaders: the list is empty"],
+  [{ loaders: ["ipxe"] }, "baseUrl: iPXE fetches by URL"],
+  [{ target: "6.5" }, "loaders: XenServer 6.5 does not install by UEFI"],
+  [{ target: "xs9" }, "loaders: XenServer 9 does not install in legacy boot"],
+  [{ target: "xs9", loaders: ["grub"] }, "target: XenServer 9 has Open vSwitch only"],
+  [{ answerfile: "/hv.xml" }, 'answerfile: "/hv.xml": it is no URL'],
+  [{ target: "6.2", loaders: ["pxelinux"], answerfile: "https://192.0.2.1/a.xml" }, "answerfile:"],
+  [{ networkDevice: "bond0" }, 'networkDevice: "bond0" is no interface'],
+  [{ networkConfig: "static:ip=192.0.2.10" }, "networkConfig: static needs netmask"],
+  [{ networkConfig: "dhcp:vlan=0" }, "networkConfig:"],
+  [{ kernelArguments: ["atexit=halt"] }, 'kernelArguments: "halt" is not one of'],
+  [{ root: "/" }, "root: it is not an absolute path"],
+])("network boot %j: %s", (change, said) => {
+  expect(
+    issues(networkBoot, {
+      root: folder,
+      mac: "00:16:3e:01:02:03",
+      target: "8.3",
+      loaders: ["pxelinux", "grub"],
+      answerfile: "http://192.0.2.1/a.xml",
+      ...change,
+    }).join("\n"),
+  ).toContain(said);
+});
+
+test("what is not known yet is not held against it", () => {
+  expect(issues(networkBoot, { root: folder, mac: UNKNOWN, target: "8.3", loaders: ["pxelinux"], answerfile: UNKNOWN })).toEqual([]);
+  expect(issues(postInstall, { path: join(folder, "x.sh"), target: "8.3", content: UNKNOWN })).toEqual([]);
+});
+
+test("post-install: the steps' script, or one's own; drift; another owner's is refused", async () => {
+  const inputs = script();
+  const path = join(folder, "post-install.sh");
+  const { id, outputs } = await postInstall.create(context(), inputs);
+  expect(read("post-install.sh")).toContain("/etc/sysctl.d/99-csp-install.conf");
+  const known: State<typeof postInstall.inputs, typeof postInstall.outputs> = { inputs, outputs: postInstall.outputs.parse(outputs) };
+  expect(await postInstall.read(context(), id, known)).toEqual(known);
+  writeFileSync(path, read("post-install.sh").replace("bridge-nf-call-iptables = 1", "bridge-nf-call-iptables = 0"));
+  expect((await postInstall.read(context(), id, known))?.outputs.drift).toHaveLength(1);
+  await expect(postInstall.preview?.(context("other/stack x (csp:install:PostInstall)"), inputs)).rejects.toThrow(
+    "it belongs to shop/prod a",
+  );
+
+  warnings.length = 0;
+  const own = script({ sysctls: {}, stage: "installation-complete", content: "#!/bin/bash\necho done\n" });
+  expect(issues(postInstall, own)).toEqual([]);
+  await postInstall.preview?.(context(), own, known);
+  expect(warnings).toEqual([expect.stringContaining("W14")]);
+  await postInstall.update(context(), id, known, own);
+  expect(read("post-install.sh")).toBe("#!/bin/bash\necho done\n");
+  await postInstall.delete(context(), id, known);
+  expect(existsSync(path)).toBe(false);
+});
+
+test.each<[object, string]>([
+  [{ content: "echo hello\n" }, "content: its first line is no interpreter"],
+  [{ target: "5.6", content: "#!/usr/bin/python\nimport sys\n" }, "content: XenServer 5.6 SP2 does not run scripts by /usr/bin/python"],
+  [{ content: "#!/bin/sh\n", modules: ["bonding"] }, "modules: there is a whole script in `content`"],
+  [{ target: "xs9" }, "target: XenServer 9 has Open vSwitch only"],
+  [{ script: "xe-switch-network-backend openvswitch" }, "script: it switches the host to Open vSwitch"],
+  [{ sysctls: { "a b": "1" } }, "it is no sysctl's name"],
+  [{ sysctls: { "a.b": "1\n2" } }, "has a line break"],
+  [{ authorizedKeys: ["ssh-ed25519 A\nssh-rsa B"] }, "authorizedKeys[0]: the key has a line break"],
+  [{ modules: ["a;reboot"] }, "modules[0]: it is no module's name"],
+  [{ files: [{ path: "etc/x", content: "" }] }, "files[0].path: it is not an absolute path"],
+  [{ files: [{ path: "/etc/x", content: "", mode: "rw" }] }, "files[0].mode: it is not an octal mode"],
+])("post-install %j: %s", (change, said) => {
+  expect(issues(postInstall, { path: join(folder, "x.sh"), target: "8.3", ...change }).join("\n")).toContain(said);
+});
