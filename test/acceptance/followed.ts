@@ -26,19 +26,18 @@ export function followProgram(lab: Lab, on: Readonly<Record<string, readonly str
   return () => {
     const hosts = new Map(lab.hosts.map(({ name }) => [name, declare.host(name)]));
     for (const guest of lab.guests) {
-      for (const name of on[guest.name] ?? [guest.host]) {
-        declare.guest(on[guest.name] === undefined ? guest.name : `${guest.name}-${name}`, {
-          host: hosts.get(name)?.host,
-          guest: { uuid: guest.uuid },
-          interfaces: guest.spec.interfaces.map(({ mac, addresses }, device) => ({
-            device,
-            mac,
-            addresses: addresses.map((address) => address.split("/")[0]),
-          })),
-          ingress: [{ name: "open", protocol: "udp", ports: [String(PORTS.open)] }],
-          egress: [{ name: "closed", action: "drop", protocol: "udp", ports: [String(PORTS.closedOut)] }],
-        });
-      }
+      const several = on[guest.name]?.map((name) => hosts.get(name)?.host);
+      declare.guest(guest.name, {
+        ...(several === undefined ? { host: hosts.get(guest.host)?.host } : { hosts: several }),
+        guest: { uuid: guest.uuid },
+        interfaces: guest.spec.interfaces.map(({ mac, addresses }, device) => ({
+          device,
+          mac,
+          addresses: addresses.map((address) => address.split("/")[0]),
+        })),
+        ingress: [{ name: "open", protocol: "udp", ports: [String(PORTS.open)] }],
+        egress: [{ name: "closed", action: "drop", protocol: "udp", ports: [String(PORTS.closedOut)] }],
+      });
     }
   };
 }
