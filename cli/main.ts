@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { CspError } from "../provider/errors";
+import { doctorCommand } from "./doctor";
 import { lintCommand } from "./lint";
 import { schemaCommand } from "./schema";
 import { version, versionCommand } from "./version";
@@ -15,6 +16,7 @@ export function program(): Command {
   versionCommand(csp);
   schemaCommand(csp);
   lintCommand(csp);
+  doctorCommand(csp);
   return csp;
 }
 

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { z } from "zod";
+import { createHosts } from "../provider/doors/hosts";
+import { providerConfig } from "../provider/doors/provider-config";
+import { CspError } from "../provider/errors";
+import { DesiredHost } from "../provider/host/desired";
+import { findOrphans } from "../provider/host/orphans";
+import { type AnyResource, resources } from "../provider/resources";
+import type { Context } from "../provider/resources/define";
+import { readBack } from "../provider/resources/read-back";
+
+interface Options {
+  readonly hosts?: string;
+  readonly removeOrphans?: boolean;
+}
+
+/**
+ * Adds `csp doctor`: all that a refresh would find on one host, without a program or a state, from what the host keeps of each declaration;
+ * and guests that are no more. Exit status 0: nothing was found, 1: something was.
+ */
+export function doctorCommand(csp: Command): void {
+  csp
+    .command("doctor")
+    .description("look a host over: its firewall against what was declared, its hook, and guests that are no more")
+    .argument("<host>", "a name in --hosts, or an alias of ~/.ssh/config")
+    .option("--hosts <file>", "how hosts are reached: JSON as in the provider's `hosts` setting")
+    .option("--remove-orphans", "remove the rules of guests that the toolstack no longer knows")
+    .action(doctor);
+}
+
+async function doctor(name: string, options: Options): Promise<void> {
+  const hosts = createHosts({ hosts: options.hosts === undefined ? {} : readInventory(options.hosts) });
+  const context: Context = {
+    hosts,
+    owner: "csp doctor",
+    signal: new AbortController().signal,
+    status: () => {},
+    warn: () => {},
+  };
+  try {
+    const findings = await examine(context, name);
+    const orphans = await orphansOf(context, name, options.removeOrphans ?? false);
+    const all = [...findings, ...orphans.findings];
+    process.stdout.write([...all, ...orphans.notes].map((line) => `${line}\n`).join(""));
+    if (all.length === 0) process.stdout.write(`${name}: nothing was found\n`);
+    else process.exitCode = 1;
+  } finally {
+    hosts.close();
+  }
+}
+
+function readInventory(file: string) {
+  const refused = (cause: string) =>
+    new CspError("hosts-file", file, cause, 'write {"hv-01": {"address": "hv-01.example.net", ...}}, as in the provider\'s `hosts`');
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw refused(`it cannot be read (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const parsed = providerConfig.shape.hosts.safeParse(content);
+  if (!parsed.success) throw refused(`it is not a list of hosts: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+const definition = (token: string) => resources.find((one) => one.token === token) as AnyResource;
+
+/** What each resource on record would say of itself at a refresh. */
+async function examine(context: Context, name: string): Promise<string[]> {
+  const { records } = await context.hosts.get(name).snapshot({ fresh: true });
+  if (records.frame === undefined) return [`${name} is not a csp host`];
+  const read: [token: string, id: string][] = [["csp:index:Host", name]];
+  for (const id of records.units.keys()) {
+    const [kind = "", rest = ""] = id.split("/");
+    read.push(kind === "guest" ? ["csp:firewall:GuestFirewall", `${name}/${rest}`] : ["csp:firewall:HostPolicy", `${name}/${rest}`]);
+  }
+  for (const set of records.sets.keys()) read.push(["csp:firewall:IpSet", `${name}/${set}`]);
+  const findings: string[] = [];
+  for (const [token, id] of read) {
+    // A guest that moves is looked for on its other hosts too, which may be out of reach from here.
+    const found = await readBack(definition(token), context, id, undefined, false).catch((error: unknown) => {
+      if (!(error instanceof CspError)) throw error;
+      findings.push(`${token} ${id}: not looked at: ${error.message}`);
+      return undefined;
+    });
+    for (const text of (found?.state.outputs.drift as readonly string[] | undefined) ?? []) findings.push(`${token} ${id}: ${text}`);
+  }
+  return [...new Set(findings)];
+}
+
+/** Guests that are no more, and what was done about them. */
+async function orphansOf(context: Context, name: string, remove: boolean): Promise<{ findings: string[]; notes: string[] }> {
+  const host = context.hosts.get(name);
+  const snapshot = await host.snapshot();
+  if (snapshot.records.frame === undefined) return { findings: [], notes: [] };
+  const claimed = new Set(new DesiredHost(name, await host.facts(), snapshot).claims().map(({ uuid }) => uuid));
+  const { toolstacks, guests } = await findOrphans(host, snapshot.records, claimed);
+  if (toolstacks.length === 0)
+    return {
+      findings: [],
+      notes: ["whether guests on record are no more is not known: no toolstack here lists guests that are not running"],
+    };
+  const findings: string[] = [];
+  const notes: string[] = [];
+  for (const { uuid, label, unit, owner } of guests) {
+    const who = label === uuid ? uuid : `${label} (${uuid})`;
+    const what = `guest ${who} is not known to ${toolstacks.join(" or ")} any more, and its rules are still here, of ${owner}`;
+    if (unit !== `guest/${uuid}`) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
+    else if (remove) {
+      await host.apply(
+        { subject: `guest ${label}`, edits: () => [{ kind: "no-unit", claim: "held", id: unit }] },
+        { signal: context.signal },
+      );
+      notes.push(`guest ${who}: its rules are removed; take it out of the program of ${owner}, or the next \`pulumi up\` puts them back`);
+    } else findings.push(`${what}: take it out of the program, or --remove-orphans`);
+  }
+  return { findings, notes };
+}

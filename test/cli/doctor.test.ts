@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLab, type Lab } from "../../lab/netns";
+import { createHosts } from "../../provider/doors/hosts";
+import { resources } from "../../provider/resources";
+import type { Context } from "../../provider/resources/define";
+import { entryOf, ownName } from "../acceptance/stack";
+import { describeWith } from "../support/needs";
+
+const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
+
+describeWith(["root"], "csp doctor", () => {
+  let lab: Lab;
+  const folder = mkdtempSync(join(tmpdir(), "csp-doctor-"));
+  const file = join(folder, "hosts.json");
+  const doctor = (...options: string[]) =>
+    new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+      const argv = ["--import", "tsx", "cli/main.ts", "doctor", "hv-01", "--hosts", file, ...options];
+      const child = spawn(process.execPath, argv, { cwd: join(__dirname, "../.."), stdio: ["ignore", "pipe", "pipe"] });
+      let [stdout, stderr] = ["", ""];
+      child.stdout.on("data", (data) => (stdout += data));
+      child.stderr.on("data", (data) => (stderr += data));
+      child.on("close", (code) => resolve({ code, stdout, stderr }));
+    });
+
+  beforeAll(async () => {
+    lab = await createLab(
+      {
+        name: ownName("doctor"),
+        hosts: [{ name: "hv-01", hypervisor: "proxmox" }],
+        guests: ["web", "db", "old"].map((name, n) => ({ name, host: "hv-01", addresses: [`10.27.0.${11 + n}/24`] })),
+      },
+      { replace: true },
+    );
+    const inventory = { "hv-01": entryOf(lab.host("hv-01")) };
+    writeFileSync(file, JSON.stringify(inventory), { mode: 0o600 });
+    const hosts = createHosts({ hosts: inventory as never });
+    const context: Context = { hosts, owner: "shop/dev", signal: new AbortController().signal, status: () => {}, warn: () => {} };
+    const guest = (name: string) => ({ interfaces: [{ device: 0, mac: lab.guest(name).mac, addresses: [lab.guest(name).address()] }] });
+    const create = (token: string, inputs: unknown) => resource(token).create(context, resource(token).inputs.parse(inputs));
+    await create("csp:index:Host", { host: "hv-01" });
+    await create("csp:firewall:HostPolicy", {
+      host: "hv-01",
+      guests: Object.fromEntries(["web", "db"].map((name) => [name, { uuid: lab.guest(name).uuid, ...guest(name) }])),
+    });
+    await create("csp:firewall:GuestFirewall", { host: "hv-01", guest: { uuid: lab.guest("old").uuid }, ...guest("old") });
+    hosts.close();
+  }, 120_000);
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await lab?.down();
+  });
+
+  test("a host on which all is as declared", async () => {
+    expect(await doctor()).toEqual({ code: 0, stdout: "hv-01: nothing was found\n", stderr: "" });
+  });
+
+  test("what was changed by hand, of guests and of the hook", async () => {
+    const host = lab.host("hv-01");
+    await host.run(
+      "iptables -S | sed -n 's/^-N \\(csp-in-.*\\)/\\1/p' | while read -r c; do iptables -A $c -j ACCEPT; done; rm /etc/udev/rules.d/85-csp.rules",
+    );
+    const { code, stdout } = await doctor();
+    expect(code).toBe(1);
+    expect(stdout).toContain("csp:index:Host hv-01: the hook: /etc/udev/rules.d/85-csp.rules is gone\n");
+    expect(stdout).toMatch(/^csp:firewall:HostPolicy hv-01\/guests: guest web: iptables, .*-j ACCEPT$/m);
+    expect(stdout).toMatch(/^csp:firewall:GuestFirewall hv-01\/\S+: guest \S+: iptables, .*-j ACCEPT$/m);
+  });
+
+  test("guests that are no more, and their removal", async () => {
+    const host = lab.host("hv-01");
+    const gone = ["db", "old"];
+    for (const name of gone) {
+      await lab.guest(name).stop();
+      await host.run(`rm $(grep -l ${lab.guest(name).uuid} /etc/pve/qemu-server/*.conf)`);
+    }
+    const said = (await doctor()).stdout;
+    expect(said).toMatch(
+      /^guest db \(\S+\) is not known to Proxmox any more, .*of shop\/dev: take it out of the program, it is one of several in policy\/guests$/m,
+    );
+    expect(said).toContain(`guest ${lab.guest("old").uuid} is not known to Proxmox any more`);
+    expect(said).not.toMatch(/guest web .*not known/);
+    const { stdout } = await doctor("--remove-orphans");
+    expect(stdout).toContain(`guest ${lab.guest("old").uuid}: its rules are removed`);
+    expect(await host.run("ls /var/lib/csp/guests")).not.toContain(lab.guest("old").uuid);
+    expect(await host.run("ls /var/lib/csp/guests")).toContain(lab.guest("db").uuid);
+  });
+});
