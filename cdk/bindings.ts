@@ -1353,7 +1353,7 @@ export interface InstallRepositoryConfig extends TerraformMetaArguments {
   readonly base: string;
   /** Supplemental packs to merge: folders, ISO images or tar archives on the machine csp runs on. Their order does not matter. */
   readonly packs?: readonly string[];
-  /** The hosts are to be csp hosts: media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `false`. */
+  /** Whether the hosts are to be csp hosts: then media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `true`. */
   readonly csp?: boolean | IResolvable;
   /** Where installers find the path: HTTP and NFS URLs. After publishing, and at every refresh, it is read back from them as an installer reads it (NFS by libnfs's `nfs-cat`). */
   readonly urls?: readonly string[];
