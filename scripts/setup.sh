@@ -2,6 +2,7 @@
 # Makes ready what an npm script needs, and says what it does; does nothing, quickly, when all is there.
 #   setup.sh        node_modules
 #   setup.sh lab    node_modules, and what the network lab needs: Linux, root, namespaces, Debian packages
+#   setup.sh xen    all that, and what the Xen lab needs: QEMU, and what builds its image
 # All progress goes to stderr: stdout belongs to the script that comes after.
 set -eu
 cd "$(dirname "$0")/.."
@@ -38,6 +39,22 @@ ganesha.nfsd nfs-ganesha
 /usr/lib/*/ganesha/libfsalvfs.so nfs-ganesha-vfs
 rpcbind rpcbind
 nfs-cat libnfs-utils
+LIST
+}
+
+# The same for the Xen lab alone.
+xen_packages() {
+  cat <<'LIST'
+qemu-system-x86_64 qemu-system-x86
+qemu-img qemu-utils
+setpriv util-linux
+/usr/share/perl/5.*/perl5db.pl perl
+mmdebstrap mmdebstrap
+mke2fs e2fsprogs
+modprobe kmod
+cpio cpio
+xz xz-utils
+/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
 LIST
 }
 
@@ -84,6 +101,7 @@ present() {
   case $1 in /*) ls -d $1 ;; *) command -v "$1" ;; esac >/dev/null 2>&1
 }
 
+# lab_ready LISTS: functions that print what is needed.
 lab_ready() {
   if [ "$(uname -s)" != Linux ]; then
     say "this needs Linux; this is $(uname -s)"
@@ -96,7 +114,7 @@ lab_ready() {
     exit 1
   fi
   PATH="$PATH:/usr/sbin:/sbin"
-  missing=$(packages | while read -r tool package; do present "$tool" || echo "$package"; done | sort -u | tr '\n' ' ')
+  missing=$(for list; do "$list"; done | while read -r tool package; do present "$tool" || echo "$package"; done | sort -u | tr '\n' ' ')
   [ -z "$missing" ] || install_packages "$missing"
   if ! unshare --net --mount true 2>/dev/null; then
     say "namespaces cannot be made here (a container without --privileged?)"
@@ -136,6 +154,7 @@ install_packages() {
 node_ready
 case "${1:-}" in
   "") ;;
-  lab) lab_ready ;;
-  *) fail "unknown need '$1': lab, or nothing" ;;
+  lab) lab_ready packages ;;
+  xen) lab_ready packages xen_packages ;;
+  *) fail "unknown need '$1': lab, xen, or nothing" ;;
 esac

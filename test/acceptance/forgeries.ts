@@ -1,5 +1,10 @@
-import { frames, type Lab } from "../../lab/netns";
+import { frames } from "../../lab/netns";
 import { linkLocal } from "../../provider/firewall/layer2";
+
+/** Any lab with guests. */
+interface Lab {
+  guest(name: string): { readonly mac: string; address(family?: 4 | 6): string };
+}
 
 /** A guest's first addresses, IPv4 and IPv6. */
 export function addressesOf(lab: Lab, guest: string): [string, string] {

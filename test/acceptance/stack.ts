@@ -23,13 +23,19 @@ export const declare = {
 };
 
 /** What Pulumi.yaml's settings say of a lab's host. */
-export function entryOf(host: LabHost): ConnectionFields {
+export function entryOf(host: { readonly ssh: ConnectionFields }): ConnectionFields {
   const { address, port, user, hostKey, privateKey } = host.ssh;
   return { address, port, user, hostKey, privateKey };
 }
 
-export interface LabStack extends Trial {
-  readonly lab: Lab;
+/** What a stack asks of the lab it works on: the network lab's or the Xen lab's. */
+export interface StackLab {
+  readonly hosts: readonly { readonly name: string; readonly ssh: ConnectionFields }[];
+  down(): Promise<void>;
+}
+
+export interface LabStack<L extends StackLab = Lab> extends Trial {
+  readonly lab: L;
   /** Tells the provider how to reach its hosts; at the start it reaches all of the lab's. */
   reach(hosts: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<void>;
   /** The next run's program. */
@@ -43,9 +49,13 @@ export const ownName = (name: string): string => `${name}-${process.pid}`;
 
 /** A network lab and a stack whose plugin, the built one, reaches the lab's hosts over SSH. The stack's project has the name given. */
 export async function labStack(spec: LabSpec): Promise<LabStack> {
-  const lab = await createLab({ ...spec, name: ownName(spec.name) }, { replace: true });
+  return stackOn(spec.name, await createLab({ ...spec, name: ownName(spec.name) }, { replace: true }));
+}
+
+/** The same on a lab that is up; it goes with the stack. */
+export async function stackOn<L extends StackLab>(project: string, lab: L): Promise<LabStack<L>> {
   try {
-    const engine = await trial(spec.name);
+    const engine = await trial(project);
     const reach: LabStack["reach"] = (hosts) => engine.stack.setConfig("csp:hosts", { value: JSON.stringify(hosts), secret: true });
     await reach(Object.fromEntries(lab.hosts.map((host) => [host.name, entryOf(host)])));
     return Object.assign(engine, {
