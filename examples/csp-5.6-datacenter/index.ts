@@ -1,0 +1,94 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as csp from "csp-iac";
+import { network, rack } from "./rack";
+import { releases } from "./releases";
+
+const config = new pulumi.Config();
+const release = releases[config.require("release")];
+if (release === undefined) throw new Error(`release: one of ${Object.keys(releases).join(", ")}`);
+const { target, folder, base, packs } = release;
+/** The install server: a folder on it that HTTP and TFTP serve as their root, and its URL. */
+const server = config.get("server") ?? "localhost";
+const root = config.require("root");
+const url = config.require("url");
+
+/** Steps 1 to 3 of the pack's README, or their equal on XCP-ng: media and packs, as one tree that installers find by HTTP. */
+const repository = new csp.install.Repository(folder, {
+  server,
+  path: `${root}/${folder}`,
+  target,
+  base,
+  packs,
+  urls: [`${url}/${folder}`],
+});
+
+/** What runs when an installation is complete. */
+const made =
+  release.script === "made"
+    ? new csp.install.PostInstall("post-install", {
+        server,
+        path: `${root}/scripts/${folder}.sh`,
+        target,
+        networkBackend: "bridge",
+        sysctls: { "net.bridge.bridge-nf-call-iptables": "1" },
+        authorizedKeys: [config.require("operatorKey")],
+      })
+    : undefined;
+const script =
+  made === undefined
+    ? { stage: "installation-complete" as const, url: `${url}/${folder}/post-install.sh` }
+    : { stage: "filesystem-populated" as const, url: `${url}/scripts/${folder}.sh` };
+
+for (const [name, { mac, address, disk }] of Object.entries(rack)) {
+  // Step 4. Without what it refers to, no host may be told to install from it.
+  const answerfile = new csp.install.Answerfile(
+    name,
+    {
+      server,
+      path: `${root}/answers/${name}.xml`,
+      target,
+      sources: [{ type: "url", address: `${url}/${folder}` }],
+      scripts: [script],
+      primaryDisk: { device: disk },
+      adminInterface: { mac, ipv4: { method: "static", address, netmask: network.netmask, gateway: network.gateway } },
+      rootPassword: config.requireSecret("rootPassword"),
+      hostname: name,
+      timezone: "Etc/UTC",
+      nameServers: network.nameServers,
+      ntpServers: network.ntpServers,
+      ...(target === "8.3" ? { ntpSource: "manual" as const } : {}),
+    },
+    { dependsOn: made === undefined ? [repository] : [repository, made] },
+  );
+  // Step 5, when the host is powered on.
+  new csp.install.NetworkBoot(
+    name,
+    {
+      server,
+      root: `${root}/tftp`,
+      mac,
+      target,
+      loaders: target === "8.3" ? ["pxelinux", "grub"] : ["pxelinux"],
+      answerfile: `${url}/answers/${name}.xml`,
+    },
+    { dependsOn: [answerfile] },
+  );
+}
+
+/** Hosts that are up: from then on a guest without a policy neither sends nor receives. */
+const installed = config.getObject<string[]>("installed") ?? [];
+if (installed.length > 0) {
+  new csp.Fleet("rack", {
+    hosts: Object.fromEntries(installed.map((name) => [name, {}])),
+    guests: {
+      "web-1": {
+        host: installed[0] as string,
+        uuid: config.require("web1"),
+        interfaces: [{ device: 0, mac: "02:00:00:20:00:0b", addresses: ["10.20.0.11"] }],
+        ingress: [{ name: "https", protocol: "tcp", ports: ["443"] }],
+      },
+    },
+  });
+}
+
+export const sources = repository.sources;

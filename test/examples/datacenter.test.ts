@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { createLab, demoTopology, type Lab } from "../../lab/netns";
+import { lintAnswerfile } from "../../provider/install/answerfile/lint";
+import { cspPack, legacyMedia, makeIso, makeTgz, modernMedia } from "../install/support/media";
+import { type FileServer, nginx } from "../install/support/servers";
+import { describeWith } from "../support/needs";
+import { Program } from "./program";
+
+const MINUTES = 60_000;
+
+/** The install server is this machine and a real nginx; one host of the rack is up, and is a lab's. */
+describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => {
+  let lab: Lab;
+  let program: Program;
+  let web: FileServer;
+  let root: string;
+  const settings = (change: Record<string, unknown>) => {
+    const file = join(program.folder, "Pulumi.dev.yaml");
+    const { config, ...rest } = parse(readFileSync(file, "utf8"));
+    writeFileSync(file, stringify({ ...rest, config: { ...config, ...change } }));
+  };
+  const fetched = async (path: string) => {
+    const response = await fetch(web.url(path));
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  };
+
+  beforeAll(async () => {
+    lab = await createLab(demoTopology({ name: `ex-rack-${process.pid}`, guests: 2 }));
+    program = new Program("csp-5.6-datacenter");
+    root = join(program.folder, "www");
+    legacyMedia(join(program.folder, "media/XenServer-5.6.100-SP2"));
+    makeTgz(cspPack(join(program.folder, "pack")), join(program.folder, "media/xenserver-cloud-supp.tgz"));
+    makeIso(modernMedia(join(program.folder, "xcp-ng")), join(program.folder, "media/xcp-ng-8.3.0.iso"));
+    web = await nginx(root);
+    program.reach(lab);
+    settings({ "csp-datacenter:root": root, "csp-datacenter:url": web.url(""), "csp-datacenter:release": "5.6" });
+    program.pulumi("config", "set", "--secret", "rootPassword", "correct horse");
+  }, 2 * MINUTES);
+  afterAll(async () => {
+    program?.remove();
+    await web?.stop();
+    await lab?.down();
+  });
+
+  test(
+    "5.6: the repository, and for each server an answerfile and a boot file that lead to it",
+    async () => {
+      expect(program.pulumi("preview")).toContain("8 to create");
+      program.pulumi("up", "--yes", "--skip-preview");
+      expect((await fetched("/xs56/XS-REPOSITORY-LIST")).toString()).toContain("packages.cloud-supp");
+      for (const name of ["hv-01", "hv-02", "hv-03"]) {
+        const answerfile = await fetched(`/answers/${name}.xml`);
+        expect(lintAnswerfile(answerfile, { target: "5.6", csp: true }).filter(({ severity }) => severity === "error")).toEqual([]);
+        expect(answerfile.toString()).toContain(`<source type="url">${web.url("/xs56")}</source>`);
+        const script = new RegExp(`>${web.url("")}(/xs56/post-install.sh)<`).exec(answerfile.toString())?.[1] ?? "no script";
+        expect((await fetched(script)).toString()).toMatch(/^#!\/bin\/sh/);
+        const boot = readFileSync(join(root, `tftp/pxelinux.cfg/01-00-16-3e-00-00-0${name.slice(-1)}`), "utf8");
+        expect(boot).toContain(`answerfile=${web.url(`/answers/${name}.xml`)}`);
+      }
+      program.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    },
+    4 * MINUTES,
+  );
+
+  test(
+    "a server that is up has its firewalls",
+    async () => {
+      settings({ "csp-datacenter:installed": ["hv-01"], "csp-datacenter:web1": "6c1a0000-0000-4000-8000-00000000000b" });
+      program.pulumi("up", "--yes", "--skip-preview");
+      expect(await lab.probe.flow({ from: "office", to: "web-1", port: 443 })).toBe("passed");
+      expect(await lab.probe.flow({ from: "office", to: "web-1", port: 22 })).toBe("blocked");
+      program.pulumi("destroy", "--yes", "--skip-preview");
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "8.3: the same program",
+    async () => {
+      settings({
+        "csp-datacenter:release": "8.3",
+        "csp-datacenter:installed": [],
+        "csp-datacenter:operatorKey": `ssh-ed25519 ${"A".repeat(68)} operator`,
+      });
+      program.pulumi("up", "--yes", "--skip-preview");
+      expect((await fetched("/xcp83/.treeinfo")).toString()).toContain("8.3.0");
+      const answerfile = await fetched("/answers/hv-01.xml");
+      expect(lintAnswerfile(answerfile, { target: "8.3", csp: true }).filter(({ severity }) => severity === "error")).toEqual([]);
+      expect((await fetched("/scripts/xcp83.sh")).toString()).toMatch(/^#!\/bin\/(ba)?sh/);
+      program.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+      program.pulumi("destroy", "--yes", "--skip-preview");
+    },
+    4 * MINUTES,
+  );
+});
