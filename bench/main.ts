@@ -8,8 +8,9 @@ import { type Bench, type Figure, isMet, rounded } from "./figure";
 import { hook } from "./hook";
 import { BACKENDS } from "./host";
 import { packets } from "./packets";
+import { terraformPlan, terraformStart } from "./terraform";
 
-const BENCHES: readonly Bench[] = [apply, changeOne, packets, hook];
+const BENCHES: readonly Bench[] = [apply, changeOne, packets, hook, terraformStart, terraformPlan];
 
 interface Options {
   readonly json?: boolean;
@@ -27,7 +28,7 @@ const program = new Command("npm run bench --")
   )
   .action(async (name: string | undefined, { json, list, backend }: Options) => {
     if (list || name === undefined) {
-      for (const { name: each, aim, what } of BENCHES) console.log(`${each.padEnd(14)}${aim.padEnd(9)}${what}`);
+      for (const { name: each, aim, what } of BENCHES) console.log(`${each.padEnd(17)}${aim.padEnd(9)}${what}`);
       if (!list) process.exitCode = 2;
       return;
     }

@@ -52,8 +52,13 @@ describeWith(["provider"], "terraform-provider-csp", () => {
   };
   const METADATA = "/tfplugin6.Provider/GetMetadata";
 
-  afterEach(() => {
-    for (const { process: child } of started.splice(0)) child.kill("SIGKILL");
+  afterEach(async () => {
+    for (const { process: child } of started.splice(0)) {
+      if (child.exitCode !== null) continue;
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    }
   });
 
   test("says where it is, on a socket of this user's alone, with a certificate that is new each time", async () => {
