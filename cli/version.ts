@@ -15,6 +15,9 @@ export function versionCommand(csp: Command): void {
 /** The version in the package's own package.json: beside cli/ in a checkout, above dist/ when installed. */
 export function version(): string {
   let folder = dirname(__dirname);
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  while (!existsSync(join(folder, "package.json"))) {
+    if (dirname(folder) === folder) throw new Error(`${__dirname} is no longer in the package: there is no package.json above it`);
+    folder = dirname(folder);
+  }
   return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
 }
