@@ -1,4 +1,6 @@
+import { zones } from "tzdata";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
+import timezones from "../../provider/install/answerfile/timezones.json";
 import { TARGETS, type Target } from "../../provider/install/targets";
 import { document, type Elements, elementsFor, STATIC } from "./sample";
 
@@ -424,6 +426,11 @@ test("every rule is met in a case above, and no other", () => {
   ];
   expect([...met].sort()).toEqual(rules.sort());
   expect(rows.length).toBeGreaterThan(250);
+});
+
+test("timezones.json has the names of the time zone database", () => {
+  const named = Object.keys(zones).filter((name) => name !== "Factory");
+  expect(timezones).toEqual(named.sort());
 });
 
 describe("lines", () => {
