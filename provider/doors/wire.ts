@@ -76,6 +76,11 @@ export class Reader {
     this.end = outer;
   }
 
+  /** What is left of the message the reader is in, unread. */
+  rest(): Buffer {
+    return this.buffer.subarray(this.at, this.end);
+  }
+
   /** Field number times 8, plus wire type: {@link tag} without an object to carry it. */
   key(): number {
     return this.varint();

@@ -2,6 +2,7 @@ import { CspError } from "../../errors";
 import { UNKNOWN } from "../../schema/field";
 import type { SecretPlaces } from "../secrets";
 import { BYTES, Reader, Writer } from "../wire";
+import { isRegular, sameStruct } from "./same-struct";
 
 /**
  * Property values: google.protobuf.Struct with Pulumi's own signs for what JSON has no word for (sdk/nodejs/runtime/rpc.ts).
@@ -113,10 +114,31 @@ function readValue(reader: Reader, like: unknown): Read {
     } else if (field === 4) read = { value: reader.varint() !== 0, secrets: undefined };
     else if (field === 5 || field === 6) {
       const outer = reader.enter();
-      read = field === 5 ? readStruct(reader, undefined, like) : readList(reader, like);
+      read = field === 5 ? readNested(reader, like) : readList(reader, like);
       reader.leave(outer);
     } else reader.skip(tag & 7);
   }
+  return read;
+}
+
+/** The bytes that an object was read from: the same bytes, but for their order, need not be read again. */
+const sources = new WeakMap<object, Buffer>();
+
+/** Smaller ones are parts of a larger one, and as quickly read; of larger ones, some part has changed more often than not. */
+const [SMALLEST_SOURCE, LARGEST_SOURCE] = [256, 1 << 16];
+
+function readNested(reader: Reader, like: unknown): Read {
+  const bytes = reader.rest();
+  if (bytes.length < SMALLEST_SOURCE || bytes.length > LARGEST_SOURCE) return readStruct(reader, undefined, like);
+  if (typeof like === "object" && like !== null) {
+    const source = sources.get(like);
+    if (source !== undefined && sameStruct(bytes, source)) return { value: like, secrets: undefined };
+  }
+  const read = readStruct(reader, undefined, like);
+  const { value, secrets } = read;
+  // A copy: the request that this is a part of goes.
+  if (typeof value === "object" && value !== null && secrets === undefined && !sources.has(value) && isRegular(bytes))
+    sources.set(value, Buffer.from(bytes));
   return read;
 }
 

@@ -33,6 +33,8 @@ export class Service {
   private hosts: Hosts | undefined;
   /** A resource's inputs as last read, by URN. */
   private readonly inputsSeen = new Map<string, Values>();
+  /** Its outputs, the same way. */
+  private readonly outputsSeen = new Map<string, Values>();
 
   constructor(
     private readonly catalog: Catalog,
@@ -131,7 +133,7 @@ export class Service {
     const inputs = this.decoded(definition, request.inputs, request.urn);
     const imported = Object.keys(inputs.values).length === 0;
     const context = this.context(request.urn, request.timeout, caller);
-    const known = imported ? undefined : this.state(definition, () => inputs, request.properties);
+    const known = imported ? undefined : this.state(definition, () => inputs, request.properties, request.urn);
     const drifted = isDrifted(decode(request.properties, DRIFT).values);
     const found = await readBack(definition, context, request.id, known, drifted);
     if (found === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
@@ -152,7 +154,7 @@ export class Service {
     const definition = this.resource(request.urn);
     const inputs = this.decoded(definition, request.news, request.urn);
     const old = () => this.decoded(definition, request.oldInputs ?? request.olds, request.urn);
-    const prior = this.state(definition, old, request.olds);
+    const prior = this.state(definition, old, request.olds, request.urn);
     const context = this.context(request.urn, request.timeout, caller);
     if (request.preview) {
       this.announce(definition, old().values, inputs.values, request.urn);
@@ -176,6 +178,7 @@ export class Service {
       definition,
       () => this.decoded(definition, request.oldInputs ?? request.properties, request.urn),
       request.properties,
+      request.urn,
     );
     await definition.delete(this.context(request.urn, request.timeout, caller), request.id, prior);
     return messages.empty();
@@ -259,12 +262,13 @@ export class Service {
   }
 
   /** `inputs` are read when somebody looks at them: an update seldom does, and those of a thousand guests take their time. */
-  private state(definition: AnyResource, inputs: () => Decoded, struct: Uint8Array | undefined): State {
+  private state(definition: AnyResource, inputs: () => Decoded, struct: Uint8Array | undefined, urn: string): State {
     const shape = objectShape(definition.inputs);
     const { fields } = shape;
     // The state repeats the inputs among its outputs; those need no second reading.
     const names = new Set([...objectShape(definition.outputs).fields.keys()].filter((key) => !fields.has(key)));
-    const outputs = decode(struct, names);
+    const outputs = decode(struct, names, this.outputsSeen.get(urn));
+    this.outputsSeen.set(urn, outputs.values);
     this.redactor.learn(outputs.values, outputs.secrets);
     let filled: Values | undefined;
     return {
