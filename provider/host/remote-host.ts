@@ -9,7 +9,8 @@ import type { Host } from "./host";
 import type { Dial } from "./hosts";
 import { parseDeclaration, STATE_DIR } from "./records";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "./snapshot";
-import { type Change, compareReadBack, type Outcome, receiveCommand, renderTransaction, snapshotAfter } from "./transaction";
+import { type Change, compareReadBack, type Outcome, RECEIVE_COMMAND, renderTransaction, snapshotAfter, withLength } from "./transaction";
+import { TransactionSession } from "./transaction-session";
 import { TRANSACTION_SHELL } from "./transaction-shell";
 
 const FACTS_DEADLINE_MS = 60_000;
@@ -51,6 +52,8 @@ export class RemoteHost implements Host {
   private foundFacts: Promise<HostFacts> | undefined;
   private reading: { readonly startedAt: number; readonly snapshot: Promise<Snapshot> } | undefined;
   private latest: Snapshot | undefined;
+  /** The end of the last transaction's script: a look before that would take its journal for one left behind. */
+  private clearing: Promise<unknown> = Promise.resolve();
   private readonly queue: Waiting[] = [];
   private draining = false;
   /** When the last transaction ended, by this process's clock (ms). */
@@ -114,12 +117,13 @@ export class RemoteHost implements Host {
   private async readSnapshot(takenAt: number, attempt = 1): Promise<Snapshot> {
     const facts = await this.facts();
     const connection = await this.dial();
+    await this.clearing;
     const result = await connection.exec("exec sh", {
       purpose: "reading the firewall",
       stdin: snapshotScript(facts),
       deadlineMs: READ_DEADLINE_MS,
     });
-    const snapshot = parseSnapshot(result.stdout, takenAt);
+    const snapshot = parseSnapshot(result.stdout, takenAt, this.latest);
     if (snapshot === undefined) {
       const failed = /^@@csp failed (\S+)/m.exec(result.stdout)?.[1];
       throw errors.snapshotFailed(this.name, failed ?? "firewall", result.stderr);
@@ -134,9 +138,9 @@ export class RemoteHost implements Host {
   /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
   private async recover(connection: SshConnection): Promise<void> {
     const stream = `@@csp script\n${TRANSACTION_SHELL}@@csp settings\nwait=''\narptables=arptables\ngeneration=''\n@@csp recover\n@@csp end\n`;
-    const result = await connection.exec(receiveCommand(Buffer.byteLength(stream)), {
+    const result = await connection.exec(RECEIVE_COMMAND, {
       purpose: "finishing what an earlier run left",
-      stdin: stream,
+      stdin: withLength(stream),
       deadlineMs: APPLY_DEADLINE_MS,
     });
     const sections = splitSections(result.stdout);
@@ -156,8 +160,9 @@ export class RemoteHost implements Host {
     this.draining = true;
     try {
       while (this.queue.length > 0) {
-        await this.gathered();
-        await this.commitTogether(this.queue.splice(0));
+        const session = new TransactionSession(this.dial);
+        await this.gathered(session);
+        await this.commitTogether(this.queue.splice(0), session);
         this.endedAt = Date.now();
       }
     } finally {
@@ -165,29 +170,31 @@ export class RemoteHost implements Host {
     }
   }
 
-  private async gathered(): Promise<void> {
+  private async gathered(session: TransactionSession): Promise<void> {
     const latest = Date.now() + GATHER_MOST_MS;
-    // Right after a transaction, a change is the next of a stream and not a lone one.
-    await sleep(Date.now() - this.endedAt < STREAM_MS ? SILENCE_MS : GATHER_MS);
+    // Right after a transaction, a change is the next of a stream and not a lone one. A lone one waits no longer than for the host's shell.
+    if (Date.now() - this.endedAt < STREAM_MS) await sleep(SILENCE_MS);
+    else await Promise.race([session.started.catch(() => undefined), sleep(GATHER_MS)]);
     for (let seen = 1; this.queue.length > seen && Date.now() < latest; ) {
       seen = this.queue.length;
       await sleep(SILENCE_MS);
     }
   }
 
-  private async commitTogether(waiting: readonly Waiting[]): Promise<void> {
+  private async commitTogether(waiting: readonly Waiting[], session = new TransactionSession(this.dial)): Promise<void> {
     const live = waiting.filter(({ signal, reject }) => {
       if (signal.aborted) reject(signal.reason);
       return !signal.aborted;
     });
-    if (live.length === 0) return;
     try {
-      await this.attempt(live);
+      if (live.length > 0) await this.attempt(live, session);
     } catch (error) {
       // One change may be what the host refused: each goes by itself, so that the others do not suffer for it.
       if (live.length > 1 && error instanceof CspError && SINGLE_OUT.has(error.code)) {
         for (const one of live) await this.commitTogether([one]);
       } else for (const { reject } of live) reject(error);
+    } finally {
+      session.dismiss();
     }
   }
 
@@ -200,7 +207,8 @@ export class RemoteHost implements Host {
     return this.snapshot();
   }
 
-  private async attempt(waiting: readonly Waiting[]): Promise<void> {
+  /** `first`: for the first try; each takes a session of its own. */
+  private async attempt(waiting: readonly Waiting[], first: TransactionSession): Promise<void> {
     const facts = await this.facts();
     let candidates = waiting;
     for (let attempt = 1, changed = 0; ; attempt++) {
@@ -210,7 +218,8 @@ export class RemoteHost implements Host {
       candidates = accepted;
       const plan = desired.plan();
       for (const { status } of accepted) status(describe(plan, accepted.length, this.name));
-      const sections = await this.commit(plan, snapshot, facts, accepted).catch((error: unknown) => {
+      const session = attempt === 1 ? first : new TransactionSession(this.dial);
+      const sections = await this.commit(plan, snapshot, facts, accepted, session).catch((error: unknown) => {
         if (attempt === 1 && error instanceof CspError && error.code === "verify-failed") return "changed" as const;
         throw error;
       });
@@ -266,19 +275,10 @@ export class RemoteHost implements Host {
     snapshot: Snapshot,
     facts: HostFacts,
     accepted: readonly Waiting[],
+    session: TransactionSession,
   ): Promise<ReadonlyMap<string, string> | "overtaken" | "changed"> {
-    const connection = await this.dial();
-    const stream = renderTransaction(plan, snapshot, facts);
-    const ended = new AbortController();
-    const process = await connection.start(receiveCommand(Buffer.byteLength(stream)), {
-      purpose: "changing the firewall",
-      deadlineMs: APPLY_DEADLINE_MS,
-      signal: whenAllAbort(
-        accepted.map(({ signal }) => signal),
-        ended.signal,
-      ),
-    });
-    process.result.catch(() => undefined).finally(() => ended.abort());
+    const stream = withLength(renderTransaction(plan, snapshot, facts));
+    const process = await session.serve(accepted.map(({ signal }) => signal));
     const readBack = await unlessEnded(process.write(stream).then(() => process.readUntil("@@csp verdict")));
     if (readBack === undefined) {
       const result = await process.result;
@@ -291,11 +291,13 @@ export class RemoteHost implements Host {
     const difference = compareReadBack(plan, sections);
     await unlessEnded(process.write(difference === undefined ? "commit\n" : "undo\n"));
     process.end();
+    // Everything is in its place; what the script still does is to clear away the journal.
+    this.clearing = process.result.catch(() => undefined);
+    if (difference === undefined && (await unlessEnded(process.readUntil("@@csp committed"))) !== undefined) return sections;
     const result = await process.result;
     const answer = splitSections(result.stdout);
     if (difference !== undefined && answer.has("undone")) throw errors.verifyFailed(this.name, difference);
-    if (!answer.has("committed")) throw this.failure(answer, result.stdout + result.stderr);
-    return sections;
+    throw this.failure(answer, result.stdout + result.stderr);
   }
 
   /** What a transaction's last words mean. */
@@ -368,21 +370,6 @@ async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
     if (error instanceof CspError && error.code === "command-ended-early") return undefined;
     throw error;
   }
-}
-
-/** A transaction serves several operations; it is given up when none of them wants it any more. Nothing listens to them once it has `ended`. */
-function whenAllAbort(signals: readonly AbortSignal[], ended: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  let left = signals.length;
-  for (const signal of signals) {
-    const gone = () => {
-      left--;
-      if (left === 0) controller.abort(signal.reason);
-    };
-    if (signal.aborted) gone();
-    else signal.addEventListener("abort", gone, { once: true, signal: ended });
-  }
-  return controller.signal;
 }
 
 function describe(plan: HostPlan, changes: number, host: string): string {

@@ -102,9 +102,8 @@ finish() {
   # The hook's complaints were of what was before.
   [ ! -e "$s/failures" ] || rm -f "$s/failures"
   echo $((\${gen:-0} + 1)) >"$s/generation.new" && mv -f "$s/generation.new" "$s/generation"
-  rm -rf "$d"
   # A host that csp has left keeps nothing of it.
-  if ! [ -e "$s/frame" ] && rmdir "$s/guests" "$s/units" "$s/sets" 2>/dev/null; then
+  if ! [ -e "$s/frame" ] && rm -rf "$d" && rmdir "$s/guests" "$s/units" "$s/sets" 2>/dev/null; then
     rm -rf "$s/ports" "$s/vifs" "$s/hook" "$s/dialect" "$s/failures" "$s/hook.log" "$s/work" "$s/generation" "$s/lock"
     rmdir "$s" 2>/dev/null
   fi
@@ -115,7 +114,7 @@ finish() {
 line() { line=; [ -e "$1" ] && read -r line <"$1"; :; }
 mine=$d
 line "$s/generation"; gen=$line
-if [ -d "$s/commit" ]; then d=$s/commit; finish || { say unfinished; exit 0; }; fi
+if [ -d "$s/commit" ]; then d=$s/commit; finish && rm -rf "$d" || { say unfinished; exit 0; }; fi
 if [ -d "$s/journal" ]; then
   d=$s/journal
   # After a reboot the kernel holds nothing to put back.
@@ -175,6 +174,7 @@ if [ "$line" = commit ]; then
   sync -f "$d" 2>/dev/null || :
   finish || { say unfinished; exit 0; }
   say committed
+  rm -rf "$d"
 else undo undone; fi
 exit 0
 `;

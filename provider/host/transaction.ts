@@ -121,24 +121,27 @@ function closingPlan({ kernel }: HostPlan): ToolPlan {
 }
 
 /**
- * The program that takes the stream: fixed text, with the stream's length as its only datum. It needs the whole stream before it begins,
- * so that a connection lost half-way changes nothing, and then keeps its input open for the verdict.
+ * The program that takes a transaction: fixed text, with no datum in it. It reads the stream's length in bytes, as a line, then the stream. It
+ * needs the whole of it before it begins, so that a connection lost half-way changes nothing, and then keeps its input open for the verdict.
+ * It may be started before it is known whether there is anything to change: what is never told a length leaves nothing behind.
  */
-export function receiveCommand(bytes: number): string {
-  return [
-    "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",
-    `s=${STATE_DIR}`,
-    `mkdir -p $s 2>&1 && d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; echo "@@csp nospace"; exit 0; }`,
-    `drop() { echo "@@csp nospace"; rm -rf "$d"; exit 0; }`,
-    `head -c ${bytes} >"$d/stream" || drop`,
-    `if [ "$(wc -c <"$d/stream")" -ne ${bytes} ]; then drop; fi`,
-    // The script runs under this number too; who comes later sees by it whether this folder is a dead one's.
-    `echo $$ >"$d/pid" || drop`,
-    `mkdir -p "$d/put/guests" "$d/put/units" "$d/put/sets" || drop`,
-    `awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){exit}; f=d "/" $2; printf "" >f; next} {print >f}' "$d/stream" || drop`,
-    `rm -f "$d/stream"`,
-    `exec sh "$d/script" "$d" 2>&1`,
-  ].join("\n");
+export const RECEIVE_COMMAND = [
+  "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",
+  `s=${STATE_DIR}; d=`,
+  `drop() { echo "@@csp nospace"; [ -z "$d" ] || rm -rf "$d"; exit 0; }`,
+  // The script runs under this number too; who comes later sees by it whether this folder is a dead one's. `tee` says why it cannot write.
+  `make() { d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; d=; drop; }; echo $$ | tee "$d/pid" >/dev/null && mkdir "$d/put" "$d/put/guests" "$d/put/units" "$d/put/sets" || drop; }`,
+  `trap '[ -z "$d" ] || rm -rf "$d"; exit 0' TERM INT`,
+  "[ ! -d $s ] || make",
+  `read -r bytes || { [ -z "$d" ] || rm -rf "$d"; exit 0; }`,
+  `[ -n "$d" ] || { mkdir -p $s || drop; make; }`,
+  `head -c "$bytes" | awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){whole=1; exit}; f=d "/" $2; printf "" >f; next} {print >f} END{exit !whole}' || drop`,
+  `exec sh "$d/script" "$d" 2>&1`,
+].join("\n");
+
+/** A transaction's stream as {@link RECEIVE_COMMAND} reads it. */
+export function withLength(stream: string): string {
+  return `${Buffer.byteLength(stream)}\n${stream}`;
 }
 
 /** Every touched chain and set, read back, against what was asked for; what differs, or undefined. */
