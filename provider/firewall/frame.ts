@@ -1,5 +1,6 @@
 import { addDispatchTree, type DispatchSyntax, type Leaf } from "./dispatch";
 import { type Chains, emptyChains, type Hook, type Tool } from "./kernel";
+import { memo } from "./memo";
 import { dispatchChain, EGRESS, FORWARD, FROM, INGRESS, TO, vifChain } from "./names";
 
 /**
@@ -49,7 +50,7 @@ const MOST_MADE = 16;
 
 /** The frame's chains in every tool, with all claimed ports in their dispatch trees. The maps are the caller's; the lists are shared. */
 export function frameChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains> {
-  const key = [frame.guestPorts.join(" "), ...claims.map((claim) => `${claim.port} ${claim.vif}`)].join("\n");
+  const key = `${frame.guestPorts.join(" ")}\n${textOf(claims)}`;
   let all = made.get(key);
   if (all === undefined) {
     all = makeChains(frame, claims);
@@ -63,6 +64,8 @@ export function frameChains(frame: Frame, claims: readonly Claim[]): Record<Tool
     ip6tables: new Map(all.ip6tables),
   };
 }
+
+const textOf = memo((claims: readonly Claim[]) => claims.map((claim) => `${claim.port} ${claim.vif}`).join("\n"));
 
 function makeChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains> {
   const all = emptyChains();

@@ -1,4 +1,19 @@
 /**
+ * What was made last for `anchor`, as long as it is made of the same parts: the same objects and values, in the same order.
+ */
+export function lastMade<A extends object, V>(): (anchor: A, parts: readonly unknown[], make: () => V) => V {
+  const known = new WeakMap<A, { readonly parts: readonly unknown[]; readonly value: V }>();
+  return (anchor, parts, make) => {
+    const last = known.get(anchor);
+    if (last !== undefined && last.parts.length === parts.length && last.parts.every((part, index) => part === parts[index]))
+      return last.value;
+    const value = make();
+    known.set(anchor, { parts, value });
+    return value;
+  };
+}
+
+/**
  * What was made of a value before, for as long as the value lives. Compiled guests, their chains and lists of rules are never changed once
  * made, so an unchanged guest costs one look-up where a thousand of them would cost a second.
  */

@@ -132,8 +132,12 @@ function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): Hook
 
 function planSets(desired: DesiredKernel, actual: Sets, tools: Readonly<Record<Tool, ToolPlan>>): SetChange[] {
   const changes: SetChange[] = [];
-  const dropping = setsUsedToDrop(desired, tools);
-  const order = (name: string) => (dropping.has(name) ? "add-first" : "remove-first");
+  // Seldom asked for, and every chain has to be looked at.
+  let dropping: Set<string> | undefined;
+  const order = (name: string) => {
+    dropping ??= setsUsedToDrop(desired, tools);
+    return dropping.has(name) ? "add-first" : "remove-first";
+  };
   for (const [name, after] of desired.sets) {
     const before = actual.get(name);
     if (before === undefined || !sameSet(before, after)) changes.push({ name, before, after, order: order(name) });

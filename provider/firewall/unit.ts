@@ -1,5 +1,6 @@
 import { type GroupDeclaration, type GuestDeclaration, groupChains, guestChains, netMembers, roomFor, type UnitScope } from "./guest";
 import { type Chains, emptyChains, type Sets, TOOLS, type Tool } from "./kernel";
+import { memo } from "./memo";
 import { groupSet, vifId } from "./names";
 import { type EgressRule, type IngressRule, parsePeer } from "./policy";
 import { canonicalCidr, canonicalMac, type Family, parseCidr } from "./spelling";
@@ -118,23 +119,38 @@ function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScop
 function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
   const known = new Map<string, Record<Family, Set<string>>>();
   for (const name of unit.groups.keys()) known.set(name, { inet: new Set(), inet6: new Set() });
-  const add = (group: string, text: string) => {
-    const family = parseCidr(text)?.family;
-    if (family !== undefined) known.get(group)?.[family].add(canonicalCidr(text));
-  };
-  for (const [name, group] of unit.groups) for (const member of group.members) add(name, member);
+  const add = (group: string, address: Address) => known.get(group)?.[address.family].add(address.cidr);
+  for (const [name, group] of unit.groups) for (const member of addressesOf(group.members)) add(name, member);
   for (const guest of unit.guests)
-    for (const group of guest.groups) for (const nic of guest.interfaces) for (const address of nic.addresses) add(group, address);
+    for (const group of guest.groups)
+      for (const nic of guest.interfaces) for (const address of addressesOf(nic.addresses)) add(group, address);
 
+  const named = new Map<string, { readonly set: string }>();
   return (group, family) => {
+    const key = `${family} ${group}`;
+    const before = named.get(key);
+    if (before !== undefined) return before;
     const members = known.get(group)?.[family];
     if (members === undefined) throw new Error(`unknown group ${JSON.stringify(group)} reached the compiler`);
     if (unit.groupPeers === "inline") return { cidrs: [...members].sort() };
-    const name = groupSet(unit.id, group, family);
-    if (!sets.has(name)) sets.set(name, { type: "hash:net", family, maxElements: roomFor(members.size), members: netMembers(members) });
-    return { set: name };
+    const peer = { set: groupSet(unit.id, group, family) };
+    sets.set(peer.set, { type: "hash:net", family, maxElements: roomFor(members.size), members: netMembers(members) });
+    named.set(key, peer);
+    return peer;
   };
 }
+
+interface Address {
+  readonly family: Family;
+  readonly cidr: string;
+}
+
+const addressesOf = memo((texts: readonly string[]): Address[] =>
+  texts.flatMap((text) => {
+    const family = parseCidr(text)?.family;
+    return family === undefined ? [] : [{ family, cidr: canonicalCidr(text) }];
+  }),
+);
 
 /** Names of IpSets that a list's rules refer to. */
 export function referencedSets(rules: readonly (IngressRule | EgressRule)[]): Map<string, Family> {

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import { frameChains, frameHooks } from "../firewall/frame";
 import { type Chains, emptyChains, type KernelSet, type Sets, TOOLS, type Tool } from "../firewall/kernel";
-import { memo } from "../firewall/memo";
+import { lastMade, memo } from "../firewall/memo";
 import { vifChain } from "../firewall/names";
 import { type KernelPlan, planKernel } from "../firewall/plan";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import * as errors from "./errors";
 import { activeTools, formatDialect, type HostFacts } from "./facts";
 import { HOOK_SCRIPT } from "./hook/script";
-import { claimPorts, type PortClaim, type RefusedPort } from "./ports";
+import { claimPorts, type PortClaim, type PortFinding, type RefusedPort } from "./ports";
 import {
   digestOf,
   type FrameRecord,
@@ -151,13 +152,18 @@ export class DesiredHost {
     }
     for (const guest of unit.guests) {
       const file = guestFile(unit.id, guest, owner, guestDeclarations.get(guest.uuid));
-      const there = this.guests.get(guest.uuid)?.digest;
-      this.guests.set(guest.uuid, { uuid: guest.uuid, unit: unit.id, owner, label: guest.label, vifs: guest.vifs, digest: file.digest });
-      if (there !== file.digest) this.putFile(`guests/${guest.uuid}`, file.text());
+      const there = this.guests.get(guest.uuid);
+      // The digest is of all that a record says.
+      if (file.digest !== undefined && there?.digest === file.digest) continue;
+      const vifs = isDeepStrictEqual(there?.vifs, guest.vifs) ? (there?.vifs ?? []) : guest.vifs;
+      this.guests.set(guest.uuid, { uuid: guest.uuid, unit: unit.id, owner, label: guest.label, vifs, digest: file.digest });
+      this.putFile(`guests/${guest.uuid}`, file.text());
     }
     const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
-    this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()] });
-    this.putFile(unitFile(unit.id), formatUnit(unit, owner, declaration));
+    const text = formatUnit(unit, owner, declaration);
+    const digest = digestOf(text);
+    this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()], digest });
+    if (digest !== holder?.digest) this.putFile(unitFile(unit.id), text);
     this.compiled.set(unit.id, unit);
   }
 
@@ -222,7 +228,8 @@ export class DesiredHost {
 
   /** What is to be done, against the snapshot this began with. */
   plan(): HostPlan {
-    const claims = this.claims().filter((claim) => this.hasChains(claim));
+    const all = this.claims();
+    const claims = all.every((claim) => this.hasChains(claim)) ? all : all.filter((claim) => this.hasChains(claim));
     const chains = this.frame === undefined ? emptyChains() : frameChains(this.frame, claims);
     const sets: Sets = new Map(this.sets);
     for (const unit of this.compiled.values()) {
@@ -235,9 +242,23 @@ export class DesiredHost {
         ? []
         : frameHooks(this.frame).filter((hook) => hook.tool !== "arptables" || this.facts.dialect.arptables !== undefined);
     const kernel = planKernel({ chains, hooks, sets, others: this.others(), removedSets: [...this.removedSets] }, this.snapshot);
-    this.keepFile("ports", this.frame === undefined ? undefined : formatPorts(claims, this.snapshot.boot));
-    this.keepFile("vifs", this.frame === undefined ? undefined : formatVifs(this.guests.values()));
+    this.keepFile("ports", this.frame === undefined ? undefined : this.portsFile(claims));
+    this.keepFile("vifs", this.frame === undefined ? undefined : this.vifsFile());
     return { kernel, files: { put: this.put, remove: [...this.removed] } };
+  }
+
+  private portsFile(claims: readonly PortClaim[]): string {
+    const { boot, ports } = this.snapshot;
+    return portsFiles(ports, [claims, boot], () => formatPorts(claims, boot));
+  }
+
+  private vifsFile(): string {
+    const guests = [...this.guests.values()];
+    return vifsFiles(
+      this.snapshot.ports,
+      guests.flatMap(({ uuid, label, vifs }) => [uuid, label, vifs]),
+      () => formatVifs(guests),
+    );
   }
 
   /**
@@ -265,7 +286,7 @@ export class DesiredHost {
   }
 
   /** Every port of every guest on record: pinned, or found on the host. */
-  claims(): PortClaim[] {
+  claims(): readonly PortClaim[] {
     return this.findPorts().claims;
   }
 
@@ -275,8 +296,17 @@ export class DesiredHost {
   }
 
   private findPorts() {
-    const vifs = [...this.guests.values()].flatMap(({ uuid, vifs: own }) => own.map((vif) => ({ ...vif, uuid })));
-    return claimPorts(this.snapshot.ports, vifs);
+    const guests = [...this.guests.values()];
+    const { ports } = this.snapshot;
+    return foundPorts(
+      ports,
+      guests.flatMap(({ uuid, vifs }) => [uuid, vifs]),
+      () =>
+        claimPorts(
+          ports,
+          guests.flatMap(({ uuid, vifs }) => vifs.map((vif) => ({ ...vif, uuid }))),
+        ),
+    );
   }
 
   /** Chains and sets of resources that this plan does not speak for. */
@@ -323,6 +353,11 @@ export class DesiredHost {
   }
 }
 
+// A host's ports stay the same object from one look to the next, for as long as they are the same (snapshot.ts).
+const foundPorts = lastMade<readonly PortFinding[], ReturnType<typeof claimPorts>>();
+const portsFiles = lastMade<readonly PortFinding[], string>();
+const vifsFiles = lastMade<readonly PortFinding[], string>();
+
 function addChains(to: Record<Tool, Chains>, from: Record<Tool, Chains>): void {
   for (const tool of TOOLS) for (const [chain, lines] of from[tool]) to[tool].set(chain, lines);
 }
@@ -334,19 +369,21 @@ interface SetReference {
   readonly rule?: string;
 }
 
+/** The first reference to each set. */
 const referencesOf = memo((chains: Readonly<Record<Tool, Chains>>): SetReference[] => {
-  const found: SetReference[] = [];
+  const found = new Map<string, SetReference>();
   for (const tool of ["iptables", "ip6tables"] as const) {
     const family = tool === "iptables" ? "inet" : "inet6";
     for (const lines of chains[tool].values()) {
       for (const line of lines) {
         if (!line.text.includes("--match-set")) continue;
         const name = / --match-set (\S+) /.exec(line.text)?.[1];
-        if (name !== undefined) found.push({ name, family, rule: line.origin?.rule });
+        if (name !== undefined && !found.has(`${family} ${name}`))
+          found.set(`${family} ${name}`, { name, family, rule: line.origin?.rule });
       }
     }
   }
-  return found;
+  return [...found.values()];
 });
 
 interface GuestFile {

@@ -45,6 +45,8 @@ export interface UnitRecord {
   readonly owner: string;
   readonly chains: readonly string[];
   readonly sets: readonly string[];
+  /** Of the file; absent from files of earlier versions. */
+  readonly digest?: string;
 }
 
 export interface SetRecord {
@@ -152,7 +154,6 @@ export function digestOf(text: string): string | undefined {
 export function formatUnit(unit: CompiledUnit, owner: string, declaration: unknown): string {
   const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
   const lines = [
-    "csp-unit 1",
     `unit ${unit.id}`,
     `owner ${oneLine(owner)}`,
     ...[...chains].map((chain) => `chain ${chain}`),
@@ -168,7 +169,7 @@ export function formatUnit(unit: CompiledUnit, owner: string, declaration: unkno
       for (const rule of rules) lines.push(`-A ${chain} ${rule.text}`);
     }
   }
-  return `${lines.join("\n")}\n`;
+  return withDigest("csp-unit 1", `${lines.join("\n")}\n`);
 }
 
 export function formatSet(name: string, owner: string, declaration: unknown, content: Sets): string {
@@ -214,7 +215,8 @@ export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new
       guests.set(uuid, { uuid, unit: value("unit"), owner, label: value("label"), vifs, ...(digest === "" ? {} : { digest }) });
     } else if (file.kind === "csp-unit") {
       const id = value("unit");
-      units.set(id, { id, owner, chains: values("chain"), sets: values("set") });
+      const digest = value("digest");
+      units.set(id, { id, owner, chains: values("chain"), sets: values("set"), ...(digest === "" ? {} : { digest }) });
     } else if (file.kind === "csp-set") {
       const name = value("set");
       sets.set(name, { name, owner });

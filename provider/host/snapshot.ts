@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Tool } from "../firewall/kernel";
 import { TOOLS } from "../firewall/kernel";
 import type { ActualKernel } from "../firewall/plan";
@@ -84,8 +85,10 @@ echo "${MARK} end"
 `;
 }
 
-export function parseSnapshot(text: string, takenAt: number): Snapshot | undefined {
+/** `before`: an earlier look at the same host, whose ports are the same object where none has changed. */
+export function parseSnapshot(text: string, takenAt: number, before?: Snapshot): Snapshot | undefined {
   const sections = splitSections(text);
+  const ports = parsePorts(sections.get("ports") ?? "");
   if (!sections.has("end")) return undefined;
   const section = (name: string) => sections.get(name) ?? "";
   const state = section("state").split("\n");
@@ -118,7 +121,7 @@ export function parseSnapshot(text: string, takenAt: number): Snapshot | undefin
         .filter((line) => line !== "")
         .map((line) => line.split(" ") as [string, string]),
     ),
-    ports: parsePorts(section("ports")),
+    ports: before !== undefined && isDeepStrictEqual(before.ports, ports) ? before.ports : ports,
   };
 }
 

@@ -31,6 +31,7 @@ export function resolveGuest(host: string, label: string, guest: GuestReference,
 
 /** A MAC other than the declared one would leave the guest cut off: better said than found out. */
 export function checkMacs(host: string, guest: GuestDeclaration, snapshot: Snapshot): void {
+  if (macsChecked.get(guest) === snapshot.ports) return;
   for (const nic of guest.interfaces) {
     if (nic.antiSpoofing === "off") continue;
     const port = portsByGuest(snapshot.ports)
@@ -40,7 +41,11 @@ export function checkMacs(host: string, guest: GuestDeclaration, snapshot: Snaps
     const declared = canonicalMac(nic.mac);
     if (canonicalMac(port.mac) !== declared) throw errors.macDiffers(host, guest.label, nic.device, declared, canonicalMac(port.mac));
   }
+  macsChecked.set(guest, snapshot.ports);
 }
+
+/** Guests whose MACs are those of these ports. */
+const macsChecked = new WeakMap<GuestDeclaration, readonly PortFinding[]>();
 
 const portsByGuest = memo((ports: readonly PortFinding[]) => {
   const found = new Map<string, PortFinding[]>();
