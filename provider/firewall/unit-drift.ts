@@ -4,7 +4,7 @@ import { type Claim, type Frame, frameChains } from "./frame";
 import type { GuestDeclaration } from "./guest";
 import { type Line, TOOLS, type Tool } from "./kernel";
 import { groupChain, vifChain, vifId } from "./names";
-import { type ActualKernel, sameSet } from "./plan";
+import { type ActualKernel, sameRules, sameSet } from "./plan";
 import type { EgressRule, IngressRule } from "./policy";
 import type { CompiledUnit, UnitDeclaration } from "./unit";
 
@@ -138,7 +138,9 @@ function dispatchFindings(
   for (const tool of TOOLS) {
     if (!tools.includes(tool)) continue;
     for (const [chain, lines] of expected[tool]) {
-      const is = new Set(actual.tables[tool].chains.get(chain) ?? []);
+      const rules = actual.tables[tool].chains.get(chain) ?? [];
+      if (sameRules(tool, rules, lines)) continue;
+      const is = new Set(rules);
       for (const { text } of lines) {
         const port = / ([A-Za-z0-9._-]+) -[jg] /.exec(text)?.[1];
         if (port === undefined || !ports.has(port) || is.has(text) || hasRule(tool, is, text)) continue;

@@ -28,6 +28,9 @@ const GATHER_MS = 10;
  * they go together once it has been silent for so long, or when the first has waited for the longest that may be.
  */
 const SILENCE_MS = 100;
+/** An engine on a busy machine sends them further apart: it is silent after as many times what lies between them, and at most after so long. */
+const SILENCE_GAPS = 4;
+const SILENCE_MOST_MS = 500;
 const GATHER_MOST_MS = 2_000;
 /** A change that comes so soon after a transaction is one of many. */
 const STREAM_MS = 300;
@@ -59,6 +62,9 @@ export class RemoteHost implements Host {
   /** When the last transaction ended, by this process's clock (ms). */
   private endedAt = 0;
   private transactions = 0;
+  /** When the last change came (ms), and how far apart those lately came that came while others were under way. */
+  private cameAt = 0;
+  private gap = 0;
 
   constructor(
     private readonly target: SshTarget,
@@ -148,6 +154,10 @@ export class RemoteHost implements Host {
   }
 
   apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome> {
+    const now = Date.now();
+    if (this.draining) this.gap = (3 * this.gap + now - this.cameAt) / 4;
+    else this.gap = 0;
+    this.cameAt = now;
     return new Promise<Outcome>((resolve, reject) => {
       this.queue.push({ change, signal: options.signal, status: options.status ?? (() => {}), resolve, reject });
       if (this.draining) options.status?.(`waiting for the transaction in flight on ${this.name}`);
@@ -173,12 +183,17 @@ export class RemoteHost implements Host {
   private async gathered(session: TransactionSession): Promise<void> {
     const latest = Date.now() + GATHER_MOST_MS;
     // Right after a transaction, a change is the next of a stream and not a lone one. A lone one waits no longer than for the host's shell.
-    if (Date.now() - this.endedAt < STREAM_MS) await sleep(SILENCE_MS);
+    if (Date.now() - this.endedAt < STREAM_MS) await sleep(this.silence());
     else await Promise.race([session.started.catch(() => undefined), sleep(GATHER_MS)]);
     for (let seen = 1; this.queue.length > seen && Date.now() < latest; ) {
       seen = this.queue.length;
-      await sleep(SILENCE_MS);
+      await sleep(this.silence());
     }
+  }
+
+  /** How long nothing has come when no more is about to (ms). */
+  private silence(): number {
+    return Math.min(SILENCE_MOST_MS, Math.max(SILENCE_MS, SILENCE_GAPS * this.gap));
   }
 
   private async commitTogether(waiting: readonly Waiting[], session = new TransactionSession(this.dial)): Promise<void> {
