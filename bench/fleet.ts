@@ -109,3 +109,18 @@ export function fleetPolicy(guests: readonly FleetGuest[], ssh: Readonly<Record<
     ),
   };
 }
+
+/** The inputs of a GuestFirewall for each of them: the same rules. */
+export function guestFirewalls(guests: readonly FleetGuest[]): Record<string, unknown>[] {
+  const inWeb = guests.filter((_, index) => index % 4 === 0);
+  const health = { name: "health", protocol: "tcp", ports: ["8080"], from: ["10.30.255.1"] };
+  // A group of a GuestFirewall's is written out where rules refer to it: as many members as a platform would have in one.
+  const web = { name: "web", ingress: [health], members: inWeb.slice(0, 8).flatMap((guest) => [...guest.addresses]) };
+  return guests.map((guest, index) => ({
+    host: "hv-01",
+    guest: { uuid: guest.uuid },
+    [index % 4 === 0 ? "groups" : "peerGroups"]: [web],
+    interfaces: [{ device: 0, mac: guest.mac, addresses: [...guest.addresses] }],
+    ...fleetRules(index),
+  }));
+}

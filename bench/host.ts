@@ -46,6 +46,22 @@ export class Bed {
     return outputsOf(fieldOf(answer, 2));
   }
 
+  /** Creates GuestFirewalls, so many in flight at once, and gives their outputs. */
+  async createGuests(firewalls: readonly Values[], inFlight: number): Promise<Values[]> {
+    const outputs: Values[] = [];
+    const left = firewalls.map((inputs, index) => ({ request: message({ 1: guestUrn(inputs), 2: struct(inputs) }), index }));
+    const worker = async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift())
+        outputs[next.index] = outputsOf(fieldOf(await this.plugin.call("Create", next.request), 2));
+    };
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    return outputs;
+  }
+
+  guestReadRequest(inputs: Values, outputs: Values): Buffer {
+    return message({ 1: `hv-01/${guestOf(inputs)}`, 2: guestUrn(inputs), 3: struct({ ...inputs, ...outputs }), 4: struct(inputs) });
+  }
+
   /** The request of a Read, as the engine makes it before every update. */
   readRequest(policy: Values, outputs: Values): Buffer {
     return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct({ ...policy, ...outputs }), 4: struct(policy) });
@@ -61,6 +77,14 @@ export class Bed {
   }
 }
 
+function guestOf(inputs: Values): string {
+  return (inputs as { readonly guest: { readonly uuid: string } }).guest.uuid;
+}
+
+function guestUrn(inputs: Values): string {
+  return `${URN}firewall:GuestFirewall::${guestOf(inputs)}`;
+}
+
 function outputsOf(properties: Buffer): Values {
-  return decode(properties, new Set(["ports", "uuids", "drift"])).values;
+  return decode(properties, new Set(["ports", "uuid", "uuids", "drift"])).values;
 }

@@ -5,12 +5,14 @@ import type { Backend } from "../lab/netns/topology";
 import { apply } from "./apply";
 import { changeOne } from "./change-one";
 import { type Bench, type Figure, isMet, rounded } from "./figure";
+import { guests } from "./guests";
 import { hook } from "./hook";
 import { BACKENDS } from "./host";
 import { packets } from "./packets";
+import { refresh } from "./refresh";
 import { terraformPlan, terraformStart } from "./terraform";
 
-const BENCHES: readonly Bench[] = [apply, changeOne, packets, hook, terraformStart, terraformPlan];
+const BENCHES: readonly Bench[] = [apply, changeOne, guests, refresh, packets, hook, terraformStart, terraformPlan];
 
 interface Options {
   readonly json?: boolean;
