@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { RemoteProcess } from "../ssh/connection";
 import type { Dial } from "./hosts";
 import { RECEIVE_COMMAND } from "./transaction";
@@ -23,6 +24,8 @@ export class TransactionSession {
   /** The process, on behalf of several operations: it is given up when none of them wants it any more. */
   async serve(signals: readonly AbortSignal[]): Promise<RemoteProcess> {
     const ended = new AbortController();
+    // A listener for each operation.
+    setMaxListeners(0, ended.signal);
     whenAllAbort(signals, ended.signal, (reason) => this.givenUp.abort(reason));
     try {
       const process = await this.started;
