@@ -30,13 +30,15 @@ const ATTRIBUTES: readonly Attribute[] = [
   attribute("facts", { kind: "dynamic" }),
 ];
 
+/** Terraform has one zero. */
+const unsigned = (value: number) => value + 0;
 const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(fc.oneof(values, fc.constant(UNKNOWN as unknown as T)), { nil: undefined });
 const text = fc.string({ unit: "grapheme" });
 const key = fc.string({ minLength: 1 }).filter((name) => name !== "__proto__");
 const values: fc.Arbitrary<Values> = fc
   .record({
     text: maybe(text),
-    maxElements: maybe(fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))),
+    maxElements: maybe(fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map(unsigned))),
     on: maybe(fc.boolean()),
     members: maybe(fc.array(text)),
     rules: maybe(fc.array(fc.record({ icmpType: text }))),
