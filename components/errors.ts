@@ -96,6 +96,32 @@ export const tenantNetworkErrors = {
     ),
 };
 
+export const installServerErrors = {
+  twoScripts: (server: string) =>
+    new CspError(
+      "install-server-two-scripts",
+      `install server ${server}: packScript`,
+      "there is `postInstall` too, and an installation is given one script",
+      "let the made script run the pack's: put the pack's text into `postInstall.packScripts`, and leave `packScript` out",
+    ),
+
+  hostName: (server: string, host: string) =>
+    new CspError(
+      "install-server-host-name",
+      `install server ${server}: hosts`,
+      `${quote(host)} cannot be a host's name: its answerfile and its own name are called by it`,
+      "use up to 63 letters, digits, '.', '_' and '-', beginning with a letter or digit",
+    ),
+
+  macTwice: (server: string, host: string, mac: string, other: string) =>
+    new CspError(
+      "install-server-mac-twice",
+      `install server ${server}: hosts.${host}.mac`,
+      `${quote(mac)} is host ${quote(other)}'s already`,
+      "give each host the MAC of its own interface: the boot files are named by it",
+    ),
+};
+
 function at(fleet: string, field: string): string {
   return `fleet ${fleet}: ${field}`;
 }

@@ -174,7 +174,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   bad(GUEST, [...ONE, "nmae"], "ssh", /there is no field "nmae"/),
   bad(GUEST, ["ingres"], [], /there is no field "ingres"/),
   bad(POLICY, ["guests", "a", "ingress", 0, "to"], ["10.0.0.0/8"], /there is no field "to"/),
-  bad(GUEST, ["host"], undefined, /required, and missing/),
+  bad(GUEST, ["host"], undefined, /nothing says which host the guest is on/),
   ...HOSTILE.map((text) => bad(GUEST, [...ONE, "name"], text, /rule's name (is empty|has a character)/)),
   ...HOSTILE.map((text) => bad(SET, ["name"], text, /set's name (is empty|has a character)/)),
   ...HOSTILE.map((text) => bad(GUEST, ["host"], text, /host's name (is empty|has a character)/)),

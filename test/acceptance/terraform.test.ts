@@ -111,7 +111,7 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
   });
 
   test.each([
-    ["of a malformed ID", HOST, /"hv-01" is not an ID of such a resource\. Write it as <host>\/<vm-uuid>/],
+    ["of a malformed ID", HOST, /"hv-01" is not an ID of such a resource\. Write it as <host>\[,<host>\.\.\.\]\/<vm-uuid>/],
     ["of what is not there", `${HOST}/00000000-0000-4000-8000-000000000000`, /non-existent remote object/],
   ])("an import %s says so", async (_case, id, message) => {
     folder.write([], { import: [{ to: "csp_guest_firewall.nobody", id }] });

@@ -1,5 +1,5 @@
 import { App, TerraformOutput, TerraformStack, Testing } from "cdktn";
-import { CspProvider, DataCspGuests, GuestFirewall, GuestGroup, Host, IpSet, TenantNetwork } from "../../cdk";
+import { CspProvider, DataCspGuests, GuestFirewall, GuestGroup, Host, InstallServer, IpSet, TenantNetwork } from "../../cdk";
 
 interface Synthesised {
   readonly provider: { readonly csp: readonly object[] };
@@ -73,6 +73,37 @@ describe("constructs", () => {
     expect(groupArgs).toMatchObject({ name: "db", members: ["10.0.0.1"] });
     expect(Object.values(resource.csp_guest_firewall ?? {})).toEqual([
       { host: "hv-01", guest: WEB, interfaces: nic("10.0.0.1"), groups: [`\${csp_security_group.${group}.policy}`] },
+    ]);
+  });
+
+  test("InstallServer: a repository, and for each host an answerfile and boot files that wait for what they refer to", () => {
+    const { resource } = synth((stack) => {
+      new InstallServer(stack, "rack", {
+        root: "/srv/www",
+        url: "http://192.0.2.10",
+        target: "5.6",
+        base: "media",
+        packScript: "post-install.sh",
+        answers: { primaryDisk: { device: "sda" } },
+        hosts: { "hv-01": { mac: "00:16:3e:00:00:01", adminInterface: { mac: "00:16:3e:00:00:01", ipv4: { method: "dhcp" } } } },
+      });
+    });
+    const [repository, answerfile] = ["csp_install_repository", "csp_answerfile"].map((type) => Object.keys(resource[type] ?? {})[0]);
+    expect(Object.values(resource.csp_answerfile ?? {})).toEqual([
+      {
+        server: "localhost",
+        path: "/srv/www/answers/hv-01.xml",
+        target: "5.6",
+        sources: [{ type: "url", address: "http://192.0.2.10/repository" }],
+        scripts: [{ stage: "installation-complete", url: "http://192.0.2.10/repository/post-install.sh" }],
+        hostname: "hv-01",
+        primary_disk: { device: "sda" },
+        admin_interface: { mac: "00:16:3e:00:00:01", ipv4: { method: "dhcp" } },
+        depends_on: [`csp_install_repository.${repository}`],
+      },
+    ]);
+    expect(Object.values(resource.csp_network_boot ?? {})).toMatchObject([
+      { root: "/srv/www/tftp", answerfile: "http://192.0.2.10/answers/hv-01.xml", depends_on: [`csp_answerfile.${answerfile}`] },
     ]);
   });
 
