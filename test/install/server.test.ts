@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync as writeHere,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,6 +50,15 @@ function contract(open: () => Server): void {
     await writeFile(open(), join(folder, "link"), "new");
     expect(readHere(join(folder, "precious"), "utf8")).toBe("precious");
     expect(readHere(join(folder, "link"), "utf8")).toBe("new");
+  });
+
+  test("many writers of one file do not trip over each other, and what a killed one left is cleared away", async () => {
+    const path = join(folder, "shared");
+    writeHere(`${path}.csp-new.1`, "half");
+    utimesSync(`${path}.csp-new.1`, 0, 0);
+    await Promise.all(Array.from({ length: 8 }, (_, index) => writeFile(open(), path, `writer ${index}`)));
+    expect(await readFile(open(), path)).toMatch(/^writer \d$/);
+    expect(readdirSync(folder).filter((name) => name.startsWith("shared"))).toEqual(["shared"]);
   });
 
   test("says what is in the way, and leaves nothing half-written behind", async () => {
