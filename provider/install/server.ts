@@ -105,7 +105,7 @@ export async function writeFile(
   await server.run(
     // Resources may share a file and write it at the same time; what a killed one left goes with the next.
     `set -e; file=${quote(path)}; draft="$file.csp-new.$$"; mkdir -p ${quote(folder)}; trap 'rm -f "$draft"' EXIT
-find ${quote(folder)} -maxdepth 1 -name "\${file##*/}.csp-new.*" -mmin +10 -exec rm -f {} +
+find ${quote(folder)} -maxdepth 1 -name "\${file##*/}.csp-new.*" -mmin +10 -exec rm -f {} + 2>/dev/null || :
 cat >"$draft"; chmod ${options.mode ?? "644"} "$draft"
 if [ -d "$file" ]; then echo "a folder of that name is in the way" >&2; exit 1; fi
 mv -f "$draft" "$file"`,
