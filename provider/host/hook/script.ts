@@ -174,7 +174,13 @@ resolve() {
     "$claims_awk$trees_awk$delta_awk" mode=vifs "$s/vifs" mode=ports "$known" mode=now -
 }
 put_trees() {
-  put ebtables "$w/close" && put_arp "$w/arptables" && put iptables "$w/iptables" && put ip6tables "$w/iptables" && put ebtables "$w/ebtables"
+  put ebtables "$w/close" || return 1
+  # One command a rule, and no lock in common with the others: beside them.
+  put_arp "$w/arptables" & arp=$!
+  put iptables "$w/iptables" && put ip6tables "$w/iptables" && put ebtables "$w/ebtables"
+  others=$?
+  wait $arp || { line "$w/said"; said="arptables: $line"; return 1; }
+  return $others
 }
 
 saved() {
