@@ -84,19 +84,6 @@ program
     await lab.close();
   });
 
-program
-  .command("snapshot")
-  .description("keep the whole running host under a name, or go back to it")
-  .argument("<action>", "save or load")
-  .argument("<snapshot>")
-  .option("--name <name>", "name of the lab", "demo")
-  .action(async (action: string, snapshot: string, { name }: Name) => {
-    if (action !== "save" && action !== "load") return program.error('error: say "snapshot save NAME" or "snapshot load NAME".');
-    const lab = openXenLab(name);
-    await lab[action](snapshot);
-    await lab.close();
-  });
-
 async function describe(lab: XenLab): Promise<string> {
   const [host] = lab.hosts;
   const lines = [

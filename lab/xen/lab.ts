@@ -14,7 +14,7 @@ import { xenImage } from "./image";
 import { type Cable, freePort, Machine } from "./machine";
 import { type XenEndpoint, XenProbe } from "./probe";
 
-/** On disk, not in /run: a machine's disk grows to a gigabyte or two with snapshots. */
+/** On disk, not in /run: a machine's disk grows to some hundred megabytes. */
 const LABS = "/var/tmp/csp-xen-lab";
 const folderOf = (name: string): string => join(LABS, name);
 const namespaceOf = (lab: string, outside: string): string => `csp-xen-${lab}-${outside}`;
@@ -154,17 +154,6 @@ export class XenLab {
     } catch (error) {
       throw XenLabErrors.bootFailed(this.name, (error as Error).message, this.machine.console());
     }
-  }
-
-  /** Keeps the whole running host, guests and all, under a name; {@link load} goes back there in a second. */
-  async save(snapshot: string): Promise<void> {
-    await this.machine.save(snapshot);
-  }
-
-  async load(snapshot: string): Promise<void> {
-    await this.hosts[0]?.hangUp();
-    await this.machine.load(snapshot);
-    await this.reached();
   }
 
   /** Reboots dom0, and with it Xen; settles when SSH answers. What becomes of the guests is the host's business (xendomains). */

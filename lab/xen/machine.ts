@@ -82,16 +82,6 @@ export class Machine {
     return `${tail(join(this.folder, "qemu.log"))}${tail(join(this.folder, "console.log"))}`;
   }
 
-  /** Keeps the whole running computer, guests and all, under a name; it lies in its disk and goes with it. */
-  async save(snapshot: string): Promise<void> {
-    await this.monitor(`savevm ${snapshot}`);
-  }
-
-  /** Puts back what was saved. Connections into it from outside are dead afterwards. */
-  async load(snapshot: string): Promise<void> {
-    await this.monitor(`loadvm ${snapshot}`);
-  }
-
   /** Pulls the plug. */
   async stop(): Promise<void> {
     if (!this.running) return;
