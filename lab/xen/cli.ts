@@ -61,7 +61,7 @@ program
     process.exitCode = spawnSync(ssh, [...args, ...command], { stdio: "inherit" }).status ?? 1;
   });
 
-const ACTIONS = ["start", "stop", "destroy", "reboot", "save", "restore", "pause", "unpause"] as const;
+const ACTIONS = ["start", "stop", "destroy", "reboot", "crash", "save", "restore", "pause", "unpause"] as const;
 
 program
   .command("guest")

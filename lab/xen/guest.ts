@@ -96,7 +96,7 @@ export class XenGuest {
       `vif = [ ${vifs.join(", ")} ]`,
       'on_poweroff = "destroy"',
       'on_reboot = "restart"',
-      'on_crash = "destroy"',
+      'on_crash = "restart"',
       "",
     ].join("\n");
   }
@@ -122,6 +122,13 @@ export class XenGuest {
   async reboot(): Promise<void> {
     const before = await this.domain();
     await this.on.run(`xl reboot ${this.name}`);
+    await this.booted(before);
+  }
+
+  /** Its kernel panics; xl starts it again. */
+  async crash(): Promise<void> {
+    const before = await this.domain();
+    await this.agent.ask("end");
     await this.booted(before);
   }
 

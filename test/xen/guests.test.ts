@@ -125,6 +125,7 @@ describeWith(["root", "pulumi", "plugin"], "guests of a real Xen host, followed"
 
   const EVENTS: readonly (readonly [name: string, act: () => Promise<void>])[] = [
     ["reboot", () => web().reboot()],
+    ["crash", () => web().crash()],
     [
       "destroy and start",
       async () => {

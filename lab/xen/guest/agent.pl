@@ -9,6 +9,7 @@
 #   stop NAME                        ends a flood; how many were sent
 #   counts                           name=number of the frames that came in with csp[name] in them, since the agent's start
 #   echo tcp|udp 4|6 PORT            from now on sends back what comes to this port
+#   end                              ends the agent, half a second later; a guest without its first process panics
 #   try tcp|udp|icmp FROM TO PORT MS TOKEN
 #                                    sends the token as a program would: replied, refused or silent
 use strict;
@@ -167,6 +168,7 @@ my %verbs = (
   flood => sub { flood(@_); '' },
   stop => sub { (delete $floods{ $_[0] } // { sent => 0 })->{sent} },
   echo => sub { serve(@_); '' },
+  end => sub { $SIG{ALRM} = sub { exit 1 }; Time::HiRes::alarm(0.5); '' },
 );
 
 sub obey {
