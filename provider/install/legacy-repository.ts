@@ -1,5 +1,7 @@
 import { TESTS, type Test } from "./product-version";
-import { attribute, type Element, escapeXml, isProblem, lineOf, parseXml, textOf } from "./xml";
+import { isMalformed, readXml, type XmlElement } from "./xml/document";
+import { escapeXml } from "./xml/escape";
+import { below } from "./xml/search";
 
 /** One package source of the layout of 5.6 to 7.0: a folder with XS-REPOSITORY and XS-PACKAGES (host-installer, repository.py). */
 export interface RepositoryInfo {
@@ -57,21 +59,21 @@ export function identifierOf({ originator, name }: Pick<RepositoryInfo, "origina
 }
 
 export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
-  const root = parseXml(text);
-  if (isProblem(root)) return { problems: [{ message: `it is not XML: ${root.problem}`, ...at(root.line) }] };
+  const root = readXml(text);
+  if (isMalformed(root)) return { problems: [{ message: `it is not XML: ${root.problem}`, ...at(root.line) }] };
   const problems: FormatProblem[] = [];
-  if (root.tagName !== "repository")
-    return { problems: [{ message: `its root is <${root.tagName}> and must be <repository>`, ...at(lineOf(root)) }] };
+  if (root.name !== "repository")
+    return { problems: [{ message: `its root is <${root.name}> and must be <repository>`, ...at(root.line) }] };
   const required = mandatory(root, ["originator", "name", "product", "version"], problems);
-  const descriptions = children(root, "description");
-  if (descriptions.length === 0) problems.push({ message: "<description> is missing", ...at(lineOf(root)) });
+  const descriptions = below(root, "description");
+  if (descriptions.length === 0) problems.push({ message: "<description> is missing", ...at(root.line) });
   const requires: Requirement[] = [];
-  for (const element of children(root, "requires")) {
+  for (const element of below(root, "requires")) {
     const fields = mandatory(element, ["originator", "name", "test", "version"], problems);
     const { test } = fields;
     if (!TESTS.some((known) => known === test)) {
       if (test !== "")
-        problems.push({ rule: "E13", message: `"${test}" is not a test: it must be one of ${TESTS.join(", ")}`, ...at(lineOf(element)) });
+        problems.push({ rule: "E13", message: `"${test}" is not a test: it must be one of ${TESTS.join(", ")}`, ...at(element.line) });
       continue;
     }
     requires.push({
@@ -80,7 +82,7 @@ export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
       version: fields.version,
       test: test as Test,
       ...optional(element, "build"),
-      ...at(lineOf(element)),
+      ...at(element.line),
     });
   }
   if (problems.some(({ rule }) => rule === undefined)) return { problems };
@@ -88,7 +90,7 @@ export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
     value: {
       ...required,
       ...optional(root, "build"),
-      description: descriptions[0] === undefined ? "" : textOf(descriptions[0]),
+      description: descriptions[0]?.text ?? "",
       requires,
     },
     problems,
@@ -96,16 +98,16 @@ export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
 }
 
 export function parsePackages(text: string): Parsed<PackageEntry[]> {
-  const root = parseXml(text);
-  if (isProblem(root)) return { problems: [{ message: `it is not XML: ${root.problem}`, ...at(root.line) }] };
+  const root = readXml(text);
+  if (isMalformed(root)) return { problems: [{ message: `it is not XML: ${root.problem}`, ...at(root.line) }] };
   const problems: FormatProblem[] = [];
-  if (root.tagName !== "packages") problems.push({ message: `its root is <${root.tagName}> and must be <packages>`, ...at(lineOf(root)) });
+  if (root.name !== "packages") problems.push({ message: `its root is <${root.name}> and must be <packages>`, ...at(root.line) });
   const entries: PackageEntry[] = [];
-  for (const element of children(root, "package")) {
+  for (const element of below(root, "package")) {
     const before = problems.length;
     const { label, type, size, md5 } = mandatory(element, ["label", "type", "size", "md5"], problems);
-    const where = at(lineOf(element));
-    const file = textOf(element);
+    const where = at(element.line);
+    const file = element.text;
     if (file === "") problems.push({ message: `package "${label}" names no file`, ...where });
     if (size !== "" && !/^\d+$/.test(size))
       problems.push({ message: `package "${label}" has the size "${size}", which is no number`, ...where });
@@ -115,7 +117,7 @@ export function parsePackages(text: string): Parsed<PackageEntry[]> {
         ...where,
       });
     const wanted = type === "tbz2" || type === "driver" ? "root" : type === "driver-rpm" ? "kernel" : undefined;
-    if (wanted !== undefined && attribute(element, wanted) === undefined)
+    if (wanted !== undefined && element.attributes.get(wanted) === undefined)
       problems.push({ message: `package "${label}" is a ${type} without the attribute "${wanted}"`, ...where });
     if (problems.length > before) continue;
     entries.push({
@@ -160,22 +162,18 @@ function attributes(values: Readonly<Record<string, string | undefined>>): strin
     .join(" ");
 }
 
-function children(root: Element, tag: string): Element[] {
-  return Array.from(root.getElementsByTagName(tag));
-}
-
-function mandatory<K extends string>(element: Element, names: readonly K[], problems: FormatProblem[]): Record<K, string> {
+function mandatory<K extends string>(element: XmlElement, names: readonly K[], problems: FormatProblem[]): Record<K, string> {
   const values = {} as Record<K, string>;
   for (const name of names) {
-    const value = attribute(element, name);
-    if (value === undefined) problems.push({ message: `<${element.tagName}> lacks the attribute "${name}"`, ...at(lineOf(element)) });
+    const value = element.attributes.get(name);
+    if (value === undefined) problems.push({ message: `<${element.name}> lacks the attribute "${name}"`, ...at(element.line) });
     values[name] = value ?? "";
   }
   return values;
 }
 
-function optional<K extends string>(element: Element, name: K): { readonly [key in K]?: string } {
-  const value = attribute(element, name);
+function optional<K extends string>(element: XmlElement, name: K): { readonly [key in K]?: string } {
+  const value = element.attributes.get(name);
   return (value === undefined ? {} : { [name]: value }) as { readonly [key in K]?: string };
 }
 

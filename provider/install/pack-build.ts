@@ -9,7 +9,7 @@ import { describeFolder, type MediaFile } from "./media";
 import { legacyPack, metadataSum, type PackIdentity, type PackRpm } from "./packs";
 import { atLeast, type Target } from "./targets";
 import { folderOf } from "./tree";
-import { escapeXml } from "./xml";
+import { escapeXml } from "./xml/escape";
 
 /** A pack, built: what goes onto a server. */
 export interface BuiltPack {

@@ -1,4 +1,5 @@
-import { attribute, type Element, isProblem, lineOf, parseXml, textOf } from "./xml";
+import { isMalformed, readXml, type XmlElement } from "./xml/document";
+import { below } from "./xml/search";
 
 /** The layout of 7.1 and later: yum metadata, with .treeinfo for base media and update.xml for packs (host-installer, repository.py, since 2016-09). */
 
@@ -74,12 +75,12 @@ export interface Unreadable {
 }
 
 export function parseRepomd(text: string): MetadataFile[] | Unreadable {
-  const root = parseXml(text);
-  if (isProblem(root)) return root;
-  return Array.from(root.getElementsByTagName("data")).map((element) => {
-    const line = lineOf(element);
+  const root = readXml(text);
+  if (isMalformed(root)) return root;
+  return below(root, "data").map((element) => {
+    const { line } = element;
     return {
-      type: attribute(element, "type") ?? "",
+      type: element.attributes.get("type") ?? "",
       path: hrefOf(element),
       ...checksumOf(element),
       ...(line === undefined ? {} : { line }),
@@ -88,16 +89,16 @@ export function parseRepomd(text: string): MetadataFile[] | Unreadable {
 }
 
 export function parsePrimary(text: string): YumPackage[] | Unreadable {
-  const root = parseXml(text);
-  if (isProblem(root)) return root;
-  return Array.from(root.getElementsByTagName("package")).map((element) => {
+  const root = readXml(text);
+  if (isMalformed(root)) return root;
+  return below(root, "package").map((element) => {
     const version = first(element, "version");
     const size = first(element, "size");
-    const bytes = size === undefined ? undefined : attribute(size, "package");
+    const bytes = size?.attributes.get("package");
     return {
       name: textOfFirst(element, "name"),
-      version: (version && attribute(version, "ver")) ?? "",
-      release: (version && attribute(version, "rel")) ?? "",
+      version: version?.attributes.get("ver") ?? "",
+      release: version?.attributes.get("rel") ?? "",
       arch: textOfFirst(element, "arch"),
       path: hrefOf(element),
       ...(bytes === undefined ? {} : { size: Number(bytes) }),
@@ -107,44 +108,37 @@ export function parsePrimary(text: string): YumPackage[] | Unreadable {
 }
 
 export function parseUpdate(text: string): UpdateInfo | Unreadable {
-  const root = parseXml(text);
-  if (isProblem(root)) return root;
-  const line = lineOf(root);
+  const root = readXml(text);
+  if (isMalformed(root)) return root;
+  const { line } = root;
   const where = line === undefined ? {} : { line };
-  if (root.tagName !== "update") return { problem: `its root is <${root.tagName}> and must be <update>`, ...where };
-  const missing = ["control", "name-label", "uuid", "version"].filter((name) => attribute(root, name) === undefined);
+  if (root.name !== "update") return { problem: `its root is <${root.name}> and must be <update>`, ...where };
+  const missing = ["control", "name-label", "uuid", "version"].filter((name) => root.attributes.get(name) === undefined);
   if (missing.length > 0) return { problem: `<update> lacks ${missing.map((name) => `"${name}"`).join(", ")}`, ...where };
-  const of = (name: string) => attribute(root, name) ?? "";
+  const of = (name: string) => root.attributes.get(name) ?? "";
   return { label: of("name-label"), uuid: of("uuid"), version: of("version"), control: of("control") };
 }
 
 /** The packages of each group of a comps file, by the group's id. */
 export function parseGroups(text: string): ReadonlyMap<string, readonly string[]> | Unreadable {
-  const root = parseXml(text);
-  if (isProblem(root)) return root;
-  return new Map(
-    Array.from(root.getElementsByTagName("group")).map((group) => [
-      textOfFirst(group, "id"),
-      Array.from(group.getElementsByTagName("packagereq")).map(textOf),
-    ]),
-  );
+  const root = readXml(text);
+  if (isMalformed(root)) return root;
+  return new Map(below(root, "group").map((group) => [textOfFirst(group, "id"), below(group, "packagereq").map(({ text }) => text)]));
 }
 
-function first(element: Element, tag: string): Element | undefined {
-  return element.getElementsByTagName(tag)[0];
+function first(element: XmlElement, tag: string): XmlElement | undefined {
+  return below(element, tag)[0];
 }
 
-function textOfFirst(element: Element, tag: string): string {
-  const found = first(element, tag);
-  return found === undefined ? "" : textOf(found);
+function textOfFirst(element: XmlElement, tag: string): string {
+  return first(element, tag)?.text ?? "";
 }
 
-function hrefOf(element: Element): string {
-  const location = first(element, "location");
-  return location === undefined ? "" : (attribute(location, "href") ?? "").replace(/^\.\//, "");
+function hrefOf(element: XmlElement): string {
+  return (first(element, "location")?.attributes.get("href") ?? "").replace(/^\.\//, "");
 }
 
-function checksumOf(element: Element): { readonly checksum?: { readonly type: string; readonly value: string } } {
+function checksumOf(element: XmlElement): { readonly checksum?: { readonly type: string; readonly value: string } } {
   const checksum = first(element, "checksum");
-  return checksum === undefined ? {} : { checksum: { type: attribute(checksum, "type") ?? "", value: textOf(checksum).toLowerCase() } };
+  return checksum === undefined ? {} : { checksum: { type: checksum.attributes.get("type") ?? "", value: checksum.text.toLowerCase() } };
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
-import { isMalformed, readXml } from "../../provider/install/answerfile/document";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
 import { verdictOf } from "../../provider/install/finding";
 import { TARGETS } from "../../provider/install/targets";
+import { isMalformed, readXml } from "../../provider/install/xml/document";
 import { describeWith } from "../support/needs";
 
 const wellFormed = (bytes: Buffer) => !isMalformed(readXml(bytes));

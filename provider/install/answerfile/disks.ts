@@ -1,8 +1,9 @@
 import { atLeast, type Target } from "../targets";
+import { below } from "../xml/search";
 import type { Mode } from "./mode";
 import { type Report, shown } from "./report";
 import { booleanOf, checkWordOf, requireAttribute } from "./values";
-import { attributeOf, below, type View } from "./view";
+import { attributeOf, type View } from "./view";
 
 /** E2, E3, E8, W4, W9: where it is installed to, and what becomes of the other disks. */
 export function checkDisks(view: View, mode: Mode, report: Report): void {

@@ -1,15 +1,16 @@
 import { type Finding, inOrder } from "../finding";
 import type { Target } from "../targets";
+import { isMalformed, readXml, type XmlElement } from "../xml/document";
+import { descendants } from "../xml/search";
 import { checkCspHost } from "./csp";
 import { checkDisks, checkExisting, checkPartitions } from "./disks";
-import { isMalformed, readXml, type XmlElement } from "./document";
 import { modeOf } from "./mode";
 import { checkAdminInterface, checkFcoe } from "./network";
 import { collector, type PlacedFinding } from "./report";
 import { checkCommon, checkSettings, checkSetup, mandatoryElements } from "./settings";
 import { checkScripts, checkSignatures, checkSources } from "./sources";
 import { checkAscii } from "./values";
-import { descendants, View } from "./view";
+import { View } from "./view";
 import { wordOf } from "./vocabulary";
 import { checkWords } from "./words";
 

@@ -1,9 +1,10 @@
 import ipaddr from "ipaddr.js";
 import { atLeast } from "../targets";
-import type { XmlElement } from "./document";
+import type { XmlElement } from "../xml/document";
+import { below } from "../xml/search";
 import { type Report, shown } from "./report";
 import { notOneOf, remedyFor, requireAttribute } from "./values";
-import { attributeOf, below, type View } from "./view";
+import { attributeOf, type View } from "./view";
 
 /** E2, E3, E4, E5, W6: the management interface. */
 export function checkAdminInterface(view: View, report: Report): void {

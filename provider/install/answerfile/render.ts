@@ -1,6 +1,6 @@
 import type { Path } from "../../schema/field";
 import { atLeast, type Target } from "../targets";
-import type { XmlElement } from "./document";
+import type { XmlElement } from "../xml/document";
 import type { AnswerfileDeclaration } from "./fields";
 
 /** What is declared, and how root's password is to stand in the file. */

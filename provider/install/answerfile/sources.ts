@@ -1,6 +1,6 @@
 import { atLeast, productOf } from "../targets";
 import { fetchProblem, sourceProblem } from "../url";
-import type { XmlElement } from "./document";
+import type { XmlElement } from "../xml/document";
 import type { Mode } from "./mode";
 import { type Report, shown } from "./report";
 import { booleanOf, notOneOf, remedyFor, requireAttribute } from "./values";

@@ -1,5 +1,5 @@
 import { atLeast } from "../targets";
-import type { XmlElement } from "./document";
+import type { XmlElement } from "../xml/document";
 import { type Report, shown } from "./report";
 import { attributeOf, type View } from "./view";
 

@@ -1,6 +1,7 @@
 import { suggest } from "../../schema/suggest";
 import type { Target } from "../targets";
-import type { XmlElement } from "./document";
+import type { XmlElement } from "../xml/document";
+import { descendants } from "../xml/search";
 
 /** Where a finding belongs: an element, one of its attributes, or a child it lacks. */
 export interface Place {
@@ -40,21 +41,6 @@ export class View {
   first(...names: string[]): XmlElement | undefined {
     return this.all(...names)[0];
   }
-}
-
-/** Every element below one, in document order, without recursion: a file may nest as deep as it likes. */
-export function* descendants(root: XmlElement): Generator<XmlElement> {
-  const pending: XmlElement[] = [...root.children].reverse();
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    yield next;
-    for (let index = next.children.length - 1; index >= 0; index--) pending.push(next.children[index] as XmlElement);
-  }
-}
-
-/** Below an element, at any depth, of these names. */
-export function below(element: XmlElement, ...names: string[]): XmlElement[] {
-  const found = [...descendants(element)];
-  return names.flatMap((name) => found.filter((each) => each.name === name));
 }
 
 /** An attribute's value; an empty one is none (xcp/xmlunwrap.py getStrAttribute). */

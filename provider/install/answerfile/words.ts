@@ -1,7 +1,8 @@
 import { productOf } from "../targets";
-import type { XmlElement } from "./document";
+import type { XmlElement } from "../xml/document";
+import { descendants } from "../xml/search";
 import { type Report, shown } from "./report";
-import { descendants, type View } from "./view";
+import type { View } from "./view";
 import { attributeWord, knownIn, namesFor, STRANGERS, type Word, wordOf } from "./vocabulary";
 
 /** E8, W1: elements and attributes that this version does not read. Below one that nobody knows, nothing more is said. */

@@ -1,5 +1,5 @@
 import { DOMImplementation, type Document, type Element, XMLSerializer } from "@xmldom/xmldom";
-import type { XmlElement } from "./document";
+import type { XmlElement } from "../xml/document";
 
 /** A document as a file: UTF-8, one element a line. */
 export function writeXml(root: XmlElement): string {

@@ -3,7 +3,7 @@ import type { Path } from "../../schema/field";
 import { decodeXml, type Unreadable } from "./encoding";
 import { readEntities } from "./entities";
 
-/** An element of an answerfile: read from a file, when it has lines, or made from a declaration, when it has fields. */
+/** An element of an answerfile or of a repository's metadata: read from a file, when it has lines, or made from a declaration, when it has fields. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -48,10 +48,10 @@ class Stop extends Error {}
 
 /**
  * Reads a document as strictly as the installers' own parser (expat under minidom): what is not well-formed there is not here. Any bytes
- * give an answer.
+ * give an answer. A string is a text that has been decoded.
  */
-export function readXml(bytes: Buffer): XmlElement | Malformed {
-  const decoded = decodeXml(bytes);
+export function readXml(source: Buffer | string): XmlElement | Malformed {
+  const decoded = typeof source === "string" ? source.replace(/^\ufeff/, "") : decodeXml(source);
   if (typeof decoded !== "string") return unreadable(decoded);
   // Namespaces are checked, as expat does for minidom, and otherwise ignored.
   const parser = new SaxesParser({ xmlns: true, position: true });

@@ -1,0 +1,16 @@
+import type { XmlElement } from "./document";
+
+/** Every element below one, in document order, without recursion: a file may nest as deep as it likes. */
+export function* descendants(root: XmlElement): Generator<XmlElement> {
+  const pending: XmlElement[] = [...root.children].reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next;
+    for (let index = next.children.length - 1; index >= 0; index--) pending.push(next.children[index] as XmlElement);
+  }
+}
+
+/** Below an element, at any depth, of these names. */
+export function below(element: XmlElement, ...names: string[]): XmlElement[] {
+  const found = [...descendants(element)];
+  return names.flatMap((name) => found.filter((each) => each.name === name));
+}
