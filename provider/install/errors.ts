@@ -158,6 +158,16 @@ export function fileInTheWay(server: string, path: string): CspError {
   );
 }
 
+/** For an import: what was declared stands in the record, and there is none. */
+export function fileUnrecorded(server: string, path: string): CspError {
+  return new CspError(
+    "file-unrecorded",
+    on(server, path),
+    "it cannot be imported: csp did not put it there, so what was declared for it is not on record",
+    "declare what it says (`csp lint` reads it by the same rules), move it away, run the update, and compare the two files",
+  );
+}
+
 export function filesOwned(server: string, path: string, owner: string): CspError {
   return new CspError(
     "file-owned",

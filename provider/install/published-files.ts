@@ -43,6 +43,15 @@ export class PublishedFiles {
     }
   }
 
+  /** What an import finds: the record; undefined where there is nothing. Refuses files of `paths` that nobody recorded. */
+  async find(paths: readonly string[], signal?: AbortSignal): Promise<PublicationRecord | undefined> {
+    const record = await this.look(signal);
+    if (record !== undefined) return record;
+    for (const path of paths)
+      if ((await readFile(this.server, path, signal)) !== undefined) throw errors.fileUnrecorded(this.server.name, path);
+    return undefined;
+  }
+
   /** Refuses what is somebody else's: another resource's files, and, for a new resource, files that nobody recorded. */
   async claim(owner: string, paths: readonly string[], fresh: boolean, signal?: AbortSignal): Promise<void> {
     const record = await this.look(signal);

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import { canonicalMac } from "../firewall/spelling";
-import { bootFiles, DISPATCHER, GRUB_DISPATCHER, normalMac } from "../install/boot/files";
+import { bootFiles, bootPath, DISPATCHER, GRUB_DISPATCHER, LOADERS, normalMac } from "../install/boot/files";
 import { lintBoot } from "../install/boot/lint";
 import { readFile, removeFile, type Server, writeFile } from "../install/server";
 import { atLeast, isTarget, productOf } from "../install/targets";
@@ -27,7 +27,7 @@ export const networkBootInputs = z.object({
   target,
   csp: cspHost,
   loaders: z
-    .array(z.enum(["pxelinux", "grub", "ipxe"]))
+    .array(z.enum(LOADERS))
     .min(1, problem("the list is empty", "name pxelinux (BIOS), grub (UEFI) or ipxe"))
     .meta({ unordered: true, description: "What the host's firmware loads: `pxelinux` (BIOS), `grub` (UEFI, from 7.0 on) and `ipxe`." }),
   answerfile: words.describe("URL of the answerfile, as the installer fetches it."),
@@ -124,9 +124,11 @@ export const networkBoot = defineResource({
     id: ({ server, root, mac }) => `${server}${root}/${normalMac(mac)}`,
     place: (id) => {
       const { host, rest } = splitId(id) ?? { host: "", rest: "" };
+      const [root, mac] = [posix.join("/", posix.dirname(rest)), normalMac(posix.basename(rest))];
       return {
         server: host,
-        record: posix.join("/", posix.dirname(rest), `.boot-${normalMac(posix.basename(rest)).replaceAll(":", "-")}.csp`),
+        record: posix.join(root, `.boot-${mac.replaceAll(":", "-")}.csp`),
+        paths: LOADERS.map((loader) => posix.join(root, bootPath(mac, loader))),
       };
     },
     files: ownFiles,

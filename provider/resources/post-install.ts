@@ -132,7 +132,8 @@ export const postInstall = defineResource({
     id: ({ server, path }) => `${server}${path}`,
     place: (id) => {
       const { host, rest } = splitId(id) ?? { host: "", rest: "" };
-      return { server: host, record: posix.join("/", posix.dirname(rest), `.${posix.basename(rest)}.csp`) };
+      const path = posix.join("/", rest);
+      return { server: host, record: posix.join(posix.dirname(path), `.${posix.basename(path)}.csp`), paths: [path] };
     },
     files: (inputs) => new Map([[inputs.path, { content: scriptOf(inputs) }]]),
     findings,

@@ -253,6 +253,7 @@ describe("its life on a server", () => {
     const inputs = inputsFor("8.3");
     await expect(answerfile.preview?.(context(), inputs)).rejects.toThrow("there is a file of that name already");
     await expect(answerfile.create(context(), inputs)).rejects.toThrow("there is a file of that name already");
+    await expect(answerfile.recall(context(), `localhost${path}`)).rejects.toThrow("it cannot be imported: csp did not put it there");
     expect(readFileSync(path, "utf8")).toBe("precious");
     rmSync(path);
     await answerfile.create(context("other/stack a (csp:install:Answerfile)"), inputs);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createHosts } from "../../provider/host/hosts";
 import { RemoteHost } from "../../provider/host/remote-host";
 import { DISPATCHER } from "../../provider/install/boot/files";
@@ -111,6 +111,22 @@ test.each<[object, string]>([
       ...change,
     }).join("\n"),
   ).toContain(said);
+});
+
+test("an import of files that somebody wrote by hand is refused by name; of what is not there, nothing is found", async () => {
+  const place = join(folder, "by-hand");
+  const byMac = `localhost${place}/00:16:3E:01:02:09`;
+  expect(await networkBoot.recall(context(), byMac)).toBeUndefined();
+  for (const [path, id, definition] of [
+    ["post-install.sh", `localhost${place}/post-install.sh`, postInstall],
+    ["pxelinux.cfg/01-00-16-3e-01-02-09", byMac, networkBoot],
+  ] as const) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    writeFileSync(join(place, path), "by hand\n");
+    await expect(definition.recall(context(), id)).rejects.toThrow(
+      new RegExp(`${path} on this machine: it cannot be imported: csp did not put it there.*Declare what it says`),
+    );
+  }
 });
 
 test("what is not known yet is not held against it", () => {

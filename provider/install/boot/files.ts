@@ -25,16 +25,26 @@ export interface BootSpec {
 }
 
 /** Which of a server's files are for which firmware. */
-export type Loader = "pxelinux" | "grub" | "ipxe";
+export const LOADERS = ["pxelinux", "grub", "ipxe"] as const;
+export type Loader = (typeof LOADERS)[number];
+
+/** Where a host's file for a loader is, below the server's root. `mac`: any spelling. */
+export function bootPath(mac: string, loader: Loader): string {
+  const dashed = `01-${normalMac(mac).replaceAll(":", "-")}`;
+  switch (loader) {
+    case "pxelinux":
+      return `pxelinux.cfg/${dashed}`;
+    case "grub":
+      return `${GRUB_FOLDER}/${dashed}.cfg`;
+    case "ipxe":
+      return `ipxe/${dashed}.ipxe`;
+  }
+}
 
 /** Files of one host by path below the server's root. */
 export function bootFiles(spec: BootSpec, loaders: readonly Loader[]): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  const dashed = `01-${normalMac(spec.mac).replaceAll(":", "-")}`;
-  if (loaders.includes("pxelinux")) files.set(`pxelinux.cfg/${dashed}`, pxelinux(spec));
-  if (loaders.includes("grub")) files.set(`${GRUB_FOLDER}/${dashed}.cfg`, grub(spec));
-  if (loaders.includes("ipxe")) files.set(`ipxe/${dashed}.ipxe`, ipxe(spec));
-  return files;
+  const write = { pxelinux, grub, ipxe };
+  return new Map(LOADERS.filter((loader) => loaders.includes(loader)).map((loader) => [bootPath(spec.mac, loader), write[loader](spec)]));
 }
 
 /** The folder that XenServer's and XCP-ng's grubx64.efi both look into. */

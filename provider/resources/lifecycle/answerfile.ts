@@ -67,8 +67,12 @@ function at(id: string, connection: ConnectionFields | undefined): Pick<Inputs, 
 }
 
 /** Without the password: nobody keeps that but the program. */
-export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
-  return (await filesOf(context, at(id, connection)).look(context.signal))?.declaration;
+export async function recall(context: Context, id: string, connection?: ConnectionFields, known?: Inputs): Promise<unknown> {
+  const place = at(id, connection);
+  const files = filesOf(context, place);
+  // A resource that the state has and the server lacks is gone; an import says more.
+  const record = known === undefined ? await files.find([place.path], context.signal) : await files.look(context.signal);
+  return record?.declaration;
 }
 
 export async function read(

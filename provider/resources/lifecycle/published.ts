@@ -21,7 +21,8 @@ interface Common {
 /** What a resource that is a few files says of itself; the rest of its life is the same for all. */
 export interface Publication<In extends Common> {
   readonly id: (inputs: In) => string;
-  readonly place: (id: string) => { readonly server: string; readonly record: string };
+  /** `paths`: all that files of this ID can be called, whatever was declared. */
+  readonly place: (id: string) => { readonly server: string; readonly record: string; readonly paths: readonly string[] };
   readonly files: (inputs: In) => ReadonlyMap<string, PublishedFile>;
   /** What the files' own rules say of them; errors have refused the inputs already. */
   readonly findings: (inputs: In) => readonly Finding[];
@@ -45,9 +46,9 @@ type Lifecycle<I extends z.ZodObject, O extends z.ZodObject> = Pick<
 export function published<I extends z.ZodObject, O extends z.ZodObject>(publication: Publication<z.output<I> & Common>): Lifecycle<I, O> {
   type In = z.output<I> & Common;
   const open = (context: Context, id: string, connection: ConnectionFields | undefined) => {
-    const { server, record } = publication.place(id);
+    const { server, record, paths } = publication.place(id);
     const machine = openServer(context.hosts, server, connection);
-    return { machine, files: new PublishedFiles(machine, record) };
+    return { machine, paths, files: new PublishedFiles(machine, record) };
   };
   const outputsOf = (files: ReadonlyMap<string, PublishedFile>, drift: string[] = []): PublishedOutputs => ({
     files: Object.fromEntries([...files].map(([path, { content }]) => [path, content])),
@@ -73,7 +74,12 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
       return outputsOf(wanted) as unknown as Partial<z.output<O>>;
     },
     create: async (context, inputs) => ({ id: publication.id(inputs as In), outputs: await put(context, inputs as In, true) }),
-    recall: async (context, id, connection) => (await open(context, id, connection).files.look(context.signal))?.declaration,
+    recall: async (context, id, connection, known) => {
+      const { files, paths } = open(context, id, connection);
+      // A resource that the state has and the server lacks is gone; an import says more.
+      const record = known === undefined ? await files.find(paths, context.signal) : await files.look(context.signal);
+      return record?.declaration;
+    },
     read: async (context, id, { inputs }: Recorded<I, O>): Promise<State<I, O> | undefined> => {
       const given = inputs as In;
       const { files } = open(context, id, given.connection);
