@@ -3,6 +3,7 @@
 #   setup.sh        node_modules
 #   setup.sh lab    node_modules, and what the network lab needs: Linux, root, namespaces, Debian packages
 #   setup.sh xen    all that, and what the Xen lab needs: QEMU, and what builds its image
+#   setup.sh netboot  as lab, and what a network boot in QEMU needs: firmware, loaders, and what builds its installer
 # All progress goes to stderr: stdout belongs to the script that comes after.
 set -eu
 cd "$(dirname "$0")/.."
@@ -54,6 +55,25 @@ mke2fs e2fsprogs
 modprobe kmod
 cpio cpio
 xz xz-utils
+/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+LIST
+}
+
+# The same for network boots in the boot lab.
+netboot_packages() {
+  cat <<'LIST'
+qemu-system-x86_64 qemu-system-x86
+/usr/lib/ipxe/qemu/pxe-e1000.rom ipxe-qemu
+setpriv util-linux
+mmdebstrap mmdebstrap
+depmod kmod
+cpio cpio
+debugfs e2fsprogs
+/usr/lib/PXELINUX/pxelinux.0 pxelinux
+/usr/lib/syslinux/modules/bios/mboot.c32 syslinux-common
+/usr/share/OVMF/OVMF_CODE_4M.fd ovmf
+grub-mkimage grub-common
+/usr/lib/grub/x86_64-efi grub-efi-amd64-bin
 /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
 LIST
 }
@@ -156,5 +176,6 @@ case "${1:-}" in
   "") ;;
   lab) lab_ready packages ;;
   xen) lab_ready packages xen_packages ;;
-  *) fail "unknown need '$1': lab, xen, or nothing" ;;
+  netboot) lab_ready packages netboot_packages ;;
+  *) fail "unknown need '$1': lab, xen, netboot, or nothing" ;;
 esac

@@ -1,0 +1,31 @@
+import { CspError } from "../../provider/errors";
+
+/** What goes wrong when a network boot is tried out. */
+export const installerLabErrors = {
+  notHere: (why: string) =>
+    new CspError(
+      "boot-lab-not-here",
+      "boot lab",
+      `a network boot cannot be tried here: ${why}`,
+      "It needs Linux, root, Go 1.21 or later, and Debian packages: sh scripts/setup.sh netboot",
+    ),
+
+  imageFailed: (output: string) =>
+    new CspError(
+      "boot-lab-image",
+      "boot lab",
+      `the installer's image could not be built: ${output.trim() || "no output"}`,
+      "It is made of Debian 12's packages: check that apt-get can reach a mirror, and run it again",
+    ),
+
+  commandFailed: (command: string, output: string) =>
+    new CspError("boot-lab-command", "boot lab", `${command} failed: ${output.trim() || "no output"}`, "See lab/README.md"),
+
+  noEnd: (problem: string, console: string) =>
+    new CspError(
+      "boot-lab-no-end",
+      "boot lab",
+      `the installer said nothing of its end: ${problem}; the console ends with:\n${console.trim()}`,
+      "Check that the boot files lead to loaders and images that are there; see lab/README.md",
+    ),
+};

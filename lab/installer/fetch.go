@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+// StatusError is an answer that is none.
+type StatusError struct {
+	Status int
+}
+
+func (e *StatusError) Error() string { return fmt.Sprintf("HTTP status %d", e.Status) }
+
+var client = &http.Client{Timeout: 2 * time.Minute}
+
+// fetch gets a file over HTTP, or from the installer's own root. Ftp and nfs are for the vendors' installers.
+func fetch(url string) ([]byte, error) {
+	if path, ok := strings.CutPrefix(url, "file://"); ok {
+		return os.ReadFile(path)
+	}
+	if !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
+		return nil, fmt.Errorf("this installer fetches over http only, and not %s", url)
+	}
+	answer, err := client.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, &StatusError{answer.StatusCode}
+	}
+	return io.ReadAll(answer.Body)
+}
+
+// fetchIfThere is nil where there is no such file. A server that refuses it hides it: to an installer that is the same.
+func fetchIfThere(url string) ([]byte, error) {
+	bytes, err := fetch(url)
+	if status, ok := err.(*StatusError); ok && (status.Status == http.StatusNotFound || status.Status == http.StatusForbidden) {
+		return nil, nil
+	}
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if bytes == nil && err == nil {
+		bytes = []byte{}
+	}
+	return bytes, err
+}
+
+func join(folder, name string) string {
+	if folder == "" {
+		return name
+	}
+	return folder + "/" + name
+}

@@ -1,0 +1,3 @@
+module csp/lab/installer
+
+go 1.21

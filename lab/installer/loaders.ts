@@ -1,0 +1,33 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { attempt } from "../netns/command";
+import { installerLabErrors } from "./errors";
+
+/** A computer's firmware, and so what it loads first. */
+export type Firmware = "bios" | "uefi";
+
+/** Where Debian's packages pxelinux and syslinux-common have one release's files. */
+export const PXELINUX = [
+  "/usr/lib/PXELINUX/pxelinux.0",
+  ...["ldlinux.c32", "mboot.c32", "libcom32.c32"].map((name) => `/usr/lib/syslinux/modules/bios/${name}`),
+];
+
+/** GRUB as the products' grubx64.efi has it: it finds its grub.cfg in EFI/xenserver of the server it came from. */
+const GRUB = "EFI/xenserver/grubx64.efi";
+const GRUB_MODULES = ["normal", "net", "efinet", "tftp", "http", "multiboot2", "configfile", "regexp", "gzio", "echo", "test"];
+
+/** The file that DHCP names, below the server's root. */
+export const FIRST_FILE: Readonly<Record<Firmware, string>> = { bios: "/pxelinux.0", uefi: `/${GRUB}` };
+
+/** Puts a firmware's loader below a TFTP root, beside the files that NetworkBoot publishes. */
+export async function putLoader(root: string, firmware: Firmware): Promise<void> {
+  await mkdir(root, { recursive: true });
+  if (firmware === "bios") {
+    for (const file of PXELINUX) await copyFile(file, join(root, file.slice(file.lastIndexOf("/") + 1)));
+    return;
+  }
+  await mkdir(dirname(join(root, GRUB)), { recursive: true });
+  const make = ["grub-mkimage", "-O", "x86_64-efi", "-p", `(tftp)/${dirname(GRUB)}`, "-o", join(root, GRUB), ...GRUB_MODULES];
+  const { code, stderr } = await attempt(make);
+  if (code !== 0) throw installerLabErrors.commandFailed("grub-mkimage", stderr);
+}

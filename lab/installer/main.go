@@ -1,0 +1,123 @@
+// A small installer for the lab, which does with a network boot's files what host-installer does with them: it reads the kernel's command
+// line, brings the network up, fetches and checks the answerfile, installs from the repositories it names, and runs the scripts of its
+// stages. It says on the console what it does, and ends with one line for a machine:
+//
+//	csp-installer: {"result":"installed", ...}
+//	csp-installer: {"result":"failed","rule":"E12","path":"packages.main/xapi.tar.bz2","message":"its MD5 is ..."}
+//
+// What stops it has the number and the words of csp's own rules (docs/install.md, docs/repository.md), which it knows nothing else of.
+//
+// It is stricter than the vendors' where those go on without a word, and csp's rules say so: it verifies sums on 5.6 too, it stops at a
+// listed folder that is no repository, and at a repository that makes no csp host. It is less than they are where there is nothing to learn:
+// one file system on the whole disk, no boot loader, RPMs unpacked without their scriptlets, fresh installations only.
+package main
+
+import (
+	"os"
+	"strings"
+)
+
+func main() {
+	report := &Report{}
+	if len(os.Args) == 4 && os.Args[1] == "check" {
+		report.end(check(os.Args[2], os.Args[3]))
+		return
+	}
+	report.end(run(report))
+}
+
+func run(report *Report) error {
+	release, err := readRelease("/etc/installer/release.json")
+	if err != nil {
+		return err
+	}
+	report.Target = release.Target
+	text, err := os.ReadFile("/proc/cmdline")
+	if err != nil {
+		return err
+	}
+	options, err := readOptions(string(text), release)
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(options.Answerfile, "file://") || options.Device != "" {
+		if err := bringUp(options.Device, options.Config); err != nil {
+			return err
+		}
+	}
+	say("fetching the answerfile %s", options.Answerfile)
+	bytes, err := fetch(options.Answerfile)
+	if err != nil {
+		return fault("", "", "Unable to fetch the answerfile: %v", err)
+	}
+	document, err := readDocument(bytes)
+	if err != nil {
+		return err
+	}
+	return follow(document, release, report)
+}
+
+func readDocument(text []byte) (*Element, error) {
+	document, err := parseXML(text)
+	if err != nil {
+		return nil, &Fault{Rule: "E1", Line: err.(*XMLError).Line, Message: "Answerfile is incorrectly formatted.", Detail: err.Error()}
+	}
+	return document, nil
+}
+
+// follow does what an answerfile says. Scripts for the end run whatever became of it, with 1 after a failure.
+func follow(document *Element, release Release, report *Report) error {
+	if err := checkMode(document); err != nil {
+		return err
+	}
+	scripts, err := readScripts(document, release)
+	if err != nil {
+		return err
+	}
+	answers, err := readAnswers(document, release)
+	// Scripts for the start run even when the answers are no good.
+	if release.AtLeast("6.0") {
+		if failure := scripts.run("installation-start", nil, report); failure != nil {
+			return failure
+		}
+	}
+	if err == nil {
+		err = install(answers, scripts, release, report)
+	}
+	outcome := "0"
+	if err != nil {
+		outcome = "1"
+	}
+	failure := scripts.run("installation-complete", []string{outcome}, report)
+	if err != nil {
+		return err
+	}
+	if failure != nil && failure.(*Fault).Unfetched && release.AtLeast("6.0") {
+		say("going on: %v", failure)
+		return nil
+	}
+	return failure
+}
+
+func install(answers *Answers, scripts Scripts, release Release, report *Report) error {
+	disk, err := prepareDisk(answers.PrimaryDisk)
+	if err != nil {
+		return err
+	}
+	defer disk.unmount()
+	if release.AtLeast("7.1") {
+		err = installYum(answers.Sources, release, report)
+	} else {
+		err = installLegacy(answers.Sources[0], release, report)
+	}
+	if err != nil {
+		return err
+	}
+	if err := finalise(answers, release); err != nil {
+		return err
+	}
+	if err := scripts.run("filesystem-populated", []string{Root}, report); err != nil {
+		return err
+	}
+	return disk.unmount()
+}
