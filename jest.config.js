@@ -3,8 +3,8 @@ module.exports = {
   // Only test/ is crawled: sdk/ and examples/ hold package.json files of their own, which the crawler would take for clashes.
   roots: ["<rootDir>/test"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // A tier of its own, with a computer to boot: jest.xen.config.js.
-  testPathIgnorePatterns: ["<rootDir>/test/xen/"],
+  // Tiers of their own, with computers to boot: jest.xen.config.js, jest.netboot.config.js.
+  testPathIgnorePatterns: ["<rootDir>/test/xen/", "<rootDir>/test/install/netboot/"],
   testEnvironment: "node",
   transform: {
     "/sdk/nodejs/.+\\.ts$": "<rootDir>/test/support/typescript-transform.js",

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { CspError } from "../../provider/errors";
 import { isXcpNg, TARGETS, type Target } from "../../provider/install/targets";
+import { installerLabErrors } from "./errors";
 import { putImages } from "./image";
 import { type Firmware, putLoader } from "./loaders";
 import { bootFromNetwork } from "./machine";
@@ -34,7 +35,8 @@ new Command("npm run lab:boot --")
     const folder = mkdtempSync(join(tmpdir(), "csp-boot-"));
     try {
       const tftpRoot = join(folder, "tftp");
-      if (existsSync(root)) cpSync(resolve(root), tftpRoot, { recursive: true });
+      if (!existsSync(root)) throw installerLabErrors.noRoot(root);
+      cpSync(resolve(root), tftpRoot, { recursive: true });
       await putLoader(tftpRoot, firmware);
       await putImages(join(tftpRoot, images ?? (isXcpNg(target) ? "xcp-ng" : "xenserver")), { target, csp });
       const onConsole = (text: string) => process.stdout.write(text);

@@ -10,6 +10,14 @@ export const installerLabErrors = {
       "It needs Linux, root, Go 1.21 or later, and Debian packages: sh scripts/setup.sh netboot",
     ),
 
+  noRoot: (folder: string) =>
+    new CspError(
+      "boot-lab-no-root",
+      `TFTP root ${folder}`,
+      "there is no such folder",
+      "Name the `root` of a csp.install.NetworkBoot on this machine",
+    ),
+
   imageFailed: (output: string) =>
     new CspError(
       "boot-lab-image",

@@ -13,6 +13,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"strings"
 )
@@ -89,12 +90,14 @@ func follow(document *Element, release Release, report *Report) error {
 		outcome = "1"
 	}
 	failure := scripts.run("installation-complete", []string{outcome}, report)
-	if err != nil {
+	var stopped *Fault
+	forgiven := errors.As(failure, &stopped) && stopped.Unfetched && release.AtLeast("6.0")
+	if failure != nil && (err != nil || forgiven) {
+		say("going on: %v", failure)
 		return err
 	}
-	if failure != nil && failure.(*Fault).Unfetched && release.AtLeast("6.0") {
-		say("going on: %v", failure)
-		return nil
+	if err != nil {
+		return err
 	}
 	return failure
 }

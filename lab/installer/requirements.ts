@@ -4,7 +4,7 @@ import { goMissing } from "../../engines/go";
 import { PXELINUX } from "./loaders";
 import { OVMF } from "./machine";
 
-const COMMANDS = ["qemu-system-x86_64", "setpriv", "mmdebstrap", "grub-mkimage", "depmod", "cpio"];
+const COMMANDS = ["qemu-system-x86_64", "setpriv", "mmdebstrap", "grub-mkimage", "depmod", "cpio", "debugfs"];
 
 /** Why no network boot can be tried here; undefined when it can. `scripts/setup.sh netboot` installs what it takes, but for Go. */
 export function missingForBoot(): string | undefined {
@@ -20,7 +20,9 @@ export function missingForBoot(): string | undefined {
   };
   const missing = [
     ...COMMANDS.filter((command) => !folders.some((folder) => there(join(folder, command)))),
-    ...[...PXELINUX, OVMF.code, OVMF.variables, "/usr/lib/grub/x86_64-efi"].filter((file) => !there(file)),
+    ...[...PXELINUX, "/usr/lib/ipxe/qemu/pxe-e1000.rom", OVMF.code, OVMF.variables, "/usr/lib/grub/x86_64-efi"].filter(
+      (file) => !there(file),
+    ),
   ];
   return missing.length > 0 ? `it lacks ${missing.join(", ")}` : goMissing();
 }

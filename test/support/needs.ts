@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { findPulumi } from "../../engines/pulumi";
 import { missingGenerator } from "../../engines/sdk";
 import { findTerraform } from "../../engines/terraform";
+import { missingForBoot } from "../../lab/installer";
 
 /** What a suite cannot do without: each gives the reason it is missing, or undefined. */
 const NEEDS = {
@@ -17,6 +18,11 @@ const NEEDS = {
   provider: () => (existsSync("dist/bin/terraform-provider-csp") ? undefined : "needs the built provider; `npm run build:plugin` makes it"),
   /** Terraform or OpenTofu. */
   terraform: () => (findTerraform().length > 0 ? undefined : "needs terraform or tofu; `npm run engines` finds or builds one"),
+  /** A computer that boots from the network: QEMU, loaders, and what its installer is built with. */
+  netboot: () => {
+    const missing = missingForBoot();
+    return missing === undefined ? undefined : `a network boot cannot be tried here: ${missing}`;
+  },
 };
 
 export type Need = keyof typeof NEEDS;

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildRpm, cspKernel, type RpmSpec } from "./rpms";
 
@@ -27,13 +28,25 @@ export function legacyRepository(folder: string, repository: string, packages: r
 
 const blob = (seed: string, bytes: number) => Buffer.alloc(bytes, `${seed} `);
 
+/** A package that unpacks: one file, /etc/lab/NAME, with the package's path in it. */
+function tarball(file: string, name: string): void {
+  const folder = mkdtempSync(join(tmpdir(), "csp-tarball-"));
+  try {
+    mkdirSync(join(folder, "etc/lab"), { recursive: true });
+    writeFileSync(join(folder, "etc/lab", name.split("/").at(-1)?.split(".")[0] ?? name), blob(name, 20_000));
+    execFileSync("bsdtar", ["-cjf", file, "-C", folder, "etc"], { stdio: "pipe" });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** XenServer 5.6 SP2's media: main, linux and transfer-vm. */
 export function legacyMedia(folder: string, identity: "xs:main" | "xcp:main" = "xs:main", version = "5.6.100", build = "47101p"): string {
   const originator = identity.split(":")[0];
   const add = (name: string, files: readonly string[], repository: string) => {
     const place = join(folder, name);
     mkdirSync(place, { recursive: true });
-    for (const file of files) writeFileSync(join(place, file), blob(`${name}/${file}`, 20_000));
+    for (const file of files) tarball(join(place, file), `${name}/${file}`);
     legacyRepository(
       place,
       repository,
