@@ -9,9 +9,17 @@ import type { Host } from "./host";
 import type { Dial } from "./hosts";
 import { parseDeclaration, STATE_DIR } from "./records";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "./snapshot";
-import { type Change, compareReadBack, type Outcome, RECEIVE_COMMAND, renderTransaction, snapshotAfter, withLength } from "./transaction";
+import {
+  type Change,
+  compareReadBack,
+  type Outcome,
+  PRELUDE,
+  RECEIVE_COMMAND,
+  renderTransaction,
+  snapshotAfter,
+  withLength,
+} from "./transaction";
 import { TransactionSession } from "./transaction-session";
-import { TRANSACTION_SHELL } from "./transaction-shell";
 
 const FACTS_DEADLINE_MS = 60_000;
 const READ_DEADLINE_MS = 120_000;
@@ -56,6 +64,7 @@ export class RemoteHost implements Host {
   private reading: { readonly startedAt: number; readonly snapshot: Promise<Snapshot> } | undefined;
   private latest: Snapshot | undefined;
   /** The end of the last transaction's script: a look before that would take its journal for one left behind. */
+  /** The end of the last transaction, which puts its files in place after it has said that it is so. */
   private clearing: Promise<unknown> = Promise.resolve();
   private readonly queue: Waiting[] = [];
   private draining = false;
@@ -143,10 +152,10 @@ export class RemoteHost implements Host {
 
   /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
   private async recover(connection: SshConnection): Promise<void> {
-    const stream = `@@csp script\n${TRANSACTION_SHELL}@@csp settings\nwait=''\narptables=arptables\ngeneration=''\n@@csp recover\n@@csp end\n`;
+    const stream = `@@csp settings\nwait=''\narptables=arptables\ngeneration=''\n@@csp recover\n@@csp end\n`;
     const result = await connection.exec(RECEIVE_COMMAND, {
       purpose: "finishing what an earlier run left",
-      stdin: withLength(stream),
+      stdin: PRELUDE + withLength(stream),
       deadlineMs: APPLY_DEADLINE_MS,
     });
     const sections = splitSections(result.stdout);
@@ -306,9 +315,12 @@ export class RemoteHost implements Host {
     const difference = compareReadBack(plan, sections);
     await unlessEnded(process.write(difference === undefined ? "commit\n" : "undo\n"));
     process.end();
-    // Everything is in its place; what the script still does is to clear away the journal.
+    // It is so; what the script still does is to put the files in their places. A host that csp leaves is waited for: nothing of us stays there.
     this.clearing = process.result.catch(() => undefined);
-    if (difference === undefined && (await unlessEnded(process.readUntil("@@csp committed"))) !== undefined) return sections;
+    if (difference === undefined && (await unlessEnded(process.readUntil("@@csp committed"))) !== undefined) {
+      if (plan.files.remove.includes("frame")) await this.clearing;
+      return sections;
+    }
     const result = await process.result;
     const answer = splitSections(result.stdout);
     if (difference !== undefined && answer.has("undone")) throw errors.verifyFailed(this.name, difference);
@@ -335,6 +347,7 @@ export class RemoteHost implements Host {
   /** One file below the state directory, as it is; undefined when there is none. `path` is one of ours: no user's text goes into it. */
   async readState(path: string): Promise<string | undefined> {
     const connection = await this.dial();
+    await this.clearing;
     const result = await connection.exec('read -r f && [ -f "$f" ] && exec cat "$f"', {
       purpose: "reading a record",
       stdin: `${STATE_DIR}/${path}\n`,
@@ -359,6 +372,7 @@ export class RemoteHost implements Host {
 
   async run(script: string, purpose: string): Promise<string> {
     const connection = await this.dial();
+    await this.clearing;
     const result = await connection.exec("exec sh", { purpose, stdin: script, deadlineMs: READ_DEADLINE_MS });
     // It may have changed what a snapshot holds.
     this.latest = undefined;

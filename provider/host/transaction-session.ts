@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { RemoteProcess } from "../ssh/connection";
 import type { Dial } from "./hosts";
-import { RECEIVE_COMMAND } from "./transaction";
+import { PRELUDE, RECEIVE_COMMAND } from "./transaction";
 
 const DEADLINE_MS = 300_000;
 
@@ -14,9 +14,13 @@ export class TransactionSession {
   private readonly givenUp = new AbortController();
 
   constructor(dial: Dial) {
-    this.started = dial().then((connection) =>
-      connection.start(RECEIVE_COMMAND, { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal }),
-    );
+    this.started = dial().then(async (connection) => {
+      const options = { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal };
+      const process = await connection.start(RECEIVE_COMMAND, options);
+      // A host that cannot take it says why when it is told what there is to do.
+      process.write(PRELUDE).catch(() => undefined);
+      return process;
+    });
     // Whoever comes to need it hears of it.
     this.started.catch(() => undefined);
   }

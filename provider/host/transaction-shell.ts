@@ -1,26 +1,42 @@
 import { EBTABLES_SHELL } from "./ebtables-shell";
 
 /**
- * The host's half of a transaction. POSIX sh; runs with the transaction's folder as its argument.
+ * The host's half of a transaction. POSIX sh; runs with the transaction's folder as its argument. One compound command, so that half a text
+ * does nothing.
+ *
+ * What there is to do comes on its input, as a line with a length in bytes and then the files of transaction.ts; it needs the whole of
+ * them before it begins, so that a connection lost half-way changes nothing, and keeps its input open for the verdict. It may be started before
+ * it is known whether there is anything to change: when it is never told a length it leaves nothing behind.
  *
  * The folder is renamed as the transaction goes: `tx.*` while nothing is touched, `journal` while the kernel changes (found later: undo),
  * `commit` once csp has agreed to what was read back (found later: finish moving the files). Each rename is atomic, so whatever kills this
  * script or the host, the next transaction knows what to do.
  */
-export const TRANSACTION_SHELL = `
-d=$1; s=\${d%/*}
-. "$d/settings"
+export const TRANSACTION_SHELL = `{
+d=$1; s=\${d%/*} mine=$1
 say() { echo "@@csp $*"; }
+# Until something is touched, whatever ends it leaves nothing.
+leave() { rm -rf "$mine"; rmdir "$s" 2>/dev/null; exit 0; }
+# The hook brings the files itself.
+if ! [ -e "$d/settings" ]; then
+  trap leave TERM INT
+  read -r bytes || leave
+  head -c "$bytes" | awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){whole=1; exit}; f=d "/" $2; printf "" >f; next} {print >f} END{exit !whole}' || { say nospace; leave; }
+fi
+. "$d/settings"
 boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 ${EBTABLES_SHELL}
 # The hook has the lock already when it lets this script put things right.
 if [ -z "$CSP_LOCKED" ]; then
   exec 9>"$s/lock"
-  flock -w 60 9 || { rm -rf "$d"; say busy; exit 0; }
+  flock -w 60 9 || { say busy; leave; }
 fi
 # Remains of transactions that died before they touched anything.
 for t in "$s"/tx.*; do
-  [ "$t" = "$d" ] || ! p=$(cat "$t/pid" 2>/dev/null) || kill -0 "$p" 2>/dev/null || rm -rf "$t"
+  [ "$t" != "$d" ] || continue
+  # One that is only just beginning has none yet.
+  { read -r p <"$t/pid"; } 2>/dev/null || continue
+  kill -0 "$p" 2>/dev/null || rm -rf "$t"
 done
 [ "$s/tx."* = "$d" ] 2>/dev/null || find "$s" -maxdepth 1 -name 'tx.*' -mmin +60 -exec rm -rf {} + 2>/dev/null
 
@@ -112,7 +128,6 @@ finish() {
 
 # What a file says in one line; nothing when there is none. A process less than cat.
 line() { line=; [ -e "$1" ] && read -r line <"$1"; :; }
-mine=$d
 line "$s/generation"; gen=$line
 if [ -d "$s/commit" ]; then d=$s/commit; finish && rm -rf "$d" || { say unfinished; exit 0; }; fi
 if [ -d "$s/journal" ]; then
@@ -139,18 +154,23 @@ if [ -z "$CSP_LOCKED" ] && [ -e "$s/hook" ]; then
 fi
 d=$mine
 . "$d/settings"
-[ -e "$d/recover" ] && { rm -rf "$d"; say done; exit 0; }
+[ -e "$d/recover" ] && { say done; leave; }
 
 line "$s/generation"; gen=$line
-if [ "$gen" != "$generation" ]; then rm -rf "$d"; say stale generation; exit 0; fi
-if ! what=$(same verify); then rm -rf "$d"; say stale "$what"; exit 0; fi
+if [ "$gen" != "$generation" ]; then say stale generation; leave; fi
+if ! what=$(same verify); then say stale "$what"; leave; fi
 
-echo "$boot" >"$d/boot" || { rm -rf "$d"; say nospace; exit 0; }
-mv "$d" "$s/journal" || { rm -rf "$d"; say nospace; exit 0; }
+echo "$boot" >"$d/boot" || { say nospace; leave; }
+mv "$d" "$s/journal" || { say nospace; leave; }
 d=$s/journal
-sync -f "$d" 2>/dev/null || :
+# The files get to the disk while the kernel is busy: a host that loses its power before that has an empty kernel and its old files.
+sync -f "$d" 2>/dev/null 9>&- & y=$!
+# The verdict is one line; who reads it gets ready meanwhile.
+exec 3<&0
+head -n 1 <&3 >"$d/verdict" 2>/dev/null 9>&- & h=$!
 
 undo() {
+  kill $h 2>/dev/null
   if out=$(back 2>&1); then rm -rf "$d"; say "$@"; else echo "$out"; say undofailed; fi
   exit 0
 }
@@ -160,21 +180,22 @@ for t in $TOOLS; do [ -e "$d/touched.$t" ] && { say is.$t; rules $t; }; done
 [ -e "$d/touched.ipset" ] && { say is.ipset; sets; }
 say verdict
 
-# The verdict is one line. No answer within a minute is a no: the connection may be dead without either side knowing.
-exec 3<&0
-head -n 1 <&3 >"$d/verdict" & h=$!
+# No answer within a minute is a no: the connection may be dead without either side knowing.
 (i=0; while [ $i -lt 60 ]; do sleep 1; i=$((i + 1)); done; kill $h) </dev/null >/dev/null 2>&1 9>&- 3<&- & w=$!
 wait $h 2>/dev/null
 kill $w 2>/dev/null
 line "$d/verdict"
 if [ "$line" = commit ]; then
   trap '' TERM INT
+  wait $y 2>/dev/null
   mv "$d" "$s/commit" || undo failed commit
   d=$s/commit
   sync -f "$d" 2>/dev/null || :
-  finish || { say unfinished; exit 0; }
+  # From here on it is so, whatever happens: whoever comes next finishes it if this does not.
   say committed
+  finish || { say unfinished; exit 0; }
   rm -rf "$d"
 else undo undone; fi
 exit 0
+}
 `;

@@ -32,10 +32,10 @@ const LIST_CHAINS = 8;
 
 /**
  * The files of one transaction, as one stream: `@@csp NAME` lines divide it. The script (transaction-shell.ts) is the same for every
- * transaction; what differs are the files it finds beside it.
+ * transaction and is sent before them; what differs are these.
  */
 export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: HostFacts): string {
-  const files = new Map<string, string>([["script", TRANSACTION_SHELL]]);
+  const files = new Map<string, string>();
   const { kernel } = plan;
   files.set("settings", `${formatDialect(facts.dialect)}generation='${snapshot.generation}'\n`);
 
@@ -121,25 +121,25 @@ function closingPlan({ kernel }: HostPlan): ToolPlan {
 }
 
 /**
- * The program that takes a transaction: fixed text, with no datum in it. It reads the stream's length in bytes, as a line, then the stream. It
- * needs the whole of it before it begins, so that a connection lost half-way changes nothing, and then keeps its input open for the verdict.
- * It may be started before it is known whether there is anything to change: what is never told a length leaves nothing behind.
+ * The program that makes ready for a transaction: fixed text, with no datum in it. It takes the script as {@link prelude} gives it, and becomes it.
  */
 export const RECEIVE_COMMAND = [
   "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",
   `s=${STATE_DIR}; d=`,
-  `drop() { echo "@@csp nospace"; [ -z "$d" ] || rm -rf "$d"; exit 0; }`,
+  `drop() { echo "@@csp nospace"; leave; }; leave() { [ -z "$d" ] || rm -rf "$d"; rmdir $s 2>/dev/null; exit 0; }; trap leave TERM INT`,
+  "mkdir -p $s || drop",
   // The script runs under this number too; who comes later sees by it whether this folder is a dead one's. `tee` says why it cannot write.
-  `make() { d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; d=; drop; }; echo $$ | tee "$d/pid" >/dev/null && mkdir "$d/put" "$d/put/guests" "$d/put/units" "$d/put/sets" || drop; }`,
-  `trap '[ -z "$d" ] || rm -rf "$d"; exit 0' TERM INT`,
-  "[ ! -d $s ] || make",
-  `read -r bytes || { [ -z "$d" ] || rm -rf "$d"; exit 0; }`,
-  `[ -n "$d" ] || { mkdir -p $s || drop; make; }`,
-  `head -c "$bytes" | awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){whole=1; exit}; f=d "/" $2; printf "" >f; next} {print >f} END{exit !whole}' || drop`,
+  `d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; d=; drop; }`,
+  `echo $$ | tee "$d/pid" >/dev/null && mkdir "$d/put" "$d/put/guests" "$d/put/units" "$d/put/sets" || drop`,
+  `read -r bytes || leave`,
+  `head -c "$bytes" >"$d/script" || drop`,
   `exec sh "$d/script" "$d" 2>&1`,
 ].join("\n");
 
-/** A transaction's stream as {@link RECEIVE_COMMAND} reads it. */
+/** What a transaction's session begins with. */
+export const PRELUDE = withLength(TRANSACTION_SHELL);
+
+/** As {@link RECEIVE_COMMAND} and its script read what comes to them: a line with the length in bytes, then so many. */
 export function withLength(stream: string): string {
   return `${Buffer.byteLength(stream)}\n${stream}`;
 }

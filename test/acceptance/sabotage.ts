@@ -50,9 +50,9 @@ ${when === "before" ? `act\nexec "$real" "$@"` : `"$real" "$@"\nr=$?\nact\nexit 
   );
 }
 
-/** Whether it has acted. */
-export async function struck(host: LabHost): Promise<boolean> {
-  return (await host.exec(`[ -e ${PLACE}/done ] || [ -e ${PLACE}/hanging ]`)).code === 0;
+/** Waits until it has acted: what the script does in the background, or after its last word, comes when it comes. */
+export async function hit(host: LabHost): Promise<void> {
+  await host.run(`n=0; until [ -e ${PLACE}/done ]; do n=$((n + 1)); [ $n -lt 200 ] || exit 1; sleep 0.05; done`);
 }
 
 /** Waits until the script hangs where it was told to. */
