@@ -55,6 +55,13 @@ mount --move "$dir/fs/sysctl-net" "$root/proc/sys/net"
 cat "$root/proc/sys/kernel/random/uuid" >"$root/run/boot_id"
 mount --bind "$root/run/boot_id" "$root/proc/sys/kernel/random/boot_id"
 mount -t sysfs -o ro sysfs "$root/sys"
+# The module of a host with Open vSwitch, by whose folder scripts know it. The kernel below is the machine's, and goes on to switch by its bridge.
+if [ -e "$root/etc/xensource/network.conf" ] && ! grep -qx bridge "$root/etc/xensource/network.conf"; then
+  mkdir "$root/run/modules"
+  for module in "$root"/sys/module/*; do mkdir "$root/run/modules/${module##*/}"; done
+  mkdir -p "$root/run/modules/openvswitch"
+  mount --bind "$root/run/modules" "$root/sys/module"
+fi
 mount -t tmpfs -o mode=755 csp-lab "$root/dev"
 for node in null zero full random urandom tty; do
   : >"$root/dev/$node"

@@ -5,5 +5,6 @@ export { LabGuest } from "./guest";
 export { LabHost, type SshAccess } from "./host";
 export * from "./lab";
 export * from "./probe";
+export type { PackSpec, Product } from "./product";
 export type { SavedTools } from "./saved";
 export * from "./topology";

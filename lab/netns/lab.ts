@@ -8,8 +8,10 @@ import { LabGuest } from "./guest";
 import { LabHost } from "./host";
 import { withLock } from "./lock";
 import { fabricNamespace, guestNamespace, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
-import { rebootHost } from "./power";
+import { rebootHost, reinstallHost } from "./power";
 import { Probe } from "./probe";
+import type { Product } from "./product";
+import { Reboots } from "./reboots";
 import { checkRequirements } from "./requirements";
 import { isStale, type LabState, loadState, saveState } from "./state";
 import { dismantle, sweepStaleLabs } from "./teardown";
@@ -142,6 +144,16 @@ export class Lab {
     if (autostart) {
       await Promise.all(ran.map((guest) => guest.start()));
     }
+  }
+
+  /** Installs another system on a host, which comes up with the host key it had; the guests that ran there do not run any more. */
+  async reinstall(name: string, product: Product): Promise<void> {
+    await reinstallHost(this.state, this.host(name).spec, product);
+  }
+
+  /** Reboots a host that has a product whenever something there says `reboot`, until stopped. */
+  obeyReboots(name: string): Reboots {
+    return new Reboots(this.host(name), () => this.reboot(name));
   }
 
   /** Starts sending all of these at once, until stopped. */

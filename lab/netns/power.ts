@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { firstLine, run } from "./command";
 import { LabErrors } from "./errors";
 import { fabricNamespace, hostNamespace, labDirectory, namespacePath, outsideNamespace } from "./names";
+import { type Product, writeProduct } from "./product";
 import { type HostState, type LabState, saveState } from "./state";
 import { endProcesses } from "./teardown";
 import type { Host } from "./topology";
@@ -45,6 +46,21 @@ export async function bootHost(state: LabState, host: Host): Promise<void> {
  * (none is started here); its files are as they were. Its cables are out meanwhile.
  */
 export async function rebootHost(state: LabState, host: Host): Promise<void> {
+  await powerCycle(state, host, async () => {});
+}
+
+/** The same with another system on its disk, of which nothing stays but its host key: as after an installation whose script put that there. */
+export async function reinstallHost(state: LabState, host: Host, product: Product): Promise<void> {
+  const place = path.join(labDirectory(state.topology.name), host.name);
+  await powerCycle(state, host, async () => {
+    writeProduct(path.join(place, "seed"), product);
+    const { rackPid } = stateOf(state, host);
+    await run(["nsenter", `--mount=/proc/${rackPid}/ns/mnt`, "sh", "-c", `rm -rf ${place}/fs/*`]);
+  });
+}
+
+/** `off`: what is done to it while it is off. */
+async function powerCycle(state: LabState, host: Host, off: () => Promise<void>): Promise<void> {
   const { topology } = state;
   const lab = topology.name;
   const namespace = hostNamespace(lab, host.name);
@@ -59,6 +75,7 @@ export async function rebootHost(state: LabState, host: Host): Promise<void> {
   await endProcesses([namespace]);
   await run(["sh", "-s"], cutCablesScript(topology, host));
   await run(["ip", "-batch", "-"], `netns del ${namespace}\nnetns add ${namespace}\n`);
+  await off();
   const outside = topology.outside.filter((each) => each.host === host.name);
   await run(
     ["sh", "-s"],

@@ -1,6 +1,7 @@
 /** The files in which one lab host differs from the machine it runs on: who may log in, which tools, which sysctls. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { writeProduct } from "./product";
 import type { Host } from "./topology";
 
 const ASSETS = path.join(__dirname, "dom0");
@@ -85,6 +86,9 @@ export function writeSeed(directory: string, options: SeedOptions): void {
   fs.chmodSync(path.join(directory, "root"), 0o700);
   chooseBackend(directory, host);
   put("usr/local/lib/csp-lab/boot-services.sh", fs.readFileSync(path.join(__dirname, "boot-services.sh"), "utf8"));
+  if (host.product !== undefined) {
+    writeProduct(directory, host.product);
+  }
   // By these places a host is told from others.
   const places = {
     xapi: ["etc/xapi.d"],

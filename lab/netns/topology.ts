@@ -1,6 +1,7 @@
 /** What a lab is made of, as its author writes it, and the same with every default filled in. */
 import { createHash } from "node:crypto";
 import { LabErrors } from "./errors";
+import type { Product } from "./product";
 
 export type Backend = "nft" | "legacy";
 
@@ -30,6 +31,8 @@ export interface HostSpec {
   readonly sshPort?: number;
   /** What its private file system can hold. Default 128. */
   readonly diskMb?: number;
+  /** What is installed on it. Default: nothing that calls itself a product. */
+  readonly product?: Product;
 }
 
 export interface InterfaceSpec {
@@ -67,7 +70,7 @@ export interface LabSpec {
   readonly outside?: readonly OutsideSpec[];
 }
 
-export type Host = Required<Omit<HostSpec, "sshPort">> & { readonly sshPort: number; readonly managementAddress: string };
+export type Host = Required<Omit<HostSpec, "product">> & { readonly product?: Product; readonly managementAddress: string };
 export type Interface = Required<InterfaceSpec>;
 
 export interface Guest {
@@ -131,6 +134,7 @@ export function resolveTopology(spec: LabSpec): Topology {
       init: host.init ?? "systemd",
       sshPort: host.sshPort ?? 0,
       diskMb: host.diskMb ?? 128,
+      product: host.product,
       managementAddress: `10.255.0.${index + 2}`,
     };
   });
