@@ -160,6 +160,31 @@ export class CspProvider extends TerraformProvider {
   }
 }
 
+export interface HostExpectPacks {
+  /** As /etc/xensource/installed-repos has it, with or without the originator (`ORIGINATOR:NAME`); or the name of an RPM that it brings, which is all that is left of a pack from 7.1 on. */
+  readonly name: string;
+  /** Its version, with or without build or release: "5.6.100-50867p". */
+  readonly version?: string;
+}
+
+export interface HostExpect {
+  /** "XenServer", "XCP-ng": PRODUCT_BRAND of /etc/xensource-inventory, in either case; elsewhere NAME of /etc/os-release. */
+  readonly product?: string;
+  /** Its version, or the beginning of it: "5.6.100", "8.3". PRODUCT_VERSION, or else VERSION_ID. */
+  readonly version?: string;
+  /** "csp": the kernel of the Cloud Service Providers pack for XenServer 5.6 SP2 (`uname -r` ends in cspxen); "standard": any other. */
+  readonly kernel?: string;
+  /** Supplemental packs that must be installed. */
+  readonly packs?: readonly (HostExpectPacks | IResolvable)[] | IResolvable;
+}
+
+export interface HostInstall {
+  /** How long to wait until it is up. An answer by another host key (an installer's own) or to nobody we know is waited through. Default: `45`. */
+  readonly minutes?: number;
+  /** The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has. */
+  readonly replaces?: string;
+}
+
 export interface HostHostConnectionInlineBastion {
   /** Host name or IP address of the host's SSH server. */
   readonly address: string;
@@ -240,6 +265,14 @@ export interface HostTimeouts {
 export interface HostConfig extends TerraformMetaArguments {
   /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
   readonly host: string;
+  /** What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge. */
+  readonly expect?: HostExpect | IResolvable;
+  /** The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over. */
+  readonly install?: HostInstall | IResolvable;
+  /** Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`. */
+  readonly reboot?: string;
+  /** How long the host may take to come back from a reboot. Default: `10`. */
+  readonly bootMinutes?: number;
   /** How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`. */
   readonly guestPorts?: readonly string[];
   /** Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows. Default: `["auto"]`. */
@@ -250,9 +283,9 @@ export interface HostConfig extends TerraformMetaArguments {
   readonly timeouts?: HostTimeouts | IResolvable;
 }
 
-const hostFields: Fields = {"host":"host","guestPorts":"guest_ports","hook":"hook","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const hostFields: Fields = {"host":"host","expect":["expect",{"product":"product","version":"version","kernel":"kernel","packs":["packs",{"name":"name","version":"version"},"list"]},"single"],"install":["install",{"minutes":"minutes","replaces":"replaces"},"single"],"reboot":"reboot","bootMinutes":"boot_minutes","guestPorts":"guest_ports","hook":"hook","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
 
-/** Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there. */
+/** Adopts a host: waits for it while it is being installed, checks that it is what was declared, switches it to the Linux bridge where that is allowed, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there. */
 export class Host extends TerraformResource {
   static readonly tfResourceType = "csp_host";
   private readonly config: HostConfig;
@@ -271,9 +304,24 @@ export class Host extends TerraformResource {
     return this.getStringAttribute("host");
   }
 
+  /** Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`. */
+  get reboot(): string {
+    return this.getStringAttribute("reboot");
+  }
+
+  /** How long the host may take to come back from a reboot. Default: `10`. */
+  get bootMinutes(): number {
+    return this.getNumberAttribute("boot_minutes");
+  }
+
   /** What the host is: kernel, product, tools and their versions, network backend. */
   get facts(): IResolvable {
     return this.interpolationForAttribute("facts");
+  }
+
+  /** What it was when csp last put it in order. An upgrade in place shows against this. */
+  get adopted(): IResolvable {
+    return this.interpolationForAttribute("adopted");
   }
 
   /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */

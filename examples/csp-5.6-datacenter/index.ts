@@ -6,7 +6,7 @@ import { releases } from "./releases";
 const config = new pulumi.Config();
 const release = releases[config.require("release")];
 if (release === undefined) throw new Error(`release: one of ${Object.keys(releases).join(", ")}`);
-const { target, folder, base, packs } = release;
+const { target, folder, base, packs, expect } = release;
 /** The install server: a folder on it that HTTP and TFTP serve as their root, and its URL. */
 const server = config.get("server") ?? "localhost";
 const root = config.require("root");
@@ -75,11 +75,11 @@ for (const [name, { mac, address, disk }] of Object.entries(rack)) {
   );
 }
 
-/** Hosts that are up: from then on a guest without a policy neither sends nor receives. */
+/** Hosts that are switched on: waited for until they are installed, and then a guest without a policy neither sends nor receives. */
 const installed = config.getObject<string[]>("installed") ?? [];
 if (installed.length > 0) {
   new csp.Fleet("rack", {
-    hosts: Object.fromEntries(installed.map((name) => [name, {}])),
+    hosts: Object.fromEntries(installed.map((name) => [name, { expect, install: { minutes: 90 }, reboot: "when-empty" }])),
     guests: {
       "web-1": {
         host: installed[0] as string,

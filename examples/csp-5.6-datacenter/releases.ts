@@ -9,6 +9,8 @@ export interface Release {
   readonly packs: string[];
   /** The script that makes an installed host a csp host: a pack's own, or one made here. */
   readonly script: "pack" | "made";
+  /** What an installed host must be. Installed without the pack, a 5.6 has another kernel, and there is no way to add it. */
+  readonly expect: csp.types.input.HostExpectationArgs;
 }
 
 export const releases: Readonly<Record<string, Release>> = {
@@ -19,6 +21,14 @@ export const releases: Readonly<Record<string, Release>> = {
     packs: ["media/xenserver-cloud-supp.tgz"],
     // The pack's kernel gets its initrd and boot entry by it.
     script: "pack",
+    expect: { product: "XenServer", version: "5.6.100", kernel: "csp" },
   },
-  "8.3": { target: "8.3", folder: "xcp83", base: "media/xcp-ng-8.3.0.iso", packs: [], script: "made" },
+  "8.3": {
+    target: "8.3",
+    folder: "xcp83",
+    base: "media/xcp-ng-8.3.0.iso",
+    packs: [],
+    script: "made",
+    expect: { product: "XCP-ng", version: "8.3" },
+  },
 };

@@ -61,11 +61,6 @@ chmod --reference=${MENU} ${MENU}.csp-new
 mv -f ${MENU}.csp-new ${MENU}
 sync`;
 
-/** Answers before it goes down. */
-export const REBOOT_SCRIPT = `if command -v setsid >/dev/null; then setsid=setsid; else setsid=; fi
-$setsid sh -c 'sleep 1; reboot' >/dev/null 2>&1 </dev/null &
-exit 0`;
-
 /** The README's step 5 for one flavour, its tree put in place as a whole. */
 export function sourcesScript(version: string, flavour: Flavour): string {
   const uname = unameOf(version, flavour);

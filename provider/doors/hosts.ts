@@ -7,6 +7,6 @@ export function createHosts(config: ProviderConfig): Hosts {
   return connect({
     inventory: config.hosts ?? {},
     defaults: config.defaults,
-    hostFactory: (target, dial) => new RemoteHost(target, dial),
+    hostFactory: (target, dial, hangUp) => new RemoteHost(target, dial, hangUp),
   });
 }

@@ -1,4 +1,5 @@
 import { TOOLS, type Tool } from "../firewall/kernel";
+import { type InstalledPack, packOf } from "./packs";
 
 /** What a host is, found out once for each connection. */
 export interface HostFacts {
@@ -6,16 +7,34 @@ export interface HostFacts {
   readonly kernel: string;
   /** "XenServer 5.6.100", "XCP-ng 8.2.1", "Debian GNU/Linux 12 (bookworm)". */
   readonly product: string;
+  /** "XenServer", "XCP-ng", "Debian GNU/Linux": the inventory's PRODUCT_BRAND, or else NAME of os-release. */
+  readonly brand: string;
+  /** "5.6.100", "8.2.1", "12": PRODUCT_VERSION, or else VERSION_ID. */
+  readonly version: string;
+  /** INSTALLATION_UUID, or else the machine id: another one after every installation, the same after an upgrade in place. */
+  readonly installation: string;
+  /** The kernel's id of this boot. */
+  readonly boot: string;
+  /** Whether the services of the first boot have run. XenServer and XCP-ng 8 leave a stamp; of others nobody knows, and it is taken for over. */
+  readonly firstBootOver: boolean;
+  /** What /etc/xensource/installed-repos says is installed, the product's own repositories among them. */
+  readonly packs: readonly InstalledPack[];
   /** "csp" where the kernel is the CSP pack's (`uname -r` ends in cspxen), else "standard". */
   readonly kernelFlavour: "csp" | "standard";
-  /** What the toolstack says guests' interfaces are joined with; "bridge" where no toolstack says otherwise. */
-  readonly networkBackend: "bridge" | "openvswitch";
+  /** What joins guests' interfaces now; "bridge" where no toolstack says otherwise. */
+  readonly networkBackend: Backend;
+  /** The same from the next boot on (/etc/xensource/network.conf). */
+  readonly nextBackend: Backend;
+  /** Whether there is an xe-switch-network-backend: XenServer 9 has none any more. */
+  readonly switchesBackend: boolean;
   /** Version line of each tool; absent tools are absent. */
   readonly tools: Readonly<Record<string, string>>;
   readonly dialect: Dialect;
   /** What there is on the host to call the hook (hook/callers.ts). */
   readonly callers: readonly string[];
 }
+
+export type Backend = "bridge" | "openvswitch";
 
 /** How this host's tools want to be spoken to, found by trying. */
 export interface Dialect {
@@ -62,15 +81,26 @@ export const REQUIRED_TOOLS: Readonly<Record<string, string>> = {
 
 /** One shell script; prints `key value` lines. */
 export const FACTS_SCRIPT = `
-PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/opt/xensource/bin; export PATH
 echo "uid $(id -u)"
 echo "hostname $(uname -n)"
 echo "kernel $(uname -r)"
 if [ -r /etc/xensource-inventory ]; then
-  sed -n "s/^\\(PRODUCT_BRAND\\|PRODUCT_VERSION\\|PRODUCT_VERSION_TEXT\\)='\\(.*\\)'/inventory \\1 \\2/p" /etc/xensource-inventory
+  sed -n "s/^\\(PRODUCT_BRAND\\|PRODUCT_VERSION\\|INSTALLATION_UUID\\)='\\(.*\\)'/inventory \\1 \\2/p" /etc/xensource-inventory
 fi
-[ -r /etc/os-release ] && sed -n 's/^PRETTY_NAME="\\(.*\\)"/os \\1/p' /etc/os-release
-[ -r /etc/xensource/network.conf ] && echo "backend $(head -n 1 /etc/xensource/network.conf)"
+[ -r /etc/os-release ] && sed -n 's/^PRETTY_NAME="\\(.*\\)"/os \\1/p; s/^NAME="\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/brand \\1/p; s/^VERSION_ID="\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/version \\1/p' /etc/os-release
+[ -r /etc/machine-id ] && echo "machine $(head -n 1 /etc/machine-id)"
+[ -r /proc/sys/kernel/random/boot_id ] && echo "boot $(cat /proc/sys/kernel/random/boot_id)"
+[ -e /var/lib/misc/ran-network-init ] && echo "first-boot over"
+for r in /etc/xensource/installed-repos/*/; do
+  [ -r "$r/XS-REPOSITORY" ] && echo "pack $(tr '\\n' ' ' <"$r/XS-REPOSITORY")"
+done
+if [ -d /etc/xensource ]; then
+  [ -r /etc/xensource/network.conf ] && echo "backend $(head -n 1 /etc/xensource/network.conf)"
+  for m in openvswitch openvswitch_mod; do [ -d /sys/module/$m ] && echo "switching openvswitch"; done
+  for b in /sys/class/net/*/bridge; do [ -d "$b" ] && { echo "switching bridge"; break; }; done
+  command -v xe-switch-network-backend >/dev/null 2>&1 && echo "switch-command yes"
+fi
 for t in ${Object.keys(REQUIRED_TOOLS).join(" ")} arptables; do
   if command -v "$t" >/dev/null 2>&1; then
     case $t in
@@ -107,6 +137,7 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
   }
   const brand = value("inventory PRODUCT_BRAND");
   const version = value("inventory PRODUCT_VERSION");
+  const next = backendOf(value("backend"), brand !== "");
   const kernel = value("kernel");
   const arptables = value("arptables");
   return {
@@ -115,7 +146,15 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
     kernel,
     product: brand === "" ? value("os") : `${brand} ${version}`,
     kernelFlavour: kernel.endsWith("cspxen") ? "csp" : "standard",
-    networkBackend: /^(openvswitch|vswitch)$/.test(value("backend")) ? "openvswitch" : "bridge",
+    brand: brand === "" ? value("brand") : brand,
+    version: brand === "" ? value("version") : version,
+    installation: value("inventory INSTALLATION_UUID") || value("machine"),
+    boot: value("boot"),
+    firstBootOver: value("first-boot") === "over" || brand === "" || Number.parseInt(version, 10) < 8,
+    packs: lines.flatMap((line) => (line.startsWith("pack ") ? (packOf(line.slice("pack ".length)) ?? []) : [])),
+    networkBackend: lines.includes("switching openvswitch") ? "openvswitch" : lines.includes("switching bridge") ? "bridge" : next,
+    nextBackend: next,
+    switchesBackend: value("switch-command") === "yes",
     tools,
     callers: lines.flatMap((line) => /^caller (\S+)$/.exec(line)?.[1] ?? []),
     dialect: {
@@ -125,4 +164,13 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
       backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
     },
   };
+}
+
+/**
+ * What a host boots with by its network.conf. XenServer and XCP-ng take a word that they do not know, or no file, for Open vSwitch
+ * (xen-api, network_server.ml, determine_backend); 5.6 always writes one that is known.
+ */
+function backendOf(word: string, toolstack: boolean): Backend {
+  if (word === "") return toolstack ? "openvswitch" : "bridge";
+  return word === "bridge" ? "bridge" : "openvswitch";
 }

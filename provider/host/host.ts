@@ -6,7 +6,12 @@ import type { Change, Outcome } from "./transaction";
 /** One host, over one connection. Concurrent calls share what can be shared. */
 export interface Host {
   readonly name: string;
+  /** What it is, once it has all that csp needs of it; refused otherwise. */
   facts(): Promise<HostFacts>;
+  /** What it is, whether or not csp can work with it: refuses nothing but a login that is not root's. `fresh` asks anew. */
+  look(options?: { readonly fresh?: boolean; readonly signal?: AbortSignal }): Promise<HostFacts>;
+  /** Drops all that is known of it, and the connection: it boots, or is being installed anew. */
+  forget(): void;
   /** The kernel's and the bundle index's state. Concurrent callers share one read; `fresh` asks for one that begins after this call. */
   snapshot(options?: { readonly fresh?: boolean; readonly signal?: AbortSignal }): Promise<Snapshot>;
   /**

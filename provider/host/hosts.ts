@@ -20,7 +20,8 @@ export interface Hosts {
 /** Gives the host's connection, dialled when there is none. Aborting ends this caller's wait. */
 export type Dial = (signal?: AbortSignal) => Promise<SshConnection>;
 
-export type HostFactory = (target: SshTarget, dial: Dial) => Host;
+/** `hangUp` ends the connection; the next dial makes a new one. */
+export type HostFactory = (target: SshTarget, dial: Dial, hangUp: () => void) => Host;
 
 export interface HostsOptions extends TargetSources {
   readonly hostFactory: HostFactory;
@@ -67,7 +68,11 @@ class ConnectedHosts implements Hosts {
     const known = this.hosts.get(key);
     if (known !== undefined) return known.host;
     const lazy = new LazyConnection(target, (signal) => connect(target, { signal, bastions: (bastion) => this.gateway(bastion) }));
-    const host = this.hostFactory(target, (signal) => lazy.get(signal));
+    const host = this.hostFactory(
+      target,
+      (signal) => lazy.get(signal),
+      () => lazy.hangUp(),
+    );
     this.hosts.set(key, { host, connection: lazy });
     return host;
   }

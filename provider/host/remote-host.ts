@@ -78,30 +78,15 @@ export class RemoteHost implements Host {
   constructor(
     private readonly target: SshTarget,
     private readonly dial: Dial,
+    private readonly hangUp: () => void = () => {},
   ) {}
 
   get name(): string {
     return this.target.name;
   }
 
-  facts(): Promise<HostFacts> {
-    this.foundFacts ??= this.findFacts().catch((error: unknown) => {
-      this.foundFacts = undefined;
-      throw error;
-    });
-    return this.foundFacts;
-  }
-
-  private async findFacts(): Promise<HostFacts> {
-    const connection = await this.dial();
-    const result = await connection.exec("exec sh", {
-      purpose: "finding out what the host is",
-      stdin: FACTS_SCRIPT,
-      deadlineMs: FACTS_DEADLINE_MS,
-    });
-    if (result.code !== 0) throw errors.factsFailed(this.name, result.stderr || result.stdout);
-    const facts = parseFacts(result.stdout);
-    if (facts.uid !== 0) throw errors.notRoot(this.name, this.target.user);
+  async facts(): Promise<HostFacts> {
+    const facts = await this.look();
     const missing = Object.entries(REQUIRED_TOOLS).filter(([tool]) => !(tool in facts.tools));
     if (missing.length > 0)
       throw errors.toolsMissing(
@@ -109,6 +94,39 @@ export class RemoteHost implements Host {
         missing.map(([tool, from]) => ({ tool, package: from })),
       );
     return facts;
+  }
+
+  look({ fresh, signal }: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {}): Promise<HostFacts> {
+    if (!fresh && this.foundFacts !== undefined) return this.foundFacts;
+    const found = this.findFacts(fresh ? signal : undefined);
+    this.foundFacts = found;
+    // A look that failed, or was given up by the one who wanted it, is nobody else's.
+    found.catch(() => {
+      if (this.foundFacts === found) this.foundFacts = undefined;
+    });
+    return found;
+  }
+
+  private async findFacts(signal?: AbortSignal): Promise<HostFacts> {
+    const connection = await this.dial(signal);
+    const result = await connection.exec("exec sh", {
+      purpose: "finding out what the host is",
+      stdin: FACTS_SCRIPT,
+      deadlineMs: FACTS_DEADLINE_MS,
+      signal,
+    });
+    if (result.code !== 0) throw errors.factsFailed(this.name, result.stderr || result.stdout);
+    const facts = parseFacts(result.stdout);
+    if (facts.uid !== 0) throw errors.notRoot(this.name, this.target.user);
+    return facts;
+  }
+
+  forget(): void {
+    this.foundFacts = undefined;
+    this.latest = undefined;
+    this.reading = undefined;
+    this.clearing = Promise.resolve();
+    this.hangUp();
   }
 
   async snapshot(options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {}): Promise<Snapshot> {

@@ -30,6 +30,12 @@ export class LazyConnection<C extends SshConnection = SshConnection> {
     }
   }
 
+  /** Ends the connection that there is: the host is about to be another. The next caller has a new one dialled. */
+  hangUp(): void {
+    this.current?.close();
+    this.current = undefined;
+  }
+
   close(): void {
     this.closed = true;
     if (this.dialling !== undefined) this.giveUp(this.dialling);

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Adopts a host: checks what it is, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there.
+ * Adopts a host: waits for it while it is being installed, checks that it is what was declared, switches it to the Linux bridge where that is allowed, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there.
  *
  * Import ID: `<host>`.
  */
@@ -40,6 +40,14 @@ export class Host extends pulumi.CustomResource {
     }
 
     /**
+     * What it was when csp last put it in order. An upgrade in place shows against this.
+     */
+    declare public /*out*/ readonly adopted: pulumi.Output<outputs.AdoptedSystem>;
+    /**
+     * How long the host may take to come back from a reboot. Default: `10`.
+     */
+    declare public readonly bootMinutes: pulumi.Output<number | undefined>;
+    /**
      * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
@@ -47,6 +55,10 @@ export class Host extends pulumi.CustomResource {
      * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
+    /**
+     * What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge.
+     */
+    declare public readonly expect: pulumi.Output<outputs.HostExpectation | undefined>;
     /**
      * What the host is: kernel, product, tools and their versions, network backend.
      */
@@ -63,6 +75,14 @@ export class Host extends pulumi.CustomResource {
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
+    /**
+     * The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over.
+     */
+    declare public readonly install: pulumi.Output<outputs.HostInstallation | undefined>;
+    /**
+     * Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`.
+     */
+    declare public readonly reboot: pulumi.Output<enums.Reboot | undefined>;
 
     /**
      * Create a Host resource with the given unique name, arguments, and options.
@@ -78,19 +98,29 @@ export class Host extends pulumi.CustomResource {
             if (args?.host === undefined && !opts.urn) {
                 throw new Error("Missing required property 'host'");
             }
+            resourceInputs["bootMinutes"] = args?.bootMinutes;
             resourceInputs["connection"] = args?.connection;
+            resourceInputs["expect"] = args?.expect;
             resourceInputs["guestPorts"] = args?.guestPorts;
             resourceInputs["hook"] = args?.hook;
             resourceInputs["host"] = args?.host;
+            resourceInputs["install"] = args?.install;
+            resourceInputs["reboot"] = args?.reboot;
+            resourceInputs["adopted"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
         } else {
+            resourceInputs["adopted"] = undefined /*out*/;
+            resourceInputs["bootMinutes"] = undefined /*out*/;
             resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
+            resourceInputs["expect"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
             resourceInputs["guestPorts"] = undefined /*out*/;
             resourceInputs["hook"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
+            resourceInputs["install"] = undefined /*out*/;
+            resourceInputs["reboot"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Host.__pulumiType, name, resourceInputs, opts);
@@ -102,9 +132,17 @@ export class Host extends pulumi.CustomResource {
  */
 export interface HostArgs {
     /**
+     * How long the host may take to come back from a reboot. Default: `10`.
+     */
+    bootMinutes?: pulumi.Input<number>;
+    /**
      * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
+    /**
+     * What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge.
+     */
+    expect?: pulumi.Input<inputs.HostExpectationArgs>;
     /**
      * How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
      */
@@ -117,4 +155,12 @@ export interface HostArgs {
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */
     host: pulumi.Input<string>;
+    /**
+     * The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over.
+     */
+    install?: pulumi.Input<inputs.HostInstallationArgs>;
+    /**
+     * Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`.
+     */
+    reboot?: pulumi.Input<enums.Reboot>;
 }

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { utils } from "ssh2";
 import type { LabHost, SavedTools } from "../../lab/netns";
 import { PLUGIN_DIR } from "../doors/workspace";
 import { describeWith } from "../support/needs";
+import { signal } from "../support/processes";
 import { hanging, release, sabotage } from "./sabotage";
 import { declare, entryOf, failureOf, generation, type LabStack, labStack } from "./stack";
 
@@ -24,31 +24,6 @@ function program(port: string): () => void {
       });
     }
   };
-}
-
-/** Processes that descend from this one, by a part of their command line: other suites' are left alone. */
-function descendants(part: string): number[] {
-  const processes = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-        return [{ pid: Number(name), parent, line: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ") }];
-      } catch {
-        // It ended while we looked.
-        return [];
-      }
-    });
-  const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
-  const ours = (pid: number): boolean => pid === process.pid || (pid > 1 && ours(parents.get(pid) ?? 0));
-  return processes.filter(({ pid, line }) => line.includes(part) && ours(pid)).map(({ pid }) => pid);
-}
-
-function signal(part: string, name: NodeJS.Signals): void {
-  const pids = descendants(part);
-  if (pids.length === 0) throw new Error(`no process runs ${part}`);
-  for (const pid of pids) process.kill(pid, name);
 }
 
 describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the engine", () => {

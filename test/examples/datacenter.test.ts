@@ -4,11 +4,15 @@ import { parse, stringify } from "yaml";
 import { createLab, demoTopology, type Lab } from "../../lab/netns";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
 import { cspPack, legacyMedia, makeIso, makeTgz, modernMedia } from "../install/support/media";
+import { CSP_UNAME } from "../install/support/rpms";
 import { type FileServer, nginx } from "../install/support/servers";
 import { describeWith } from "../support/needs";
 import { Program } from "./program";
 
 const MINUTES = 60_000;
+const OPERATOR_KEY = `ssh-ed25519 ${"A".repeat(68)} operator`;
+/** What the media of the example install. */
+const XENSERVER = { brand: "XenServer", version: "5.6.100", installation: "5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f00a", backend: "bridge" };
 
 /** The install server is this machine and a real nginx; one host of the rack is up, and is a lab's. */
 describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => {
@@ -28,7 +32,8 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
   };
 
   beforeAll(async () => {
-    lab = await createLab(demoTopology({ name: `ex-rack-${process.pid}`, guests: 2 }));
+    const { hosts, ...rest } = demoTopology({ name: `ex-rack-${process.pid}`, guests: 2 });
+    lab = await createLab({ ...rest, hosts: hosts.map((host) => ({ ...host, product: { ...XENSERVER, kernel: `${CSP_UNAME}xen` } })) });
     program = new Program("csp-5.6-datacenter");
     root = join(program.folder, "www");
     legacyMedia(join(program.folder, "media/XenServer-5.6.100-SP2"));
@@ -72,6 +77,12 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
       program.pulumi("up", "--yes", "--skip-preview");
       expect(await lab.probe.flow({ from: "office", to: "web-1", port: 443 })).toBe("passed");
       expect(await lab.probe.flow({ from: "office", to: "web-1", port: 22 })).toBe("blocked");
+      // As the other product it would be waited for: what is there is not taken for it.
+      settings({ "csp-datacenter:release": "8.3", "csp-datacenter:operatorKey": OPERATOR_KEY });
+      expect(program.pulumi("preview", "--color", "never")).toMatch(
+        /another system is still there \(expect\.product: declared XCP-ng, found XenServer\); its new installation is waited for/,
+      );
+      settings({ "csp-datacenter:release": "5.6" });
       program.pulumi("destroy", "--yes", "--skip-preview");
     },
     3 * MINUTES,
@@ -83,7 +94,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
       settings({
         "csp-datacenter:release": "8.3",
         "csp-datacenter:installed": [],
-        "csp-datacenter:operatorKey": `ssh-ed25519 ${"A".repeat(68)} operator`,
+        "csp-datacenter:operatorKey": OPERATOR_KEY,
       });
       program.pulumi("up", "--yes", "--skip-preview");
       expect((await fetched("/xcp83/.treeinfo")).toString()).toContain("8.3.0");

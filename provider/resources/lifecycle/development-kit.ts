@@ -1,22 +1,13 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import * as errors from "../../ddk/errors";
 import { FLAVOURS, type Flavour, type Kit, type Step, stepsLeft, stockSources, unameOf, undone } from "../../ddk/kit";
-import {
-  installScript,
-  KIT_STATE,
-  lookScript,
-  MENU_SCRIPT,
-  parseKit,
-  REBOOT_SCRIPT,
-  removeScript,
-  sourcesScript,
-} from "../../ddk/kit-shell";
+import { installScript, KIT_STATE, lookScript, MENU_SCRIPT, parseKit, removeScript, sourcesScript } from "../../ddk/kit-shell";
 import { cspMenu, hasEntry } from "../../ddk/menu";
 import { CspError } from "../../errors";
 import type { ConnectionFields } from "../../host/hosts";
+import { REBOOT_SCRIPT, waitFor } from "../../host/waiting";
 import { readRpm } from "../../install/media";
 import { rpmLabel } from "../../install/rpm";
 import { readFile, type Server, sshServer, writeFile } from "../../install/server";
@@ -30,7 +21,6 @@ type Known = State<typeof developmentKitInputs, typeof developmentKitOutputs>;
 const RECORD = `${KIT_STATE}/declaration`;
 const UPLOAD_MS = 900_000;
 const COPY_MS = 600_000;
-const LOOK_AGAIN_MS = 2_000;
 
 /** The version of the kernels, when both are what they must be and of one build. */
 async function versionOf(kernels: Inputs["kernels"]): Promise<string> {
@@ -140,22 +130,19 @@ async function take(context: Context, inputs: Inputs, server: Server, step: Step
 
 /** Waits until the kit runs the kernel. On its way down and up it refuses, cuts off and times out: all of that is waiting. */
 async function comeBack(context: Context, { host, bootMinutes }: Inputs, server: Server, wanted: string): Promise<void> {
-  const until = Date.now() + bootMinutes * 60_000;
-  let last = "it does not answer";
-  while (Date.now() < until) {
-    context.status(`waiting for ${host} to run ${wanted}`);
-    await sleep(LOOK_AGAIN_MS, undefined, { signal: context.signal });
-    try {
-      const kernel = (await server.run("uname -r", "asking for the kernel", { signal: context.signal, deadlineMs: 30_000 })).trim();
-      if (kernel === wanted) return;
-      last = `it runs ${kernel}`;
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (!(error instanceof CspError)) throw error;
-      last = error.problem;
-    }
-  }
-  throw errors.didNotBoot(host, wanted, bootMinutes, last);
+  const seen = await waitFor(
+    async (signal) => {
+      const kernel = (await server.run("uname -r", "asking for the kernel", { signal, deadlineMs: 30_000 })).trim();
+      return kernel === wanted ? { found: kernel } : { standing: `it runs ${kernel}` };
+    },
+    {
+      minutes: bootMinutes,
+      signal: context.signal,
+      status: (standing) => context.status(`waiting for ${host} to run ${wanted}: ${standing}`),
+      standing: (error) => error.problem,
+    },
+  );
+  if ("standing" in seen) throw errors.didNotBoot(host, wanted, bootMinutes, seen.standing);
 }
 
 export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {

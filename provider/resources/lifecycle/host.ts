@@ -1,35 +1,59 @@
 import type { z } from "zod";
+import { CspError } from "../../errors";
 import { chainFindings } from "../../firewall/drift";
 import { frameChains, frameHooks } from "../../firewall/frame";
 import { TOOLS } from "../../firewall/kernel";
 import { planKernel } from "../../firewall/plan";
+import { backendStands, backendSteps } from "../../host/backend";
 import { DesiredHost, type Edit } from "../../host/desired";
 import * as errors from "../../host/errors";
+import { sentence } from "../../host/expectation";
 import { activeTools, formatDialect, type HostFacts } from "../../host/facts";
 import { type CallerChoice, callerFiles, installCallers, resolveCallers } from "../../host/hook/callers";
 import { HOOK_SCRIPT } from "../../host/hook/script";
-import type { Host } from "../../host/host";
 import type { ConnectionFields } from "../../host/hosts";
 import { parseDeclaration, STATE_DIR, sumOf } from "../../host/records";
 import { BRIDGE_SYSCTLS, type Snapshot } from "../../host/snapshot";
 import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/sysctls";
+import { type Adopted, becoming } from "../../host/upgrade";
+import { standingOf } from "../../host/waiting";
 import { type Context, Incomplete, type Recorded, type State } from "../define";
 import type { hostInputs, hostOutputs } from "../host";
+import { arrived, becameOf, foreseen, unexpected, verify } from "./host-arrival";
+import { announceBackend, joinByBridge, planBackend } from "./host-backend";
 
 type Inputs = z.output<typeof hostInputs>;
 type Outputs = z.output<typeof hostOutputs>;
 type Known = State<typeof hostInputs, typeof hostOutputs>;
 
-function outputs(facts: HostFacts, drift: string[] = []): Outputs {
-  const { hostname, kernel, kernelFlavour, product, networkBackend, tools, dialect } = facts;
+/** `adopted`: what it was when csp last put it in order; left out, what it is now. */
+function outputs(facts: HostFacts, drift: string[] = [], adopted: Adopted = facts): Outputs {
+  const { hostname, kernel, kernelFlavour, product, networkBackend, installation, packs, tools, dialect } = facts;
   const { iptables = "", ebtables = "", arptables = "", ipset = "" } = tools;
   return {
-    facts: { hostname, kernel, kernelFlavour, product, networkBackend, backend: dialect.backend, iptables, ebtables, arptables, ipset },
+    facts: {
+      hostname,
+      kernel,
+      kernelFlavour,
+      product,
+      installation,
+      packs: packs.map(({ name, version: its }) => `${name} ${its}`),
+      networkBackend,
+      backend: dialect.backend,
+      iptables,
+      ebtables,
+      arptables,
+      ipset,
+    },
+    adopted: { product: adopted.product, version: adopted.version, installation: adopted.installation },
     drift,
   };
 }
 
-function edit(context: Context, inputs: Inputs, facts: HostFacts, snapshot: Snapshot, claim: "new" | "held"): Edit {
+type FrameEdit = Extract<Edit, { kind: "frame" }>;
+
+/** `sysctls`: what they are before csp sets them. */
+function frameEdit(context: Context, inputs: Inputs, facts: HostFacts, sysctls: Snapshot["sysctls"], claim: "new" | "held"): FrameEdit {
   const { connection: _, ...declaration } = inputs;
   return {
     kind: "frame",
@@ -37,24 +61,27 @@ function edit(context: Context, inputs: Inputs, facts: HostFacts, snapshot: Snap
     frame: {
       owner: context.owner,
       guestPorts: [...new Set(inputs.guestPorts)],
-      sysctls: snapshot.sysctls,
+      sysctls,
       callers: resolveCallers(inputs.hook, facts),
     },
     declaration,
   };
 }
 
-async function check(host: Host): Promise<HostFacts> {
-  const facts = await host.facts();
-  if (facts.networkBackend === "openvswitch") throw errors.openvswitch(host.name);
-  return facts;
-}
-
 export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
   const host = context.hosts.get(inputs.host, inputs.connection);
-  const facts = await check(host);
+  const seen = await foreseen(context, host, inputs);
+  if (seen === undefined) return {};
+  await verify(host, inputs, seen, prior?.outputs.adopted);
+  const backend = await planBackend(host, inputs, seen);
+  announceBackend(context, host.name, backend, seen);
+  // What it is after a reboot is seen after the reboot.
+  if (backend.steps.includes("reboot")) return {};
+  const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
-  new DesiredHost(host.name, facts, snapshot).edit(edit(context, inputs, facts, snapshot, prior === undefined ? "new" : "held"));
+  new DesiredHost(host.name, facts, snapshot).edit(
+    frameEdit(context, inputs, facts, snapshot.sysctls, prior === undefined ? "new" : "held"),
+  );
   if (prior === undefined && snapshot.records.frame === undefined) {
     const running = new Set(
       snapshot.ports.filter(({ uuid }) => !snapshot.records.guests.has(uuid)).map(({ uuid, port }) => (uuid === "" ? port : uuid)),
@@ -70,12 +97,16 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
 /** What it could not do is in its failures, which the next read shows. */
 const RUN_HOOK = `${STATE_DIR}/hook up >/dev/null 2>&1 || :\n`;
 
-async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
+/** `before`: what it was when csp last put it in order. */
+async function put(context: Context, inputs: Inputs, claim: "new" | "held", before?: Adopted): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
-  const facts = await check(host);
+  const seen = await arrived(context, host, inputs);
+  await verify(host, inputs, seen, before);
+  await joinByBridge(context, host, inputs, seen, (found) => frameEdit(context, inputs, found, {}, claim));
+  const facts = await host.facts();
   // The frame first: from the moment bridged packets reach iptables, they meet it.
   await host.apply(
-    { subject: `host ${inputs.host}`, edits: (snapshot) => [edit(context, inputs, facts, snapshot, claim)] },
+    { subject: `host ${inputs.host}`, edits: ({ sysctls }) => [frameEdit(context, inputs, facts, sysctls, claim)] },
     { signal: context.signal, status: context.status },
   );
   context.status(`sending bridged packets on ${inputs.host} through the firewall`);
@@ -101,25 +132,64 @@ export async function create(context: Context, inputs: Inputs): Promise<{ readon
   return { id: inputs.host, outputs: await put(context, inputs, "new") };
 }
 
-export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
-  const record = await context.hosts.get(id, connection).readState("frame");
-  return record === undefined ? undefined : parseDeclaration(record);
+export async function recall(context: Context, id: string, connection?: ConnectionFields, known?: Inputs): Promise<unknown> {
+  try {
+    const record = await context.hosts.get(id, connection).readState("frame");
+    return record === undefined ? undefined : parseDeclaration(record);
+  } catch (error) {
+    // What was declared is as the state has it, then; whether it may be out of reach is the read's to say.
+    if (known?.install?.replaces === undefined || !(error instanceof CspError) || standingOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 export async function read(
   context: Context,
   id: string,
-  { inputs }: Recorded<typeof hostInputs, typeof hostOutputs>,
+  { inputs, outputs: known }: Recorded<typeof hostInputs, typeof hostOutputs>,
 ): Promise<Known | undefined> {
   const host = context.hosts.get(id, inputs.connection);
+  const before = known.adopted;
+  let seen: HostFacts;
+  try {
+    seen = await host.look();
+  } catch (error) {
+    const standing = error instanceof CspError ? standingOf(error) : undefined;
+    // Its old system is on its way out: that it does not answer is no news, and no reason to stop a run that will wait for the new one.
+    if (standing === undefined || !isComplete(known) || !isReplaced(inputs, known.adopted)) throw error;
+    return { inputs, outputs: { ...known, drift: [`the new installation is not up: ${standing}`] } };
+  }
+  const drift = [
+    ...becameOf(before, seen),
+    ...(await unexpected(host, inputs, seen)).map(sentence),
+    ...(isReplaced(inputs, seen) ? ["the installation that is to be replaced is still there"] : []),
+    ...(backendSteps(seen).length > 0 ? [backendStands(seen)] : []),
+  ];
+  // An upgrade in place takes csp's records with it, and perhaps the tools that a look at the rules needs: the host is not gone, but another.
+  const became = becoming(before, seen);
+  if (became === "upgraded-without-pack") return { inputs, outputs: outputs(seen, drift, before) };
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
   const { frame } = snapshot.records;
-  if (frame === undefined) return undefined;
+  if (frame === undefined) {
+    if (became === "upgraded") return { inputs, outputs: outputs(facts, [...drift, "what csp had put there is gone"], before) };
+    if (became === "reinstalled")
+      context.warn(`host ${id} was installed anew (it is ${facts.product} now): what csp had put there is gone`);
+    return undefined;
+  }
   return {
     inputs: { ...inputs, guestPorts: [...frame.guestPorts] },
-    outputs: outputs(facts, [...frameDrift(host.name, facts, snapshot), ...hookDrift(inputs.hook, facts, snapshot)]),
+    outputs: outputs(facts, [...drift, ...frameDrift(host.name, facts, snapshot), ...hookDrift(inputs.hook, facts, snapshot)], before),
   };
+}
+
+/** Whether this is the installation that the declaration wants to see replaced. */
+function isReplaced({ install }: Inputs, { installation }: Pick<Adopted, "installation">): boolean {
+  return install?.replaces !== undefined && install.replaces.toLowerCase() === installation.toLowerCase();
+}
+
+function isComplete(known: Partial<Outputs>): known is Outputs {
+  return known.facts !== undefined && known.adopted !== undefined;
 }
 
 /** What of the frame is not as it should be: sysctls, the rules that lead into our chains, the chains every host has. */
@@ -180,8 +250,14 @@ function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, snapshot: 
   return findings;
 }
 
-export async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
-  return put(context, inputs, "held");
+export async function update(context: Context, id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
+  try {
+    return await put(context, inputs, "held", prior.outputs.adopted);
+  } catch (error) {
+    if (!(error instanceof CspError) || !isComplete(prior.outputs) || !isReplaced(inputs, prior.outputs.adopted)) throw error;
+    // On record: from now on it is no news when the old system does not answer.
+    throw new Incomplete(id, { ...prior.outputs, drift: [error.problem] }, error);
+  }
 }
 
 async function remove(context: Context, id: string, prior: Known): Promise<void> {

@@ -263,6 +263,20 @@ export interface ConnectionArgs {
 }
 
 /**
+ * A supplemental pack that must be installed.
+ */
+export interface ExpectedPackArgs {
+    /**
+     * As /etc/xensource/installed-repos has it, with or without the originator (`ORIGINATOR:NAME`); or the name of an RPM that it brings, which is all that is left of a pack from 7.1 on.
+     */
+    name: pulumi.Input<string>;
+    /**
+     * Its version, with or without build or release: "5.6.100-50867p".
+     */
+    version?: pulumi.Input<string>;
+}
+
+/**
  * What the entries of `hosts` leave out.
  */
 export interface HostDefaultsArgs {
@@ -384,6 +398,42 @@ export interface HostEntryArgs {
      * Login user. A user other than root runs commands through sudo. Default "root".
      */
     user?: pulumi.Input<string>;
+}
+
+/**
+ * What a host must be. What is left out is not looked at.
+ */
+export interface HostExpectationArgs {
+    /**
+     * "csp": the kernel of the Cloud Service Providers pack for XenServer 5.6 SP2 (`uname -r` ends in cspxen); "standard": any other.
+     */
+    kernel?: pulumi.Input<enums.Kernel>;
+    /**
+     * Supplemental packs that must be installed.
+     */
+    packs?: pulumi.Input<pulumi.Input<inputs.ExpectedPackArgs>[]>;
+    /**
+     * "XenServer", "XCP-ng": PRODUCT_BRAND of /etc/xensource-inventory, in either case; elsewhere NAME of /etc/os-release.
+     */
+    product?: pulumi.Input<string>;
+    /**
+     * Its version, or the beginning of it: "5.6.100", "8.3". PRODUCT_VERSION, or else VERSION_ID.
+     */
+    version?: pulumi.Input<string>;
+}
+
+/**
+ * An installation that is under way, or about to begin.
+ */
+export interface HostInstallationArgs {
+    /**
+     * How long to wait until it is up. An answer by another host key (an installer's own) or to nobody we know is waited through. Default: `45`.
+     */
+    minutes?: pulumi.Input<number>;
+    /**
+     * The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has.
+     */
+    replaces?: pulumi.Input<string>;
 }
 
 export namespace ddk {

@@ -7,6 +7,24 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * The system that csp found on a host.
+ */
+export interface AdoptedSystem {
+    /**
+     * Its INSTALLATION_UUID, or else its machine id.
+     */
+    installation: string;
+    /**
+     * "XenServer 5.6.100".
+     */
+    product: string;
+    /**
+     * "5.6.100".
+     */
+    version: string;
+}
+
+/**
  * A host that connections to other hosts go through. It must allow TCP forwarding; nothing runs on it.
  */
 export interface Bastion {
@@ -135,6 +153,20 @@ export interface Connection {
 }
 
 /**
+ * A supplemental pack that must be installed.
+ */
+export interface ExpectedPack {
+    /**
+     * As /etc/xensource/installed-repos has it, with or without the originator (`ORIGINATOR:NAME`); or the name of an RPM that it brings, which is all that is left of a pack from 7.1 on.
+     */
+    name: string;
+    /**
+     * Its version, with or without build or release: "5.6.100-50867p".
+     */
+    version?: string;
+}
+
+/**
  * What the entries of `hosts` leave out.
  */
 export interface HostDefaults {
@@ -256,6 +288,42 @@ export interface HostEntry {
      * Login user. A user other than root runs commands through sudo. Default "root".
      */
     user?: string;
+}
+
+/**
+ * What a host must be. What is left out is not looked at.
+ */
+export interface HostExpectation {
+    /**
+     * "csp": the kernel of the Cloud Service Providers pack for XenServer 5.6 SP2 (`uname -r` ends in cspxen); "standard": any other.
+     */
+    kernel?: enums.Kernel;
+    /**
+     * Supplemental packs that must be installed.
+     */
+    packs?: outputs.ExpectedPack[];
+    /**
+     * "XenServer", "XCP-ng": PRODUCT_BRAND of /etc/xensource-inventory, in either case; elsewhere NAME of /etc/os-release.
+     */
+    product?: string;
+    /**
+     * Its version, or the beginning of it: "5.6.100", "8.3". PRODUCT_VERSION, or else VERSION_ID.
+     */
+    version?: string;
+}
+
+/**
+ * An installation that is under way, or about to begin.
+ */
+export interface HostInstallation {
+    /**
+     * How long to wait until it is up. An answer by another host key (an installer's own) or to nobody we know is waited through. Default: `45`.
+     */
+    minutes?: number;
+    /**
+     * The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has.
+     */
+    replaces?: string;
 }
 
 /**

@@ -22,3 +22,18 @@ export const Hook = {
 } as const;
 
 export type Hook = (typeof Hook)[keyof typeof Hook];
+
+export const Kernel = {
+    Csp: "csp",
+    Standard: "standard",
+} as const;
+
+export type Kernel = (typeof Kernel)[keyof typeof Kernel];
+
+export const Reboot = {
+    Never: "never",
+    WhenEmpty: "when-empty",
+    WithGuests: "with-guests",
+} as const;
+
+export type Reboot = (typeof Reboot)[keyof typeof Reboot];

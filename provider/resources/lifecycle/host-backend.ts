@@ -1,0 +1,128 @@
+import type { z } from "zod";
+import {
+  type BackendStep,
+  backendStands,
+  backendSteps,
+  hasBridgeBackend,
+  parseGuests,
+  RUNNING_GUESTS_SCRIPT,
+  rebootScript,
+  SWITCH_SCRIPT,
+} from "../../host/backend";
+import { DesiredHost, type Edit } from "../../host/desired";
+import * as errors from "../../host/errors";
+import type { HostFacts } from "../../host/facts";
+import { installCallers, resolveCallers } from "../../host/hook/callers";
+import type { Host } from "../../host/host";
+import { STATE_DIR } from "../../host/records";
+import { parseSnapshot } from "../../host/snapshot";
+import { SYSCTLS_AT_BOOT } from "../../host/sysctls";
+import { standingOf, waitFor } from "../../host/waiting";
+import { quote } from "../../ssh/privilege";
+import type { Context } from "../define";
+import type { hostInputs } from "../host";
+
+/** From Open vSwitch to the Linux bridge: by the host's own command, and the reboot that it needs. */
+
+type Inputs = z.output<typeof hostInputs>;
+
+export interface BackendPlan {
+  readonly steps: readonly BackendStep[];
+  /** What runs on the host and goes down with it. */
+  readonly guests: readonly string[];
+}
+
+/** What is to be done; refuses what cannot be done and what nobody has allowed. */
+export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFacts): Promise<BackendPlan> {
+  const steps = backendSteps(facts);
+  if (steps.length === 0) return { steps, guests: [] };
+  if (!hasBridgeBackend(facts.brand, facts.version) || (steps.includes("switch") && !facts.switchesBackend))
+    throw errors.noBridgeBackend(host.name, facts.product);
+  if (reboot === "never") throw errors.openvswitch(host.name, backendStands(facts), steps);
+  if (!steps.includes("reboot")) return { steps, guests: [] };
+  const guests = parseGuests(await host.run(RUNNING_GUESTS_SCRIPT, "asking which guests run"));
+  if (reboot === "when-empty" && guests.length > 0) throw errors.guestsRunning(host.name, guests);
+  return { steps, guests };
+}
+
+/** In a preview: nothing is rebooted that was not announced. In one warning: Terraform shows the first of several like ones. */
+export function announceBackend(context: Context, host: string, { steps, guests }: BackendPlan, facts: HostFacts): void {
+  if (steps.length === 0) return;
+  const reboot = steps.includes("reboot") ? `reboot: required (${backendStands(facts)})` : backendStands(facts);
+  const before = steps.includes("switch") ? "; it will be switched to the Linux bridge (xe-switch-network-backend bridge)" : "";
+  const down = guests.length === 0 ? "" : `; these guests go down with it: ${guests.join(", ")}`;
+  context.warn(`host ${host}: ${reboot}${before}${down}`);
+}
+
+/**
+ * Switches and reboots, as far as either is left to do; gives what the host is afterwards. What loads the frame at boot is put there before,
+ * so that guests which start with the host meet it. `frame`: as it will be put.
+ */
+export async function joinByBridge(
+  context: Context,
+  host: Host,
+  inputs: Inputs,
+  facts: HostFacts,
+  frame: (facts: HostFacts) => Extract<Edit, { kind: "frame" }>,
+): Promise<HostFacts> {
+  const { steps } = await planBackend(host, inputs, facts);
+  if (steps.includes("switch")) {
+    context.status(`switching ${host.name} to the Linux bridge`);
+    await host.run(SWITCH_SCRIPT, "switching to the Linux bridge (xe-switch-network-backend bridge)");
+  }
+  if (!steps.includes("reboot")) return steps.length === 0 ? facts : host.look({ fresh: true, signal: context.signal });
+  await prepareBoot(host, facts, frame(facts));
+  // The last moment to give it up.
+  context.signal.throwIfAborted();
+  context.status(`rebooting ${host.name}`);
+  const guests = parseGuests(await host.run(rebootScript(inputs.reboot === "when-empty"), "rebooting"));
+  if (guests.length > 0) throw errors.guestsRunning(host.name, guests);
+  return comeBack(context, host, inputs.bootMinutes, facts.boot);
+}
+
+/** Writes what a boot loads the frame from, and nothing into the kernel: with Open vSwitch in use its bridge modules stay where they are. */
+async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { kind: "frame" }>): Promise<void> {
+  if ((await host.readState("frame")) !== undefined) return;
+  const nothing = parseSnapshot("@@csp end\n", 0);
+  if (nothing === undefined) throw new Error("an empty snapshot was not understood");
+  const desired = new DesiredHost(host.name, facts, nothing);
+  desired.edit(frame);
+  const atBoot = resolveCallers(["boot"], facts).filter((caller) => frame.frame.callers.includes(caller));
+  // The frame's own record last: where it is, all of this is.
+  const files = [...desired.plan().files.put]
+    .filter(([path]) => path !== "ports")
+    .sort(([a], [b]) => Number(a === "frame") - Number(b === "frame"));
+  const folders = ["guests", "units", "sets"].map((folder) => `${STATE_DIR}/${folder}`);
+  await host.run(
+    `(umask 077; mkdir -p ${folders.join(" ")}) || exit 1\n${SYSCTLS_AT_BOOT}`,
+    "setting the bridge's sysctls for the next boot",
+  );
+  if (atBoot.length > 0) await host.run(installCallers(atBoot, frame.frame.guestPorts), "installing the hook for the next boot");
+  await host.run(`umask 077\n${files.map(writes).join("")}sync\n`, "writing what the next boot loads");
+}
+
+function writes([path, content]: readonly [string, string]): string {
+  const file = `${STATE_DIR}/${path}`;
+  const mode = path === "hook" ? "755" : "600";
+  return `printf '%s' ${quote(content)} >${file}.csp-new && chmod ${mode} ${file}.csp-new && mv -f ${file}.csp-new ${file} || exit 1\n`;
+}
+
+async function comeBack(context: Context, host: Host, minutes: number, boot: string): Promise<HostFacts> {
+  host.forget();
+  const seen = await waitFor<HostFacts>(
+    async (signal) => {
+      const facts = await host.look({ fresh: true, signal });
+      return facts.boot === boot ? { standing: "it has not gone down yet" } : { found: facts };
+    },
+    {
+      minutes,
+      signal: context.signal,
+      status: (standing) => context.status(`waiting for ${host.name} to come back: ${standing}`),
+      standing: standingOf,
+    },
+  );
+  if ("standing" in seen) throw errors.notBack(host.name, minutes, seen.standing);
+  host.forget();
+  if (backendSteps(seen.found).length > 0) throw errors.notBack(host.name, minutes, backendStands(seen.found));
+  return seen.found;
+}
