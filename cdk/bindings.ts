@@ -179,7 +179,7 @@ export interface HostExpect {
 }
 
 export interface HostInstall {
-  /** How long to wait until it is up. An answer by another host key (an installer's own) or to nobody we know is waited through. Default: `45`. */
+  /** How long to wait until it is up. A closed port, an installer's own host key and a login that is not set up yet are waited through. Default: `45`. */
   readonly minutes?: number;
   /** The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has. */
   readonly replaces?: string;

@@ -52,7 +52,7 @@ const installation = z
       .max(1440, problem("it is more than a day", "use at most 1440"))
       .default(45)
       .describe(
-        "How long to wait until it is up. An answer by another host key (an installer's own) or to nobody we know is waited through.",
+        "How long to wait until it is up. A closed port, an installer's own host key and a login that is not set up yet are waited through.",
       ),
     replaces: z
       .string()

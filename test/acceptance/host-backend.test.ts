@@ -11,7 +11,7 @@ const MINUTES = 60_000;
 jest.setTimeout(4 * MINUTES);
 
 const XCP: Product = { brand: "XCP-ng", version: "8.3.0", installation: "5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f001", backend: "openvswitch" };
-const SWITCHED = /host (\S+): reboot: required \(guests are joined by Open vSwitch/;
+const SWITCHED = /[Hh]ost (\S+): reboot: required \(guests are joined by Open vSwitch/;
 
 /** Hosts that boot with Open vSwitch, as far as they can tell; the command that switches them, and the reboot, are the lab's. */
 describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a csp host", () => {

@@ -106,6 +106,9 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
   });
 
   test("interrupted while it waits, and the old system gone meanwhile: the next up waits on", async () => {
+    // The state knows of no installation, when one is declared.
+    inputs = { expect: EXPECTED };
+    await site.stack.up();
     inputs = { ...inputs, install: { minutes: 20, replaces: uuid(2) } };
     const first = start();
     await first.says(/is to be replaced is still there/);

@@ -138,7 +138,7 @@ export async function recall(context: Context, id: string, connection?: Connecti
     return record === undefined ? undefined : parseDeclaration(record);
   } catch (error) {
     // What was declared is as the state has it, then; whether it may be out of reach is the read's to say.
-    if (known?.install?.replaces === undefined || !(error instanceof CspError) || standingOf(error) === undefined) throw error;
+    if (known === undefined || !(error instanceof CspError) || standingOf(error) === undefined) throw error;
     return undefined;
   }
 }
@@ -155,9 +155,8 @@ export async function read(
     seen = await host.look();
   } catch (error) {
     const standing = error instanceof CspError ? standingOf(error) : undefined;
-    // Its old system is on its way out: that it does not answer is no news, and no reason to stop a run that will wait for the new one.
-    if (standing === undefined || !isComplete(known) || !isReplaced(inputs, known.adopted)) throw error;
-    return { inputs, outputs: { ...known, drift: [`the new installation is not up: ${standing}`] } };
+    if (standing === undefined || !isComplete(known) || !isAwaited(inputs, known)) throw error;
+    return { inputs, outputs: { ...known, drift: [`${AWAITED}${standing}`] } };
   }
   const drift = [
     ...becameOf(before, seen),
@@ -182,6 +181,16 @@ export async function read(
     outputs: outputs(facts, [...drift, ...frameDrift(host.name, facts, snapshot), ...hookDrift(inputs.hook, facts, snapshot)], before),
   };
 }
+
+/**
+ * Whether a host is being installed: that it does not answer then is no news, and no reason to stop a run that will wait for it. An engine may
+ * keep the inputs of before when an update did not come to its end; what it came to is in the drift.
+ */
+function isAwaited({ install }: Inputs, { drift }: Outputs): boolean {
+  return install !== undefined || drift.some((finding) => finding.startsWith(AWAITED));
+}
+
+const AWAITED = "it is waited for: ";
 
 /** Whether this is the installation that the declaration wants to see replaced. */
 function isReplaced({ install }: Inputs, { installation }: Pick<Adopted, "installation">): boolean {
@@ -250,13 +259,16 @@ function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, snapshot: 
   return findings;
 }
 
+const WAITED_IN_VAIN = new Set(["install-not-up", "cancelled"]);
+
 export async function update(context: Context, id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
   try {
     return await put(context, inputs, "held", prior.outputs.adopted);
   } catch (error) {
-    if (!(error instanceof CspError) || !isComplete(prior.outputs) || !isReplaced(inputs, prior.outputs.adopted)) throw error;
-    // On record: from now on it is no news when the old system does not answer.
-    throw new Incomplete(id, { ...prior.outputs, drift: [error.problem] }, error);
+    const waited = error instanceof CspError && inputs.install !== undefined && WAITED_IN_VAIN.has(error.code);
+    if (!waited || !isComplete(prior.outputs)) throw error;
+    // On record, so that the next look at the host, which may be down by then, knows that it is waited for.
+    throw new Incomplete(id, { ...prior.outputs, drift: [`${AWAITED}${error.problem}`] }, error);
   }
 }
 
