@@ -256,8 +256,8 @@ export function snapshotFailed(host: string, tool: string, output: string): CspE
   );
 }
 
-export function cancelled(host: string): CspError {
-  return new CspError("cancelled", `host ${host}`, "the run was cancelled before this change was begun", "run it again when you are ready");
+export function cancelled(host: string, when = "before this change was begun"): CspError {
+  return new CspError("cancelled", `host ${host}`, `the run was cancelled ${when}`, "run it again when you are ready");
 }
 
 export function stepFailed(host: string, purpose: string, output: string): CspError {

@@ -11,6 +11,8 @@ const MINUTES = 60_000;
 jest.setTimeout(4 * MINUTES);
 
 const XCP: Product = { brand: "XCP-ng", version: "8.3.0", installation: "5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f001", backend: "openvswitch" };
+/** Everything of csp's on a host's disk. */
+const CSP_FILES = "find /var/lib/csp /etc -path '*csp*' ! -path '*csp-lab*' ! -path '*/sudoers.d/*' 2>/dev/null || :";
 const SWITCHED = /[Hh]ost (\S+): reboot: required \(guests are joined by Open vSwitch/;
 
 /** Hosts that boot with Open vSwitch, as far as they can tell; the command that switches them, and the reboot, are the lab's. */
@@ -122,7 +124,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     await site.stack.up({ expectNoChanges: true });
   });
 
-  test("interrupted while it waits for the host: nothing is on record that is not there, and the next up goes on from where it stands", async () => {
+  test("interrupted while it waits for the host: what is there is on record; it can be given up, and taken up again from where it stands", async () => {
     inputs = { ...inputs, "hv-02": { reboot: "when-empty" } };
     await reboots["hv-02"].stop();
     let waits: () => void = () => {};
@@ -145,9 +147,17 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     const names = (deployment.resources as { type: string; id?: string }[])
       .filter(({ type }) => type === "csp:index:Host")
       .map(({ id }) => id);
-    expect(names).toEqual(["hv-01"]);
+    expect(names).toEqual(["hv-01", "hv-02"]);
+    expect(await preview()).toMatch(SWITCHED);
 
-    // Somebody presses the button.
+    // Given up: what the next boot would have loaded goes.
+    const { "hv-02": given = {}, ...others } = inputs;
+    inputs = others;
+    await site.stack.up();
+    expect(await hosts["hv-02"].run(CSP_FILES)).toBe("");
+
+    // Taken up again: somebody presses the button.
+    inputs = { ...others, "hv-02": given };
     await site.lab.reboot("hv-02");
     reboots["hv-02"] = site.lab.obeyReboots("hv-02");
     await site.stack.up();
@@ -159,7 +169,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
   describeWith(["terraform", "provider"], "through Terraform", () => {
     let folder: TerraformFolder;
     beforeAll(() => {
-      folder = new TerraformFolder("backend", findTerraform()[0]!, [hosts["hv-02"]]);
+      folder = new TerraformFolder("backend", findTerraform()[0]!, Object.values(hosts));
     });
     afterAll(() => folder?.dispose());
 
@@ -187,6 +197,19 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
       ]);
       folder.write(program({ product: "XCP-ng", version: "8.3" }));
       await folder.must("destroy", "-auto-approve");
+    });
+
+    test("somebody else's host is not rebooted", async () => {
+      await hosts["hv-01"].run("/opt/xensource/bin/xe-switch-network-backend openvswitch");
+      await site.lab.reboot("hv-01");
+      await site.lab.guest("web").stop();
+      const before = reboots["hv-01"].count;
+      folder.write([{ token: "csp:index:Host", name: "hv", args: { host: "hv-01", reboot: "when-empty" } }]);
+      for (const command of ["plan", "apply"]) {
+        const { code, stderr } = await folder.run(command, ...(command === "apply" ? ["-auto-approve"] : []));
+        expect([code, stderr.replace(/\s*│\s*|\s+/g, " ")]).toEqual([1, expect.stringMatching(/already belongs to backend\/dev hv-01/)]);
+      }
+      expect([await backend("hv-01"), reboots["hv-01"].count]).toEqual(["openvswitch", before]);
     });
   });
 });

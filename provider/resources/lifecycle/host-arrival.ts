@@ -68,7 +68,9 @@ export async function arrived(context: Context, host: Host, inputs: Inputs): Pro
       standing: standingOf,
     },
   ).catch((error: unknown) => {
-    throw context.signal.aborted && !(error instanceof CspError) ? errors.cancelled(host.name) : error;
+    throw context.signal.aborted && !(error instanceof CspError)
+      ? errors.cancelled(host.name, "while it waited for the new installation")
+      : error;
   });
   if ("standing" in seen) throw errors.notInstalled(host.name, minutes, seen.standing);
   if (!waited) return seen.found;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { CspError } from "../../errors";
 import {
   type BackendStep,
   backendStands,
@@ -14,9 +15,9 @@ import * as errors from "../../host/errors";
 import type { HostFacts } from "../../host/facts";
 import { installCallers, resolveCallers } from "../../host/hook/callers";
 import type { Host } from "../../host/host";
-import { STATE_DIR } from "../../host/records";
+import { parseIndex, STATE_DIR } from "../../host/records";
 import { parseSnapshot } from "../../host/snapshot";
-import { SYSCTLS_AT_BOOT } from "../../host/sysctls";
+import { restoreSysctls, SYSCTLS_AT_BOOT } from "../../host/sysctls";
 import { standingOf, waitFor } from "../../host/waiting";
 import { quote } from "../../ssh/privilege";
 import type { Context } from "../define";
@@ -32,10 +33,23 @@ export interface BackendPlan {
   readonly guests: readonly string[];
 }
 
-/** What is to be done; refuses what cannot be done and what nobody has allowed. */
-export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFacts): Promise<BackendPlan> {
+/** Whether guests are joined by something else than the bridge until the next boot. */
+export function isSwitchedByOther(facts: HostFacts): boolean {
+  return backendSteps(facts).includes("reboot");
+}
+
+/** Who wants the host, and whether it is theirs by a state. */
+export interface Claim {
+  readonly owner: string;
+  readonly claim: "new" | "held";
+}
+
+/** What is to be done; refuses what cannot be done, what nobody has allowed, and a host of somebody else's. */
+export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFacts, { owner, claim }: Claim): Promise<BackendPlan> {
   const steps = backendSteps(facts);
   if (steps.length === 0) return { steps, guests: [] };
+  const { frame } = parseIndex((await host.readState("frame")) ?? "");
+  if (claim === "new" && frame !== undefined && frame.owner !== owner) throw errors.hostOwned(host.name, frame.owner);
   if (!hasBridgeBackend(facts.brand, facts.version) || (steps.includes("switch") && !facts.switchesBackend))
     throw errors.noBridgeBackend(host.name, facts.product);
   if (reboot === "never") throw errors.openvswitch(host.name, backendStands(facts), steps);
@@ -63,9 +77,10 @@ export async function joinByBridge(
   host: Host,
   inputs: Inputs,
   facts: HostFacts,
+  claim: Claim,
   frame: (facts: HostFacts) => Extract<Edit, { kind: "frame" }>,
 ): Promise<HostFacts> {
-  const { steps } = await planBackend(host, inputs, facts);
+  const { steps } = await planBackend(host, inputs, facts, claim);
   if (steps.includes("switch")) {
     context.status(`switching ${host.name} to the Linux bridge`);
     await host.run(SWITCH_SCRIPT, "switching to the Linux bridge (xe-switch-network-backend bridge)");
@@ -101,6 +116,13 @@ async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { 
   await host.run(`umask 077\n${files.map(writes).join("")}sync\n`, "writing what the next boot loads");
 }
 
+/** Takes away what {@link prepareBoot} wrote, on a host that has not been rebooted since. */
+export async function unprepareBoot(host: Host, guestPorts: readonly string[]): Promise<void> {
+  await host.run(installCallers([], guestPorts), "taking the hook away");
+  await host.run(restoreSysctls({}), "taking the bridge's sysctls away");
+  await host.run(`rm -rf ${STATE_DIR}\n`, "removing what the next boot would have loaded");
+}
+
 function writes([path, content]: readonly [string, string]): string {
   const file = `${STATE_DIR}/${path}`;
   const mode = path === "hook" ? "755" : "600";
@@ -120,7 +142,9 @@ async function comeBack(context: Context, host: Host, minutes: number, boot: str
       status: (standing) => context.status(`waiting for ${host.name} to come back: ${standing}`),
       standing: standingOf,
     },
-  );
+  ).catch((error: unknown) => {
+    throw context.signal.aborted && !(error instanceof CspError) ? errors.cancelled(host.name, "while the host rebooted") : error;
+  });
   if ("standing" in seen) throw errors.notBack(host.name, minutes, seen.standing);
   host.forget();
   if (backendSteps(seen.found).length > 0) throw errors.notBack(host.name, minutes, backendStands(seen.found));

@@ -1,26 +1,22 @@
 import type { z } from "zod";
 import { CspError } from "../../errors";
-import { chainFindings } from "../../firewall/drift";
-import { frameChains, frameHooks } from "../../firewall/frame";
-import { TOOLS } from "../../firewall/kernel";
-import { planKernel } from "../../firewall/plan";
 import { backendStands, backendSteps } from "../../host/backend";
 import { DesiredHost, type Edit } from "../../host/desired";
 import * as errors from "../../host/errors";
 import { sentence } from "../../host/expectation";
-import { activeTools, formatDialect, type HostFacts } from "../../host/facts";
-import { type CallerChoice, callerFiles, installCallers, resolveCallers } from "../../host/hook/callers";
-import { HOOK_SCRIPT } from "../../host/hook/script";
+import type { HostFacts } from "../../host/facts";
+import { installCallers, resolveCallers } from "../../host/hook/callers";
 import type { ConnectionFields } from "../../host/hosts";
-import { parseDeclaration, STATE_DIR, sumOf } from "../../host/records";
-import { BRIDGE_SYSCTLS, type Snapshot } from "../../host/snapshot";
+import { parseDeclaration, STATE_DIR } from "../../host/records";
+import type { Snapshot } from "../../host/snapshot";
 import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/sysctls";
 import { type Adopted, becoming } from "../../host/upgrade";
 import { standingOf } from "../../host/waiting";
 import { type Context, Incomplete, type Recorded, type State } from "../define";
 import type { hostInputs, hostOutputs } from "../host";
 import { arrived, becameOf, foreseen, unexpected, verify } from "./host-arrival";
-import { announceBackend, joinByBridge, planBackend } from "./host-backend";
+import { announceBackend, isSwitchedByOther, joinByBridge, planBackend, unprepareBoot } from "./host-backend";
+import { frameDrift, hookDrift } from "./host-drift";
 
 type Inputs = z.output<typeof hostInputs>;
 type Outputs = z.output<typeof hostOutputs>;
@@ -73,15 +69,14 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
   const seen = await foreseen(context, host, inputs);
   if (seen === undefined) return {};
   await verify(host, inputs, seen, prior?.outputs.adopted);
-  const backend = await planBackend(host, inputs, seen);
+  const claim = prior === undefined ? "new" : "held";
+  const backend = await planBackend(host, inputs, seen, { owner: context.owner, claim });
   announceBackend(context, host.name, backend, seen);
   // What it is after a reboot is seen after the reboot.
   if (backend.steps.includes("reboot")) return {};
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
-  new DesiredHost(host.name, facts, snapshot).edit(
-    frameEdit(context, inputs, facts, snapshot.sysctls, prior === undefined ? "new" : "held"),
-  );
+  new DesiredHost(host.name, facts, snapshot).edit(frameEdit(context, inputs, facts, snapshot.sysctls, claim));
   if (prior === undefined && snapshot.records.frame === undefined) {
     const running = new Set(
       snapshot.ports.filter(({ uuid }) => !snapshot.records.guests.has(uuid)).map(({ uuid, port }) => (uuid === "" ? port : uuid)),
@@ -102,7 +97,15 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held", befo
   const host = context.hosts.get(inputs.host, inputs.connection);
   const seen = await arrived(context, host, inputs);
   await verify(host, inputs, seen, before);
-  await joinByBridge(context, host, inputs, seen, (found) => frameEdit(context, inputs, found, {}, claim));
+  let prepared = false;
+  const prepare = (found: HostFacts) => {
+    prepared = true;
+    return frameEdit(context, inputs, found, {}, claim);
+  };
+  await joinByBridge(context, host, inputs, seen, { owner: context.owner, claim }, prepare).catch((error: unknown) => {
+    // What the next boot loads is there: it is on record, so that the next update goes on from it, and a destroy takes it away.
+    throw prepared ? new Incomplete(inputs.host, outputs(seen, [unfinished(error)], before), asError(error)) : error;
+  });
   const facts = await host.facts();
   // The frame first: from the moment bridged packets reach iptables, they meet it.
   await host.apply(
@@ -119,14 +122,15 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held", befo
     if (callers.length > 0) await host.run(RUN_HOOK, "running the hook");
   } catch (error) {
     // The frame is there: the next update goes on from it, and a destroy takes it away.
-    throw new Incomplete(
-      inputs.host,
-      outputs(facts, ["the bridge's sysctls or the hook are not installed"]),
-      error instanceof Error ? error : new Error(String(error)),
-    );
+    throw new Incomplete(inputs.host, outputs(facts, ["the bridge's sysctls or the hook are not installed"]), asError(error));
   }
   return outputs(facts);
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+const unfinished = (error: unknown): string =>
+  `the switch to the Linux bridge did not come to its end${error instanceof CspError ? ` (${error.problem})` : ""}`;
 
 export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
   return { id: inputs.host, outputs: await put(context, inputs, "new") };
@@ -167,6 +171,9 @@ export async function read(
   // An upgrade in place takes csp's records with it, and perhaps the tools that a look at the rules needs: the host is not gone, but another.
   const became = becoming(before, seen);
   if (became === "upgraded-without-pack") return { inputs, outputs: outputs(seen, drift, before) };
+  // Rules of the bridge mean nothing here, and a look at them would load its modules beside Open vSwitch.
+  if (isSwitchedByOther(seen))
+    return (await host.readState("frame")) === undefined ? undefined : { inputs, outputs: outputs(seen, drift, before) };
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
   const { frame } = snapshot.records;
@@ -201,64 +208,6 @@ function isComplete(known: Partial<Outputs>): known is Outputs {
   return known.facts !== undefined && known.adopted !== undefined;
 }
 
-/** What of the frame is not as it should be: sysctls, the rules that lead into our chains, the chains every host has. */
-function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): string[] {
-  const { frame } = snapshot.records;
-  if (frame === undefined) return [];
-  const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map(
-    (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
-  );
-  const tools = activeTools(facts);
-  const hooks = frameHooks(frame).filter((hook) => tools.includes(hook.tool));
-  const claims = new DesiredHost(name, facts, snapshot).claims();
-  const expected = frameChains(frame, claims);
-  const unclaimed = frameChains(frame, []);
-  for (const tool of TOOLS) {
-    if (!tools.includes(tool)) continue;
-    // A dispatch chain with guests' ports in it is reported by the guests it concerns.
-    for (const chain of unclaimed[tool].keys()) {
-      const desired = expected[tool].get(chain) ?? [];
-      const actual = snapshot.tables[tool].chains.get(chain);
-      const leads = desired.length !== (unclaimed[tool].get(chain) ?? []).length;
-      if (!leads || actual === undefined || actual.at(-1) !== desired.at(-1)?.text)
-        findings.push(...chainFindings({ tool, chain, where: "frame", desired, actual }));
-    }
-  }
-  const nothing = { chains: expected, hooks, sets: new Map(), others: { chains: new Set<string>(), sets: new Set<string>() } };
-  const plan = planKernel(nothing, snapshot);
-  for (const tool of TOOLS) {
-    if (tools.includes(tool))
-      findings.push(
-        ...plan.tools[tool].hooks.map(
-          ({ chain }) => `${tool}: the rule that leads from ${chain} into the csp chains is missing or not in front`,
-        ),
-      );
-  }
-  return findings;
-}
-
-/** What of the hook is not as it should be, and what it could not do. */
-function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, snapshot: Snapshot): string[] {
-  const { frame, sums, guests } = snapshot.records;
-  if (frame === undefined) return [];
-  const callers = resolveCallers(choice, facts);
-  const findings: string[] = [];
-  const check = (what: string, is: string | undefined, text: string) => {
-    if (is === undefined) findings.push(`the hook: ${what} is gone`);
-    else if (is !== sumOf(text)) findings.push(`the hook: ${what} is not what csp put there, or of another version`);
-  };
-  if (callers.length > 0) {
-    check(`${STATE_DIR}/hook`, sums.get("hook"), HOOK_SCRIPT);
-    check(`${STATE_DIR}/dialect`, sums.get("dialect"), formatDialect(facts.dialect));
-  }
-  for (const { path, content } of callerFiles(callers, frame.guestPorts)) check(path, snapshot.callers.get(path), content);
-  for (const { time, at, guest, cause } of snapshot.failures) {
-    const who = guest === "-" ? "" : ` of guest ${guests.get(guest)?.label ?? guest}`;
-    findings.push(`the hook failed at ${time}: ${at}${who}: ${cause}`);
-  }
-  return findings;
-}
-
 const WAITED_IN_VAIN = new Set(["install-not-up", "cancelled"]);
 
 export async function update(context: Context, id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
@@ -274,6 +223,8 @@ export async function update(context: Context, id: string, prior: Known, inputs:
 
 async function remove(context: Context, id: string, prior: Known): Promise<void> {
   const host = context.hosts.get(id, prior.inputs.connection);
+  if (isSwitchedByOther(await host.look()) && (await host.readState("ports")) === undefined)
+    return unprepareBoot(host, prior.inputs.guestPorts);
   const snapshot = await host.snapshot({ fresh: true, signal: context.signal });
   const { frame } = snapshot.records;
   const edit: Edit = { kind: "no-frame", claim: "held" };
