@@ -427,7 +427,7 @@ export interface HostExpectationArgs {
  */
 export interface HostInstallationArgs {
     /**
-     * How long to wait until it is up. An answer by another host key (an installer's own) or to nobody we know is waited through. Default: `45`.
+     * How long to wait until it is up. A closed port, an installer's own host key and a login that is not set up yet are waited through. Default: `45`.
      */
     minutes?: pulumi.Input<number>;
     /**
