@@ -1313,6 +1313,162 @@ export class HostPolicy extends TerraformResource {
   }
 }
 
+export interface RuleSetJumps {
+  /** The built-in chain: INPUT, FORWARD or OUTPUT; of ebtables PREROUTING, OUTPUT or POSTROUTING. */
+  readonly from: string;
+  /** Where the jump stands in that chain. Rules of others are never moved. Default: `"first"`. */
+  readonly position?: string;
+  /** Which packets: matches in the tool's own words, like "-i eth0". Left out, all of them. */
+  readonly match?: string;
+}
+
+export interface RuleSetHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface RuleSetHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: RuleSetHostConnectionInlineBastion | IResolvable;
+}
+
+export interface RuleSetTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface RuleSetConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** The tool whose words the rules are in. */
+  readonly tool: string;
+  /** The tool's table: "nat" for ebtables, whose nat sees a frame before anything acts on it, else "filter". Default: `"filter"`. */
+  readonly table?: string;
+  /** The chain's name; in the kernel it is csp-user-NAME. */
+  readonly chain: string;
+  /** The rules in order, each as the tool takes it behind "-A CHAIN": "-p tcp --dport 25 -j DROP". The first that matches and has a final target decides; what none decides goes back to where it came from. */
+  readonly rules?: readonly string[];
+  /** The built-in chains from which packets come to this one. Without any, it is reached only from other rule sets. */
+  readonly jumps?: readonly (RuleSetJumps | IResolvable)[] | IResolvable;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: RuleSetHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: RuleSetTimeouts | IResolvable;
+}
+
+const ruleSetFields: Fields = {"host":"host","tool":"tool","table":"table","chain":"chain","rules":"rules","jumps":["jumps",{"from":"from","position":"position","match":"match"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** Rules of your own in one chain of iptables, ip6tables, ebtables or arptables, word for word: for what guests' policies cannot say, and for what is not a guest's. */
+export class RuleSet extends TerraformResource {
+  static readonly tfResourceType = "csp_rule_set";
+  private readonly config: RuleSetConfig;
+
+  constructor(scope: Construct, id: string, config: RuleSetConfig) {
+    super(scope, id, { terraformResourceType: "csp_rule_set", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** The tool whose words the rules are in. */
+  get tool(): string {
+    return this.getStringAttribute("tool");
+  }
+
+  /** The tool's table: "nat" for ebtables, whose nat sees a frame before anything acts on it, else "filter". Default: `"filter"`. */
+  get table(): string {
+    return this.getStringAttribute("table");
+  }
+
+  /** The chain's name; in the kernel it is csp-user-NAME. */
+  get chain(): string {
+    return this.getStringAttribute("chain");
+  }
+
+  /** The chain's name in the kernel, for rules of other rule sets: "-j TARGET". */
+  get target(): string {
+    return this.getStringAttribute("target");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(ruleSetFields, this.config);
+  }
+}
+
 export interface InstallRepositoryHostConnectionInlineBastion {
   /** Host name or IP address of the host's SSH server. */
   readonly address: string;

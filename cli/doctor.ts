@@ -4,6 +4,8 @@ import { z } from "zod";
 import { createHosts } from "../provider/doors/hosts";
 import { providerConfig } from "../provider/doors/provider-config";
 import { CspError } from "../provider/errors";
+import { TABLE } from "../provider/firewall/kernel";
+import { ruleSetOf } from "../provider/firewall/rule-set";
 import { DesiredHost } from "../provider/host/desired";
 import { findOrphans } from "../provider/host/orphans";
 import { type AnyResource, resources } from "../provider/resources";
@@ -73,7 +75,9 @@ async function examine(context: Context, name: string): Promise<string[]> {
   const read: [token: string, id: string][] = [["csp:index:Host", name]];
   for (const id of records.units.keys()) {
     const [kind = "", rest = ""] = id.split("/");
-    read.push(kind === "guest" ? ["csp:firewall:GuestFirewall", `${name}/${rest}`] : ["csp:firewall:HostPolicy", `${name}/${rest}`]);
+    const ruleSet = ruleSetOf(id);
+    if (ruleSet !== undefined) read.push(["csp:firewall:RuleSet", `${name}/${ruleSet.tool}/${TABLE[ruleSet.tool]}/${ruleSet.chain}`]);
+    else read.push(kind === "guest" ? ["csp:firewall:GuestFirewall", `${name}/${rest}`] : ["csp:firewall:HostPolicy", `${name}/${rest}`]);
   }
   for (const set of records.sets.keys()) read.push(["csp:firewall:IpSet", `${name}/${set}`]);
   const findings: string[] = [];

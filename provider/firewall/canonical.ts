@@ -7,6 +7,14 @@ import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonic
  * canonical spelling, what a tool adds by itself left out. Two rules are equal when their canonical forms are.
  */
 export function canonicalRule(tool: Tool, text: string): string {
+  return canonicalOptions(tool, text)
+    .map((option) => `${option.negated ? "! " : ""}${[option.name, ...option.values].join(" ")}`)
+    .sort()
+    .join(" ");
+}
+
+/** The options that say something, each in canonical form, in the order in which they stand. */
+export function canonicalOptions(tool: Tool, text: string): Option[] {
   const options = readOptions(text).flatMap((option) =>
     tool === "iptables" || tool === "ip6tables" ? ipOption(option, tool) : bridgeOption(option),
   );
@@ -20,10 +28,7 @@ export function canonicalRule(tool: Tool, text: string): string {
       values: [tool === "iptables" ? "icmp-port-unreachable" : "icmp6-port-unreachable"],
     });
   }
-  return options
-    .map((option) => `${option.negated ? "! " : ""}${[option.name, ...option.values].join(" ")}`)
-    .sort()
-    .join(" ");
+  return options;
 }
 
 /** Compares by text first: what csp wrote comes back the same from most tools. */
@@ -31,7 +36,7 @@ export function sameRule(tool: Tool, a: string, b: string): boolean {
   return a === b || canonicalRule(tool, a) === canonicalRule(tool, b);
 }
 
-interface Option {
+export interface Option {
   readonly name: string;
   readonly negated: boolean;
   readonly values: readonly string[];
@@ -39,16 +44,24 @@ interface Option {
 
 /** Splits as the tools do: words, and strings in double quotes with backslash escapes. */
 export function words(text: string): string[] {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map((match) => match[2] ?? (match[1] ?? "").replace(/\\(.)/g, "$1"));
+  return readWords(text).map(({ word }) => word);
+}
+
+function readWords(text: string): { readonly word: string; readonly quoted: boolean }[] {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map((match) =>
+    match[2] === undefined ? { word: (match[1] ?? "").replace(/\\(.)/g, "$1"), quoted: true } : { word: match[2], quoted: false },
+  );
 }
 
 /** "! -s x", "-s ! x" and "--opt a b" as options with their values. */
 function readOptions(text: string): Option[] {
   const options: { name: string; negated: boolean; values: string[] }[] = [];
   let negated = false;
-  for (const word of words(text)) {
+  for (const { word, quoted } of readWords(text)) {
     const current = options.at(-1);
-    if (word === "!") {
+    // A comment may say anything.
+    if (quoted) current?.values.push(word);
+    else if (word === "!") {
       // Before an option (1.4.3 and later) or before its value (older, and ebtables).
       if (current !== undefined && current.values.length === 0 && !TAKES_NOTHING.has(current.name)) current.negated = true;
       else negated = true;

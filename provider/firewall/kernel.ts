@@ -45,11 +45,19 @@ export interface KernelSet {
 
 export type Sets = Map<string, KernelSet>;
 
-/** A rule in a chain that is not ours (FORWARD, PREROUTING) that leads into ours; always the first of its chain. */
+/**
+ * Where a rule of ours stands among the rules of a chain that is not ours, in order: "beforeGuests", the frame's own, "first", everybody
+ * else's, "last". Nothing of others can stand between those in front.
+ */
+export type HookPlace = "beforeGuests" | "frame" | "first" | "last";
+
+/** A rule in a chain that is not ours (FORWARD, PREROUTING) that leads into one of ours. */
 export interface Hook {
   readonly tool: Tool;
   readonly chain: string;
   readonly text: string;
+  /** Default "frame". */
+  readonly place?: HookPlace;
 }
 
 export function emptyChains(): Record<Tool, Chains> {

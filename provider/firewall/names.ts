@@ -67,6 +67,14 @@ export function swapSet(name: string): string {
   return `${PREFIX}t${hash("swap", name)}`;
 }
 
+/** The chain of a RuleSet. Its name is the user's, unique on its host, and stands as it is. */
+export const USER_CHAIN = `${PREFIX}user-`;
+export const LONGEST_USER_CHAIN = LONGEST_CHAIN - USER_CHAIN.length;
+
+export function userChain(name: string): string {
+  return `${USER_CHAIN}${name}`;
+}
+
 /** The chains every csp host has, in the tools that have them. */
 export const FORWARD = `${PREFIX}forward`;
 export const INGRESS = `${PREFIX}ingress`;

@@ -1,5 +1,5 @@
 import { sameRule } from "./canonical";
-import { type Chains, type Hook, type KernelSet, type Line, type Sets, TOOLS, type Tool } from "./kernel";
+import { type Chains, type Hook, type HookPlace, type KernelSet, type Line, type Sets, TOOLS, type Tool } from "./kernel";
 import { memo } from "./memo";
 import { isOurs } from "./names";
 import type { SavedTable } from "./saved";
@@ -18,7 +18,7 @@ export interface ChainChange {
   readonly after: readonly string[] | undefined;
 }
 
-/** A built-in chain whose rules that lead into ours are missing, changed or not in front. */
+/** A built-in chain whose rules that lead into ours are missing, changed or not where they should be. */
 export interface HookChange {
   readonly chain: string;
   /** Rules of this chain that lead to chains of ours, in order. */
@@ -109,25 +109,50 @@ export function sameRules(tool: Tool, actual: readonly string[], desired: readon
 /** "-j csp-forward", "-g csp-forward": the target of a rule, if it is one of ours. */
 const OUR_TARGET = /(?:^|\s)(?:-j|-g|--jump|--goto) csp-/;
 
+/** In front of everybody else's rules, in this order. */
+const IN_FRONT: readonly HookPlace[] = ["beforeGuests", "frame", "first"];
+
 function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): HookChange[] {
   const changes: HookChange[] = [];
-  const wanted = new Map<string, HookRule[]>();
-  for (const hook of hooks) {
-    if (hook.tool !== tool) continue;
-    const rules = wanted.get(hook.chain) ?? [];
-    wanted.set(hook.chain, [...rules, { text: hook.text, position: rules.length + 1 }]);
-  }
-  for (const chain of new Set([...wanted.keys(), ...actual.foreign.keys()])) {
-    const after = wanted.get(chain) ?? [];
-    const before = (actual.foreign.get(chain) ?? [])
-      .map((text, index) => ({ text, position: index + 1 }))
-      .filter(({ text }) => OUR_TARGET.test(text));
+  const own = hooks.filter((hook) => hook.tool === tool);
+  for (const chain of new Set([...own.map((hook) => hook.chain), ...actual.foreign.keys()])) {
+    const at = (place: HookPlace) => own.filter((hook) => hook.chain === chain && (hook.place ?? "frame") === place);
+    const rules = actual.foreign.get(chain) ?? [];
+    const before = rules.map((text, index) => ({ text, position: index + 1 })).filter(({ text }) => OUR_TARGET.test(text));
+    const front = IN_FRONT.flatMap(at);
+    const others = rules.length - before.length;
+    const after = [
+      ...front.map(({ text }, index) => ({ text, position: index + 1 })),
+      ...at("last").map(({ text }, index) => ({ text, position: front.length + others + index + 1 })),
+    ];
     const inPlace =
       before.length === after.length &&
-      before.every(({ text, position }, index) => position === index + 1 && sameRule(tool, text, after[index]?.text ?? ""));
+      before.every(({ text, position }, index) => position === after[index]?.position && sameRule(tool, text, after[index]?.text ?? ""));
     if (!inPlace) changes.push({ chain, before, after });
   }
   return changes;
+}
+
+const PLACES: readonly HookPlace[] = [...IN_FRONT, "last"];
+
+/** The hooks of one chain in the order in which they stand. */
+export function inOrder(hooks: readonly Hook[]): Hook[] {
+  return PLACES.flatMap((place) => hooks.filter((hook) => (hook.place ?? "frame") === place));
+}
+
+/** Whether a hook stands among the `rules` of its chain with nothing on the wrong side of it but other hooks of ours. */
+export function standsInPlace(hook: Hook, hooks: readonly Hook[], rules: readonly string[]): boolean {
+  const rank = ({ place = "frame" }: Hook) => PLACES.indexOf(place);
+  const at = rules.findIndex((text) => sameRule(hook.tool, text, hook.text));
+  if (at < 0) return false;
+  const beyond = hook.place === "last" ? rules.slice(at + 1) : rules.slice(0, at);
+  const allowed = hooks.filter(
+    (other) =>
+      other.tool === hook.tool &&
+      other.chain === hook.chain &&
+      (hook.place === "last" ? rank(other) >= rank(hook) : rank(other) <= rank(hook)),
+  );
+  return beyond.every((text) => allowed.some((other) => sameRule(hook.tool, text, other.text)));
 }
 
 function planSets(desired: DesiredKernel, actual: Sets, tools: Readonly<Record<Tool, ToolPlan>>): SetChange[] {

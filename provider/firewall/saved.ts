@@ -8,6 +8,8 @@ export interface SavedTable {
   readonly chains: ReadonlyMap<string, readonly string[]>;
   /** Rules of chains that are not ours. */
   readonly foreign: ReadonlyMap<string, readonly string[]>;
+  /** What becomes of a packet at the end of a chain that is not ours; of the others' own chains, tools say it or not. */
+  readonly policies?: ReadonlyMap<string, string>;
 }
 
 /** Reads `iptables-save`, `ip6tables-save` or `ebtables-save`; other tables than {@link TABLE} are passed over. */
@@ -18,6 +20,7 @@ export function parseSaved(tool: Tool, text: string): SavedTable {
 function parseSave(table: string, text: string): SavedTable {
   const ours = new Map<string, string[]>();
   const foreign = new Map<string, string[]>();
+  const policies = new Map<string, string>();
   let inTable = false;
   // Rules of a chain stand together: the last chain is nearly always the next one too.
   let lastName = "";
@@ -38,13 +41,17 @@ function parseSave(table: string, text: string): SavedTable {
     const first = line.charCodeAt(0);
     if (first === 0x2a /* * */) inTable = line.slice(1).trim() === table;
     else if (!inTable) continue;
-    else if (first === 0x3a /* : */) chain(line.slice(1, endOfWord(line, 1)));
-    else if (first === 0x2d /* - */ && line.startsWith("-A ")) {
+    else if (first === 0x3a /* : */) {
+      const name = line.slice(1, endOfWord(line, 1));
+      chain(name);
+      const policy = line.slice(name.length + 2).split(" ", 1)[0] ?? "-";
+      if (!isOurs(name) && policy !== "-") policies.set(name, policy);
+    } else if (first === 0x2d /* - */ && line.startsWith("-A ")) {
       const end = endOfWord(line, 3);
       chain(line.slice(3, end)).push(line.slice(end + 1).trimEnd());
     }
   }
-  return { chains: ours, foreign };
+  return { chains: ours, foreign, policies };
 }
 
 function endOfWord(line: string, from: number): number {
@@ -56,15 +63,17 @@ function endOfWord(line: string, from: number): number {
 function parseArptablesList(text: string): SavedTable {
   const ours = new Map<string, string[]>();
   const foreign = new Map<string, string[]>();
+  const policies = new Map<string, string>();
   let rules: string[] | undefined;
   for (const line of text.split("\n")) {
-    const header = /^Chain (\S+) \(/.exec(line);
+    const header = /^Chain (\S+) \((?:policy (\S+)\))?/.exec(line);
     if (header?.[1] !== undefined) {
       rules = [];
       (isOurs(header[1]) ? ours : foreign).set(header[1], rules);
+      if (header[2] !== undefined && !isOurs(header[1])) policies.set(header[1], header[2]);
     } else if (line.trim() !== "") rules?.push(line.trim());
   }
-  return { chains: ours, foreign };
+  return { chains: ours, foreign, policies };
 }
 
 /** Reads `ipset save` (6 and later) or `ipset -S` (4): every set of the host, ours and others'. */

@@ -1,13 +1,13 @@
 import { type GroupDeclaration, type GuestDeclaration, groupChains, guestChains, netMembers, roomFor, type UnitScope } from "./guest";
-import { type Chains, emptyChains, type Sets, TOOLS, type Tool } from "./kernel";
+import { type Chains, emptyChains, type Hook, type Sets, TOOLS, type Tool } from "./kernel";
 import { memo } from "./memo";
 import { groupSet, vifId } from "./names";
 import { type EgressRule, type IngressRule, parsePeer } from "./policy";
 import { canonicalCidr, canonicalMac, type Family, parseCidr } from "./spelling";
 
 /**
- * A unit is what one resource puts into a host's kernel: the guests of a HostPolicy, or the one of a GuestFirewall. It is compiled as a
- * whole and owned as a whole; units share nothing but the frame's dispatch trees.
+ * A unit is what one resource puts into a host's kernel: the guests of a HostPolicy, the one of a GuestFirewall, the chain of a RuleSet. It
+ * is compiled as a whole and owned as a whole; units share nothing but the frame's dispatch trees.
  */
 export interface UnitDeclaration {
   /** "guest/<uuid>" or "policy/<name>"; unique on its host. */
@@ -45,6 +45,8 @@ export interface CompiledUnit {
   /** The groups' chains. */
   readonly shared: Record<Tool, Chains>;
   readonly sets: Sets;
+  /** Rules in chains that are not ours, for units that are not guests'. */
+  readonly hooks?: readonly Hook[];
 }
 
 export function compileUnit(unit: UnitDeclaration): CompiledUnit {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { frameChains, frameHooks } from "../firewall/frame";
-import { type Chains, emptyChains, type KernelSet, type Sets, TOOLS, type Tool } from "../firewall/kernel";
+import { type Chains, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../firewall/kernel";
 import { lastMade, memo } from "../firewall/memo";
 import { vifChain } from "../firewall/names";
 import { type KernelPlan, planKernel } from "../firewall/plan";
@@ -122,6 +122,12 @@ export class DesiredHost {
   private removeFrame(): void {
     const left = [...this.guests.values()].map((guest) => guest.label);
     if (left.length > 0) throw errors.guestsLeft(this.host, left);
+    const rules = [...this.units.values()].filter(({ hooks, chains, sets }) => hooks.length + chains.length + sets.length > 0);
+    if (rules.length > 0)
+      throw errors.rulesLeft(
+        this.host,
+        rules.map(({ id }) => id),
+      );
     this.frame = undefined;
     for (const file of ["frame", "hook", "dialect"]) this.removeFile(file);
   }
@@ -162,7 +168,7 @@ export class DesiredHost {
     const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
     const text = formatUnit(unit, owner, declaration);
     const digest = digestOf(text);
-    this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()], digest });
+    this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()], hooks: unit.hooks ?? [], digest });
     if (digest !== holder?.digest) this.putFile(unitFile(unit.id), text);
     this.compiled.set(unit.id, unit);
   }
@@ -237,14 +243,29 @@ export class DesiredHost {
       for (const [name, set] of unit.sets) sets.set(name, set);
     }
     if (this.facts.dialect.arptables === undefined) chains.arptables.clear();
-    const hooks =
-      this.frame === undefined
-        ? []
-        : frameHooks(this.frame).filter((hook) => hook.tool !== "arptables" || this.facts.dialect.arptables !== undefined);
-    const kernel = planKernel({ chains, hooks, sets, others: this.others(), removedSets: [...this.removedSets] }, this.snapshot);
+    const kernel = planKernel(
+      { chains, hooks: this.hooks(), sets, others: this.others(), removedSets: [...this.removedSets] },
+      this.snapshot,
+    );
     this.keepFile("ports", this.frame === undefined ? undefined : this.portsFile(claims));
     this.keepFile("vifs", this.frame === undefined ? undefined : this.vifsFile());
     return { kernel, files: { put: this.put, remove: [...this.removed] } };
+  }
+
+  /** The rules that lead from chains of others into ours: the frame's, and the units'. */
+  hooks(): Hook[] {
+    const tools = activeTools(this.facts);
+    const frame = this.frame === undefined ? [] : frameHooks(this.frame);
+    const units = [...this.units.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [...frame, ...units.flatMap((unit) => unit.hooks.filter((hook) => this.leads(unit, hook)))].filter(({ tool }) =>
+      tools.includes(tool),
+    );
+  }
+
+  /** As with trees: a rule that leads to a chain that was lost would be refused with its whole table. */
+  private leads(unit: UnitRecord, { tool }: Hook): boolean {
+    if (this.compiled.has(unit.id)) return true;
+    return unit.chains.every((chain) => this.snapshot.tables[tool].chains.has(chain));
   }
 
   private portsFile(claims: readonly PortClaim[]): string {

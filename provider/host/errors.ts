@@ -118,6 +118,35 @@ export function guestsLeft(host: string, labels: readonly string[]): CspError {
   );
 }
 
+export function rulesLeft(host: string, units: readonly string[]): CspError {
+  const some = units.slice(0, 5).join(", ");
+  return new CspError(
+    "rules-left",
+    `host ${host}`,
+    `it still has rules of ${units.length} resource${units.length === 1 ? "" : "s"} (${some}${units.length > 5 ? ", ..." : ""})`,
+    "remove these resources first: only a csp host keeps its rules over a reboot",
+  );
+}
+
+export function arptablesMissing(host: string, subject: string): CspError {
+  return new CspError(
+    "arptables-missing",
+    `${subject} on host ${host}`,
+    "the host has no arptables with a FORWARD chain",
+    "install one (`apt-get install arptables`; `arptables-legacy` where the nft variant has no FORWARD), or write the rule for ebtables with `-p ARP`",
+  );
+}
+
+/** `at`: the field, "rules[2]". */
+export function ruleRefused(host: string, subject: string, at: string, tool: string, rule: string, output: string): CspError {
+  return new CspError(
+    "rule-refused",
+    `${subject} on host ${host}, ${at}`,
+    `${tool} does not take "${rule}" (${said(output)})`,
+    `correct the rule; \`${tool} -A CHAIN\` followed by its text says the same on the host, and a match that it does not know is a module the host lacks`,
+  );
+}
+
 export function guestClaimed(host: string, label: string, uuid: string, owner: string): CspError {
   return new CspError(
     "guest-claimed",
@@ -220,6 +249,38 @@ export function guestAmbiguous(host: string, name: string, uuids: readonly strin
     `guest ${name} on host ${host}`,
     `${uuids.length} running guests have this name (${uuids.join(", ")})`,
     "give the guest's `uuid` instead of its name",
+  );
+}
+
+/** `field`: of the packet that was asked about. */
+export function packetUnclear(field: string, cause: string, remedy: string): CspError {
+  return new CspError("packet-unclear", `the packet's \`${field}\``, cause, remedy);
+}
+
+export function guestWithoutPort(host: string, label: string, device: number): CspError {
+  return new CspError(
+    "guest-without-port",
+    `guest ${label}, interface ${device}, on host ${host}`,
+    "no port of it was found there: it does not run, or runs elsewhere",
+    "start it, ask the host it is on, or name a `port`",
+  );
+}
+
+export function portUnknown(host: string, port: string): CspError {
+  return new CspError(
+    "port-unknown",
+    `port ${port} on host ${host}`,
+    "no bridge of the host has such a port",
+    "name one that `ls /sys/class/net/*/brport` lists there, or a guest",
+  );
+}
+
+export function portsApart(host: string, port: string, bridge: string, other: string, otherBridge: string): CspError {
+  return new CspError(
+    "ports-apart",
+    `ports ${port} and ${other} on host ${host}`,
+    `they are on two bridges, ${bridge} and ${otherBridge}, and no bridged packet goes from one to the other`,
+    "name two ports of one bridge; what the host routes between them is not filtered for guests",
   );
 }
 

@@ -23,7 +23,9 @@ export interface Host {
   readState(path: string): Promise<string | undefined>;
   /** The declaration of every guest on record, by uuid. */
   guestDeclarations(): Promise<ReadonlyMap<string, unknown>>;
-  /** Runs a script of ours as root; rejects when it fails. `purpose` is for errors: "setting the bridge's sysctls". */
+  /** Runs a script of ours as root that changes nothing; rejects when it fails. `purpose` is for errors: "trying rules of iptables". */
+  ask(script: string, purpose: string): Promise<string>;
+  /** The same for a script that changes something. */
   run(script: string, purpose: string): Promise<string>;
   /** Starts a script of ours as root and leaves its stdin open: for what is streamed to a host. */
   start(script: string, options: StartOptions): Promise<RemoteProcess>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Sets, TOOLS } from "../firewall/kernel";
+import { type Hook, type HookPlace, type Sets, TOOLS, type Tool } from "../firewall/kernel";
 import { setText } from "../firewall/restore";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import type { PortClaim } from "./ports";
@@ -8,7 +8,8 @@ import type { PortClaim } from "./ports";
  * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
  *
  * - `frame`: the host is a csp host; how guests' ports are named, and what to put back when it stops being one.
- * - `units/<hash>`: what one resource owns besides its guests: its groups' chains and sets, and its declaration.
+ * - `units/<id>`: what one resource owns besides its guests: its chains and sets, the rules that lead to them from chains that are not ours
+ *   ("hook TOOL CHAIN PLACE RULE"), and its declaration.
  * - `guests/<uuid>`: one guest: who owns it, its interfaces, its declaration, its chains. No interface name of the host in it.
  * - `sets/<name>`: an IpSet resource.
  * - `vifs`: every guest's interfaces in one file, for whoever has to find their ports.
@@ -45,6 +46,7 @@ export interface UnitRecord {
   readonly owner: string;
   readonly chains: readonly string[];
   readonly sets: readonly string[];
+  readonly hooks: readonly Hook[];
   /** Of the file; absent from files of earlier versions. */
   readonly digest?: string;
 }
@@ -89,6 +91,7 @@ export const INDEX_WORDS = [
   "vif",
   "chain",
   "set",
+  "hook",
   "ports",
   "sysctl",
   "callers",
@@ -158,6 +161,7 @@ export function formatUnit(unit: CompiledUnit, owner: string, declaration: unkno
     `owner ${oneLine(owner)}`,
     ...[...chains].map((chain) => `chain ${chain}`),
     ...[...unit.sets.keys()].map((set) => `set ${set}`),
+    ...(unit.hooks ?? []).map(({ tool, chain, place = "frame", text }) => `hook ${tool} ${chain} ${place} ${text}`),
     `declaration ${JSON.stringify(declaration)}`,
     "== ipset",
     ...setLines(unit.sets),
@@ -216,7 +220,8 @@ export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new
     } else if (file.kind === "csp-unit") {
       const id = value("unit");
       const digest = value("digest");
-      units.set(id, { id, owner, chains: values("chain"), sets: values("set"), ...(digest === "" ? {} : { digest }) });
+      const hooks = values("hook").map(parseHook);
+      units.set(id, { id, owner, chains: values("chain"), sets: values("set"), hooks, ...(digest === "" ? {} : { digest }) });
     } else if (file.kind === "csp-set") {
       const name = value("set");
       sets.set(name, { name, owner });
@@ -255,6 +260,13 @@ function splitFiles(text: string): RecordFile[] {
 function splitAt(line: string): [string, string] {
   const space = line.indexOf(" ");
   return space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)];
+}
+
+function parseHook(line: string): Hook {
+  const [tool, rest] = splitAt(line);
+  const [chain, behind] = splitAt(rest);
+  const [place, text] = splitAt(behind);
+  return { tool: tool as Tool, chain, place: place as HookPlace, text };
 }
 
 function parseVif(text: string): VifRecord {

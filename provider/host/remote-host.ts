@@ -389,11 +389,18 @@ export class RemoteHost implements Host {
   }
 
   async run(script: string, purpose: string): Promise<string> {
+    try {
+      return await this.ask(script, purpose);
+    } finally {
+      // It may have changed what a snapshot holds.
+      this.latest = undefined;
+    }
+  }
+
+  async ask(script: string, purpose: string): Promise<string> {
     const connection = await this.dial();
     await this.clearing;
     const result = await connection.exec("exec sh", { purpose, stdin: script, deadlineMs: READ_DEADLINE_MS });
-    // It may have changed what a snapshot holds.
-    this.latest = undefined;
     if (result.code !== 0) throw errors.stepFailed(this.name, purpose, result.stderr || result.stdout);
     return result.stdout;
   }

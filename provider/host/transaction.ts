@@ -154,8 +154,9 @@ export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, st
         return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
     }
     for (const { chain, after } of change.hooks) {
-      const asked = after.map(({ text }) => text);
-      if (!sameAsAsked(tool, (found.get(chain) ?? []).slice(0, asked.length), asked)) return `${tool} chain ${chain}`;
+      const is = found.get(chain) ?? [];
+      if (!after.every(({ text, position }) => sameAsAsked(tool, is.slice(position - 1, position), [text])))
+        return `${tool} chain ${chain}`;
     }
   }
   const sets = parseSets(sections.get("is.ipset") ?? "");
@@ -204,7 +205,7 @@ export function snapshotAfter(
     }
     const foreign = new Map(snapshot.tables[tool].foreign);
     for (const { chain } of change.hooks) foreign.set(chain, found.get(chain) ?? []);
-    tables[tool] = { chains, foreign };
+    tables[tool] = { ...tables[tool], chains, foreign };
   }
   const sets = new Map(snapshot.sets);
   for (const { name, after } of plan.kernel.sets) {

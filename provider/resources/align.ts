@@ -40,6 +40,12 @@ export function alignUnordered(shape: Shape, before: readonly unknown[], after: 
   return { kept: [], deleted: [...old].filter(([text]) => !present.has(text)).map(([, index]) => index), added };
 }
 
+/** Aligns by what the elements say, as {@link alignByKey} does by their names. */
+export function alignSequence(shape: Shape, before: readonly unknown[], after: readonly unknown[]): Alignment {
+  const textOf = (element: unknown) => (element === UNKNOWN ? undefined : canonicalText(shape, element));
+  return inOrder(before.map(textOf), after.map(textOf));
+}
+
 function inOrder(before: readonly unknown[], after: readonly unknown[]): Alignment {
   const positions = uniquePositions(before);
   const candidates = [...uniquePositions(after)].flatMap(([key, to]) => {

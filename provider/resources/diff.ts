@@ -1,6 +1,6 @@
 import { formatPath, type Path } from "../schema/field";
 import { type ListShape, type ObjectShape, objectShape, type Shape } from "../schema/shape";
-import { alignByKey, alignUnordered } from "./align";
+import { alignByKey, alignSequence, alignUnordered } from "./align";
 import { isPlain } from "./defaults";
 import { type ResourceDefinition, UNKNOWN } from "./define";
 import { sameMeaning } from "./same";
@@ -13,7 +13,7 @@ import { sameMeaning } from "./same";
  *   beside the fields that changed; where the engine's own drawing of it, by position, would show more than what changed, it is at the
  *   paths of the fields. Inside an element whose index shifted it is a delete and an add of the element, because a property path has only
  *   one index and the engine reads both sides with it.
- * - An `unordered` list is compared as a set, in the same way.
+ * - An `unordered` list is compared as a set, a `sequence` by what its elements say, in the same way.
  * - Two elements that are unrelated but at the same index (one deleted, one added there) are one `update`, since a path has one kind.
  * - What is not known yet counts as changed.
  */
@@ -69,12 +69,16 @@ function compareFields(shape: ObjectShape, before: Plain, after: Plain, path: Pa
 }
 
 function compareLists(shape: ListShape, before: readonly unknown[], after: readonly unknown[], path: Path, emit: Emit): void {
-  const { keyedBy, unordered } = shape.meta;
-  if (keyedBy === undefined && unordered !== true) {
+  const { keyedBy, unordered, sequence } = shape.meta;
+  if (keyedBy === undefined && unordered !== true && sequence !== true) {
     for (let i = 0; i < Math.max(before.length, after.length); i++) compare(shape.element, before[i], after[i], [...path, i], emit);
     return;
   }
-  const alignment = keyedBy === undefined ? alignUnordered(shape.element, before, after) : alignByKey(keyedBy, before, after);
+  const alignment = sequence
+    ? alignSequence(shape.element, before, after)
+    : keyedBy === undefined
+      ? alignUnordered(shape.element, before, after)
+      : alignByKey(keyedBy, before, after);
   const deleted = new Set(alignment.deleted);
   const added = new Set(alignment.added);
   for (const [from, to] of alignment.kept) {

@@ -11,6 +11,7 @@ import { ipSet } from "./ip-set";
 import { networkBoot } from "./network-boot";
 import { postInstall } from "./post-install";
 import { repository } from "./repository";
+import { ruleSet } from "./rule-set";
 import { securityGroup } from "./security-group";
 
 /** Definitions of any inputs and outputs: what the doors and generators work with. */
@@ -26,6 +27,7 @@ export const resources: readonly AnyResource[] = [
   securityGroup,
   guestFirewall,
   hostPolicy,
+  ruleSet,
   repository,
   developmentKit,
   driverDisk,

@@ -12,6 +12,8 @@ declare module "zod" {
     keyedBy?: string;
     /** On a list of strings: order has no meaning. */
     unordered?: boolean;
+    /** On a list of strings: order has meaning, and an element is known by what it says, so that an inserted one is one difference. */
+    sequence?: boolean;
     /** On a leaf: the one spelling of values that mean the same ("10.0.0.5/24" is "10.0.0.0/24"). */
     canonical?: (value: string) => string;
     /** A change replaces the resource. */

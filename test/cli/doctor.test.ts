@@ -46,6 +46,7 @@ describeWith(["root"], "csp doctor", () => {
       guests: Object.fromEntries(["web", "db"].map((name) => [name, { uuid: lab.guest(name).uuid, ...guest(name) }])),
     });
     await create("csp:firewall:GuestFirewall", { host: "hv-01", guest: { uuid: lab.guest("old").uuid }, ...guest("old") });
+    await create("csp:firewall:RuleSet", { host: "hv-01", tool: "ebtables", table: "nat", chain: "lldp", rules: ["-p 0x88cc -j DROP"] });
     hosts.close();
   }, 120_000);
   afterAll(async () => {
@@ -60,11 +61,12 @@ describeWith(["root"], "csp doctor", () => {
   test("what was changed by hand, of guests and of the hook", async () => {
     const host = lab.host("hv-01");
     await host.run(
-      "iptables -S | sed -n 's/^-N \\(csp-in-.*\\)/\\1/p' | while read -r c; do iptables -A $c -j ACCEPT; done; rm /etc/udev/rules.d/85-csp.rules",
+      "iptables -S | sed -n 's/^-N \\(csp-in-.*\\)/\\1/p' | while read -r c; do iptables -A $c -j ACCEPT; done; rm /etc/udev/rules.d/85-csp.rules; ebtables -t nat -F csp-user-lldp",
     );
     const { code, stdout } = await doctor();
     expect(code).toBe(1);
     expect(stdout).toContain("csp:index:Host hv-01: the hook: /etc/udev/rules.d/85-csp.rules is gone\n");
+    expect(stdout).toContain("csp:firewall:RuleSet hv-01/ebtables/nat/lldp: ebtables, rule set lldp: chain csp-user-lldp was flushed\n");
     expect(stdout).toMatch(/^csp:firewall:HostPolicy hv-01\/guests: guest web: iptables, .*-j ACCEPT$/m);
     expect(stdout).toMatch(/^csp:firewall:GuestFirewall hv-01\/\S+: guest \S+: iptables, .*-j ACCEPT$/m);
   });

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { canonicalRule } from "../../provider/firewall/canonical";
 import { type Chains, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../../provider/firewall/kernel";
-import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel, sameSet } from "../../provider/firewall/plan";
+import {
+  type ActualKernel,
+  type DesiredKernel,
+  isEmpty,
+  type KernelPlan,
+  planKernel,
+  sameSet,
+  standsInPlace,
+} from "../../provider/firewall/plan";
 import { arptablesCommands, restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
 
 /** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
@@ -38,19 +46,33 @@ const sets = fc.dictionary(fc.constantFrom("csp-s1", "csp-s2", "csp-s3"), set);
 const hooks: Hook[] = TOOLS.flatMap((tool) =>
   BUILT_IN[tool].map((chain) => ({ tool, chain, text: `-j csp-a${tool === "ebtables" ? ` -i ${chain}` : ""}` })),
 );
+/** Rule sets' jumps, in any order and any of their places. */
+const jumps = fc
+  .uniqueArray(
+    fc.record({
+      to: fc.constantFrom("1", "2", "3", "4"),
+      place: fc.constantFrom("beforeGuests" as const, "first" as const, "last" as const),
+    }),
+    { selector: ({ to }) => to, maxLength: 4 },
+  )
+  .map((all) =>
+    TOOLS.flatMap((tool) =>
+      BUILT_IN[tool].flatMap((chain) => all.map(({ to, place }): Hook => ({ tool, chain, place, text: `-j csp-user-${to}` }))),
+    ),
+  );
 
 const desired: fc.Arbitrary<DesiredKernel> = fc
-  .record({ tools: perTool, sets, hooked: fc.boolean() })
-  .map(({ tools, sets: wanted, hooked }) => ({
+  .record({ tools: perTool, sets, hooked: fc.boolean(), jumps })
+  .map(({ tools, sets: wanted, hooked, jumps: own }) => ({
     chains: Object.fromEntries(
       TOOLS.map((tool) => [tool, new Map(Object.entries(tools[tool]).map(([name, lines]) => [name, lines.map((text) => ({ text }))]))]),
     ) as unknown as Record<Tool, Chains>,
-    hooks: hooked ? hooks : [],
+    hooks: hooked ? [...own, ...hooks] : own,
     sets: new Map(Object.entries(wanted)),
     others: { chains: new Set(["csp-other"]), sets: new Set(["csp-sother"]) },
   }));
 
-const foreignRules = fc.array(fc.constantFrom(...FOREIGN, "-j csp-a", "-j csp-gone"), { maxLength: 4 });
+const foreignRules = fc.array(fc.constantFrom(...FOREIGN, "-j csp-a", "-j csp-gone", "-j csp-user-1"), { maxLength: 4 });
 const model: fc.Arbitrary<Model> = fc
   .record({
     tools: perTool,
@@ -208,6 +230,31 @@ describe("planning", () => {
         expect([...kernel.sets.keys()].sort()).toEqual([...start.sets.keys()].sort());
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test("rules that lead into ours stand where they should, with nothing of others' in between", () => {
+    fc.assert(
+      fc.property(desired, model, (wanted, start) => {
+        const kernel = copy(start);
+        carryOut(kernel, planKernel(wanted, look(kernel)));
+        for (const hook of wanted.hooks) {
+          const is = kernel.chains[hook.tool].get(hook.chain) ?? [];
+          expect(standsInPlace(hook, wanted.hooks, is)).toBe(true);
+          const theirs = is.flatMap((text, index) => (text.includes("csp-") ? [] : [index]));
+          const at = is.indexOf(hook.text);
+          expect(theirs.every((index) => (hook.place === "last" ? index < at : index > at))).toBe(true);
+          expect(standsInPlace(hook, wanted.hooks, hook.place === "last" ? [...is, "-j LOG"] : ["-j LOG", ...is])).toBe(false);
+          expect(
+            standsInPlace(
+              hook,
+              wanted.hooks,
+              is.filter((text) => text !== hook.text),
+            ),
+          ).toBe(false);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 

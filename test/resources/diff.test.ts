@@ -103,6 +103,17 @@ describe("the difference of other fields", () => {
     expect(diff(hostPolicy, before, after).map(({ path }) => path)).toEqual(['guests["web-1"].ingress[1]']);
   });
 
+  test("an ordered list of texts is compared by what they say", () => {
+    const definition = { inputs: z.object({ list: z.array(z.string()).meta({ sequence: true }) }) };
+    const marks = (before: unknown[], after: unknown[]) =>
+      diff(definition, { list: before }, { list: after }).map(({ path, kind }) => `${kind} ${path}`);
+    expect(marks(["x", "y"], ["x", "new", "y"])).toEqual(["add list[1]"]);
+    expect(marks(["x", "y", "z"], ["y", "z"])).toEqual(["delete list[0]"]);
+    expect(marks(["x", "y"], ["y", "x"])).toHaveLength(2);
+    expect(marks(["x"], [UNKNOWN])).toEqual(["update list[0]"]);
+    expect(marks(["x", "x"], ["x", "x"])).toEqual([]);
+  });
+
   test("a list without a name field is compared by index", () => {
     const definition = { inputs: z.object({ list: z.array(z.string()) }) };
     expect(diff(definition, { list: ["x", "y"] }, { list: ["y"] }).map(({ path, kind }) => `${kind} ${path}`)).toEqual([

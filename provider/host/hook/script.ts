@@ -4,6 +4,7 @@ import { STATE_DIR } from "../records";
 import { BRIDGE_SYSCTLS } from "../snapshot";
 import { BUNDLES_AWK, SETS_AWK } from "./bundles-awk";
 import { CLAIMS_AWK } from "./claims-awk";
+import { JUMPS_AWK } from "./jumps-awk";
 import { TREES_AWK } from "./trees-awk";
 
 /** Compares the claims of now with those in the kernel and writes what leads from one to the other into files of the folder `w`. */
@@ -105,6 +106,7 @@ trees_awk='${TREES_AWK}'
 delta_awk='${DELTA_AWK}'
 frame_awk='${FRAME_AWK}'
 bundles_awk='${BUNDLES_AWK}'
+jumps_awk='${JUMPS_AWK}'
 sets_awk='${SETS_AWK}'
 ${PORTS_SHELL}${EBTABLES_SHELL}
 # One line in the log for each event.
@@ -186,7 +188,7 @@ put_trees() {
 saved() {
   case $1 in
     ebtables) nat_save ;;
-    arptables) $arptables -nL FORWARD ;;
+    arptables) $arptables -nL ;;
     *) "$1-save" -t filter ;;
   esac
 }
@@ -209,6 +211,15 @@ put_bundles() {
   t=$1; shift
   awk -v tool="$t" "$bundles_awk" "$@" >"$w/bundle"
   if [ "$t" = arptables ]; then put_arp "$w/bundle"; else put "$t" "$w/bundle"; fi
+}
+# What leads from others' chains into those of rule sets.
+put_jumps() {
+  for t in arptables iptables ip6tables ebtables; do
+    [ "$t" != arptables ] || [ -n "$arptables" ] || continue
+    grep -q "^hook $t " "$s"/units/* 2>/dev/null || continue
+    saved "$t" 2>/dev/null | awk -v tool="$t" "$jumps_awk" mode=saved - mode=units "$s"/units/* >"$w/jumps"
+    if [ "$t" = arptables ]; then put_arp "$w/jumps"; else put "$t" "$w/jumps"; fi || fail rules - "$said" "$w/failures"
+  done
 }
 # Everything there is on record; from a kernel that may hold nothing of it, or half. What one guest's records do that the tools do not take is
 # that guest's: it is left out, and dropped.
@@ -234,6 +245,7 @@ load() {
         bad="$bad \${f##*/} "
       done
     done
+    put_jumps
   fi
   summary=$(resolve 1)
   put_trees

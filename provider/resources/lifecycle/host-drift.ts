@@ -1,7 +1,7 @@
 import { chainFindings } from "../../firewall/drift";
-import { frameChains, frameHooks } from "../../firewall/frame";
+import { frameChains } from "../../firewall/frame";
 import { TOOLS } from "../../firewall/kernel";
-import { planKernel } from "../../firewall/plan";
+import { standsInPlace } from "../../firewall/plan";
 import { DesiredHost } from "../../host/desired";
 import { activeTools, formatDialect, type HostFacts } from "../../host/facts";
 import { type CallerChoice, callerFiles, resolveCallers } from "../../host/hook/callers";
@@ -17,8 +17,9 @@ export function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): 
     (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
   );
   const tools = activeTools(facts);
-  const hooks = frameHooks(frame).filter((hook) => tools.includes(hook.tool));
-  const claims = new DesiredHost(name, facts, snapshot).claims();
+  const host = new DesiredHost(name, facts, snapshot);
+  const hooks = host.hooks();
+  const claims = host.claims();
   const expected = frameChains(frame, claims);
   const unclaimed = frameChains(frame, []);
   for (const tool of TOOLS) {
@@ -32,16 +33,11 @@ export function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): 
         findings.push(...chainFindings({ tool, chain, where: "frame", desired, actual }));
     }
   }
-  const nothing = { chains: expected, hooks, sets: new Map(), others: { chains: new Set<string>(), sets: new Set<string>() } };
-  const plan = planKernel(nothing, snapshot);
-  for (const tool of TOOLS) {
-    if (tools.includes(tool))
-      findings.push(
-        ...plan.tools[tool].hooks.map(
-          ({ chain }) => `${tool}: the rule that leads from ${chain} into the csp chains is missing or not in front`,
-        ),
-      );
-  }
+  const out = hooks.filter(
+    (hook) => hook.place === undefined && !standsInPlace(hook, hooks, snapshot.tables[hook.tool].foreign.get(hook.chain) ?? []),
+  );
+  for (const at of new Set(out.map(({ tool, chain }) => `${tool}: the rule that leads from ${chain}`)))
+    findings.push(`${at} into the csp chains is missing or not in front`);
   return findings;
 }
 

@@ -20,6 +20,11 @@ export type IpSet = import("./ipSet").IpSet;
 export const IpSet: typeof import("./ipSet").IpSet = null as any;
 utilities.lazyLoad(exports, ["IpSet"], () => require("./ipSet"));
 
+export { RuleSetArgs } from "./ruleSet";
+export type RuleSet = import("./ruleSet").RuleSet;
+export const RuleSet: typeof import("./ruleSet").RuleSet = null as any;
+utilities.lazyLoad(exports, ["RuleSet"], () => require("./ruleSet"));
+
 export { SecurityGroupArgs } from "./securityGroup";
 export type SecurityGroup = import("./securityGroup").SecurityGroup;
 export const SecurityGroup: typeof import("./securityGroup").SecurityGroup = null as any;
@@ -39,6 +44,8 @@ const _module = {
                 return new HostPolicy(name, <any>undefined, { urn })
             case "csp:firewall:IpSet":
                 return new IpSet(name, <any>undefined, { urn })
+            case "csp:firewall:RuleSet":
+                return new RuleSet(name, <any>undefined, { urn })
             case "csp:firewall:SecurityGroup":
                 return new SecurityGroup(name, <any>undefined, { urn })
             default:

@@ -696,6 +696,24 @@ export namespace firewall {
     }
 
     /**
+     * A rule in a built-in chain that leads into the rule set's own.
+     */
+    export interface JumpArgs {
+        /**
+         * The built-in chain: INPUT, FORWARD or OUTPUT; of ebtables PREROUTING, OUTPUT or POSTROUTING.
+         */
+        from: pulumi.Input<enums.firewall.From>;
+        /**
+         * Which packets: matches in the tool's own words, like "-i eth0". Left out, all of them.
+         */
+        match?: pulumi.Input<string>;
+        /**
+         * Where the jump stands in that chain. Rules of others are never moved. Default: `"first"`.
+         */
+        position?: pulumi.Input<enums.firewall.Position>;
+    }
+
+    /**
      * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
      */
     export interface LimitArgs {

@@ -15,7 +15,8 @@ export interface Declaration {
     | "csp:firewall:IpSet"
     | "csp:firewall:SecurityGroup"
     | "csp:firewall:GuestFirewall"
-    | "csp:firewall:HostPolicy";
+    | "csp:firewall:HostPolicy"
+    | "csp:firewall:RuleSet";
   /** Unique in its program; letters, digits and "_". */
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;

@@ -41,6 +41,7 @@ export function program({ http = ["80"], respelled = false, rival = false }: Wan
         ingress: [
           { name: "blocked", action: "drop", from: [new Ref("blocked", "peer")] },
           { name: "http", protocol: respelled ? "6" : "tcp", ports: http },
+          { name: "https", protocol: "tcp", ports: ["443"] },
         ],
         egress: [{ name: "smtp", action: "drop", protocol: "tcp", ports: ["25"] }],
       },
@@ -53,6 +54,17 @@ export function program({ http = ["80"], respelled = false, rival = false }: Wan
         name: "tier",
         groups: { db: { ingress: [{ name: "sql", protocol: "tcp", ports: ["5432"], from: [WEB.address] }] } },
         guests: { "db-1": { uuid: DB.uuid, interfaces: nic(DB), groups: ["db"] } },
+      },
+    },
+    {
+      token: "csp:firewall:RuleSet",
+      name: "lockdown",
+      args: {
+        host,
+        tool: "iptables",
+        chain: "lockdown",
+        rules: ["-p tcp --dport 443 -j DROP"],
+        jumps: [{ from: "FORWARD", position: "beforeGuests", match: `-d ${WEB.address}` }],
       },
     },
     ...(rival
@@ -72,6 +84,7 @@ export const IDS: readonly Imported[] = [
   { name: "blocked", id: `${HOST}/blocklist` },
   { name: "web", id: `${HOST}/${WEB.uuid}` },
   { name: "tier", id: `${HOST}/tier` },
+  { name: "lockdown", id: `${HOST}/iptables/filter/lockdown` },
 ];
 
 const ingressOfWeb = vifChain.ingress(vifId(WEB.uuid, 0));
@@ -92,12 +105,13 @@ const OPEN_80 = `
   db web tcp:80 pass
   db web tcp:8080 block
   db web tcp:22 pass
+  db web tcp:443 block
   web db tcp:5432 pass
   web db tcp:22 block
   web db tcp:25 block`;
 
 export const STEPS: readonly Step[] = [
-  { what: "everything is created", changes: ["blocked", "hv", "ops", "tier", "web"], flows: OPEN_80 },
+  { what: "everything is created", changes: ["blocked", "hv", "lockdown", "ops", "tier", "web"], flows: OPEN_80 },
   {
     what: "one rule changes",
     wanted: { http: ["8080"] },
@@ -115,6 +129,12 @@ export const STEPS: readonly Step[] = [
     what: "a member is taken out of a set, and another put in",
     byHand: (_lab, host) => host.run("ipset del blocklist 203.0.113.7 && ipset add blocklist 10.25.0.0/24"),
     changes: ["blocked"],
+    flows: OPEN_80,
+  },
+  {
+    what: "a rule set's rule is lost, and the jump to it",
+    byHand: (_lab, host) => host.run(`iptables -F csp-user-lockdown && iptables -D FORWARD -d ${WEB.address} -j csp-user-lockdown`),
+    changes: ["lockdown"],
     flows: OPEN_80,
   },
   {

@@ -75,6 +75,33 @@ export const Family = {
 
 export type Family = (typeof Family)[keyof typeof Family];
 
+export const From = {
+    INPUT: "INPUT",
+    FORWARD: "FORWARD",
+    OUTPUT: "OUTPUT",
+    PREROUTING: "PREROUTING",
+    POSTROUTING: "POSTROUTING",
+} as const;
+
+export type From = (typeof From)[keyof typeof From];
+
+export const Position = {
+    /**
+     * in front of everything, also of the guests' own rules; such a rule set may drop, reject and log, and nothing else
+     */
+    BeforeGuests: "beforeGuests",
+    /**
+     * in front of everybody else's rules, behind what leads to the guests' own
+     */
+    First: "first",
+    /**
+     * behind everybody else's rules
+     */
+    Last: "last",
+} as const;
+
+export type Position = (typeof Position)[keyof typeof Position];
+
 export const State = {
     New: "new",
     Established: "established",
@@ -84,6 +111,22 @@ export const State = {
 } as const;
 
 export type State = (typeof State)[keyof typeof State];
+
+export const Table = {
+    Filter: "filter",
+    Nat: "nat",
+} as const;
+
+export type Table = (typeof Table)[keyof typeof Table];
+
+export const Tool = {
+    Iptables: "iptables",
+    Ip6tables: "ip6tables",
+    Ebtables: "ebtables",
+    Arptables: "arptables",
+} as const;
+
+export type Tool = (typeof Tool)[keyof typeof Tool];
 
 export const Type = {
     HashIp: "hash:ip",

@@ -1,0 +1,144 @@
+import type { z } from "zod";
+import { sameRule } from "../../firewall/canonical";
+import { chainFindings } from "../../firewall/drift";
+import type { Tool } from "../../firewall/kernel";
+import { userChain } from "../../firewall/names";
+import { standsInPlace } from "../../firewall/plan";
+import { compileRuleSet, ruleSetId } from "../../firewall/rule-set";
+import { DesiredHost, type Edit, unitFile } from "../../host/desired";
+import * as errors from "../../host/errors";
+import type { Host } from "../../host/host";
+import type { ConnectionFields } from "../../host/hosts";
+import { refusedRule, testable } from "../../host/rule-test";
+import type { Snapshot } from "../../host/snapshot";
+import type { Context, Recorded, State } from "../define";
+import { splitId } from "../identity";
+import type { ruleSetInputs, ruleSetOutputs } from "../rule-set";
+import { readUnitRecord, removeUnit } from "./unit";
+
+type Inputs = z.output<typeof ruleSetInputs>;
+type Outputs = z.output<typeof ruleSetOutputs>;
+type Known = State<typeof ruleSetInputs, typeof ruleSetOutputs>;
+
+function subjectOf({ tool, chain }: Pick<Inputs, "tool" | "chain">): string {
+  return `rule set ${chain} of ${tool}`;
+}
+
+function idOf({ host, tool, table, chain }: Inputs): string {
+  return `${host}/${tool}/${table}/${chain}`;
+}
+
+/** The unit that an ID stands for; the ID is the user's where it is imported. */
+function partsOf(id: string): { readonly host: string; readonly tool: Tool; readonly chain: string } {
+  const { host, rest } = splitId(id) ?? { host: "", rest: "" };
+  const [tool = "", , chain = ""] = rest.split("/");
+  return { host, tool: tool as Tool, chain };
+}
+
+function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
+  const { connection: _, ...declaration } = inputs;
+  return { kind: "unit", claim, unit: compileRuleSet(inputs), owner: context.owner, declaration, guestDeclarations: new Map() };
+}
+
+function outputs({ chain }: Pick<Inputs, "chain">, drift: string[] = []): Outputs {
+  return { target: userChain(chain), drift };
+}
+
+export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  await checkTool(host, inputs);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  // A host that the same program is about to adopt has no frame yet, and sets may come with it.
+  if (snapshot.records.frame === undefined) return outputs(inputs);
+  const desired = new DesiredHost(host.name, await host.facts(), snapshot);
+  try {
+    desired.edit(edit(context, inputs, prior === undefined ? "new" : "held"));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "set-missing")) throw error;
+  }
+  await tryRules(host, inputs, snapshot);
+  return outputs(inputs);
+}
+
+async function checkTool(host: Host, inputs: Inputs): Promise<void> {
+  if (inputs.tool === "arptables" && (await host.facts()).dialect.arptables === undefined)
+    throw errors.arptablesMissing(host.name, subjectOf(inputs));
+}
+
+/** Asks the host's own tool about texts that csp cannot judge. */
+async function tryRules(host: Host, inputs: Inputs, snapshot: Snapshot): Promise<void> {
+  const texts = [
+    ...inputs.rules.map((rule, index) => ({ at: `rules[${index}]`, rule })),
+    ...inputs.jumps.map(({ match }, index) => ({ at: `jumps[${index}].match`, rule: match ?? "" })),
+  ].filter(({ rule }) => rule !== "");
+  const refused = await refusedRule(host, inputs.tool, testable(texts, snapshot.sets));
+  if (refused !== undefined) throw errors.ruleRefused(host.name, subjectOf(inputs), refused.at, inputs.tool, refused.rule, refused.said);
+}
+
+async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  await checkTool(host, inputs);
+  await host.apply(
+    { subject: subjectOf(inputs), edits: () => [edit(context, inputs, claim)] },
+    { signal: context.signal, status: context.status },
+  );
+  return outputs(inputs);
+}
+
+export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
+  return { id: idOf(inputs), outputs: await put(context, inputs, "new") };
+}
+
+export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
+  const { host, ...parts } = partsOf(id);
+  return readUnitRecord(context.hosts.get(host, connection), ruleSetId(parts));
+}
+
+export async function read(
+  context: Context,
+  id: string,
+  { inputs }: Recorded<typeof ruleSetInputs, typeof ruleSetOutputs>,
+): Promise<Known | undefined> {
+  const { host: name, ...parts } = partsOf(id);
+  const host = context.hosts.get(name, inputs.connection);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  if (!snapshot.records.units.has(ruleSetId(parts))) return undefined;
+  const { tool } = inputs;
+  const chain = userChain(inputs.chain);
+  const unit = compileRuleSet(inputs);
+  const desired = unit.shared[tool].get(chain) ?? [];
+  const actual = snapshot.tables[tool].chains.get(chain);
+  const findings = chainFindings({ tool, chain, where: `rule set ${inputs.chain}`, desired, actual });
+  const all = new DesiredHost(name, await host.facts(), snapshot).hooks();
+  const stands = ({ from }: { readonly from: string }) => {
+    const hook = unit.hooks?.find((one) => one.chain === from);
+    return hook !== undefined && standsInPlace(hook, all, snapshot.tables[tool].foreign.get(from) ?? []);
+  };
+  const jumps = inputs.jumps.filter(stands);
+  for (const { from } of inputs.jumps)
+    if (!jumps.some((jump) => jump.from === from)) findings.push(`${tool}: the jump from ${from} is missing or not in its place`);
+  const file = unitFile(unit.id).slice("units/".length);
+  for (const { time, guest, cause } of snapshot.failures) if (guest === file) findings.push(`the hook failed at ${time}: ${cause}`);
+  if (findings.length === 0) return { inputs, outputs: outputs(inputs) };
+  return { inputs: { ...inputs, rules: inTheirWords(tool, actual ?? [], inputs.rules), jumps }, outputs: outputs(inputs, findings) };
+}
+
+/** Rules as the tool prints them, each in the user's words where these mean the same. */
+function inTheirWords(tool: Tool, printed: readonly string[], declared: readonly string[]): string[] {
+  const left = [...declared];
+  return printed.map((text) => {
+    const at = left.findIndex((own) => sameRule(tool, text, own.trim()));
+    return at < 0 ? text : (left.splice(at, 1)[0] ?? text);
+  });
+}
+
+export async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
+  return put(context, inputs, "held");
+}
+
+async function remove(context: Context, id: string, prior: Known): Promise<void> {
+  const { host, ...parts } = partsOf(id);
+  await removeUnit(context, context.hosts.get(host, prior.inputs.connection), ruleSetId(parts), subjectOf(prior.inputs));
+}
+
+export { remove as delete };

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { TOOLS } from "../../provider/firewall/kernel";
+import { checkRuleSet, compileRuleSet } from "../../provider/firewall/rule-set";
+import { matchProblem, ruleProblem, setsOf, targetsOf } from "../../provider/firewall/verbatim";
+
+describe("a rule in a tool's own words", () => {
+  test.each([
+    "-p tcp --dport 25 -j DROP",
+    "! -s 10.0.0.0/8 -j RETURN",
+    '-m comment --comment "no mail, it\'s \\"bad\\"" -j REJECT --reject-with tcp-reset',
+    "-p tcp -m multiport --dports 25,465 -m set --match-set spammers src -j LOG --log-prefix mail",
+    "-m limit --limit 10/min",
+    "-g their-chain",
+    "-j csp-user-other",
+  ])("%s is one", (text) => {
+    expect(ruleProblem("iptables", text)).toBeUndefined();
+  });
+
+  test.each([
+    ["", /is empty/],
+    ["  ", /is empty/],
+    ["-j DROP\nCOMMIT", /line break/],
+    ["-j DROP\r", /line break/],
+    ["-s 10.0.0.1 -j DRÖP", /not ASCII/],
+    ["-A FORWARD -j DROP", /"-A" is a command/],
+    ["-j DROP -t nat", /"-t" is a command/],
+    ["--flush", /"--flush" is a command/],
+    ["DROP", /does not begin with an option/],
+    ["-j ACCEPT -j DROP", /2 targets \(ACCEPT, DROP\)/],
+    ["-p tcp -j", /where its target should be/],
+    ["-j csp-forward", /a chain that csp makes/],
+    ["-g csp-in-0123456789abcdef", /a chain that csp makes/],
+    ['-m comment --comment "open -j DROP', /does not end/],
+    ["-m comment --comment 'a b' -j DROP", /which only a shell understands/],
+    [`-m comment --comment ${"x".repeat(1000)} -j DROP`, /1029 characters/],
+  ])("%j is none", (text, cause) => {
+    expect(ruleProblem("iptables", text)?.[0]).toMatch(cause);
+  });
+
+  test("a command's name in a comment is no command", () => {
+    expect(ruleProblem("iptables", '-m comment --comment "-A is a command" -j DROP')).toBeUndefined();
+  });
+
+  test("what passes is one line of a restore text, and for arptables words that no shell makes anything of", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string(),
+      fc.string().map((tail) => `-j DROP ${tail}`),
+    );
+    fc.assert(
+      fc.property(text, fc.constantFrom(...TOOLS), (rule, tool) => {
+        if (ruleProblem(tool, rule) !== undefined) return;
+        expect(rule).toMatch(/^[\x20-\x7e]+$/);
+        if (tool === "arptables") expect(rule).toMatch(/^[A-Za-z0-9 ._:,+/!=-]+$/);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("its targets and its sets are found, and not looked for in comments", () => {
+    const rule = '-m set --match-set a src -m set ! --match-set b dst -m comment --comment "-j c --match-set d src" -j csp-user-e';
+    expect(targetsOf(rule)).toEqual(["csp-user-e"]);
+    expect(setsOf(rule)).toEqual(["a", "b"]);
+  });
+
+  test("a match has no target", () => {
+    expect(matchProblem("iptables", "-i eth0")).toBeUndefined();
+    expect(matchProblem("iptables", "-i eth0 -j DROP")?.[0]).toContain("has a target");
+  });
+});
+
+describe("a rule set", () => {
+  const problems = (inputs: object) => {
+    const found: string[] = [];
+    checkRuleSet({ tool: "iptables", table: "filter", chain: "mail", rules: [], jumps: [], ...inputs }, (path, cause) =>
+      found.push(`${path.join(".")}: ${cause}`),
+    );
+    return found;
+  };
+
+  test.each([
+    [{}, []],
+    [{ table: "nat" }, [/^table: csp keeps no rules in iptables's table "nat"$/]],
+    [{ tool: "ebtables", table: "nat" }, []],
+    [{ tool: "ebtables" }, [/^table: /]],
+    [{ rules: ["-j DROP", "-j csp-user-mail"] }, [/^rules\.1: the rule leads into the chain it stands in$/]],
+    [{ rules: ["-j DROP -j DROP"] }, [/^rules\.0: the rule has 2 targets/]],
+    [{ tool: "ebtables", table: "nat", jumps: [{ from: "FORWARD" }] }, [/^jumps\.0\.from: ebtables has no chain "FORWARD" in table nat$/]],
+    [{ jumps: [{ from: "INPUT" }, { from: "INPUT" }] }, [/^jumps\.1\.from: another jump is from INPUT already$/]],
+    [{ jumps: [{ from: "INPUT", match: "-j DROP" }] }, [/^jumps\.0\.match: .* has a target$/]],
+    [{ rules: ["-j ACCEPT"], jumps: [{ from: "FORWARD", position: "first" }] }, []],
+    [{ rules: ["-j DROP", "-j LOG", "-p tcp"], jumps: [{ from: "FORWARD", position: "beforeGuests" }] }, []],
+    [
+      { rules: ["-j DROP", "-j ACCEPT", "-g theirs"], jumps: [{ from: "FORWARD", position: "beforeGuests" }] },
+      [/^rules\.1: "ACCEPT" could let a packet past the guests' own rules/, /^rules\.2: "theirs" could/],
+    ],
+  ])("%j", (inputs, expected) => {
+    const found = problems(inputs);
+    expect(found).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) expect(found[index]).toMatch(pattern);
+  });
+
+  test("is one chain, and what leads into it", () => {
+    const unit = compileRuleSet({
+      tool: "ip6tables",
+      chain: "mail",
+      rules: [" -p tcp --dport 25 -j DROP "],
+      jumps: [
+        { from: "FORWARD", position: "last", match: "-i eth0" },
+        { from: "INPUT", position: "first" },
+      ],
+    });
+    expect(unit.id).toBe("rules/ip6tables.mail");
+    expect(unit.shared.ip6tables).toEqual(new Map([["csp-user-mail", [{ text: "-p tcp --dport 25 -j DROP" }]]]));
+    expect(unit.hooks).toEqual([
+      { tool: "ip6tables", chain: "FORWARD", place: "last", text: "-i eth0 -j csp-user-mail" },
+      { tool: "ip6tables", chain: "INPUT", place: "first", text: "-j csp-user-mail" },
+    ]);
+  });
+});

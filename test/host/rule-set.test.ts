@@ -1,0 +1,201 @@
+import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
+import { CspError } from "../../provider/errors";
+import { createHosts, type Hosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { resources } from "../../provider/resources";
+import type { Context, State } from "../../provider/resources/define";
+import { entryOf, ownName } from "../acceptance/stack";
+import { describeWith } from "../support/needs";
+
+const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
+const adoption = resource("csp:index:Host");
+const ruleSet = resource("csp:firewall:RuleSet");
+
+/** What other programs have there, before csp comes and after it goes. */
+const FOREIGN = `
+iptables -N THEIRS; iptables -A THEIRS -j RETURN
+iptables -A INPUT -p tcp --dport 9 -j THEIRS
+iptables -A FORWARD -i nosuch0 -j DROP; iptables -A FORWARD -o nosuch0 -j THEIRS
+ebtables -t nat -A PREROUTING -i nosuch0 -j DROP
+`;
+
+describeWith(["root"], "rule sets on a host", () => {
+  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+    let lab: Lab;
+    let host: LabHost;
+    let hosts: Hosts;
+    let before: SavedTools;
+    let adopted: State;
+    const known = new Map<string, State>();
+    const context = (owner = "test/dev"): Context => ({
+      hosts,
+      owner: `${owner} rules (csp:firewall:RuleSet)`,
+      signal: new AbortController().signal,
+      status: () => {},
+      warn: () => {},
+    });
+    const connect = () => {
+      hosts?.close();
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+    };
+    const parse = (args: object) => ruleSet.inputs.parse({ host: "hv-01", ...args });
+    const create = async (args: object) => {
+      const inputs = parse(args);
+      await ruleSet.preview?.(context(), inputs);
+      const { id, outputs } = await ruleSet.create(context(), inputs);
+      known.set(id, { inputs, outputs } as State);
+      return id;
+    };
+    const read = async (id: string) => {
+      connect();
+      return ruleSet.read(context(), id, known.get(id) as never);
+    };
+    const refusal = async (run: () => unknown): Promise<CspError> => {
+      const error = await Promise.resolve()
+        .then(run)
+        .catch((thrown: unknown) => thrown);
+      if (!(error instanceof CspError)) throw new Error(`not refused: ${String(error)}`);
+      return error;
+    };
+    const chain = async (tool: string, name: string) =>
+      (await host.run(`${tool} -S ${name}`)).split("\n").filter((line) => line.startsWith("-A "));
+
+    const MAIL = {
+      tool: "iptables",
+      chain: "mail",
+      rules: ["-p 6 --dport 25:25 -s 10.9.0.0/255.255.0.0 -j DROP", '-p tcp --syn -m comment --comment "two words" -j RETURN', "-j LOG"],
+      jumps: [
+        { from: "FORWARD", position: "beforeGuests" },
+        { from: "INPUT", position: "last", match: "-i lo" },
+      ],
+    };
+
+    beforeAll(async () => {
+      lab = await createLab({ name: ownName(`rules-${backend}`), hosts: [{ name: "hv-01", backend }] }, { replace: true });
+      host = lab.host("hv-01");
+      await host.run(FOREIGN);
+      before = await host.snapshotTools();
+      connect();
+      const inputs = adoption.inputs.parse({ host: "hv-01" });
+      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs } as State;
+    });
+    afterAll(async () => {
+      hosts?.close();
+      await lab?.down();
+    });
+
+    test("one stands where its jumps say, and reads as it was written", async () => {
+      const id = await create(MAIL);
+      expect(id).toBe("hv-01/iptables/filter/mail");
+      expect(await chain("iptables", "FORWARD")).toEqual([
+        "-A FORWARD -j csp-user-mail",
+        "-A FORWARD -m physdev --physdev-is-bridged -j csp-forward",
+        "-A FORWARD -i nosuch0 -j DROP",
+        "-A FORWARD -o nosuch0 -j THEIRS",
+      ]);
+      expect((await chain("iptables", "INPUT")).at(-1)).toBe("-A INPUT -i lo -j csp-user-mail");
+      expect(await read(id)).toMatchObject({ inputs: parse(MAIL), outputs: { target: "csp-user-mail", drift: [] } });
+      expect((await adoption.read(context(), "hv-01", adopted))?.outputs.drift).toEqual([]);
+    });
+
+    test("several share a built-in chain, and each tool has its own", async () => {
+      await create({ tool: "iptables", chain: "audit", rules: ["-j csp-user-mail"], jumps: [{ from: "FORWARD" }] });
+      await create({
+        tool: "ip6tables",
+        chain: "mail",
+        rules: ["-p tcp --dport 25 -j REJECT"],
+        jumps: [{ from: "FORWARD", position: "last" }],
+      });
+      await create({
+        tool: "ebtables",
+        table: "nat",
+        chain: "frames",
+        rules: ["-p 0x88cc -d 1:80:c2:0:0:e -j DROP", "-p IPv4 --ip-proto tcp --ip-dport 25 -j DROP"],
+        jumps: [{ from: "PREROUTING", position: "last", match: "-i nosuch0" }],
+      });
+      await create({ tool: "arptables", chain: "arp", rules: ["-s 10.0.0.1/32 -j DROP"], jumps: [{ from: "FORWARD" }, { from: "INPUT" }] });
+      expect((await chain("iptables", "FORWARD")).slice(0, 3)).toEqual([
+        "-A FORWARD -j csp-user-mail",
+        "-A FORWARD -m physdev --physdev-is-bridged -j csp-forward",
+        "-A FORWARD -j csp-user-audit",
+      ]);
+      for (const id of known.keys()) expect((await read(id))?.outputs.drift).toEqual([]);
+    });
+
+    test("a host that boots has them before anybody asks", async () => {
+      const tools = await host.snapshotTools();
+      await lab.reboot("hv-01");
+      expect(await host.run("cat /var/lib/csp/failures 2>/dev/null || :")).toBe("");
+      for (const id of known.keys()) expect((await read(id))?.outputs.drift).toEqual([]);
+      // What others load later stands behind what was last.
+      await host.run(FOREIGN);
+      expect((await read("hv-01/ip6tables/filter/mail"))?.outputs.drift).toEqual([]);
+      expect((await read("hv-01/iptables/filter/mail"))?.outputs.drift).toEqual([
+        "iptables: the jump from INPUT is missing or not in its place",
+      ]);
+      for (const [id, { inputs, outputs }] of known) await ruleSet.update(context(), id, { inputs, outputs } as never, inputs as never);
+      expect(await host.snapshotTools()).toEqual(tools);
+    });
+
+    test("a hook that loads everything puts the jumps that are missing where they belong", async () => {
+      const tools = await host.snapshotTools();
+      await host.run(`
+        iptables -D FORWARD -j csp-user-mail; iptables -D FORWARD -j csp-user-audit; iptables -D INPUT -i lo -j csp-user-mail
+        ip6tables -D FORWARD -j csp-user-mail; ebtables -t nat -D PREROUTING -i nosuch0 -j csp-user-frames
+        ${backend === "legacy" ? "arptables" : "arptables-legacy"} -D FORWARD -j csp-user-arp
+        rm /var/lib/csp/ports; /var/lib/csp/hook test`);
+      expect(await host.snapshotTools()).toEqual(tools);
+    });
+
+    test("what somebody changed shows, in the user's own words where they still hold, and is put right", async () => {
+      const id = "hv-01/iptables/filter/mail";
+      await host.run("iptables -D csp-user-mail 2; iptables -I csp-user-mail 1 -p udp -j ACCEPT; iptables -D INPUT -i lo -j csp-user-mail");
+      const state = await read(id);
+      expect(state?.inputs).toMatchObject({ rules: ["-p udp -j ACCEPT", MAIL.rules[0], MAIL.rules[2]], jumps: [{ from: "FORWARD" }] });
+      expect(state?.outputs.drift).toEqual([
+        expect.stringContaining("rule is missing from csp-user-mail"),
+        "iptables, rule set mail: rule added by hand to csp-user-mail: -p udp -j ACCEPT",
+        "iptables: the jump from INPUT is missing or not in its place",
+      ]);
+      const inputs = parse(MAIL);
+      await ruleSet.update(context(), id, state as never, inputs);
+      expect((await read(id))?.outputs.drift).toEqual([]);
+      expect((await chain("iptables", "INPUT")).at(-1)).toBe("-A INPUT -i lo -j csp-user-mail");
+    });
+
+    test("its declaration is kept on the host, for an import", async () => {
+      const { connection: _, host: name, ...rest } = parse(MAIL);
+      expect(await ruleSet.recall(context(), "hv-01/iptables/filter/mail")).toEqual({ host: name, ...rest });
+    });
+
+    test("what the host's tool does not take is refused in the preview, with its place", async () => {
+      const tools = await host.snapshotTools();
+      const bad = parse({ tool: "iptables", chain: "bad", rules: ["-j DROP", "-p tcp --dport ninety -j DROP"] });
+      const error = await refusal(() => ruleSet.preview?.(context(), bad));
+      expect(error.code).toBe("rule-refused");
+      expect(error.message).toMatch(
+        /^rule set bad of iptables on host hv-01, rules\[1\]: iptables does not take "-p tcp --dport ninety -j DROP"/,
+      );
+      const set = parse({ tool: "iptables", chain: "bad", rules: ["-m set --match-set nosuch src -j DROP"] });
+      await ruleSet.preview?.(context(), set);
+      expect((await refusal(() => ruleSet.create(context(), set))).code).toBe("set-missing");
+      expect(await host.snapshotTools()).toEqual(tools);
+    });
+
+    test("another stack's claim is refused, with the owner's name", async () => {
+      const error = await refusal(() => ruleSet.preview?.(context("other/prod"), parse(MAIL)));
+      expect(error.message).toContain("it already belongs to test/dev rules (csp:firewall:RuleSet)");
+    });
+
+    test("the host does not go before them", async () => {
+      const error = await refusal(() => adoption.delete(context(), "hv-01", adopted as never));
+      expect(error.code).toBe("rules-left");
+    });
+
+    test("they go, and with the host all is as it was", async () => {
+      for (const [id, state] of [...known].reverse()) await ruleSet.delete(context(), id, state as never);
+      await adoption.delete(context(), "hv-01", adopted as never);
+      expect(await host.snapshotTools()).toEqual(before);
+    });
+  });
+});
