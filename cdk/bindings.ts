@@ -2961,3 +2961,224 @@ export class DataCspGuests extends TerraformDataSource {
     return attributesOf(dataCspGuestsFields, this.config);
   }
 }
+
+export interface DataCspPacketVerdictFrom {
+  /** The guest: its UUID, or its name. Exactly one of `guest` and `port`. */
+  readonly guest?: string;
+  /** Which of its interfaces, by device number. Default: `0`. */
+  readonly device?: number;
+  /** A port of the host's bridge: an uplink ("eth0"), or a guest's. */
+  readonly port?: string;
+}
+
+export interface DataCspPacketVerdictTo {
+  /** The guest: its UUID, or its name. Exactly one of `guest` and `port`. */
+  readonly guest?: string;
+  /** Which of its interfaces, by device number. Default: `0`. */
+  readonly device?: number;
+  /** A port of the host's bridge: an uplink ("eth0"), or a guest's. */
+  readonly port?: string;
+}
+
+export interface DataCspPacketVerdictHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface DataCspPacketVerdictHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: DataCspPacketVerdictHostConnectionInlineBastion | IResolvable;
+}
+
+export interface DataCspPacketVerdictConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** Where it comes from. */
+  readonly from: DataCspPacketVerdictFrom | IResolvable;
+  /** Where it goes. */
+  readonly to: DataCspPacketVerdictTo | IResolvable;
+  /** Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`. */
+  readonly protocol?: string;
+  /** The sender's address; of ARP the one it claims. The family follows from it. */
+  readonly source?: string;
+  /** The receiver's address; of ARP the one it asks for. */
+  readonly target?: string;
+  /** Left out, one of those that systems choose for themselves. */
+  readonly sourcePort?: number;
+  /** Of protocols that have ports. */
+  readonly targetPort?: number;
+  /** ICMP or ICMPv6 type, or type/code. Left out, an echo request. */
+  readonly icmpType?: string;
+  /** What connection tracking says of it. Default: `"new"`. */
+  readonly state?: string;
+  /** Left out, the guest's own. */
+  readonly sourceMac?: string;
+  /** Left out, the guest's own; of an ARP request the broadcast address. */
+  readonly targetMac?: string;
+  /** Of ARP. Default: `"request"`. */
+  readonly arpOperation?: string;
+  /** The MAC that an ARP message claims. Left out, `sourceMac`. */
+  readonly arpSenderMac?: string;
+  /** Which rules are asked. Default: `"kernel"`. */
+  readonly rules?: string;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: DataCspPacketVerdictHostConnection | IResolvable;
+}
+
+const dataCspPacketVerdictFields: Fields = {"host":"host","from":["from",{"guest":"guest","device":"device","port":"port"},"single"],"to":["to",{"guest":"guest","device":"device","port":"port"},"single"],"protocol":"protocol","source":"source","target":"target","sourcePort":"source_port","targetPort":"target_port","icmpType":"icmp_type","state":"state","sourceMac":"source_mac","targetMac":"target_mac","arpOperation":"arp_operation","arpSenderMac":"arp_sender_mac","rules":"rules","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+
+/** What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Tables that csp keeps no rules in are not looked at. */
+export class DataCspPacketVerdict extends TerraformDataSource {
+  static readonly tfResourceType = "csp_packet_verdict";
+  private readonly config: DataCspPacketVerdictConfig;
+
+  constructor(scope: Construct, id: string, config: DataCspPacketVerdictConfig) {
+    super(scope, id, { terraformResourceType: "csp_packet_verdict", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`. */
+  get protocol(): string {
+    return this.getStringAttribute("protocol");
+  }
+
+  /** The sender's address; of ARP the one it claims. The family follows from it. */
+  get source(): string {
+    return this.getStringAttribute("source");
+  }
+
+  /** The receiver's address; of ARP the one it asks for. */
+  get target(): string {
+    return this.getStringAttribute("target");
+  }
+
+  /** Left out, one of those that systems choose for themselves. */
+  get sourcePort(): number {
+    return this.getNumberAttribute("source_port");
+  }
+
+  /** Of protocols that have ports. */
+  get targetPort(): number {
+    return this.getNumberAttribute("target_port");
+  }
+
+  /** ICMP or ICMPv6 type, or type/code. Left out, an echo request. */
+  get icmpType(): string {
+    return this.getStringAttribute("icmp_type");
+  }
+
+  /** What connection tracking says of it. Default: `"new"`. */
+  get state(): string {
+    return this.getStringAttribute("state");
+  }
+
+  /** Left out, the guest's own. */
+  get sourceMac(): string {
+    return this.getStringAttribute("source_mac");
+  }
+
+  /** Left out, the guest's own; of an ARP request the broadcast address. */
+  get targetMac(): string {
+    return this.getStringAttribute("target_mac");
+  }
+
+  /** Of ARP. Default: `"request"`. */
+  get arpOperation(): string {
+    return this.getStringAttribute("arp_operation");
+  }
+
+  /** The MAC that an ARP message claims. Left out, `sourceMac`. */
+  get arpSenderMac(): string {
+    return this.getStringAttribute("arp_sender_mac");
+  }
+
+  /** Which rules are asked. Default: `"kernel"`. */
+  get rules(): string {
+    return this.getStringAttribute("rules");
+  }
+
+  /** What becomes of it. undecided: a rule on its way asks for something that cannot be told from here. */
+  get verdict(): string {
+    return this.getStringAttribute("verdict");
+  }
+
+  /** The same in one sentence. */
+  get reason(): string {
+    return this.getStringAttribute("reason");
+  }
+
+  /** The rule that decided; absent where none did. */
+  get decidedBy(): IResolvable {
+    return this.interpolationForAttribute("decided_by");
+  }
+
+  /** The layers it came by, in order. */
+  get layers(): IResolvable {
+    return this.interpolationForAttribute("layers");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(dataCspPacketVerdictFields, this.config);
+  }
+}

@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { z } from "zod";
 import { createHosts } from "../provider/doors/hosts";
-import { providerConfig } from "../provider/doors/provider-config";
 import { CspError } from "../provider/errors";
 import { TABLE } from "../provider/firewall/kernel";
 import { ruleSetOf } from "../provider/firewall/rule-set";
@@ -11,6 +8,7 @@ import { findOrphans } from "../provider/host/orphans";
 import { type AnyResource, resources } from "../provider/resources";
 import type { Context } from "../provider/resources/define";
 import { readBack } from "../provider/resources/read-back";
+import { readInventory } from "./inventory";
 
 interface Options {
   readonly hosts?: string;
@@ -32,7 +30,7 @@ export function doctorCommand(csp: Command): void {
 }
 
 async function doctor(name: string, options: Options): Promise<void> {
-  const hosts = createHosts({ hosts: options.hosts === undefined ? {} : readInventory(options.hosts) });
+  const hosts = createHosts({ hosts: readInventory(options.hosts) });
   const context: Context = {
     hosts,
     owner: "csp doctor",
@@ -50,20 +48,6 @@ async function doctor(name: string, options: Options): Promise<void> {
   } finally {
     hosts.close();
   }
-}
-
-function readInventory(file: string) {
-  const refused = (cause: string) =>
-    new CspError("hosts-file", file, cause, 'write {"hv-01": {"address": "hv-01.example.net", ...}}, as in the provider\'s `hosts`');
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw refused(`it cannot be read (${error instanceof Error ? error.message : String(error)})`);
-  }
-  const parsed = providerConfig.shape.hosts.safeParse(content);
-  if (!parsed.success) throw refused(`it is not a list of hosts: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
 }
 
 const definition = (token: string) => resources.find((one) => one.token === token) as AnyResource;

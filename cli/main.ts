@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { CspError } from "../provider/errors";
 import { doctorCommand } from "./doctor";
+import { explainCommand } from "./explain";
 import { lintCommand } from "./lint";
 import { schemaCommand } from "./schema";
 import { version, versionCommand } from "./version";
@@ -17,6 +18,7 @@ export function program(): Command {
   schemaCommand(csp);
   lintCommand(csp);
   doctorCommand(csp);
+  explainCommand(csp);
   return csp;
 }
 

@@ -7,6 +7,6 @@ export function createHosts(config: ProviderConfig): Hosts {
   return connect({
     inventory: config.hosts ?? {},
     defaults: config.defaults,
-    hostFactory: (target, dial, hangUp) => new RemoteHost(target, dial, hangUp),
+    hostFactory: (...of) => new RemoteHost(...of),
   });
 }

@@ -44,8 +44,10 @@ function parseSave(table: string, text: string): SavedTable {
     else if (first === 0x3a /* : */) {
       const name = line.slice(1, endOfWord(line, 1));
       chain(name);
-      const policy = line.slice(name.length + 2).split(" ", 1)[0] ?? "-";
-      if (!isOurs(name) && policy !== "-") policies.set(name, policy);
+      if (!isOurs(name)) {
+        const policy = line.slice(name.length + 2).split(" ", 1)[0] ?? "-";
+        if (policy !== "-") policies.set(name, policy);
+      }
     } else if (first === 0x2d /* - */ && line.startsWith("-A ")) {
       const end = endOfWord(line, 3);
       chain(line.slice(3, end)).push(line.slice(end + 1).trimEnd());

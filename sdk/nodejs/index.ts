@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { ExplainPacketArgs, ExplainPacketResult, ExplainPacketOutputArgs } from "./explainPacket";
+export const explainPacket: typeof import("./explainPacket").explainPacket = null as any;
+export const explainPacketOutput: typeof import("./explainPacket").explainPacketOutput = null as any;
+utilities.lazyLoad(exports, ["explainPacket","explainPacketOutput"], () => require("./explainPacket"));
+
 export { GetGuestsArgs, GetGuestsResult, GetGuestsOutputArgs } from "./getGuests";
 export const getGuests: typeof import("./getGuests").getGuests = null as any;
 export const getGuestsOutput: typeof import("./getGuests").getGuestsOutput = null as any;

@@ -11,13 +11,14 @@ import { describeWith } from "../support/needs";
 
 const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
 
-describeWith(["root"], "csp doctor", () => {
+describeWith(["root"], "csp doctor and csp explain", () => {
   let lab: Lab;
   const folder = mkdtempSync(join(tmpdir(), "csp-doctor-"));
   const file = join(folder, "hosts.json");
-  const doctor = (...options: string[]) =>
+  const doctor = (...options: string[]) => csp("doctor", ...options);
+  const csp = (command: string, ...options: string[]) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-      const argv = ["--import", "tsx", "cli/main.ts", "doctor", "hv-01", "--hosts", file, ...options];
+      const argv = ["--import", "tsx", "cli/main.ts", command, "hv-01", "--hosts", file, ...options];
       const child = spawn(process.execPath, argv, { cwd: join(__dirname, "../.."), stdio: ["ignore", "pipe", "pipe"] });
       let [stdout, stderr] = ["", ""];
       child.stdout.on("data", (data) => (stdout += data));
@@ -56,6 +57,22 @@ describeWith(["root"], "csp doctor", () => {
 
   test("a host on which all is as declared", async () => {
     expect(await doctor()).toEqual({ code: 0, stdout: "hv-01: nothing was found\n", stderr: "" });
+  });
+
+  test("one packet, and the rule that decides about it", async () => {
+    const packet = ["--from", "db", "--to", "web/0", "--source", "10.27.0.12", "--target", "10.27.0.11", "--target-port", "22"];
+    const { code, stdout } = await csp("explain", ...packet);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^dropped: dropped by iptables, chain csp-in-\w+ of guest web, rule \d+: -j DROP\n\nebtables PREROUTING: passes\n/,
+    );
+    expect((await csp("explain", ...packet, "--state", "established", "--declared")).code).toBe(0);
+    const json = JSON.parse((await csp("explain", ...packet, "--json")).stdout);
+    expect(json).toMatchObject({ verdict: "dropped", decidedBy: { guest: "web" }, layers: [{ tool: "ebtables" }, { tool: "iptables" }] });
+    expect(await csp("explain", ...packet, "--state", "old")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"old" is not one of'),
+    });
   });
 
   test("what was changed by hand, of guests and of the hook", async () => {

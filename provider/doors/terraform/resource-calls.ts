@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { isPlain, withDefaults } from "../../resources/defaults";
 import { type Context, Incomplete, type State } from "../../resources/define";
 import { diffShape } from "../../resources/diff";
@@ -69,9 +70,11 @@ export class ResourceCalls {
       .filter(({ replaces }) => replaces)
       .flatMap(({ field }) => attributePath(this.type.attributes, [field]) ?? [])
       .map((step) => [step]);
+    const contents = await this.contentsOf(inputs);
+    const behind = prior !== undefined && this.otherContents(contents, prior);
     const kept = memory ?? newClaim();
     const rest = configured[TIMEOUTS_FIELD] === undefined ? {} : { [TIMEOUTS_FIELD]: configured[TIMEOUTS_FIELD] };
-    if (prior !== undefined && requiresReplace.length === 0 && differences.length === 0 && !isDrifted(prior))
+    if (prior !== undefined && requiresReplace.length === 0 && differences.length === 0 && !behind && !isDrifted(prior))
       return { values: { ...prior, [TIMEOUTS_FIELD]: undefined, ...this.only(inputs), ...rest }, requiresReplace, private: kept };
     const unknown = Object.fromEntries(this.outputNames.map((name) => [name, UNKNOWN]));
     const mayLook = requiresReplace.length === 0 && !holdsUnknown(inputs) && this.around.reachable(inputs);
@@ -80,7 +83,7 @@ export class ResourceCalls {
       ? await this.type.definition.preview?.(context(), this.filled(inputs), prior === undefined ? undefined : this.stateOf(prior))
       : {};
     const id = prior === undefined || requiresReplace.length > 0 ? UNKNOWN : prior[ID_FIELD];
-    return { values: { [ID_FIELD]: id, ...inputs, ...unknown, ...known, ...rest }, requiresReplace, private: kept };
+    return { values: { [ID_FIELD]: id, ...inputs, ...unknown, ...contents, ...known, ...rest }, requiresReplace, private: kept };
   }
 
   async create(planned: Values, memory: Private): Promise<Values> {
@@ -97,8 +100,9 @@ export class ResourceCalls {
   async update(planned: Values, prior: Values, memory: Private): Promise<Values> {
     const id = String(prior[ID_FIELD]);
     const differences = diffShape(this.inputs, this.inputsOf(prior), this.inputsOf(planned));
-    // Another spelling, or another timeout.
-    if (differences.length === 0 && !isDrifted(prior)) return planned;
+    // Another spelling, or another timeout: then the plan has left the outputs as they were.
+    const untouched = this.outputNames.every((name) => isDeepStrictEqual(planned[name], prior[name]));
+    if (differences.length === 0 && untouched && !isDrifted(prior)) return planned;
     const context = this.around.context(memory.claim, "update", planned);
     try {
       const outputs = await this.type.definition.update(context, id, this.stateOf(prior), this.filled(this.inputsOf(planned)));
@@ -134,6 +138,16 @@ export class ResourceCalls {
   /** All fields of the inputs, undefined where these have none: laid over a state, they leave nothing of its own. */
   private only(inputs: Values): Values {
     return Object.fromEntries([...this.inputs.fields.keys()].map((key) => [key, inputs[key]]));
+  }
+
+  /** What files that the inputs name have in them, by the names of the outputs that say it. */
+  private async contentsOf(inputs: Values): Promise<Values> {
+    return ((await this.type.definition.contents?.(withDefaults(this.inputs, inputs))) ?? {}) as Values;
+  }
+
+  private otherContents(contents: Values, prior: Values): boolean {
+    const fields = new Map([...objectShape(this.type.definition.outputs).fields].filter(([name]) => name in contents));
+    return diffShape({ ...this.inputs, fields }, prior, contents).some(({ field }) => field in contents);
   }
 
   private filled(inputs: Values): Values {

@@ -16,7 +16,11 @@ export interface Declaration {
     | "csp:firewall:SecurityGroup"
     | "csp:firewall:GuestFirewall"
     | "csp:firewall:HostPolicy"
-    | "csp:firewall:RuleSet";
+    | "csp:firewall:RuleSet"
+    | "csp:install:Repository"
+    | "csp:install:Answerfile"
+    | "csp:install:PostInstall"
+    | "csp:install:NetworkBoot";
   /** Unique in its program; letters, digits and "_". */
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;

@@ -91,7 +91,8 @@ export class TerraformFolder {
   }
 }
 
-export const typeOf = (token: string): string => `csp_${snake(token.split(":").at(-1) ?? "")}`;
+export const typeOf = (token: string): string =>
+  token === "csp:install:Repository" ? "csp_install_repository" : `csp_${snake(token.split(":").at(-1) ?? "")}`;
 
 const snake = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
 

@@ -1,0 +1,199 @@
+import { z } from "zod";
+import { commentOf } from "../../firewall/drift";
+import { TABLE, type Tool } from "../../firewall/kernel";
+import { vifChain } from "../../firewall/names";
+import { STATES } from "../../firewall/packet";
+import { type Explanation, explain, type Step } from "../../firewall/verdict";
+import { bridgeOf } from "../../host/bridge-port";
+import { DesiredHost } from "../../host/desired";
+import * as errors from "../../host/errors";
+import { activeTools, type HostFacts } from "../../host/facts";
+import { recordedKernel } from "../../host/recorded-kernel";
+import type { Records } from "../../host/records";
+import type { Snapshot } from "../../host/snapshot";
+import { problem } from "../../schema/field";
+import { ownConnection } from "../connection";
+import { defineFunction } from "../define";
+import { host } from "../identity";
+import { type End, packetOf } from "./packet-of";
+
+const macAddress = z
+  .string()
+  .regex(/^([0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}$/, problem("it is not a MAC address", 'write six octets, like "02:16:3e:00:00:01"'));
+const port = z.int().min(0).max(65535);
+
+const end = z
+  .object({
+    guest: z.string().optional().describe("The guest: its UUID, or its name. Exactly one of `guest` and `port`."),
+    device: z.int().min(0).max(255).default(0).describe("Which of its interfaces, by device number."),
+    port: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, problem("it is not an interface name", 'write a port of the bridge, like "eth0"'))
+      .optional()
+      .describe("A port of the host's bridge: an uplink (\"eth0\"), or a guest's."),
+  })
+  .meta({ token: "csp:index:PacketEnd", description: "Where a packet comes onto the bridge, or leaves it." });
+
+const decision = z
+  .object({
+    tool: z.string().describe("iptables, ip6tables, ebtables or arptables."),
+    table: z.string().describe("The tool's table."),
+    chain: z.string().describe("The chain it stands in."),
+    position: z.int().describe("Its place there; 1 is the first, 0 the chain's own policy."),
+    rule: z.string().describe("The rule, as the tool prints it."),
+    name: z.string().optional().describe('The policy\'s rule that it comes from: "ssh", "web/http" for one of group web.'),
+    guest: z.string().optional().describe("The guest whose rule it is."),
+  })
+  .meta({ token: "csp:index:DecidingRule", description: "The rule that decided." });
+
+const layer = z
+  .object({
+    tool: z.string().describe("The tool whose rules were met."),
+    chain: z.string().describe("The built-in chain they begin in."),
+    verdict: z.string().describe("What they said: passes, dropped, rejected or undecided."),
+    matched: z.array(z.string()).describe('The rules that matched on the way, in order: "CHAIN 3: RULE".'),
+  })
+  .meta({ token: "csp:index:PacketLayer", description: "One layer on the packet's way." });
+
+const explainInputs = z.object({
+  host,
+  from: end.describe("Where it comes from."),
+  to: end.describe("Where it goes."),
+  protocol: z.string().default("tcp").describe('Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc").'),
+  source: z.string().optional().describe("The sender's address; of ARP the one it claims. The family follows from it."),
+  target: z.string().optional().describe("The receiver's address; of ARP the one it asks for."),
+  sourcePort: port.optional().describe("Left out, one of those that systems choose for themselves."),
+  targetPort: port.optional().describe("Of protocols that have ports."),
+  icmpType: z
+    .string()
+    .regex(/^\d{1,3}(\/\d{1,3})?$/, problem("it is not an ICMP type", 'write the type, or type/code, as numbers: "8"'))
+    .optional()
+    .describe("ICMP or ICMPv6 type, or type/code. Left out, an echo request."),
+  state: z.enum(STATES).default("new").describe("What connection tracking says of it."),
+  sourceMac: macAddress.optional().describe("Left out, the guest's own."),
+  targetMac: macAddress.optional().describe("Left out, the guest's own; of an ARP request the broadcast address."),
+  arpOperation: z.enum(["request", "reply"]).default("request").describe("Of ARP."),
+  arpSenderMac: macAddress.optional().describe("The MAC that an ARP message claims. Left out, `sourceMac`."),
+  rules: z
+    .enum(["kernel", "declared"])
+    .default("kernel")
+    .meta({
+      description: "Which rules are asked.",
+      values: {
+        kernel: "those that are in the host's kernel now, everybody's",
+        declared: "those that csp has on record there, as if nobody had changed anything and nobody else had rules",
+      },
+    }),
+  connection: ownConnection,
+});
+
+export const explainPacket = defineFunction({
+  token: "csp:index:explainPacket",
+  description:
+    "What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Tables that csp keeps no rules in are not looked at.",
+  inputs: explainInputs,
+  outputs: z.object({
+    verdict: z
+      .enum(["passes", "dropped", "rejected", "undecided"])
+      .describe("What becomes of it. undecided: a rule on its way asks for something that cannot be told from here."),
+    reason: z.string().describe("The same in one sentence."),
+    decidedBy: decision.optional().describe("The rule that decided; absent where none did."),
+    layers: z.array(layer).describe("The layers it came by, in order."),
+  }),
+  invoke: async (context, inputs) => {
+    const remote = context.hosts.get(inputs.host, inputs.connection);
+    const facts = await remote.facts();
+    const snapshot = await remote.snapshot({ signal: context.signal });
+    const desired = new DesiredHost(remote.name, facts, snapshot);
+    const from = endOf(remote.name, "from", inputs.from, snapshot, desired);
+    const to = endOf(remote.name, "to", inputs.to, snapshot, desired);
+    const packet = packetOf(inputs, from, to, await bridgeOf(remote, from.port, to.port));
+    const declared = inputs.rules === "declared";
+    const kernel = declared ? await recordedKernel(remote, desired, snapshot) : snapshot;
+    const explanation = explain(packet, kernel, declared ? activeTools(facts) : filtering(facts, snapshot));
+    return told(explanation, snapshot.records);
+  },
+});
+
+/** The tools whose rules bridged packets meet now. */
+function filtering(facts: HostFacts, { sysctls }: Snapshot): Tool[] {
+  return activeTools(facts).filter((tool) => tool === "ebtables" || sysctls[`bridge-nf-call-${tool}`] === "1");
+}
+
+function endOf(hostName: string, field: "from" | "to", given: z.output<typeof end>, snapshot: Snapshot, desired: DesiredHost): End {
+  const { guest, device } = given;
+  const { ports, records } = snapshot;
+  const claims = desired.claims();
+  if ((guest === undefined) === (given.port === undefined))
+    throw errors.packetUnclear(
+      field,
+      "exactly one of `guest` and `port` says where it is",
+      "give a guest's UUID or name, or a port of the bridge",
+    );
+  if (given.port !== undefined) {
+    const claim = claims.find((one) => one.port === given.port);
+    const found = ports.find((one) => one.port === given.port && one.uuid !== "");
+    return withMac(given.port, macOf(records, claim?.uuid, claim?.device) ?? found?.mac);
+  }
+  const name = guest ?? "";
+  const uuids = new Set([
+    ...[...records.guests.values()].filter(({ uuid, label }) => uuid === name.toLowerCase() || label === name).map(({ uuid }) => uuid),
+    ...ports.filter((one) => one.uuid === name.toLowerCase() || one.name === name).map(({ uuid }) => uuid),
+  ]);
+  if (uuids.size > 1) throw errors.guestAmbiguous(hostName, name, [...uuids]);
+  const [uuid] = uuids;
+  if (uuid === undefined)
+    throw errors.guestUnknown(hostName, name, [...new Set([...records.guests.values()].map(({ label }) => label))].sort());
+  const claim = claims.find((one) => one.uuid === uuid && one.device === device);
+  const found = ports.find((one) => one.uuid === uuid && one.device === device);
+  const at = claim?.port ?? found?.port;
+  if (at === undefined) throw errors.guestWithoutPort(hostName, name, device);
+  return withMac(at, macOf(records, uuid, device) ?? found?.mac);
+}
+
+function macOf(records: Records, uuid: string | undefined, device: number | undefined): string | undefined {
+  return records.guests.get(uuid ?? "")?.vifs.find((vif) => vif.device === device)?.mac;
+}
+
+function withMac(at: string, mac: string | undefined): End {
+  return mac === undefined || mac === "" ? { port: at } : { port: at, mac };
+}
+
+const VERBS = { passes: "let through", dropped: "dropped", rejected: "rejected", undecided: "not decided" } as const;
+
+function told({ verdict, decidedBy, layers }: Explanation, records: Records) {
+  const rule = decidedBy === undefined ? undefined : decidingRule(decidedBy, records);
+  const whose = [rule?.guest === undefined ? "" : ` of guest ${rule.guest}`, rule?.name === undefined ? "" : ` (rule ${rule.name})`].join(
+    "",
+  );
+  return {
+    verdict,
+    reason:
+      rule === undefined
+        ? "no rule of csp's or of others' speaks against it"
+        : `${VERBS[verdict]} by ${rule.tool}, chain ${rule.chain}${whose}, ${rule.position === 0 ? "its policy" : `rule ${rule.position}`}: ${rule.rule}`,
+    ...(rule === undefined ? {} : { decidedBy: rule }),
+    layers: layers.map(({ tool, chain, verdict: said, matched }) => ({
+      tool,
+      chain,
+      verdict: said,
+      matched: matched.map((step) => `${step.chain} ${step.position}: ${step.rule}`),
+    })),
+  };
+}
+
+function decidingRule({ tool, chain, position, rule }: Step & { readonly tool: Tool }, records: Records): z.output<typeof decision> {
+  const name = commentOf(rule);
+  const guest = [...records.guests.values()].find(({ vifs }) =>
+    vifs.some(({ id }) => Object.values(vifChain).some((of) => of(id) === chain)),
+  );
+  return {
+    tool,
+    table: TABLE[tool],
+    chain,
+    position,
+    rule,
+    ...(name === undefined ? {} : { name }),
+    ...(guest === undefined ? {} : { guest: guest.label }),
+  };
+}

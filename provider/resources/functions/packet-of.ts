@@ -1,0 +1,94 @@
+import { ETHERTYPE, ICMP, ICMPV6, type Packet, type State, WITH_PORTS } from "../../firewall/packet";
+import { addressOf } from "../../firewall/set-match";
+import { canonicalMac, parseCidr, protocolNumber } from "../../firewall/spelling";
+import * as errors from "../../host/errors";
+
+/** A packet as a user describes it. */
+export interface Described {
+  readonly protocol: string;
+  readonly source?: string;
+  readonly target?: string;
+  readonly sourcePort?: number;
+  readonly targetPort?: number;
+  readonly icmpType?: string;
+  readonly state: State;
+  readonly sourceMac?: string;
+  readonly targetMac?: string;
+  readonly arpOperation: "request" | "reply";
+  readonly arpSenderMac?: string;
+}
+
+/** One end of its way: a port, and the MAC of who is behind it, where that is known. */
+export interface End {
+  readonly port: string;
+  readonly mac?: string;
+}
+
+/** Of somebody behind an uplink: unicast, and nobody's. */
+const STRANGERS = { source: "02:00:00:00:00:01", target: "02:00:00:00:00:02" };
+const EVERYBODY = "ff:ff:ff:ff:ff:ff";
+/** Of the range that systems take source ports from. */
+const EPHEMERAL = 50_000;
+
+/** Fills in what the description leaves out; throws where it cannot be. */
+export function packetOf(described: Described, from: End, to: End, bridge: string | undefined): Packet {
+  const { protocol } = described;
+  const sourceMac = canonicalMac(described.sourceMac ?? from.mac ?? STRANGERS.source);
+  const link = { in: from.port, out: to.port, ...(bridge === undefined ? {} : { bridge }), sourceMac };
+  const targetMac = canonicalMac(described.targetMac ?? to.mac ?? STRANGERS.target);
+  if (/^0x[0-9A-Fa-f]{4}$/.test(protocol)) return { ...link, targetMac, etherType: Number(protocol) };
+  const source = address(described, "source");
+  const target = address(described, "target");
+  const family = parseCidr(source)?.family ?? "inet";
+  if (parseCidr(target)?.family !== family)
+    throw errors.packetUnclear("target", `${source} and ${target} are of two families`, "give both as IPv4 or both as IPv6");
+  if (protocol.toLowerCase() === "arp") {
+    if (family === "inet6") throw errors.packetUnclear("protocol", "ARP is of IPv4", 'for IPv6 ask for "icmpv6", type 135 or 136');
+    const senderMac = canonicalMac(described.arpSenderMac ?? sourceMac);
+    const operation = described.arpOperation === "request" ? 1 : 2;
+    const asked = described.targetMac === undefined && operation === 1 ? EVERYBODY : targetMac;
+    const arp = {
+      operation,
+      senderMac,
+      senderAddress: source,
+      targetMac: operation === 1 ? "00:00:00:00:00:00" : asked,
+      targetAddress: target,
+    };
+    return { ...link, targetMac: asked, etherType: ETHERTYPE.arp, arp };
+  }
+  const number = protocolNumber(protocol);
+  if (number === undefined || number === 0)
+    throw errors.packetUnclear(
+      "protocol",
+      `"${protocol}" is not one protocol`,
+      'write a name or number ("tcp"), "arp", or an ethertype ("0x88cc")',
+    );
+  if (number === (family === "inet" ? ICMPV6 : ICMP))
+    throw errors.packetUnclear(
+      "protocol",
+      `${protocol} is of the other family than ${source}`,
+      'write "icmp" for IPv4 and "icmpv6" for IPv6',
+    );
+  const ip = { family, source, target, protocol: number, state: described.state };
+  return { ...link, targetMac, etherType: ETHERTYPE[family], ip: { ...ip, ...portsOf(described, number), ...icmpOf(described, number) } };
+}
+
+function address(described: Described, field: "source" | "target"): string {
+  const text = described[field];
+  if (text === undefined) throw errors.packetUnclear(field, "the packet's address is missing", "give it");
+  const one = addressOf(text);
+  if (one === undefined) throw errors.packetUnclear(field, `"${text}" is not one address`, "give one IPv4 or IPv6 address, no network");
+  return one;
+}
+
+function portsOf({ sourcePort = EPHEMERAL, targetPort }: Described, protocol: number) {
+  if (!WITH_PORTS.has(protocol)) return {};
+  if (targetPort === undefined) throw errors.packetUnclear("targetPort", "the packet's port is missing", "give it: rules go by it");
+  return { sourcePort, targetPort };
+}
+
+function icmpOf({ icmpType }: Described, protocol: number) {
+  if (protocol !== ICMP && protocol !== ICMPV6) return {};
+  const [type = "0", code = "0"] = (icmpType ?? (protocol === ICMP ? "8" : "128")).split("/");
+  return { icmpType: Number(type), icmpCode: Number(code) };
+}

@@ -1,0 +1,325 @@
+import fc from "fast-check";
+import * as ipaddr from "ipaddr.js";
+import { createLab, type Flow, type Lab, type LabHost } from "../../lab/netns";
+import { CspError } from "../../provider/errors";
+import { ETHERTYPE, type Packet } from "../../provider/firewall/packet";
+import { explain } from "../../provider/firewall/verdict";
+import { activeTools } from "../../provider/host/facts";
+import { createHosts, type Hosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { functions, resources } from "../../provider/resources";
+import type { Context, State } from "../../provider/resources/define";
+import { forged, honest } from "../acceptance/forgeries";
+import { entryOf, ownName } from "../acceptance/stack";
+import { describeWith } from "../support/needs";
+
+const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
+const policy = resource("csp:firewall:HostPolicy");
+const ruleSet = resource("csp:firewall:RuleSet");
+const explainPacket = functions.find(({ token }) => token === "csp:index:explainPacket") as (typeof functions)[number];
+
+/** Where flows begin and end: two guests with a policy, one without, and two that are behind other ports of the bridge. */
+const ENDS = ["web", "db", "idle", "office", "depot"] as const;
+const PORTS: Readonly<Record<string, string>> = { office: "port0", depot: "port1" };
+const ADDRESSES = ["10.24.0.11", "10.24.0.12", "10.24.0.21", "fd24::11", "fd24::12", "fd24::21"];
+
+const peers = fc.uniqueArray(
+  fc.constantFrom(
+    ...ADDRESSES,
+    "10.24.0.0/28",
+    "10.24.0.16/28",
+    "fd24::10/124",
+    "0.0.0.0/0",
+    "::/0",
+    "set:some",
+    "set6:some6",
+    "group:all",
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+const ports = fc.uniqueArray(fc.constantFrom("22", "80", "443", "20:79", "81:500"), { minLength: 1, maxLength: 3 });
+const matchOf = fc.oneof(
+  fc.record({ protocol: fc.constantFrom("tcp", "udp"), ports }, { requiredKeys: ["protocol"] }),
+  fc.record({ protocol: fc.constant("icmp"), icmpType: fc.constantFrom("8", "3/4") }, { requiredKeys: ["protocol"] }),
+  fc.record({ protocol: fc.constant("any") }),
+);
+const rules = (field: "from" | "to") =>
+  fc
+    .array(fc.tuple(matchOf, fc.option(peers, { nil: undefined }), fc.constantFrom("allow", "allow", "drop", "reject"), fc.boolean()), {
+      maxLength: 5,
+    })
+    .map((all) =>
+      all.map(([match, whom, action, log], index) => {
+        const reachable = match.protocol === "icmp" ? whom?.filter((one) => !/:(?!some$|all$)|^set6/.test(one)) : whom;
+        return {
+          name: `r${index}`,
+          ...match,
+          action,
+          log,
+          ...(reachable === undefined || reachable.length === 0 ? {} : { [field]: reachable }),
+        };
+      }),
+    );
+const guestPolicy = fc.record({ ingress: rules("from"), egress: rules("to"), egressDefault: fc.constantFrom("allow", "drop") });
+const flow: fc.Arbitrary<Flow> = fc
+  .record({
+    from: fc.constantFrom(...ENDS),
+    to: fc.constantFrom(...ENDS),
+    proto: fc.constantFrom("tcp" as const, "udp" as const, "icmp" as const),
+    port: fc.constantFrom(22, 80, 443),
+    family: fc.constantFrom(4 as const, 6 as const),
+  })
+  .filter(({ from, to }) => from !== to && (from in PORTS ? !(to in PORTS) || from === "office" : true))
+  .map(({ port, ...rest }) => (rest.proto === "icmp" ? rest : { ...rest, port }));
+
+/** A frame's own fields, read from its bytes. */
+function packetIn(frame: Buffer, from: string, to: string): Packet {
+  const mac = (at: number) => [...frame.subarray(at, at + 6)].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+  const address = (at: number, length: number) => ipaddr.fromByteArray([...frame.subarray(at, at + length)]).toString();
+  const etherType = frame.readUInt16BE(12);
+  const link = { in: from, out: to, bridge: "br0", targetMac: mac(0), sourceMac: mac(6), etherType };
+  if (etherType === ETHERTYPE.arp) {
+    const arp = { operation: frame.readUInt16BE(20), senderMac: mac(22), targetMac: mac(32) };
+    return { ...link, arp: { ...arp, senderAddress: address(28, 4), targetAddress: address(38, 4) } };
+  }
+  if (etherType !== ETHERTYPE.inet && etherType !== ETHERTYPE.inet6) return link;
+  const v4 = etherType === ETHERTYPE.inet;
+  const [protocol, behind] = v4 ? [frame.readUInt8(23), 34] : [frame.readUInt8(20), 54];
+  const ip = {
+    family: v4 ? ("inet" as const) : ("inet6" as const),
+    source: v4 ? address(26, 4) : address(22, 16),
+    target: v4 ? address(30, 4) : address(38, 16),
+    protocol,
+    state: "new" as const,
+  };
+  if (protocol === 58) return { ...link, ip: { ...ip, icmpType: frame.readUInt8(behind), icmpCode: frame.readUInt8(behind + 1) } };
+  return { ...link, ip: { ...ip, sourcePort: frame.readUInt16BE(behind), targetPort: frame.readUInt16BE(behind + 2) } };
+}
+
+describeWith(["root"], "an explained packet", () => {
+  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+    let lab: Lab;
+    let host: LabHost;
+    let hosts: Hosts;
+    let known: State;
+    const context = (): Context => ({
+      hosts,
+      owner: "test/dev guests (csp:firewall:HostPolicy)",
+      signal: new AbortController().signal,
+      status: () => {},
+      warn: () => {},
+    });
+    /** Forgets what was seen: somebody else has changed the host. */
+    const connect = () => {
+      hosts?.close();
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
+    };
+    const ask = (args: object) => explainPacket.invoke(context(), explainPacket.inputs.parse({ host: "hv-01", ...args }));
+    const end = (name: string) => (name in PORTS ? { port: PORTS[name] } : { guest: lab.guest(name).uuid });
+    const addressOf = (name: string, family: 4 | 6) =>
+      name in PORTS ? `${family === 4 ? "10.24.0." : "fd24::"}${name === "office" ? 21 : 22}` : lab.guest(name).address(family);
+    const portOf = (name: string) => PORTS[name] ?? lab.guest(name).port();
+    const explained = async ({ from, to, proto, port, family = 4 }: Flow) => {
+      const protocol = proto === "icmp" && family === 6 ? "icmpv6" : String(proto);
+      const addresses = { source: addressOf(from, family), target: addressOf(to, family) };
+      return ask({ from: end(from), to: end(to), protocol, ...addresses, ...(port === undefined ? {} : { targetPort: port }) });
+    };
+    const guest = (name: string, args: object) => ({
+      uuid: lab.guest(name).uuid,
+      interfaces: [{ device: 0, mac: lab.guest(name).mac, addresses: [lab.guest(name).address(4), lab.guest(name).address(6)] }],
+      groups: ["all"],
+      ...args,
+    });
+    const declare = async (web: object, db: object) => {
+      const inputs = policy.inputs.parse({
+        host: "hv-01",
+        groups: { all: { ingress: [{ name: "alt", protocol: "tcp", ports: ["443"], from: ["10.24.0.21"] }] } },
+        guests: { web: guest("web", web), db: guest("db", db) },
+      });
+      const outputs =
+        known === undefined
+          ? (await policy.create(context(), inputs)).outputs
+          : await policy.update(context(), "hv-01/guests", known as never, inputs);
+      known = { inputs, outputs } as State;
+    };
+    const refusal = async (args: object): Promise<CspError> => {
+      const error = await ask(args).catch((thrown: unknown) => thrown);
+      if (!(error instanceof CspError)) throw new Error(`not refused: ${JSON.stringify(error)}`);
+      return error;
+    };
+    /** What the kernel did with flows, beside what was said of them. */
+    const compare = async (flows: readonly Flow[]) => {
+      const sent = await lab.probe.matrix(flows);
+      const said = await Promise.all(flows.map(explained));
+      const text = (one: Flow) => `${one.from} ${one.to} ${one.proto}${one.family} ${one.port ?? ""}`;
+      return {
+        kernel: flows.map((one, index) => `${text(one)} ${sent[index]}`),
+        said: flows.map((one, index) => `${text(one)} ${said[index]?.verdict === "passes" ? "passed" : "blocked"}`),
+        verdicts: said.map(({ verdict }) => verdict as string),
+      };
+    };
+
+    beforeAll(async () => {
+      lab = await createLab(
+        {
+          name: ownName(`why-${backend}`),
+          hosts: [{ name: "hv-01", backend }],
+          guests: ["web", "db", "idle"].map((name, n) => ({
+            name,
+            host: "hv-01",
+            addresses: [`10.24.0.${11 + n}/24`, `fd24::${11 + n}/64`],
+          })),
+          outside: ["office", "depot"].map((name, n) => ({
+            name,
+            host: "hv-01",
+            addresses: [`10.24.0.${21 + n}/24`, `fd24::${21 + n}/64`],
+          })),
+        },
+        { replace: true },
+      );
+      host = lab.host("hv-01");
+      connect();
+      const create = (token: string, args: object) =>
+        resource(token).create(context(), resource(token).inputs.parse({ host: "hv-01", ...args }));
+      await create("csp:index:Host", {});
+      await create("csp:firewall:IpSet", { name: "some", members: ["10.24.0.0/27", "10.24.0.12 nomatch"] });
+      await create("csp:firewall:IpSet", { name: "some6", family: "inet6", members: ["fd24::20/123", "fd24::11"] });
+    }, 60_000);
+    afterAll(async () => {
+      hosts?.close();
+      await lab?.down();
+    });
+
+    test("fares in the kernel as it is said to, whatever the policies", async () => {
+      const seen = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(guestPolicy, guestPolicy, fc.array(flow, { minLength: 24, maxLength: 24 }), async (web, db, flows) => {
+          await declare(web, db);
+          const { kernel, said, verdicts } = await compare(flows);
+          expect(said).toEqual(kernel);
+          for (const verdict of verdicts) seen.add(verdict);
+        }),
+        { numRuns: 6, endOnFailure: true },
+      );
+      expect(seen).toContain("passes");
+      expect(seen).toContain("dropped");
+      expect(seen).not.toContain("undecided");
+    }, 120_000);
+
+    test("that is forged fares so too, at layer 2", async () => {
+      const rule = { ingress: [{ name: "all" }] };
+      await declare(rule, rule);
+      const { facts, snapshot } = { facts: await hosts.get("hv-01").facts(), snapshot: await hosts.get("hv-01").snapshot() };
+      const all = { ...forged(lab, "web", "db", "idle"), ...honest(lab, "web", "db") };
+      const kernel: Record<string, boolean> = {};
+      const said: Record<string, boolean> = {};
+      for (const [what, frame] of Object.entries(all)) {
+        kernel[what] = (await lab.probe.inject(frame, "web", ["db"])).includes("db");
+        said[what] = explain(packetIn(frame, portOf("web"), portOf("db")), snapshot, activeTools(facts)).verdict === "passes";
+      }
+      expect(said).toEqual(kernel);
+      expect(new Set(Object.values(kernel))).toEqual(new Set([true, false]));
+    });
+
+    test("names the rule that decided, and whose it is", async () => {
+      await declare(
+        {
+          ingress: [
+            { name: "ssh", protocol: "tcp", ports: ["22"] },
+            { name: "no", action: "reject", protocol: "udp" },
+          ],
+        },
+        {},
+      );
+      const said = await explained({ from: "db", to: "web", proto: "tcp", port: 22 });
+      expect(said).toMatchObject({ verdict: "passes", decidedBy: { tool: "iptables", table: "filter", name: "ssh", guest: "web" } });
+      expect(said.reason).toMatch(/^let through by iptables, chain csp-in-\w+ of guest web \(rule ssh\), rule \d+: -p tcp .*--dport 22 /);
+      expect(said.layers.map(({ tool, chain, verdict }: Record<string, string>) => `${tool} ${chain} ${verdict}`)).toEqual([
+        "ebtables PREROUTING passes",
+        "iptables FORWARD passes",
+        "ebtables POSTROUTING passes",
+      ]);
+      expect(await explained({ from: "db", to: "web", proto: "udp", port: 22 })).toMatchObject({
+        verdict: "rejected",
+        decidedBy: { name: "no" },
+      });
+      expect(await explained({ from: "office", to: "web", proto: "tcp", port: 443 })).toMatchObject({ decidedBy: { name: "all/alt" } });
+      const spoofed = { from: end("db"), to: end("web"), source: "10.24.0.99", target: "10.24.0.11", targetPort: 22 };
+      expect(await ask(spoofed)).toMatchObject({ verdict: "dropped", decidedBy: { tool: "ebtables", guest: "db" } });
+      expect(await explained({ from: "office", to: "idle", proto: "tcp", port: 22 })).toMatchObject({
+        verdict: "dropped",
+        decidedBy: { chain: expect.stringMatching(/^csp-ingress-vif/), rule: "-j DROP" },
+      });
+      expect(await ask({ ...spoofed, source: "10.24.0.12", targetPort: 80, state: "established" })).toMatchObject({ verdict: "passes" });
+      expect(await ask({ from: end("db"), to: end("web"), protocol: "arp", source: "10.24.0.12", target: "10.24.0.11" })).toMatchObject({
+        verdict: "passes",
+        layers: [{ tool: "ebtables" }, { tool: "arptables" }, { tool: "ebtables" }],
+      });
+    });
+
+    test("is asked of what is in the kernel, or of what was declared", async () => {
+      const asked = { from: end("db"), to: end("web"), source: "10.24.0.12", target: "10.24.0.11", targetPort: 22 };
+      const both = async () => {
+        connect();
+        return [(await ask(asked)).verdict, (await ask({ ...asked, rules: "declared" })).verdict];
+      };
+      expect(await both()).toEqual(["passes", "passes"]);
+      await host.run(
+        "iptables -S | sed -n 's/^-N \\(csp-in-.*\\)/\\1/p' | while read -r c; do iptables -I $c -p tcp --dport 22 -j DROP; done",
+      );
+      expect(await both()).toEqual(["dropped", "passes"]);
+      expect(await lab.probe.flow({ from: "db", to: "web", port: 22 })).toBe("blocked");
+    });
+
+    test("meets rules of others and of rule sets as well", async () => {
+      const { id, outputs } = await ruleSet.create(
+        context(),
+        ruleSet.inputs.parse({
+          host: "hv-01",
+          tool: "iptables",
+          chain: "office",
+          rules: ["-p udp -m multiport --dports 80,443 -j RETURN", "-p udp -j DROP"],
+          jumps: [{ from: "FORWARD", position: "beforeGuests", match: "-m physdev --physdev-in port0" }],
+        }),
+      );
+      await host.run(
+        "iptables -A FORWARD -p tcp --dport 22 -j DROP; iptables -A FORWARD -p tcp --dport 80:442 -j ACCEPT; iptables -P FORWARD DROP",
+      );
+      connect();
+      const flows = ["tcp", "udp"].flatMap((proto) =>
+        [22, 80, 443].map((port): Flow => ({ from: "office", to: "depot", proto: proto as "tcp", port, family: 4 })),
+      );
+      const { kernel, said } = await compare(flows);
+      expect(said).toEqual(kernel);
+      expect(await explained(flows[2] as Flow)).toMatchObject({
+        verdict: "dropped",
+        decidedBy: { chain: "FORWARD", position: 0, rule: "policy DROP" },
+      });
+      expect(await explained(flows[3] as Flow)).toMatchObject({ verdict: "dropped", decidedBy: { chain: "csp-user-office" } });
+      await host.run("iptables -P FORWARD ACCEPT; iptables -I FORWARD 3 -m statistic --mode random --probability 0.5 -j DROP");
+      connect();
+      expect(await explained(flows[0] as Flow)).toMatchObject({
+        verdict: "undecided",
+        decidedBy: { rule: expect.stringContaining("statistic") },
+      });
+      await ruleSet.delete(context(), id, {
+        inputs: ruleSet.inputs.parse({ host: "hv-01", tool: "iptables", chain: "office" }),
+        outputs,
+      } as never);
+    });
+
+    test.each([
+      ["nothing says where it is from", { from: {} }, /^the packet's `from`: exactly one/],
+      ["no such guest", { from: { guest: "nobody" } }, /^guest nobody on host hv-01: no running guest/],
+      ["no such port", { from: { port: "port9" } }, /^port port9 on host hv-01: no bridge/],
+      ["a network for an address", { source: "10.0.0.0/8" }, /^the packet's `source`: "10.0.0.0\/8" is not one address/],
+      ["two families", { target: "fd24::1" }, /^the packet's `target`: .* two families/],
+      ["any protocol", { protocol: "any" }, /^the packet's `protocol`: "any" is not one protocol/],
+      ["the other family's ICMP", { protocol: "icmpv6" }, /^the packet's `protocol`: icmpv6 is of the other family/],
+      ["no port", { targetPort: undefined }, /^the packet's `targetPort`: the packet's port is missing/],
+    ])("is refused when %s", async (_what, args, message) => {
+      const asked = { from: { port: "port0" }, to: { port: "port1" }, source: "10.24.0.21", target: "10.24.0.22", targetPort: 22 };
+      expect((await refusal({ ...asked, ...args })).message).toMatch(message);
+    });
+  });
+});
