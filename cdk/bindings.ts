@@ -1,7 +1,7 @@
 // Made by `npm run generate` from provider/resources; changes here are lost.
 import { type IResolvable, TerraformDataSource, type TerraformMetaArguments, TerraformProvider, TerraformResource } from "cdktn";
 import type { Construct } from "constructs";
-import { asTheyAre, attributesOf, type Fields } from "./element";
+import { asTheyAre, attributesOf, type Fields, hclOf } from "./element";
 
 const METADATA = { providerName: "csp" };
 
@@ -157,6 +157,10 @@ export class CspProvider extends TerraformProvider {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return asTheyAre(attributesOf(cspProviderFields, this.config));
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(cspProviderFields, this.config));
   }
 }
 
@@ -332,6 +336,10 @@ export class Host extends TerraformResource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(hostFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(hostFields, this.config));
+  }
 }
 
 export interface IpSetHostConnectionInlineBastion {
@@ -484,6 +492,10 @@ export class IpSet extends TerraformResource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(ipSetFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(ipSetFields, this.config));
+  }
 }
 
 export interface SecurityGroupIngressLimit {
@@ -589,6 +601,10 @@ export class SecurityGroup extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(securityGroupFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(securityGroupFields, this.config));
   }
 }
 
@@ -994,6 +1010,10 @@ export class GuestFirewall extends TerraformResource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(guestFirewallFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(guestFirewallFields, this.config));
+  }
 }
 
 export interface HostPolicyGroupsIngressLimit {
@@ -1311,6 +1331,220 @@ export class HostPolicy extends TerraformResource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(hostPolicyFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(hostPolicyFields, this.config));
+  }
+}
+
+export interface HostFirewallIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface HostFirewallIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: HostFirewallIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface HostFirewallEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface HostFirewallEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: HostFirewallEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface HostFirewallHostConnectionInlineBastion {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+}
+
+export interface HostFirewallHostConnection {
+  /** Host name or IP address of the host's SSH server. */
+  readonly address?: string;
+  /** TCP port of the SSH server. Default 22. */
+  readonly port?: number;
+  /** Login user. A user other than root runs commands through sudo. Default "root". */
+  readonly user?: string;
+  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  readonly privateKey?: string;
+  /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
+  readonly privateKeyFile?: string;
+  /** Passphrase of the private key. */
+  readonly privateKeyPassword?: string;
+  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  readonly password?: string;
+  /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
+  readonly agentSocketPath?: string;
+  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  readonly agentPublicKey?: string;
+  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  readonly sudoPassword?: string;
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  readonly hostKey?: string;
+  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  readonly insecureIgnoreHostKey?: boolean | IResolvable;
+  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  readonly dialAttempts?: number;
+  /** How long one try may take, login included. Default 15. */
+  readonly dialTimeoutSeconds?: number;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly bastion?: string;
+  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  readonly inlineBastion?: HostFirewallHostConnectionInlineBastion | IResolvable;
+}
+
+export interface HostFirewallTimeouts {
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly create?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly read?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly update?: string;
+  /** As a number and a unit: "30s", "10m", "2h". */
+  readonly delete?: string;
+}
+
+export interface HostFirewallConfig extends TerraformMetaArguments {
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  readonly host: string;
+  /** What may reach the host itself, in order; the first rule that matches decides. What no rule allows is dropped, but for accepted connections, the host's talk with itself, neighbour discovery and answers of a DHCP server. */
+  readonly ingress?: readonly (HostFirewallIngress | IResolvable)[] | IResolvable;
+  /** What the host itself may send, in order. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (HostFirewallEgress | IResolvable)[] | IResolvable;
+  /** What happens to what the host sends and no egress rule decides. Default: `"allow"`. */
+  readonly egressDefault?: string;
+  /** Whether the rules act or only report. Default: `"enforce"`. */
+  readonly enforce?: string;
+  /** What a preview does about rules that would drop new SSH connections from where csp comes. Default: `"refuse"`. */
+  readonly accessCheck?: string;
+  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  readonly hostConnection?: HostFirewallHostConnection | IResolvable;
+  /** How long an operation may take before it is given up. Without it: as long as it takes. */
+  readonly timeouts?: HostFirewallTimeouts | IResolvable;
+}
+
+const hostFirewallFields: Fields = {"host":"host","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","accessCheck":"access_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+
+/** The host's own firewall: what may reach the host itself, and what it may send. A change is kept only once a connection that is made after it has got through; otherwise the host undoes it by itself, within a minute. */
+export class HostFirewall extends TerraformResource {
+  static readonly tfResourceType = "csp_host_firewall";
+  private readonly config: HostFirewallConfig;
+
+  constructor(scope: Construct, id: string, config: HostFirewallConfig) {
+    super(scope, id, { terraformResourceType: "csp_host_firewall", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** What happens to what the host sends and no egress rule decides. Default: `"allow"`. */
+  get egressDefault(): string {
+    return this.getStringAttribute("egress_default");
+  }
+
+  /** Whether the rules act or only report. Default: `"enforce"`. */
+  get enforce(): string {
+    return this.getStringAttribute("enforce");
+  }
+
+  /** What a preview does about rules that would drop new SSH connections from where csp comes. Default: `"refuse"`. */
+  get accessCheck(): string {
+    return this.getStringAttribute("access_check");
+  }
+
+  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  get drift(): string[] {
+    return this.getListAttribute("drift");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(hostFirewallFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(hostFirewallFields, this.config));
+  }
 }
 
 export interface RuleSetJumps {
@@ -1466,6 +1700,10 @@ export class RuleSet extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(ruleSetFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(ruleSetFields, this.config));
   }
 }
 
@@ -1623,6 +1861,10 @@ export class InstallRepository extends TerraformResource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(installRepositoryFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(installRepositoryFields, this.config));
+  }
 }
 
 export interface DevelopmentKitKernels {
@@ -1772,6 +2014,10 @@ export class DevelopmentKit extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(developmentKitFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(developmentKitFields, this.config));
   }
 }
 
@@ -1993,6 +2239,10 @@ export class DriverDisk extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(driverDiskFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(driverDiskFields, this.config));
   }
 }
 
@@ -2387,6 +2637,10 @@ export class Answerfile extends TerraformResource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(answerfileFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(answerfileFields, this.config));
+  }
 }
 
 export interface PostInstallFiles {
@@ -2566,6 +2820,10 @@ export class PostInstall extends TerraformResource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(postInstallFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(postInstallFields, this.config));
   }
 }
 
@@ -2760,6 +3018,10 @@ export class NetworkBoot extends TerraformResource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(networkBootFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(networkBootFields, this.config));
+  }
 }
 
 export interface DataCspHostHostConnectionInlineBastion {
@@ -2860,6 +3122,10 @@ export class DataCspHost extends TerraformDataSource {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(dataCspHostFields, this.config);
   }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(dataCspHostFields, this.config));
+  }
 }
 
 export interface DataCspGuestsHostConnectionInlineBastion {
@@ -2959,6 +3225,10 @@ export class DataCspGuests extends TerraformDataSource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(dataCspGuestsFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(dataCspGuestsFields, this.config));
   }
 }
 
@@ -3180,5 +3450,9 @@ export class DataCspPacketVerdict extends TerraformDataSource {
 
   protected override synthesizeAttributes(): Record<string, unknown> {
     return attributesOf(dataCspPacketVerdictFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(dataCspPacketVerdictFields, this.config));
   }
 }

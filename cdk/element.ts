@@ -34,3 +34,29 @@ function nested(inside: Fields, nesting: "single" | "list" | "map", value: unkno
 export function asTheyAre(attributes: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, Lazy.anyValue({ produce: () => value })]));
 }
+
+/** What is a block in HCL and no attribute: Terraform's own, which every resource has (provider/doors/terraform/schema.ts). */
+const BLOCKS: ReadonlySet<string> = new Set(["timeouts"]);
+
+/**
+ * The same for the library's other way of writing, HCL. It wants to be told of each attribute what it is; told "any", it writes values by
+ * guessing (lib/hcl/render.js, renderFuzzyJsonExpression), which a text that is already a literal passes untouched.
+ */
+export function hclOf(attributes: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => {
+      const isBlock = BLOCKS.has(name);
+      const kind = isBlock ? "struct" : "any";
+      return [name, { value: Lazy.anyValue({ produce: () => literals(value) }), isBlock, type: kind, storageClassType: kind }];
+    }),
+  );
+}
+
+/** Texts as HCL's literals, but for those that Terraform only knows later. */
+function literals(value: unknown): unknown {
+  if (Token.isUnresolved(value)) return value;
+  if (typeof value === "string") return value.includes("${") ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return value.map(literals);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, literals(entry)]));
+}

@@ -20,7 +20,7 @@ export function cdkBindings(types: Types): string {
 const HEAD = `// Made by \`npm run generate\` from provider/resources; changes here are lost.
 import { type IResolvable, TerraformDataSource, type TerraformMetaArguments, TerraformProvider, TerraformResource } from "cdktn";
 import type { Construct } from "constructs";
-import { asTheyAre, attributesOf, type Fields } from "./element";
+import { asTheyAre, attributesOf, type Fields, hclOf } from "./element";
 
 const METADATA = { providerName: "csp" };
 `;
@@ -70,6 +70,10 @@ function element({ kind, name, className }: Kind, { attributes, blocks, descript
 ${kind === "resource" ? `\n  get id(): string {\n    return this.getStringAttribute("id");\n  }\n` : ""}${getters.map((text) => `\n${text}\n`).join("")}
   protected override synthesizeAttributes(): Record<string, unknown> {
     return ${kind === "provider" ? `asTheyAre(attributesOf(${fields}, this.config))` : `attributesOf(${fields}, this.config)`};
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(${fields}, this.config));
   }
 }
 `,

@@ -54,6 +54,24 @@ describe("constructs", () => {
     });
   });
 
+  test("are written as HCL too: every value as it is, blocks as blocks, keys of maps as they stand", () => {
+    const stack = new TerraformStack(new App({ stackTraces: false }), "test");
+    new CspProvider(stack, "csp", { hosts: { "hv-A": { address: "192.0.2.1", privateKey: 'a\nb "c"' } } });
+    const host = new Host(stack, "hv", { host: "hv-A" });
+    const guest = { guest: WEB, interfaces: nic("10.0.0.1"), ingress: [{ name: "http", ports: ["80"], from: [host.host] }] };
+    new GuestFirewall(stack, "web", { host: host.host, ...guest, timeouts: { create: "5m" } });
+    const lines = Testing.synthHcl(stack).split("\n");
+    for (const line of [
+      "hv-A = {",
+      'private_key = "a\\nb \\"c\\""',
+      'host = "hv-A"',
+      `host = "${hcl("csp_host.hv.host")}"`,
+      '"80",',
+      "timeouts {",
+    ])
+      expect(lines).toContain(line);
+  });
+
   test("outputs and data sources are referred to", () => {
     const { data } = synth((stack) => {
       const guests = new DataCspGuests(stack, "guests", { host: "hv-01" });

@@ -33,7 +33,7 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
     await lab?.down();
   });
 
-  function run(command: string, args: readonly string[], cwd = program.folder): string {
+  function run(command: string, args: readonly string[], cwd = program.folder, more: NodeJS.ProcessEnv = {}): string {
     const { address, port, user, hostKey, privateKey } = lab.host("hv-01").ssh;
     const environment = {
       ...process.env,
@@ -42,6 +42,7 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
       CHECKPOINT_DISABLE: "1",
       TF_LOG: "",
       TS_NODE_TRANSPILE_ONLY: "true",
+      ...more,
     };
     const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: environment, encoding: "utf8" });
     if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`);
@@ -81,6 +82,13 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
     ]);
     expect(verdicts).toEqual(["passed", "passed", "blocked", "blocked"]);
     run(client!.path, ["plan", "-detailed-exitcode", "-no-color"], stack);
+    // As `cdktn synth --hcl` has it written: the same resources, of which nothing is to be changed.
+    const asHcl = { SYNTH_HCL_OUTPUT: "true", CDKTF_OUTDIR: "hcl.out" };
+    run(process.execPath, [join(ROOT, "node_modules/ts-node/dist/bin.js"), "main.ts"], program.folder, asHcl);
+    const written = join(program.folder, "hcl.out/stacks/tenant");
+    expect(readFileSync(join(written, "cdk.tf"), "utf8")).toMatch(/^resource "csp_guest_firewall" "/m);
+    run(client!.path, ["init", "-no-color"], written);
+    run(client!.path, ["plan", "-detailed-exitcode", "-no-color"], written);
     run(client!.path, ["destroy", "-auto-approve", "-no-color"], stack);
     expect(await lab.host("hv-01").snapshotTools()).toEqual(before);
   });
