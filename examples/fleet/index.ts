@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import * as csp from "csp-iac";
 import { groups } from "./groups";
 import { guests } from "./guests";
@@ -12,6 +13,21 @@ const fleet = new csp.Fleet("fleet", {
   },
   guests,
 });
+
+/** From where the hosts themselves may be reached; a host undoes a change that shuts out the machine it comes from. */
+const operators = new pulumi.Config().getObject<string[]>("operators") ?? ["10.0.0.0/8"];
+
+for (const [name, { host }] of Object.entries(fleet.hosts)) {
+  new csp.firewall.HostFirewall(name, { host, ingress: [{ name: "ssh", protocol: "tcp", ports: ["22"], from: operators }] });
+  // What no policy can say, in iptables' own words: packets that only scanners send.
+  new csp.firewall.RuleSet(`${name}-scans`, {
+    host,
+    tool: "iptables",
+    chain: "scans",
+    rules: ["-p tcp --tcp-flags ALL NONE -j DROP", "-p tcp --tcp-flags SYN,FIN SYN,FIN -j DROP"],
+    jumps: [{ from: "FORWARD", position: "beforeGuests" }],
+  });
+}
 
 /** What each host is, as found there. */
 export const hosts = Object.values(fleet.hosts).map((host) => host.facts);

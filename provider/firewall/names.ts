@@ -67,6 +67,10 @@ export function swapSet(name: string): string {
   return `${PREFIX}t${hash("swap", name)}`;
 }
 
+/** What is for the host itself, and from it. */
+export const HOST_IN = `${PREFIX}host-in`;
+export const HOST_OUT = `${PREFIX}host-out`;
+
 /** The chain of a RuleSet. Its name is the user's, unique on its host, and stands as it is. */
 export const USER_CHAIN = `${PREFIX}user-`;
 export const LONGEST_USER_CHAIN = LONGEST_CHAIN - USER_CHAIN.length;

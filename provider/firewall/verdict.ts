@@ -6,7 +6,7 @@ import type { SavedTable } from "./saved";
 
 /**
  * What a host's rules do with one packet: the chains walked as the kernel walks them, in the order in which a bridged frame comes by them.
- * Pure; test/firewall/verdict.test.ts holds it against the kernel. Looked at are the tables that csp keeps rules in, with everybody's rules in
+ * Pure; test/host/explain.test.ts holds it against the kernel. Looked at are the tables that csp keeps rules in, with everybody's rules in
  * them; another table's (raw, mangle, nat of iptables, filter of ebtables) are not.
  */
 export interface Explanation {

@@ -349,6 +349,26 @@ export function applyFailed(host: string, step: string, output: string): CspErro
 }
 
 /** The script ended without a last word: killed, or the host itself stopped. Where it got to is found out next time. */
+/** `cause`: why the connection could not be had. */
+export function lockedOut(host: string, cause: string): CspError {
+  return new CspError(
+    "locked-out",
+    `host ${host}`,
+    `with the new rules no connection could be made any more (${cause}); the host has put everything back, or does within a minute`,
+    "allow SSH from where csp comes, and from its bastion, in the `ingress` of the HostFirewall",
+  );
+}
+
+/** `from`: the address that the host sees csp come from. */
+export function wouldLockOut(host: string, from: string, rule: string): CspError {
+  return new CspError(
+    "would-lock-out",
+    `host ${host}`,
+    `its rules would drop a new SSH connection from ${from}, from where csp comes (${rule})`,
+    'allow it in `ingress`; or, where this is wrong, set `accessCheck` to "warn": the host still undoes the change unless a fresh connection gets through',
+  );
+}
+
 export function brokenOff(host: string, output: string): CspError {
   return new CspError(
     "broken-off",

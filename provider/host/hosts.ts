@@ -20,8 +20,8 @@ export interface Hosts {
 /** Gives the host's connection, dialled when there is none. Aborting ends this caller's wait. */
 export type Dial = (signal?: AbortSignal) => Promise<SshConnection>;
 
-/** `hangUp` ends the connection; the next dial makes a new one. */
-export type HostFactory = (target: SshTarget, dial: Dial, hangUp: () => void) => Host;
+/** `hangUp` ends the connection; the next dial makes a new one. `dialAnew` makes one of its own each time, which is whoever's who asked. */
+export type HostFactory = (target: SshTarget, dial: Dial, hangUp: () => void, dialAnew: Dial) => Host;
 
 export interface HostsOptions extends TargetSources {
   readonly hostFactory: HostFactory;
@@ -67,11 +67,13 @@ class ConnectedHosts implements Hosts {
     const key = JSON.stringify(target);
     const known = this.hosts.get(key);
     if (known !== undefined) return known.host;
-    const lazy = new LazyConnection(target, (signal) => connect(target, { signal, bastions: (bastion) => this.gateway(bastion) }));
+    const dial: Dial = (signal) => connect(target, { signal, bastions: (bastion) => this.gateway(bastion) });
+    const lazy = new LazyConnection(target, dial);
     const host = this.hostFactory(
       target,
       (signal) => lazy.get(signal),
       () => lazy.hangUp(),
+      dial,
     );
     this.hosts.set(key, { host, connection: lazy });
     return host;

@@ -48,7 +48,10 @@ const ATTEMPTS = 4;
 const PATIENCE = 40;
 
 /** Failures that may be one change's alone. */
-const SINGLE_OUT = new Set(["apply-failed", "verify-failed"]);
+const SINGLE_OUT = new Set(["apply-failed", "verify-failed", "locked-out"]);
+
+/** How long a fresh connection may take, where one decides: less than the minute after which the host undoes what nobody confirms. */
+const CONFIRM_MS = 20_000;
 
 interface Waiting {
   readonly change: Change;
@@ -78,7 +81,8 @@ export class RemoteHost implements Host {
   constructor(
     private readonly target: SshTarget,
     private readonly dial: Dial,
-    private readonly hangUp: () => void = () => {},
+    private readonly hangUp: () => void,
+    private readonly dialAnew: Dial,
   ) {}
 
   get name(): string {
@@ -331,6 +335,14 @@ export class RemoteHost implements Host {
     }
     const sections = splitSections(readBack);
     const difference = compareReadBack(plan, sections);
+    const shutOut = difference === undefined && accepted.some(({ change }) => change.confirm) ? await this.wayIn() : undefined;
+    if (shutOut !== undefined) {
+      // The word may never get there, and then the host undoes it by itself.
+      await process.write("undo\n").catch(() => undefined);
+      process.end();
+      await process.result.catch(() => undefined);
+      throw errors.lockedOut(this.name, shutOut);
+    }
     await unlessEnded(process.write(difference === undefined ? "commit\n" : "undo\n"));
     process.end();
     // It is so; what the script still does is to put the files in their places. A host that csp leaves is waited for: nothing of us stays there.
@@ -343,6 +355,19 @@ export class RemoteHost implements Host {
     const answer = splitSections(result.stdout);
     if (difference !== undefined && answer.has("undone")) throw errors.verifyFailed(this.name, difference);
     throw this.failure(answer, result.stdout + result.stderr);
+  }
+
+  /** Undefined when a connection can be made; else why not. */
+  private async wayIn(): Promise<string | undefined> {
+    try {
+      const connection = await this.dialAnew(AbortSignal.timeout(CONFIRM_MS));
+      connection.close();
+      return undefined;
+    } catch (error) {
+      return error instanceof CspError && error.code !== "cancelled"
+        ? error.problem
+        : `nobody answered within ${CONFIRM_MS / 1000} seconds`;
+    }
   }
 
   /** What a transaction's last words mean. */

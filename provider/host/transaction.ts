@@ -15,6 +15,8 @@ export interface Change {
   readonly subject: string;
   /** Made from the host's newest snapshot, each time one is taken; throws when the change may not be made. */
   readonly edits: (snapshot: Snapshot) => readonly Edit[];
+  /** It could cut the way in: the host undoes it unless a connection that is made afterwards says that all is well. */
+  readonly confirm?: boolean;
 }
 
 /** How a change was made. */

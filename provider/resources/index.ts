@@ -7,6 +7,7 @@ import { getGuests } from "./functions/get-guests";
 import { getHost } from "./functions/get-host";
 import { guestFirewall } from "./guest-firewall";
 import { hostResource } from "./host";
+import { hostFirewall } from "./host-firewall";
 import { hostPolicy } from "./host-policy";
 import { ipSet } from "./ip-set";
 import { networkBoot } from "./network-boot";
@@ -28,6 +29,7 @@ export const resources: readonly AnyResource[] = [
   securityGroup,
   guestFirewall,
   hostPolicy,
+  hostFirewall,
   ruleSet,
   repository,
   developmentKit,

@@ -63,7 +63,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
     /** As another process would begin. */
     const afresh = () => {
       hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
     };
     const context = (): Context => ({
       hosts,
@@ -227,7 +227,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
       const before = await generation(host);
       const other = createHosts({
         inventory: { "hv-01": entryOf(host) } as never,
-        hostFactory: (target, dial) => new RemoteHost(target, dial),
+        hostFactory: (...of) => new RemoteHost(...of),
       });
       const set = resources.find(({ token }) => token === "csp:firewall:IpSet") as (typeof resources)[number];
       const theirs = { ...context(), hosts: other, owner: "other/dev blocklist (csp:firewall:IpSet)" };

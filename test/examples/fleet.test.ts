@@ -26,7 +26,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/fleet on two lab hosts", ()
   test(
     "preview and up: groups have their members on either host, and nothing is left to do",
     async () => {
-      expect(program.pulumi("preview")).toContain("7 to create");
+      expect(program.pulumi("preview")).toContain("11 to create");
       program.pulumi("up", "--yes", "--skip-preview");
       program.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
       const verdicts = await lab.probe.matrix([

@@ -27,7 +27,7 @@ describeWith(["root"], "the hook", () => {
     });
     const connect = () => {
       hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
     };
     /** What a refresh would say of host and guests. */
     const drift = async () => {

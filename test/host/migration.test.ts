@@ -27,7 +27,7 @@ describeWith(["root"], "a guest that moves", () => {
   const connect = () => {
     hosts?.close();
     const inventory = Object.fromEntries(NAMES.map((name) => [name, entryOf(lab.host(name))]));
-    hosts = createHosts({ inventory: inventory as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+    hosts = createHosts({ inventory: inventory as never, hostFactory: (...of) => new RemoteHost(...of) });
   };
   const declared = (on: readonly string[], port = "80") =>
     firewall.inputs.parse({

@@ -41,7 +41,7 @@ describeWith(["root"], "a host that somebody changed since the last look", () =>
     };
     const drift = async () => {
       hosts.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
       return (await policy.read(context(), "hv-01/guests", known as never))?.outputs.drift;
     };
     const setName = async () => (await host.run("ipset list -n")).split("\n").find((name) => /^csp-g.*4$/.test(name)) ?? "";
@@ -56,7 +56,7 @@ describeWith(["root"], "a host that somebody changed since the last look", () =>
         { replace: true },
       );
       host = lab.host("hv-01");
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
       await adoption.create(context(), adoption.inputs.parse({ host: "hv-01" }));
       const inputs = declared("80", ["192.0.2.1"]);
       known = { inputs, outputs: (await policy.create(context(), inputs)).outputs } as State;

@@ -36,7 +36,7 @@ describeWith(["root"], "rule sets on a host", () => {
     });
     const connect = () => {
       hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
     };
     const parse = (args: object) => ruleSet.inputs.parse({ host: "hv-01", ...args });
     const create = async (args: object) => {

@@ -16,7 +16,7 @@ import { formatPath } from "../../provider/schema/field";
 const folder = mkdtempSync(join(tmpdir(), "csp-answerfile-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const hosts = createHosts({ inventory: {}, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+const hosts = createHosts({ inventory: {}, hostFactory: (...of) => new RemoteHost(...of) });
 const warnings: string[] = [];
 const context = (owner = "shop/prod hv-01 (csp:install:Answerfile)"): Context => ({
   hosts,

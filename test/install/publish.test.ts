@@ -204,7 +204,7 @@ describeWith(["root"], "a published tree on a machine reached over SSH, through 
     const sshd = await site.sshd();
     hosts = createHosts({
       inventory: { web: { address: "127.0.0.1", port: sshd.port, user: "alice", privateKey, hostKey: Object.values(sshd.hostKeys)[0] } },
-      hostFactory: (target, dial) => new RemoteHost(target, dial),
+      hostFactory: (...of) => new RemoteHost(...of),
     });
   });
   afterAll(async () => {

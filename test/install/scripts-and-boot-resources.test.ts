@@ -12,7 +12,7 @@ import { formatPath } from "../../provider/schema/field";
 
 const folder = mkdtempSync(join(tmpdir(), "csp-published-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const hosts = createHosts({ inventory: {}, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+const hosts = createHosts({ inventory: {}, hostFactory: (...of) => new RemoteHost(...of) });
 const warnings: string[] = [];
 const context = (owner = "shop/prod a (csp:install:NetworkBoot)"): Context => ({
   hosts,

@@ -72,7 +72,7 @@ function contract(open: () => Server): void {
 }
 
 describe("files on this machine", () => {
-  const hosts = createHosts({ inventory: {}, hostFactory: (target, dial) => new RemoteHost(target, dial) });
+  const hosts = createHosts({ inventory: {}, hostFactory: (...of) => new RemoteHost(...of) });
   contract(() => openServer(hosts, "localhost"));
 
   test("an aborted script rejects", async () => {
@@ -89,7 +89,7 @@ describeWith(["root"], "files on a server reached over SSH", () => {
     const sshd = await site.sshd();
     hosts = createHosts({
       inventory: { "repo-1": { address: "127.0.0.1", port: sshd.port, privateKey, hostKey: sshd.hostKeys.ed25519 } },
-      hostFactory: (target, dial) => new RemoteHost(target, dial),
+      hostFactory: (...of) => new RemoteHost(...of),
     });
   });
   afterAll(async () => {

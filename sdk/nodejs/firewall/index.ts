@@ -10,6 +10,11 @@ export type GuestFirewall = import("./guestFirewall").GuestFirewall;
 export const GuestFirewall: typeof import("./guestFirewall").GuestFirewall = null as any;
 utilities.lazyLoad(exports, ["GuestFirewall"], () => require("./guestFirewall"));
 
+export { HostFirewallArgs } from "./hostFirewall";
+export type HostFirewall = import("./hostFirewall").HostFirewall;
+export const HostFirewall: typeof import("./hostFirewall").HostFirewall = null as any;
+utilities.lazyLoad(exports, ["HostFirewall"], () => require("./hostFirewall"));
+
 export { HostPolicyArgs } from "./hostPolicy";
 export type HostPolicy = import("./hostPolicy").HostPolicy;
 export const HostPolicy: typeof import("./hostPolicy").HostPolicy = null as any;
@@ -40,6 +45,8 @@ const _module = {
         switch (type) {
             case "csp:firewall:GuestFirewall":
                 return new GuestFirewall(name, <any>undefined, { urn })
+            case "csp:firewall:HostFirewall":
+                return new HostFirewall(name, <any>undefined, { urn })
             case "csp:firewall:HostPolicy":
                 return new HostPolicy(name, <any>undefined, { urn })
             case "csp:firewall:IpSet":

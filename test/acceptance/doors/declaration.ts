@@ -17,6 +17,7 @@ export interface Declaration {
     | "csp:firewall:GuestFirewall"
     | "csp:firewall:HostPolicy"
     | "csp:firewall:RuleSet"
+    | "csp:firewall:HostFirewall"
     | "csp:install:Repository"
     | "csp:install:Answerfile"
     | "csp:install:PostInstall"

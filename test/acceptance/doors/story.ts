@@ -67,6 +67,11 @@ export function program({ http = ["80"], respelled = false, rival = false }: Wan
         jumps: [{ from: "FORWARD", position: "beforeGuests", match: `-d ${WEB.address}` }],
       },
     },
+    {
+      token: "csp:firewall:HostFirewall",
+      name: "own",
+      args: { host, ingress: [{ name: "ssh", protocol: respelled ? "TCP" : "tcp", ports: ["22"] }] },
+    },
     ...(rival
       ? [
           {
@@ -85,6 +90,7 @@ export const IDS: readonly Imported[] = [
   { name: "web", id: `${HOST}/${WEB.uuid}` },
   { name: "tier", id: `${HOST}/tier` },
   { name: "lockdown", id: `${HOST}/iptables/filter/lockdown` },
+  { name: "own", id: HOST },
 ];
 
 const ingressOfWeb = vifChain.ingress(vifId(WEB.uuid, 0));
@@ -111,7 +117,7 @@ const OPEN_80 = `
   web db tcp:25 block`;
 
 export const STEPS: readonly Step[] = [
-  { what: "everything is created", changes: ["blocked", "hv", "lockdown", "ops", "tier", "web"], flows: OPEN_80 },
+  { what: "everything is created", changes: ["blocked", "hv", "lockdown", "ops", "own", "tier", "web"], flows: OPEN_80 },
   {
     what: "one rule changes",
     wanted: { http: ["8080"] },
@@ -135,6 +141,12 @@ export const STEPS: readonly Step[] = [
     what: "a rule set's rule is lost, and the jump to it",
     byHand: (_lab, host) => host.run(`iptables -F csp-user-lockdown && iptables -D FORWARD -d ${WEB.address} -j csp-user-lockdown`),
     changes: ["lockdown"],
+    flows: OPEN_80,
+  },
+  {
+    what: "a rule of the host's own firewall is lost",
+    byHand: (_lab, host) => host.run("iptables -F csp-host-in"),
+    changes: ["own"],
     flows: OPEN_80,
   },
   {

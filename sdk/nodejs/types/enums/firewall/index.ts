@@ -2,6 +2,19 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const AccessCheck = {
+    /**
+     * it fails
+     */
+    Refuse: "refuse",
+    /**
+     * it warns; the host still undoes the change unless a fresh connection gets through
+     */
+    Warn: "warn",
+} as const;
+
+export type AccessCheck = (typeof AccessCheck)[keyof typeof AccessCheck];
+
 export const Action = {
     /**
      * let it pass

@@ -1,0 +1,144 @@
+import type { z } from "zod";
+import { type ChainPair, listDrift } from "../../firewall/drift";
+import { compileHostFirewall, HOST_CHAIN, HOST_FIREWALL } from "../../firewall/host-firewall";
+import type { Sets } from "../../firewall/kernel";
+import { sameSet, standsInPlace } from "../../firewall/plan";
+import type { EgressRule, IngressRule } from "../../firewall/policy";
+import type { CompiledUnit } from "../../firewall/unit";
+import { newConnection } from "../../firewall/way-in";
+import { DesiredHost, type Edit, unitFile } from "../../host/desired";
+import * as errors from "../../host/errors";
+import type { Host } from "../../host/host";
+import type { ConnectionFields } from "../../host/hosts";
+import type { Context, Recorded, State } from "../define";
+import type { hostFirewallInputs, hostFirewallOutputs } from "../host-firewall";
+import { readUnitRecord } from "./unit";
+
+type Inputs = z.output<typeof hostFirewallInputs>;
+type Outputs = z.output<typeof hostFirewallOutputs>;
+type Known = State<typeof hostFirewallInputs, typeof hostFirewallOutputs>;
+
+const SUBJECT = "the host's own firewall";
+const TOOLS = ["iptables", "ip6tables"] as const;
+
+function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
+  const { connection: _, ...declaration } = inputs;
+  return { kind: "unit", claim, unit: compileHostFirewall(inputs), owner: context.owner, declaration, guestDeclarations: new Map() };
+}
+
+export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  // A host that the same program is about to adopt has no frame yet, and sets may come with it.
+  if (snapshot.records.frame !== undefined) {
+    const desired = new DesiredHost(host.name, await host.facts(), snapshot);
+    try {
+      desired.edit(edit(context, inputs, prior === undefined ? "new" : "held"));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "set-missing")) throw error;
+    }
+  }
+  if (inputs.enforce === "enforce") await checkAccess(context, host, inputs, snapshot.sets);
+  return { drift: [] };
+}
+
+/** Whether the host would still take a new connection like the one that csp has to it. */
+async function checkAccess(context: Context, host: Host, inputs: Inputs, sets: Sets): Promise<void> {
+  // As sshd tells it; sudo may have taken it away, and then only the fresh connection will tell.
+  const told = await host.ask('echo "$SSH_CONNECTION"', "asking where csp comes from");
+  const [from = "", , to = "", port = ""] = told.trim().split(" ");
+  if (port === "") return;
+  const { verdict, rule } = newConnection(compileHostFirewall(inputs), sets, { from, to, port: Number(port) });
+  if (verdict === "passes") return;
+  const error = errors.wouldLockOut(host.name, from, rule);
+  if (verdict !== "undecided" && inputs.accessCheck === "refuse") throw error;
+  context.warn(error.message);
+}
+
+async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
+  const host = context.hosts.get(inputs.host, inputs.connection);
+  await host.apply(
+    { subject: SUBJECT, edits: () => [edit(context, inputs, claim)], confirm: true },
+    { signal: context.signal, status: context.status },
+  );
+  return { drift: [] };
+}
+
+export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
+  return { id: inputs.host, outputs: await put(context, inputs, "new") };
+}
+
+export async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
+  return readUnitRecord(context.hosts.get(id, connection), HOST_FIREWALL);
+}
+
+export async function read(
+  context: Context,
+  id: string,
+  { inputs }: Recorded<typeof hostFirewallInputs, typeof hostFirewallOutputs>,
+): Promise<Known | undefined> {
+  const host = context.hosts.get(id, inputs.connection);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  if (!snapshot.records.units.has(HOST_FIREWALL)) return undefined;
+  const unit = compileHostFirewall(inputs);
+  const ingress = driftOf(unit, snapshot, "ingress", inputs.ingress);
+  const egress = driftOf(unit, snapshot, "egress", inputs.egress);
+  const hooks = new DesiredHost(id, await host.facts(), snapshot).hooks();
+  const lost = (unit.hooks ?? []).filter((hook) => !standsInPlace(hook, hooks, snapshot.tables[hook.tool].foreign.get(hook.chain) ?? []));
+  const findings = [
+    ...ingress.findings,
+    ...egress.findings,
+    ...lost.map(({ tool, chain }) => `${tool}: the jump from ${chain} is missing or not in front`),
+    ...[...unit.sets]
+      .filter(([name, wanted]) => !sameAs(snapshot.sets, name, wanted))
+      .map(([name]) => `IP set ${name} is gone or has other members`),
+    ...snapshot.failures
+      .filter(({ guest }) => `units/${guest}` === unitFile(HOST_FIREWALL))
+      .map(({ time, cause }) => `the hook failed at ${time}: ${cause}`),
+  ];
+  return { inputs: { ...inputs, ingress: [...ingress.rules], egress: [...egress.rules] }, outputs: { drift: findings } };
+}
+
+function sameAs(sets: Sets, name: string, wanted: Parameters<typeof sameSet>[1]): boolean {
+  const is = sets.get(name);
+  return is !== undefined && sameSet(is, wanted);
+}
+
+function driftOf<R extends IngressRule | EgressRule>(
+  unit: CompiledUnit,
+  { tables }: { readonly tables: Parameters<typeof pairOf>[1] },
+  list: "ingress" | "egress",
+  rules: readonly R[],
+) {
+  return listDrift(
+    rules,
+    list,
+    undefined,
+    TOOLS.map((tool) => pairOf(tool, tables, list, unit)),
+  );
+}
+
+function pairOf(
+  tool: (typeof TOOLS)[number],
+  tables: Readonly<Record<(typeof TOOLS)[number], { readonly chains: ReadonlyMap<string, readonly string[]> }>>,
+  list: "ingress" | "egress",
+  unit: CompiledUnit,
+): ChainPair {
+  const chain = HOST_CHAIN[list];
+  return { tool, chain, where: "host", desired: unit.shared[tool].get(chain) ?? [], actual: tables[tool].chains.get(chain) };
+}
+
+export async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
+  return put(context, inputs, "held");
+}
+
+async function remove(context: Context, id: string, prior: Known): Promise<void> {
+  const host = context.hosts.get(id, prior.inputs.connection);
+  // What is left of others may be what shuts csp out.
+  await host.apply(
+    { subject: SUBJECT, edits: () => [{ kind: "no-unit", claim: "held", id: HOST_FIREWALL }], confirm: true },
+    { signal: context.signal, status: context.status },
+  );
+}
+
+export { remove as delete };

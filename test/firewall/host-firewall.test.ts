@@ -1,0 +1,63 @@
+import { compileHostFirewall } from "../../provider/firewall/host-firewall";
+import { newConnection } from "../../provider/firewall/way-in";
+import { hostFirewall } from "../../provider/resources/host-firewall";
+import { validate } from "../../provider/resources/validate";
+
+const compile = (args: object) => compileHostFirewall(hostFirewall.inputs.parse({ host: "hv", ...args }));
+const lines = (args: object, tool: "iptables" | "ip6tables", chain: string) =>
+  (compile(args).shared[tool].get(chain) ?? []).map(({ text }) => text);
+
+describe("a host's own firewall", () => {
+  test("keeps what is there before it asks its rules, and drops what none allows", () => {
+    expect(
+      lines({ ingress: [{ name: "ssh", protocol: "tcp", ports: ["22"], from: ["192.0.2.0/24"] }] }, "iptables", "csp-host-in"),
+    ).toEqual([
+      "-i lo -j ACCEPT",
+      "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+      "-p udp -m udp --sport 67 --dport 68 -j ACCEPT",
+      "-s 192.0.2.0/24 -p tcp -m tcp --dport 22 -m comment --comment ssh -j ACCEPT",
+      "-j DROP",
+    ]);
+    expect(lines({}, "ip6tables", "csp-host-in").filter((text) => text.includes("icmpv6-type"))).toHaveLength(9);
+  });
+
+  test("leaves what it sends to the rules of others, unless it is to be dropped", () => {
+    expect(lines({}, "iptables", "csp-host-out").at(-1)).toBe("-p udp -m udp --sport 68 --dport 67 -j ACCEPT");
+    expect(lines({ egressDefault: "drop" }, "iptables", "csp-host-out").at(-1)).toBe("-j DROP");
+  });
+
+  test("drops nothing while it observes", () => {
+    const rules = [{ name: "no", action: "drop", protocol: "tcp" }];
+    for (const chain of ["csp-host-in", "csp-host-out"])
+      for (const tool of ["iptables", "ip6tables"] as const)
+        expect(lines({ ingress: rules, egress: rules, egressDefault: "drop", enforce: "observe" }, tool, chain).join("\n")).not.toContain(
+          "DROP",
+        );
+  });
+
+  test("long lists become sets, which go into its record", () => {
+    const from = Array.from({ length: 20 }, (_, n) => `10.${n}.0.0/16`);
+    const unit = compile({ ingress: [{ name: "many", protocol: "tcp", ports: ["22"], from }] });
+    expect([...unit.sets.values()].map(({ members }) => members.size)).toEqual([20]);
+    expect(newConnection(unit, new Map(), { from: "10.3.4.5", to: "192.0.2.1", port: 22 }).verdict).toBe("passes");
+    expect(newConnection(unit, new Map(), { from: "10.30.4.5", to: "192.0.2.1", port: 22 }).verdict).toBe("dropped");
+  });
+
+  test.each<[string, string, object[]]>([
+    ["passes", "192.0.2.9", [{ name: "ssh", protocol: "tcp", ports: ["22"], from: ["192.0.2.0/24"] }]],
+    ["dropped", "198.51.100.9", [{ name: "ssh", protocol: "tcp", ports: ["22"], from: ["192.0.2.0/24"] }]],
+    ["dropped", "192.0.2.9", []],
+    ["passes", "2001:db8::9", [{ name: "all" }]],
+    ["dropped", "2001:db8::9", [{ name: "ssh", protocol: "tcp", ports: ["22"], from: ["192.0.2.0/24"] }]],
+    ["rejected", "192.0.2.9", [{ name: "no", action: "reject", protocol: "tcp" }, { name: "all" }]],
+    ["undecided", "192.0.2.9", [{ name: "set", protocol: "tcp", ports: ["22"], from: ["set:later"] }]],
+    ["dropped", "192.0.2.9", [{ name: "established", states: ["established"] }]],
+  ])("%s: SSH from %s by %j", (verdict, from, ingress) => {
+    expect(newConnection(compile({ ingress }), new Map(), { from, to: "192.0.2.1", port: 22 }).verdict).toBe(verdict);
+  });
+
+  test("knows no groups", () => {
+    const issues = validate(hostFirewall, { host: "hv", ingress: [{ name: "x", from: ["group:web"] }] });
+    expect(issues.map(({ path, cause }) => `${path.join(".")}: ${cause}`)).toEqual(['ingress.0.from.0: there is no security group "web"']);
+  });
+});
