@@ -119,11 +119,21 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
     expect([code, stderr.replace(/\s+/g, " ")]).toEqual([1, expect.stringMatching(message)]);
   });
 
-  test("data sources say what a host is, and who runs there", async () => {
+  test("data sources say what a host is, who runs there, and what it does with a packet", async () => {
     folder.forget();
+    const packet = (port: number) => ({
+      ...{ host: HOST, from: { guest: DB.uuid }, to: { guest: WEB.uuid } },
+      ...{ source: DB.address, target: WEB.address, target_port: port },
+    });
     folder.write([], {
-      data: { csp_host: { hv: { host: HOST } }, csp_guests: { hv: { host: HOST } } },
+      data: {
+        csp_host: { hv: { host: HOST } },
+        csp_guests: { hv: { host: HOST } },
+        csp_packet_verdict: { http: packet(80), https: packet(443) },
+      },
       output: {
+        http: { value: hcl("data.csp_packet_verdict.http.verdict") },
+        https: { value: hcl("data.csp_packet_verdict.https.decided_by.rule") },
         tools: { value: hcl("data.csp_host.hv.facts.tools") },
         macs: { value: hcl("[for g in data.csp_guests.hv.guests : g.interfaces[0].mac]") },
       },
@@ -131,10 +141,14 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
     rmSync(join(folder.folder, "generated.tf"), { force: true });
     await folder.must("apply", "-auto-approve");
     const outputs = JSON.parse(await folder.must("output", "-json")) as {
+      http: { value: string };
+      https: { value: string };
       macs: { value: string[] };
       tools: { value: unknown };
     };
     expect(outputs.macs.value.sort()).toEqual([WEB.mac, DB.mac].sort());
+    expect(outputs.http.value).toBe("passes");
+    expect(outputs.https.value).toBe("-p tcp -m tcp --dport 443 -j DROP");
     expect(outputs.tools.value).toMatchObject({ iptables: expect.any(String) });
   });
 
