@@ -436,6 +436,42 @@ export interface HostInstallationArgs {
     replaces?: pulumi.Input<string>;
 }
 
+/**
+ * Where a packet comes onto the bridge, or leaves it.
+ */
+export interface PacketEnd {
+    /**
+     * Which of its interfaces, by device number. Default: `0`.
+     */
+    device?: number;
+    /**
+     * The guest: its UUID, or its name. Exactly one of `guest` and `port`.
+     */
+    guest?: string;
+    /**
+     * A port of the host's bridge: an uplink ("eth0"), or a guest's.
+     */
+    port?: string;
+}
+
+/**
+ * Where a packet comes onto the bridge, or leaves it.
+ */
+export interface PacketEndArgs {
+    /**
+     * Which of its interfaces, by device number. Default: `0`.
+     */
+    device?: pulumi.Input<number>;
+    /**
+     * The guest: its UUID, or its name. Exactly one of `guest` and `port`.
+     */
+    guest?: pulumi.Input<string>;
+    /**
+     * A port of the host's bridge: an uplink ("eth0"), or a guest's.
+     */
+    port?: pulumi.Input<string>;
+}
+
 export namespace ddk {
     /**
      * The two kernels of the Cloud Service Providers pack, of one build.

@@ -153,6 +153,40 @@ export interface Connection {
 }
 
 /**
+ * The rule that decided.
+ */
+export interface DecidingRule {
+    /**
+     * The chain it stands in.
+     */
+    chain: string;
+    /**
+     * The guest whose rule it is.
+     */
+    guest?: string;
+    /**
+     * The policy's rule that it comes from: "ssh", "web/http" for one of group web.
+     */
+    name?: string;
+    /**
+     * Its place there; 1 is the first, 0 the chain's own policy.
+     */
+    position: number;
+    /**
+     * The rule, as the tool prints it.
+     */
+    rule: string;
+    /**
+     * The tool's table.
+     */
+    table: string;
+    /**
+     * iptables, ip6tables, ebtables or arptables.
+     */
+    tool: string;
+}
+
+/**
  * A supplemental pack that must be installed.
  */
 export interface ExpectedPack {
@@ -324,6 +358,28 @@ export interface HostInstallation {
      * The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has.
      */
     replaces?: string;
+}
+
+/**
+ * One layer on the packet's way.
+ */
+export interface PacketLayer {
+    /**
+     * The built-in chain they begin in.
+     */
+    chain: string;
+    /**
+     * The rules that matched on the way, in order: "CHAIN 3: RULE".
+     */
+    matched: string[];
+    /**
+     * The tool whose rules were met.
+     */
+    tool: string;
+    /**
+     * What they said: passes, dropped, rejected or undecided.
+     */
+    verdict: string;
 }
 
 /**

@@ -12,6 +12,13 @@ export {
     install,
 };
 
+export const ArpOperation = {
+    Request: "request",
+    Reply: "reply",
+} as const;
+
+export type ArpOperation = (typeof ArpOperation)[keyof typeof ArpOperation];
+
 export const Hook = {
     Auto: "auto",
     Xapi: "xapi",
@@ -37,3 +44,35 @@ export const Reboot = {
 } as const;
 
 export type Reboot = (typeof Reboot)[keyof typeof Reboot];
+
+export const Rules = {
+    /**
+     * those that are in the host's kernel now, everybody's
+     */
+    Kernel: "kernel",
+    /**
+     * those that csp has on record there, as if nobody had changed anything and nobody else had rules
+     */
+    Declared: "declared",
+} as const;
+
+export type Rules = (typeof Rules)[keyof typeof Rules];
+
+export const State = {
+    New: "new",
+    Established: "established",
+    Related: "related",
+    Invalid: "invalid",
+    Untracked: "untracked",
+} as const;
+
+export type State = (typeof State)[keyof typeof State];
+
+export const Verdict = {
+    Passes: "passes",
+    Dropped: "dropped",
+    Rejected: "rejected",
+    Undecided: "undecided",
+} as const;
+
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
