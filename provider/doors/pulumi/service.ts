@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { version } from "../../../package.json";
 import { asSentence, CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
@@ -28,6 +29,18 @@ import { ownerOf, typeOf } from "./urn";
 
 type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
 
+/** A resource's inputs as the engine sent them. */
+interface Sent {
+  readonly struct: Uint8Array;
+  readonly urn: string;
+}
+
+/** An output as it was given last, and its entry in a struct. */
+interface GivenOutput {
+  readonly value: unknown;
+  readonly bytes: Buffer;
+}
+
 /** The provider protocol, one method per call; each takes a request as messages.ts reads it and gives the bytes of the answer. */
 export class Service {
   private hosts: Hosts | undefined;
@@ -35,6 +48,8 @@ export class Service {
   private readonly inputsSeen = new Map<string, Values>();
   /** Its outputs, the same way. */
   private readonly outputsSeen = new Map<string, Values>();
+  /** What was answered for them. */
+  private readonly outputsGiven = new Map<string, ReadonlyMap<string, GivenOutput>>();
 
   constructor(
     private readonly catalog: Catalog,
@@ -119,7 +134,7 @@ export class Service {
       const { id, outputs } = await definition.create(context, this.filled(definition, inputs));
       return messages.createResponse({
         id,
-        properties: this.properties(definition, inputs, outputs, request.properties),
+        properties: this.properties(definition, inputs, outputs, sent(request.properties, request.urn)),
         refreshBeforeUpdate: definition.live,
       });
     } catch (error) {
@@ -145,7 +160,12 @@ export class Service {
     return messages.readResponse({
       id: request.id,
       inputs: untouched && secrets === undefined && request.inputs !== undefined ? request.inputs : encode(values, secrets),
-      properties: this.properties(definition, { values, secrets }, state.outputs, untouched ? request.inputs : undefined),
+      properties: this.properties(
+        definition,
+        { values, secrets },
+        state.outputs,
+        untouched ? sent(request.inputs, request.urn) : undefined,
+      ),
       refreshBeforeUpdate: definition.live,
     });
   }
@@ -165,7 +185,7 @@ export class Service {
     }
     try {
       const outputs = await definition.update(context, request.id, prior, this.filled(definition, inputs));
-      const properties = this.properties(definition, inputs, outputs, request.news);
+      const properties = this.properties(definition, inputs, outputs, sent(request.news, request.urn));
       return messages.updateResponse({ properties, refreshBeforeUpdate: definition.live });
     } catch (error) {
       throw error instanceof Incomplete ? this.partial(definition, inputs, error) : error;
@@ -267,29 +287,44 @@ export class Service {
     const { fields } = shape;
     // The state repeats the inputs among its outputs; those need no second reading.
     const names = new Set([...objectShape(definition.outputs).fields.keys()].filter((key) => !fields.has(key)));
-    const outputs = decode(struct, names, this.outputsSeen.get(urn));
-    this.outputsSeen.set(urn, outputs.values);
-    this.redactor.learn(outputs.values, outputs.secrets);
+    const outputs = eachWhenRead(names, (name) => {
+      const { values, secrets } = decode(struct, new Set([name]), this.outputsSeen.get(urn));
+      this.outputsSeen.set(urn, { ...this.outputsSeen.get(urn), ...values });
+      this.redactor.learn(values, secrets);
+      return values[name];
+    });
     let filled: Values | undefined;
     return {
       get inputs() {
         filled ??= withDefaults(shape, Object.fromEntries(Object.entries(inputs().values).filter(([key]) => fields.has(key)))) as Values;
         return filled;
       },
-      outputs: outputs.values,
+      outputs,
     };
   }
 
-  /** A resource's properties: its inputs as written, and its outputs. `as`: the inputs as the engine sent them. */
-  private properties(definition: AnyResource, inputs: Decoded, outputs: Values, as?: Buffer): Buffer {
+  /** A resource's properties: its inputs as written, and its outputs. `as`: the inputs of this resource as the engine sent them. */
+  private properties(definition: AnyResource, inputs: Decoded, outputs: Values, as?: Sent): Buffer {
     const shape = objectShape(definition.outputs);
     const bySchema = marked(objectShape(definition.inputs), inputs.values);
     const secret = beyondMarked(inputs.secrets, bySchema);
     const derived: SecretPlaces = secret ? new Map(Object.keys(outputs).map((key) => [key, true])) : marked(shape, outputs);
     const secrets = union(inputs.secrets, derived);
     // The bytes that came are the bytes that go: a struct is a list of entries, and of two with one name the later counts.
-    if (as !== undefined && secrets === undefined) return Buffer.concat([as, encode(outputs, undefined)]);
+    if (as !== undefined && secrets === undefined) return Buffer.concat([as.struct, ...this.encodedOutputs(outputs, as.urn)]);
     return encode({ ...inputs.values, ...outputs }, secrets);
+  }
+
+  /** The ports of a thousand guests are seldom other than a moment ago: what is the same is not encoded again. */
+  private encodedOutputs(outputs: Values, urn: string): Buffer[] {
+    const before = this.outputsGiven.get(urn);
+    const entries = Object.entries(outputs).map(([key, value]): [string, GivenOutput] => {
+      const last = before?.get(key);
+      const same = last !== undefined && isDeepStrictEqual(last.value, value);
+      return [key, same ? last : { value, bytes: encode({ [key]: value }, undefined) }];
+    });
+    this.outputsGiven.set(urn, new Map(entries));
+    return entries.map(([, { bytes }]) => bytes);
   }
 
   /** What a create or update will give, as far as that is known before it is done. */
@@ -360,4 +395,23 @@ function comparedShape({ inputs, outputs, contents }: AnyResource): ObjectShape 
 
 function unknownToken(what: string, token: string): CspError {
   return new CspError("unknown-token", token, `this version of csp has no such ${what}`, "update csp-iac, or correct the token");
+}
+
+function sent(struct: Uint8Array | undefined, urn: string): Sent | undefined {
+  return struct === undefined ? undefined : { struct, urn };
+}
+
+/** An object whose fields are made when somebody looks at them; one that turns out to be undefined is there all the same. */
+function eachWhenRead(names: ReadonlySet<string>, read: (name: string) => unknown): Values {
+  const made = new Map<string, unknown>();
+  const object = {};
+  for (const name of names)
+    Object.defineProperty(object, name, {
+      enumerable: true,
+      get: () => {
+        if (!made.has(name)) made.set(name, read(name));
+        return made.get(name);
+      },
+    });
+  return object;
 }
