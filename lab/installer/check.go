@@ -2,14 +2,29 @@ package main
 
 import "os"
 
-// check reads an answerfile as an installation would, on any machine: `installer check RELEASE.json ANSWERFILE`. The last line says what would
-// stop it.
-func check(release, answerfile string) error {
-	parsed, err := readRelease(release)
+// check does on any machine what an installation does until something is to be written:
+//
+//	installer check RELEASE.json answerfile FILE
+//	installer check RELEASE.json repository URL
+//
+// The last line says what would stop it.
+func check(releaseFile, kind, what string, report *Report) error {
+	release, err := readRelease(releaseFile)
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(answerfile)
+	report.Target = release.Target
+	switch kind {
+	case "answerfile":
+		return checkAnswerfile(what, release)
+	case "repository":
+		return installPackages(nowhere{}, []string{what}, release, report)
+	}
+	return fault("", kind, "it is neither answerfile nor repository")
+}
+
+func checkAnswerfile(file string, release Release) error {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
@@ -20,9 +35,16 @@ func check(release, answerfile string) error {
 	if err := checkMode(document); err != nil {
 		return err
 	}
-	if _, err := readScripts(document, parsed); err != nil {
+	if _, err := readScripts(document, release); err != nil {
 		return err
 	}
-	_, err = readAnswers(document, parsed)
+	_, err = readAnswers(document, release)
 	return err
 }
+
+// nowhere takes packages that are looked at, and no more.
+type nowhere struct{}
+
+func (nowhere) unpackTar([]byte, string) error              { return nil }
+func (nowhere) unpackRPM([]byte) error                      { return nil }
+func (nowhere) writeFile(string, []byte, os.FileMode) error { return nil }

@@ -23,13 +23,10 @@ func (r *LegacyRepository) id() string {
 	return r.info.Attributes["originator"] + ":" + r.info.Attributes["name"]
 }
 
-func installLegacy(base string, release Release, report *Report) error {
+func installLegacy(system System, base string, release Release, report *Report) error {
 	repositories, err := findRepositories(base, release)
 	if err != nil {
 		return err
-	}
-	if len(repositories) == 0 {
-		return fault("E18", "packages.main", "No repository found at the specified location.")
 	}
 	if err := checkMain(repositories, release); err != nil {
 		return err
@@ -44,7 +41,7 @@ func installLegacy(base string, release Release, report *Report) error {
 		if err := repository.checkRequirements(installed, release); err != nil {
 			return err
 		}
-		if err := repository.install(base, report); err != nil {
+		if err := repository.install(system, base, report); err != nil {
 			return err
 		}
 		installed[repository.id()] = repository
@@ -226,7 +223,7 @@ func versionText(attributes map[string]string) string {
 	return attributes["version"]
 }
 
-func (r *LegacyRepository) install(base string, report *Report) error {
+func (r *LegacyRepository) install(system System, base string, report *Report) error {
 	for _, entry := range r.packages.all("package") {
 		list := join(r.folder, "XS-PACKAGES")
 		if err := mandatory(list, entry, []string{"label", "type", "size", "md5"}); err != nil {
@@ -251,9 +248,9 @@ func (r *LegacyRepository) install(base string, report *Report) error {
 		say("installing %s", path)
 		switch kind := entry.Attributes["type"]; kind {
 		case "tbz2":
-			err = unpackTar(bytes, entry.Attributes["root"])
+			err = system.unpackTar(bytes, entry.Attributes["root"])
 		case "rpm", "driver-rpm":
-			err = unpackRPM(bytes)
+			err = system.unpackRPM(bytes)
 		default:
 			err = &Fault{Rule: "E11", Path: list, Line: entry.Line, Message: "package " + quoted(entry.Attributes["label"]) + " has the type " + quoted(kind) + ", which no installer knows"}
 		}
@@ -264,8 +261,8 @@ func (r *LegacyRepository) install(base string, report *Report) error {
 	}
 	// Where the installed host keeps what it was made of.
 	record := "/etc/xensource/installed-repos/" + r.id()
-	if err := writeFile(record+"/XS-REPOSITORY", r.infoText, 0o644); err != nil {
+	if err := system.writeFile(record+"/XS-REPOSITORY", r.infoText, 0o644); err != nil {
 		return err
 	}
-	return writeFile(record+"/XS-PACKAGES", r.listText, 0o644)
+	return system.writeFile(record+"/XS-PACKAGES", r.listText, 0o644)
 }

@@ -20,8 +20,8 @@ import (
 
 func main() {
 	report := &Report{}
-	if len(os.Args) == 4 && os.Args[1] == "check" {
-		report.end(check(os.Args[2], os.Args[3]))
+	if len(os.Args) == 5 && os.Args[1] == "check" {
+		report.end(check(os.Args[2], os.Args[3], os.Args[4], report))
 		return
 	}
 	report.end(run(report))
@@ -108,19 +108,22 @@ func install(answers *Answers, scripts Scripts, release Release, report *Report)
 		return err
 	}
 	defer disk.unmount()
-	if release.AtLeast("7.1") {
-		err = installYum(answers.Sources, release, report)
-	} else {
-		err = installLegacy(answers.Sources[0], release, report)
-	}
-	if err != nil {
+	if err := installPackages(disk, answers.Sources, release, report); err != nil {
 		return err
 	}
-	if err := finalise(answers, release); err != nil {
+	if err := disk.finalise(answers, release); err != nil {
 		return err
 	}
 	if err := scripts.run("filesystem-populated", []string{Root}, report); err != nil {
 		return err
 	}
 	return disk.unmount()
+}
+
+func installPackages(system System, sources []string, release Release, report *Report) error {
+	if release.AtLeast("7.1") {
+		return installYum(system, sources, release, report)
+	}
+	// The first only, before 7.1.
+	return installLegacy(system, sources[0], release, report)
 }

@@ -14,6 +14,13 @@ import (
 // Root is where the new system is mounted while it is made (host-installer, constants.py).
 const Root = "/tmp/root"
 
+// System is where packages go.
+type System interface {
+	unpackTar(text []byte, folder string) error
+	unpackRPM(text []byte) error
+	writeFile(path string, text []byte, mode os.FileMode) error
+}
+
 // Disk is the new system's.
 type Disk struct {
 	device  string
@@ -56,7 +63,7 @@ func (d *Disk) unmount() error {
 	return busybox("umount", Root)
 }
 
-func unpackTar(text []byte, folder string) error {
+func (d *Disk) unpackTar(text []byte, folder string) error {
 	place := filepath.Join(Root, folder)
 	if err := os.MkdirAll(place, 0o755); err != nil {
 		return err
@@ -64,7 +71,7 @@ func unpackTar(text []byte, folder string) error {
 	return feed(text, place, "/bin/busybox tar -xjf -")
 }
 
-func unpackRPM(text []byte) error {
+func (d *Disk) unpackRPM(text []byte) error {
 	if err := os.WriteFile("/tmp/package.rpm", text, 0o600); err != nil {
 		return err
 	}
@@ -83,7 +90,7 @@ func feed(input []byte, folder, script string) error {
 }
 
 // finalise writes what a host's own settings are, of those that csp has to do with.
-func finalise(answers *Answers, release Release) error {
+func (d *Disk) finalise(answers *Answers, release Release) error {
 	now := time.Now().UTC().Format("2006-01-02 15:04:05.000000")
 	inventory := fmt.Sprintf("PRIMARY_DISK='%s'\nPRODUCT_VERSION='%s'\nINSTALLATION_DATE='%s'\n", answers.PrimaryDisk, release.Target, now)
 	for _, each := range []struct {
@@ -95,7 +102,7 @@ func finalise(answers *Answers, release Release) error {
 		{"/etc/hostname", answers.Hostname + "\n", 0o644},
 		{"/etc/shadow", "root:" + answers.PasswordHash + ":14000:0:99999:7:::\n", 0o600},
 	} {
-		if err := writeFile(each.path, []byte(each.text), each.mode); err != nil {
+		if err := d.writeFile(each.path, []byte(each.text), each.mode); err != nil {
 			return err
 		}
 	}
@@ -107,7 +114,7 @@ func finalise(answers *Answers, release Release) error {
 }
 
 // writeFile of the new system.
-func writeFile(path string, text []byte, mode os.FileMode) error {
+func (d *Disk) writeFile(path string, text []byte, mode os.FileMode) error {
 	file := Root + path
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 const repomd = "repodata/repomd.xml"
 
 // installYum installs from the layout of 7.1 and later: the base has .treeinfo, packs have update.xml, all have yum metadata.
-func installYum(sources []string, release Release, report *Report) error {
+func installYum(system System, sources []string, release Release, report *Report) error {
 	main := false
 	for _, source := range sources {
 		info, err := fetchIfThere(source + "/.treeinfo")
@@ -31,7 +31,7 @@ func installYum(sources []string, release Release, report *Report) error {
 		return fault("E17", ".treeinfo", `it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"`)
 	}
 	for _, source := range sources {
-		if err := installYumSource(source, report); err != nil {
+		if err := installYumSource(system, source, report); err != nil {
 			return err
 		}
 		report.Repositories = append(report.Repositories, source)
@@ -74,7 +74,7 @@ func treeInfo(text string) (name, version string) {
 	return "", ""
 }
 
-func installYumSource(source string, report *Report) error {
+func installYumSource(system System, source string, report *Report) error {
 	packages, err := readPrimary(source)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func installYumSource(source string, report *Report) error {
 			return fault("E12", path, "its SHA-256 is %s and must be %s", got, strings.ToLower(sum.Text))
 		}
 		say("installing %s", path)
-		if err := unpackRPM(text); err != nil {
+		if err := system.unpackRPM(text); err != nil {
 			return err
 		}
 		report.Packages++

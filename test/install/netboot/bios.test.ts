@@ -95,9 +95,9 @@ describeWith(["root", "pulumi", "plugin", "netboot"], "XenServer 5.6 SP2 from a 
       const verdict = await withText(
         "hv-01.xml",
         (text) => text.replace(/<admin-interface[^>]*\/>/, byHand),
-        () => site.verdict(),
+        async () => (await site.boot()).outcome,
       );
-      expect(verdict).toEqual({
+      expect(verdict).toMatchObject({
         result: "failed",
         rule: "E4",
         path: "installation/admin-interface/gateway",
@@ -118,8 +118,9 @@ describeWith(["root", "pulumi", "plugin", "netboot"], "XenServer 5.6 SP2 from a 
       writeFileSync(join(base, file), damaged(readFileSync(join(base, file), "latin1")), "latin1");
       site.declare({ ...published, repository: { ...published.repository, base } });
       const preview = await failureOf(site.engine.stack.preview());
-      const verdict = await withText(`media/${file}`, damaged, () => site.verdict());
-      expect(verdict).toMatchObject({ result: "failed", rule: "E12", path: file });
+      const verdict = await withText(`media/${file}`, damaged, async () => (await site.boot()).outcome);
+      // Scripts for the end run, and are told.
+      expect(verdict).toMatchObject({ result: "failed", rule: "E12", path: file, scripts: [{ arguments: ["1"] }, { arguments: ["1"] }] });
       expect(verdict.message).toMatch(/^its MD5 is [0-9a-f]{32} and must be [0-9a-f]{32}$/);
       expect(preview).toContain(`E12 ${file}: ${verdict.message}`);
     },
@@ -145,7 +146,7 @@ describeWith(["root", "pulumi", "plugin", "netboot"], "XenServer 5.6 SP2 from a 
         const verdict = await withText(
           "media/XS-REPOSITORY-LIST",
           () => text,
-          () => site.verdict(),
+          async () => (await site.boot()).outcome,
         );
         expect(verdict).toMatchObject({ result: "failed", rule, path });
         expect(preview).toContain(`${rule} ${path}: ${verdict.message}`);
@@ -163,7 +164,7 @@ describeWith(["root", "pulumi", "plugin", "netboot"], "XenServer 5.6 SP2 from a 
       const verdict = await withText(
         "finish.sh",
         () => content,
-        () => site.verdict(),
+        async () => (await site.boot()).outcome,
       );
       expect(verdict).toMatchObject({ result: "failed", rule: "E9", path: "#!" });
       expect(preview).toContain(verdict.message);

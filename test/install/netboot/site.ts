@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Booted, bootFromNetwork, type Firmware, type Outcome, putImages, putLoader, SERVER_ADDRESS } from "../../../lab/installer";
+import { type Booted, bootFromNetwork, type Firmware, putImages, putLoader, SERVER_ADDRESS } from "../../../lab/installer";
 import { bootPath, type Loader } from "../../../provider/install/boot/files";
 import type { Target } from "../../../provider/install/targets";
 import { Declared } from "../../acceptance/stack";
@@ -130,12 +130,6 @@ export class InstallSite {
     mkdirSync(folder);
     const firstFile = loader === "ipxe" ? { firstFile: this.url(`/boot/${bootPath(mac, loader)}`) } : {};
     return await bootFromNetwork({ firmware: this.firmware, ...firstFile, mac, memory, folder, tftpRoot: this.tftp });
-  }
-
-  /** Boots, and gives the installer's verdict; its console goes with a failure. */
-  async verdict(): Promise<Pick<Outcome, "result" | "rule" | "path" | "message">> {
-    const { result, rule, path, message } = (await this.boot()).outcome;
-    return { result, rule, path, message };
   }
 
   async close(): Promise<void> {

@@ -60,14 +60,14 @@ describeWith(
           writeFileSync(each, damaged(readFileSync(each, "latin1")), "latin1");
         site.declare({ ...published, repository: { base } });
         const preview = await failureOf(site.engine.stack.preview());
-        const verdict = await site.verdict();
+        const { outcome: verdict } = await site.boot();
         expect(verdict).toMatchObject({ result: "failed", rule: "E12", path: file });
         expect(verdict.message).toMatch(/^its SHA-256 is [0-9a-f]{64} and must be [0-9a-f]{64}$/);
         expect(preview).toContain(`E12 ${file}: ${verdict.message}`);
         // The next run of the old declaration puts the package right.
         site.declare(published);
         await site.engine.stack.up();
-        expect((await site.verdict()).result).toBe("installed");
+        expect((await site.boot()).outcome.result).toBe("installed");
       },
       8 * MINUTES,
     );
