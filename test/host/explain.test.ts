@@ -206,6 +206,18 @@ describeWith(["root"], "an explained packet", () => {
       expect(seen).not.toContain("undecided");
     }, 120_000);
 
+    test("is in a set, or one of its exceptions, as the kernel has it", async () => {
+      const from = ["set:some", "set6:some6"];
+      await declare({ ingress: [{ name: "known", protocol: "tcp", ports: ["80"], from }] }, {});
+      const flows = (["db", "office", "depot"] as const).flatMap((one) =>
+        ([4, 6] as const).map((family): Flow => ({ from: one, to: "web", proto: "tcp", port: 80, family })),
+      );
+      const { kernel, said } = await compare(flows);
+      expect(said).toEqual(kernel);
+      // Guest db is the exception of the IPv4 set, and in no IPv6 one.
+      expect(kernel.map((text) => text.split(" ").at(-1))).toEqual(["blocked", "blocked", "passed", "passed", "passed", "passed"]);
+    });
+
     test("that is forged fares so too, at layer 2", async () => {
       const rule = { ingress: [{ name: "all" }] };
       await declare(rule, rule);
