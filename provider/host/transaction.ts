@@ -123,7 +123,7 @@ function closingPlan({ kernel }: HostPlan): ToolPlan {
 }
 
 /**
- * The program that makes ready for a transaction: fixed text, with no datum in it. It takes the script as {@link prelude} gives it, and becomes it.
+ * The program that makes ready for a transaction: fixed text, with no datum in it. It takes the script as {@link PRELUDE} gives it, and becomes it.
  */
 export const RECEIVE_COMMAND = [
   "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { version } from "../../../package.json";
 import { asSentence, CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
@@ -25,6 +24,7 @@ import type { EngineLog } from "./engine";
 import { incomplete, isRefusal, type Refusal, refusal } from "./errors";
 import { isIgnored } from "./ignore";
 import * as messages from "./messages";
+import { eachWhenRead, OutputEntries } from "./outputs";
 import { ownerOf, typeOf } from "./urn";
 
 type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
@@ -35,12 +35,6 @@ interface Sent {
   readonly urn: string;
 }
 
-/** An output as it was given last, and its entry in a struct. */
-interface GivenOutput {
-  readonly value: unknown;
-  readonly bytes: Buffer;
-}
-
 /** The provider protocol, one method per call; each takes a request as messages.ts reads it and gives the bytes of the answer. */
 export class Service {
   private hosts: Hosts | undefined;
@@ -48,8 +42,7 @@ export class Service {
   private readonly inputsSeen = new Map<string, Values>();
   /** Its outputs, the same way. */
   private readonly outputsSeen = new Map<string, Values>();
-  /** What was answered for them. */
-  private readonly outputsGiven = new Map<string, ReadonlyMap<string, GivenOutput>>();
+  private readonly outputEntries = new OutputEntries();
 
   constructor(
     private readonly catalog: Catalog,
@@ -311,20 +304,8 @@ export class Service {
     const derived: SecretPlaces = secret ? new Map(Object.keys(outputs).map((key) => [key, true])) : marked(shape, outputs);
     const secrets = union(inputs.secrets, derived);
     // The bytes that came are the bytes that go: a struct is a list of entries, and of two with one name the later counts.
-    if (as !== undefined && secrets === undefined) return Buffer.concat([as.struct, ...this.encodedOutputs(outputs, as.urn)]);
+    if (as !== undefined && secrets === undefined) return Buffer.concat([as.struct, ...this.outputEntries.of(outputs, as.urn)]);
     return encode({ ...inputs.values, ...outputs }, secrets);
-  }
-
-  /** The ports of a thousand guests are seldom other than a moment ago: what is the same is not encoded again. */
-  private encodedOutputs(outputs: Values, urn: string): Buffer[] {
-    const before = this.outputsGiven.get(urn);
-    const entries = Object.entries(outputs).map(([key, value]): [string, GivenOutput] => {
-      const last = before?.get(key);
-      const same = last !== undefined && isDeepStrictEqual(last.value, value);
-      return [key, same ? last : { value, bytes: encode({ [key]: value }, undefined) }];
-    });
-    this.outputsGiven.set(urn, new Map(entries));
-    return entries.map(([, { bytes }]) => bytes);
   }
 
   /** What a create or update will give, as far as that is known before it is done. */
@@ -399,19 +380,4 @@ function unknownToken(what: string, token: string): CspError {
 
 function sent(struct: Uint8Array | undefined, urn: string): Sent | undefined {
   return struct === undefined ? undefined : { struct, urn };
-}
-
-/** An object whose fields are made when somebody looks at them; one that turns out to be undefined is there all the same. */
-function eachWhenRead(names: ReadonlySet<string>, read: (name: string) => unknown): Values {
-  const made = new Map<string, unknown>();
-  const object = {};
-  for (const name of names)
-    Object.defineProperty(object, name, {
-      enumerable: true,
-      get: () => {
-        if (!made.has(name)) made.set(name, read(name));
-        return made.get(name);
-      },
-    });
-  return object;
 }
