@@ -1,41 +1,9 @@
 import type { Backend, LabHost } from "../../lab/netns";
 import { describeWith } from "../support/needs";
+import { GUEST_EVENTS } from "./events";
 import { floodKinds, floodTable, type Kind, underFlood, type Witnessed } from "./floods";
 import { followLab, followProgram, noChanges } from "./followed";
 import type { LabStack } from "./stack";
-
-/** What can happen to a guest on a host, to the end of it. */
-const EVENTS: Readonly<Record<string, (work: LabStack) => Promise<unknown>>> = {
-  reboot: ({ lab }) => lab.guest("web").reboot(),
-  "crash, started again before its end is told": async ({ lab }) => {
-    const late = await lab.guest("web").crash();
-    await lab.guest("web").start();
-    await late();
-  },
-  "shutdown, and start": async ({ lab }) => {
-    await lab.guest("web").stop();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await lab.guest("web").start();
-  },
-  "save, and restore": async ({ lab }) => {
-    await lab.guest("web").save();
-    await lab.guest("web").restore();
-  },
-  "pause, and unpause": async ({ lab }) => {
-    await lab.guest("web").pause();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await lab.guest("web").unpause();
-  },
-  "interface unplugged, and plugged in": async ({ lab }) => {
-    await lab.guest("web").unplug(0);
-    await lab.guest("web").plug(0);
-  },
-  "reboots, three in a row": async ({ lab }) => {
-    for (let n = 0; n < 3; n++) await lab.guest("web").reboot();
-  },
-  "its peer reboots, on the same host": ({ lab }) => lab.guest("peer").reboot(),
-  "the host reboots, its guests start": ({ lab }) => lab.reboot("hv-01"),
-};
 
 const cast = { guest: "web", peer: "peer", other: "far", client: "client" };
 
@@ -81,7 +49,7 @@ describe.each<[Backend]>([["nft"], ["legacy"]])("the policy follows its guest (%
     }, 60_000);
 
     // What differs between the backends is how the trees are put there: a few ways to come to that are enough on the second.
-    test.each(Object.entries(EVENTS).filter(([event]) => backend === "nft" || /^(reboot$|crash|the host)/.test(event)))(
+    test.each(Object.entries(GUEST_EVENTS).filter(([event]) => backend === "nft" || /^(reboot$|crash|the host)/.test(event)))(
       "%s",
       async (event, happen) => {
         await happens(event, () => happen(work));
