@@ -111,6 +111,8 @@ export interface Context {
   readonly status: (message: string) => void;
   /** A lasting message for the user. */
   readonly warn: (message: string) => void;
+  /** Inputs marked `writeOnly` that are not given again in this update: what was written of them stays. */
+  readonly kept?: ReadonlySet<string>;
 }
 
 export function defineResource<I extends z.ZodObject, O extends z.ZodObject>(

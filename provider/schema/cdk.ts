@@ -46,7 +46,7 @@ function element({ kind, name, className }: Kind, { attributes, blocks, descript
     };
   });
   const inputs = [...attributes.filter(({ mode }) => mode !== "computed"), ...blockAttributes];
-  const outputs = attributes.filter(({ mode, type }) => mode === "computed" || isPlainOutput(type));
+  const outputs = attributes.filter(({ mode, type, writeOnly }) => !writeOnly && (mode === "computed" || isPlainOutput(type)));
   const interfaces: string[] = [];
   const config = `${className}Config`;
   interfaces.push(

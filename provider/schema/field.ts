@@ -8,6 +8,12 @@ declare module "zod" {
   interface GlobalMeta {
     /** Marked secret in every door; never printed, never logged. Only leaf fields. */
     secret?: boolean;
+    /**
+     * On a secret input at the top of a resource, a text: it is needed while something is written, and never to read that back. A client
+     * that can gives it without keeping it, and what was written stays where it is in {@link Context.kept}. `shownBy`: switches beside it
+     * that put the value itself into an output.
+     */
+    writeOnly?: { readonly shownBy?: readonly string[] };
     /** On a list of objects: the field that names an element, so that a diff is aligned by name and not by position. */
     keyedBy?: string;
     /** On a list of strings: order has no meaning. */

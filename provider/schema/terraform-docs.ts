@@ -73,12 +73,12 @@ function groups(attributes: readonly Attribute[], path: string, nested: string[]
 }
 
 function item(attribute: Attribute, path: string, nested: string[]): string {
-  const { name, description, sensitive, type } = attribute;
+  const { name, description, sensitive, writeOnly, type } = attribute;
   const inner = nestingOf(type);
   const own = path === "" ? name : `${path}.${name}`;
   if (inner !== undefined) nested.push(...section(own, inner.attributes));
   const below = inner === undefined ? "" : ` (see [below](#${anchor(own)}))`;
-  return `- \`${name}\` (${typeText(attribute)}${sensitive ? ", Sensitive" : ""}) ${description.replace(/\s*\n\s*/g, " ")}${below}`.trimEnd();
+  return `- \`${name}\` (${typeText(attribute)}${sensitive ? ", Sensitive" : ""}${writeOnly ? ", Write-only" : ""}) ${description.replace(/\s*\n\s*/g, " ")}${below}`.trimEnd();
 }
 
 function section(path: string, attributes: readonly Attribute[]): string[] {

@@ -236,6 +236,19 @@ describe("its life on a server", () => {
     const other = await answerfile.update(context(), id, known, { ...inputs, rootPassword: "battery staple" });
     expect(isHashOf(other.publishedPasswordHash ?? "", "battery staple")).toBe(true);
 
+    // Of a client that keeps no password: the hash is what it was, and is held against the file.
+    const without = { ...inputs, rootPassword: undefined };
+    const keeping = { ...context(), kept: new Set(["rootPassword"]) };
+    const unkept = { inputs: without, outputs: answerfile.outputs.parse(other) };
+    expect(await answerfile.update(keeping, id, unkept, without)).toEqual(other);
+    expect(await answerfile.read(context(), id, unkept)).toEqual(unkept);
+    writeFileSync(path, other.content.replace(/type="hash">[^<]*/, 'type="hash">$$6$$mine$$mine'));
+    expect((await answerfile.read(context(), id, unkept))?.outputs).toMatchObject({
+      publishedPasswordHash: other.publishedPasswordHash,
+      drift: [expect.stringMatching(/another instead of another$/)],
+    });
+    await answerfile.update(keeping, id, unkept, without);
+
     const recalled = answerfile.inputs.parse(await answerfile.recall(context(), id));
     expect(recalled).toEqual({ ...inputs, rootPassword: undefined });
     const imported = await answerfile.read(context(), id, { inputs: recalled, outputs: {} });

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { olderThan } from "../../engines/executables";
 import { findPulumi } from "../../engines/pulumi";
 import { missingGenerator } from "../../engines/sdk";
-import { findTerraform } from "../../engines/terraform";
+import { findTerraform, type TerraformClient } from "../../engines/terraform";
 import { missingForBoot } from "../../lab/installer";
 
 /** What a suite cannot do without: each gives the reason it is missing, or undefined. */
@@ -18,12 +19,17 @@ const NEEDS = {
   provider: () => (existsSync("dist/bin/terraform-provider-csp") ? undefined : "needs the built provider; `npm run build:plugin` makes it"),
   /** Terraform or OpenTofu. */
   terraform: () => (findTerraform().length > 0 ? undefined : "needs terraform or tofu; `npm run engines` finds or builds one"),
+  /** One that passes write-only values on and keeps them nowhere. */
+  writeOnly: () => (keepingNothing().length > 0 ? undefined : "needs Terraform or OpenTofu 1.11 or later; `npm run engines` builds one"),
   /** A computer that boots from the network: QEMU, loaders, and what its installer is built with. */
   netboot: () => {
     const missing = missingForBoot();
     return missing === undefined ? undefined : `a network boot cannot be tried here: ${missing}`;
   },
 };
+
+/** The clients that know write-only attributes. */
+export const keepingNothing = (): TerraformClient[] => findTerraform().filter(({ version }) => !olderThan(version, "1.11.0"));
 
 export type Need = keyof typeof NEEDS;
 

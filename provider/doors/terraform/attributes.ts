@@ -19,6 +19,8 @@ export interface Attribute {
   readonly description: string;
   readonly mode: "required" | "optional" | "computed";
   readonly sensitive: boolean;
+  /** In configurations only; null in every plan and state. */
+  readonly writeOnly?: true;
   readonly type: AttributeType;
   /** Of a field with two attributes: the values this one is for. */
   readonly takes?: "plain" | "object";
@@ -38,6 +40,7 @@ export interface ObjectType {
 export function attributesOf(shape: ObjectShape, options: { readonly atTop?: boolean; readonly computed?: boolean } = {}): Attribute[] {
   const { atTop = false, computed = false } = options;
   return [...shape.fields].flatMap(([field, declared]) => {
+    if (declared.meta.writeOnly !== undefined && !atTop) throw new Error(`${field}: an input is write-only at the top of a resource alone`);
     const mode = computed ? "computed" : declared.optional ? "optional" : "required";
     const common = { field, mode, description: describe(declared), sensitive: declared.meta.secret === true } as const;
     const name = attributeName(field, atTop);

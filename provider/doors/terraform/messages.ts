@@ -19,6 +19,9 @@ export const emptyRequest = request({});
 export const configRequest = request({ config: [1, "bytes"] });
 export const configureRequest = request({ terraformVersion: [1, "string"], config: [2, "bytes"] });
 export const validateRequest = request({ typeName: [1, "string"], config: [2, "bytes"] });
+export const validateResourceRequest = request({ typeName: [1, "string"], config: [2, "bytes"], clientCapabilities: [3, "bytes"] });
+/** What a client can do, sent from protocol 6.7 on. An older one sends nothing, and an empty message says as much. */
+export const clientCapabilities = request({ writeOnlyAttributes: [2, "bool"] });
 export const upgradeRequest = request({ typeName: [1, "string"], version: [2, "uint"], rawState: [3, "bytes"] });
 export const readRequest = request({ typeName: [1, "string"], currentState: [2, "bytes"], private: [3, "bytes"] });
 export const planRequest = request({
@@ -167,7 +170,7 @@ export interface ProviderSchema {
 const NESTING = { single: 1, list: 2, map: 4 } as const;
 const MARKDOWN = 1;
 
-function writeAttribute(w: Writer, field: number, { name, description, mode, sensitive, type }: Attribute): void {
+function writeAttribute(w: Writer, field: number, { name, description, mode, sensitive, writeOnly, type }: Attribute): void {
   w.message(field, () => {
     w.string(1, name);
     const nesting = nestingOf(type);
@@ -184,6 +187,7 @@ function writeAttribute(w: Writer, field: number, { name, description, mode, sen
         w.uint(3, NESTING[nesting.nesting]);
       });
     }
+    w.bool(11, writeOnly === true);
   });
 }
 

@@ -14,6 +14,7 @@ import { plannedInputs } from "./plan";
 import { ID_FIELD, type ResourceType, TIMEOUTS_FIELD } from "./schema";
 import type { Operation } from "./timeouts";
 import type { Values } from "./values";
+import { type Taken, takenOf, versionFields, withWriteOnly } from "./write-only";
 
 /** What a call on one resource works with. */
 export interface Surroundings {
@@ -48,6 +49,8 @@ export interface Planned {
 export class ResourceCalls {
   private readonly inputs: ObjectShape;
   private readonly outputNames: readonly string[];
+  /** What a state keeps beside the core's inputs and outputs: this door's own. */
+  private readonly ownFields: readonly string[];
 
   constructor(
     private readonly type: ResourceType,
@@ -55,6 +58,7 @@ export class ResourceCalls {
   ) {
     this.inputs = objectShape(type.definition.inputs);
     this.outputNames = [...objectShape(type.definition.outputs).fields.keys()].filter((name) => !this.inputs.fields.has(name));
+    this.ownFields = [TIMEOUTS_FIELD, ...versionFields(this.inputs)];
   }
 
   /**
@@ -73,42 +77,49 @@ export class ResourceCalls {
     const contents = await this.contentsOf(inputs);
     const behind = prior !== undefined && this.otherContents(contents, prior);
     const kept = memory ?? newClaim();
-    const rest = configured[TIMEOUTS_FIELD] === undefined ? {} : { [TIMEOUTS_FIELD]: configured[TIMEOUTS_FIELD] };
-    if (prior !== undefined && requiresReplace.length === 0 && differences.length === 0 && !behind && !isDrifted(prior))
-      return { values: { ...prior, [TIMEOUTS_FIELD]: undefined, ...this.only(inputs), ...rest }, requiresReplace, private: kept };
+    const rest = this.ownOf(configured);
+    const taken = takenOf(this.inputs, configured, prior);
+    const asBefore = differences.length === 0 && Object.keys(taken.values).length === 0 && !behind;
+    if (prior !== undefined && requiresReplace.length === 0 && asBefore && !isDrifted(prior))
+      return { values: { ...prior, ...this.only(inputs), ...rest }, requiresReplace, private: kept };
     const unknown = Object.fromEntries(this.outputNames.map((name) => [name, UNKNOWN]));
-    const mayLook = requiresReplace.length === 0 && !holdsUnknown(inputs) && this.around.reachable(inputs);
-    const context = () => this.around.context(kept.claim, prior === undefined ? "create" : "update", configured);
+    const whole = { ...inputs, ...taken.values };
+    const mayLook = requiresReplace.length === 0 && !holdsUnknown(whole) && this.around.reachable(inputs);
+    const context = () => this.context(kept, prior === undefined ? "create" : "update", configured, taken);
     const known = mayLook
-      ? await this.type.definition.preview?.(context(), this.filled(inputs), prior === undefined ? undefined : this.stateOf(prior))
+      ? await this.type.definition.preview?.(context(), this.filled(whole), prior === undefined ? undefined : this.stateOf(prior))
       : {};
     const id = prior === undefined || requiresReplace.length > 0 ? UNKNOWN : prior[ID_FIELD];
     return { values: { [ID_FIELD]: id, ...inputs, ...unknown, ...contents, ...known, ...rest }, requiresReplace, private: kept };
   }
 
-  async create(planned: Values, memory: Private): Promise<Values> {
-    const context = this.around.context(memory.claim, "create", planned);
-    const inputs = this.inputsOf(planned);
+  /** `configured`: where the values of write-only attributes are, in no plan. */
+  async create(planned: Values, configured: Values, memory: Private): Promise<Values> {
+    const taken = takenOf(this.inputs, configured, undefined);
+    const context = this.context(memory, "create", configured, taken);
+    const inputs = { ...this.inputsOf(planned), ...taken.values };
     try {
       const { id, outputs } = await this.type.definition.create(context, this.filled(inputs));
       return this.applied(planned, id, outputs);
     } catch (error) {
-      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, error.id, error.outputs), error.cause) : error;
+      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, undefined, error.id, error.outputs), error.cause) : error;
     }
   }
 
-  async update(planned: Values, prior: Values, memory: Private): Promise<Values> {
+  async update(planned: Values, prior: Values, configured: Values, memory: Private): Promise<Values> {
     const id = String(prior[ID_FIELD]);
     const differences = diffShape(this.inputs, this.inputsOf(prior), this.inputsOf(planned));
     // Another spelling, or another timeout: then the plan has left the outputs as they were.
     const untouched = this.outputNames.every((name) => isDeepStrictEqual(planned[name], prior[name]));
-    if (differences.length === 0 && untouched && !isDrifted(prior)) return planned;
-    const context = this.around.context(memory.claim, "update", planned);
+    const taken = takenOf(this.inputs, configured, prior);
+    if (differences.length === 0 && Object.keys(taken.values).length === 0 && untouched && !isDrifted(prior)) return planned;
+    const context = this.context(memory, "update", configured, taken);
+    const inputs = { ...this.inputsOf(planned), ...taken.values };
     try {
-      const outputs = await this.type.definition.update(context, id, this.stateOf(prior), this.filled(this.inputsOf(planned)));
+      const outputs = await this.type.definition.update(context, id, this.stateOf(prior), this.filled(inputs));
       return this.applied(planned, id, outputs);
     } catch (error) {
-      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, id, error.outputs), error.cause) : error;
+      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, prior, id, error.outputs), error.cause) : error;
     }
   }
 
@@ -127,12 +138,20 @@ export class ResourceCalls {
     const found = await readBack(this.type.definition, context, String(current[ID_FIELD]), known, isDrifted(current));
     if (found === undefined) return undefined;
     const spelled = respell(this.inputs, found.state.inputs, imported ? undefined : inputs) as Values;
-    const rest = current[TIMEOUTS_FIELD] === undefined ? {} : { [TIMEOUTS_FIELD]: current[TIMEOUTS_FIELD] };
-    return { ...this.only(spelled), ...found.state.outputs, ...rest, [ID_FIELD]: current[ID_FIELD] };
+    return { ...this.only(spelled), ...found.state.outputs, ...this.ownOf(current), [ID_FIELD]: current[ID_FIELD] };
   }
 
   inputsOf(values: Values): Values {
     return Object.fromEntries(Object.entries(values).filter(([key]) => this.inputs.fields.has(key)));
+  }
+
+  private context({ claim }: Private, operation: Operation, configured: Values, { kept }: Taken): Context {
+    return { ...this.around.context(claim, operation, withWriteOnly(this.inputs, configured)), kept };
+  }
+
+  /** This door's own fields, undefined where there is nothing in them. */
+  private ownOf(values: Values): Values {
+    return Object.fromEntries(this.ownFields.map((key) => [key, values[key]]));
   }
 
   /** All fields of the inputs, undefined where these have none: laid over a state, they leave nothing of its own. */
@@ -171,9 +190,11 @@ export class ResourceCalls {
     return { ...planned, ...settled, [ID_FIELD]: id };
   }
 
-  private asItIs(planned: Values, id: string, outputs: Values): Values {
+  /** With the versions as they were: whether a write-only value was written is not known, so that the next update takes it again. */
+  private asItIs(planned: Values, prior: Values | undefined, id: string, outputs: Values): Values {
     const none = Object.fromEntries(this.outputNames.map((name) => [name, undefined]));
-    return { ...planned, ...none, ...outputs, [ID_FIELD]: id };
+    const versions = Object.fromEntries(versionFields(this.inputs).map((key) => [key, prior?.[key]]));
+    return { ...planned, ...none, ...versions, ...outputs, [ID_FIELD]: id };
   }
 }
 

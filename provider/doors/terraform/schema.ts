@@ -4,6 +4,7 @@ import { objectShape } from "../../schema/shape";
 import { type Attribute, attributesOf } from "./attributes";
 import type { ProviderSchema, Schema } from "./messages";
 import { typeName } from "./names";
+import { writeOnlyAttributes } from "./write-only";
 
 /**
  * Of the state's form. To be raised, with a step in upgrade.ts, when a state that an older version wrote can no longer be read by
@@ -44,7 +45,8 @@ export interface DataSource {
 }
 
 export function resourceType(definition: AnyResource): ResourceType {
-  const inputs = attributesOf(objectShape(definition.inputs), { atTop: true });
+  const shape = objectShape(definition.inputs);
+  const inputs = [...attributesOf(shape, { atTop: true }), ...writeOnlyAttributes(shape)];
   const outputs = attributesOf(objectShape(definition.outputs), { atTop: true, computed: true });
   const id = { ...ID, description: `\`${definition.importId}\`, which is also what an import takes.` };
   const attributes = [id, ...inputs, ...outputs.filter(({ name }) => inputs.every((input) => input.name !== name))];

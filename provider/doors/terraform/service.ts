@@ -20,6 +20,7 @@ import { Partly, type Planned, type Private, ResourceCalls, readPrivate, type Su
 import { type DataSource, ID_FIELD, providerSchema, type ResourceType, STATE_VERSION, typesOf } from "./schema";
 import { checkTimeouts, timeoutOf } from "./timeouts";
 import { decodeJsonState, decodeValue, encodeValue, type Values } from "./values";
+import { asGiven, checkWriteOnly, withWriteOnly } from "./write-only";
 
 type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
 
@@ -85,15 +86,23 @@ export class Service {
     return { ...rest, hosts: Object.fromEntries(entries.filter(([, entry]) => !holdsUnknown(entry))) } as ProviderConfig;
   }
 
-  validateResource(request: Request<typeof messages.validateRequest>): Buffer {
+  validateResource(request: Request<typeof messages.validateResourceRequest>): Buffer {
     return messages.diagnosticsResponse(
       1,
       this.diagnosed(`validate ${request.typeName}`, () => {
         const type = this.resource(request.typeName);
         const values = this.decoded(type.attributes, request.config) ?? {};
-        this.learn(objectShape(type.definition.inputs), values);
-        const inputs = this.calls(type, []).inputsOf(values);
-        return this.refusals(type.attributes, [...validate(type.definition, inputs), ...checkTimeouts(values)]);
+        const shape = objectShape(type.definition.inputs);
+        const given = withWriteOnly(shape, values);
+        this.learn(shape, values);
+        this.learn(shape, given);
+        const { writeOnlyAttributes } = messages.clientCapabilities(request.clientCapabilities ?? Buffer.alloc(0));
+        const issues = validate(type.definition, this.calls(type, []).inputsOf(given));
+        return this.refusals(type.attributes, [
+          ...checkWriteOnly(shape, values, writeOnlyAttributes),
+          ...issues.map((issue) => ({ ...issue, path: asGiven(shape, values, issue.path) })),
+          ...checkTimeouts(values),
+        ]);
       }),
     );
   }
@@ -163,6 +172,7 @@ export class Service {
     const type = this.resource(request.typeName);
     const prior = this.decoded(type.attributes, request.priorState);
     const planned = this.decoded(type.attributes, request.plannedState);
+    const configured = this.decoded(type.attributes, request.config) ?? {};
     const memory: Private = readPrivate(request.plannedPrivate) ?? { claim: "" };
     const doing = planned === undefined ? "delete" : prior === undefined ? "create" : "update";
     let after = prior;
@@ -172,7 +182,10 @@ export class Service {
         if (planned === undefined) {
           if (prior !== undefined) await calls.delete(prior, memory);
           after = undefined;
-        } else after = prior === undefined ? await calls.create(planned, memory) : await calls.update(planned, prior, memory);
+        } else
+          after = await (prior === undefined
+            ? calls.create(planned, configured, memory)
+            : calls.update(planned, prior, configured, memory));
       } catch (error) {
         if (error instanceof Partly) after = error.values;
         throw error instanceof Partly ? error.cause : error;

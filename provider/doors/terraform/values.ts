@@ -96,8 +96,9 @@ function toWire(type: AttributeType, value: unknown): unknown {
   }
 }
 
-/** A field's value, where this attribute is the one of its field that is for such values. */
-function own({ field, takes }: Attribute, fields: Values): unknown {
+/** A field's value, where this attribute is the one of its field that is for such values, and one that may be sent at all. */
+function own({ field, takes, writeOnly }: Attribute, fields: Values): unknown {
+  if (writeOnly) return undefined;
   const value = fields[field];
   if (takes === undefined || value === undefined || value === UNKNOWN) return value;
   return (takes === "object") === isPlain(value) ? value : undefined;

@@ -142,7 +142,11 @@ export const answerfileFields = {
     .optional()
     .describe("What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm."),
   adminInterface: adminInterface.optional().describe("The management interface. Required to install."),
-  rootPassword: text.optional().meta({ secret: true, description: "Root's password. Only its hash (SHA-512) goes into the file." }),
+  rootPassword: text.optional().meta({
+    secret: true,
+    writeOnly: { shownBy: ["rootPasswordInClear"] },
+    description: "Root's password. Only its hash (SHA-512) goes into the file.",
+  }),
   rootPasswordHash: text
     .optional()
     .meta({ secret: true, description: "Root's password as /etc/shadow has it, in place of `rootPassword`." }),

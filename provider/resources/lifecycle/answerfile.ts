@@ -19,9 +19,10 @@ function filesOf(context: Context, { server, path, connection }: Pick<Inputs, "s
   return PublishedFiles.of(openServer(context.hosts, server, connection), path);
 }
 
-/** How root's password stands in the file. The hash that is published already stays while it is of this password. */
-function passwordOf(inputs: Inputs, published: string | undefined): Rendered["password"] {
+/** How root's password stands in the file. The hash that is published already stays while it is of this password, or this one is not given again. */
+function passwordOf(inputs: Inputs, published: string | undefined, kept?: Context["kept"]): Rendered["password"] {
   const { rootPassword, rootPasswordHash, rootPasswordInClear } = inputs;
+  if (published !== undefined && kept?.has("rootPassword")) return { type: "hash", text: published };
   if (rootPasswordHash !== undefined) return { type: "hash", text: rootPasswordHash };
   if (rootPassword === undefined) return undefined;
   if (rootPasswordInClear) return { type: "plaintext", text: rootPassword };
@@ -41,7 +42,7 @@ function outputs(inputs: Inputs, password: Rendered["password"], drift: string[]
 }
 
 export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
-  const password = passwordOf(inputs, prior?.outputs.publishedPasswordHash);
+  const password = passwordOf(inputs, prior?.outputs.publishedPasswordHash, context.kept);
   for (const { rule, severity, field, message, remedy } of checkDeclaration(given(inputs, password)))
     if (severity === "warning") context.warn(`${rule} ${formatPath(field)}: ${message}; ${remedy}`);
   await filesOf(context, inputs).claim(context.owner, [inputs.path], prior === undefined, context.signal);
@@ -51,7 +52,7 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
 async function put(context: Context, inputs: Inputs, published: string | undefined, fresh: boolean): Promise<Outputs> {
   const files = filesOf(context, inputs);
   await files.claim(context.owner, [inputs.path], fresh, context.signal);
-  const made = outputs(inputs, passwordOf(inputs, published));
+  const made = outputs(inputs, passwordOf(inputs, published, context.kept));
   const { connection: _, rootPassword: __, ...declaration } = inputs;
   await files.put(context.owner, declaration, new Map([[inputs.path, { content: made.content }]]), context.signal);
   return made;
@@ -87,10 +88,9 @@ export async function read(
   const actual = (await files.read(record, context.signal)).get(place.path);
   if (actual === undefined) return undefined;
   const published = passwordIn(actual);
-  // An import, or a recall, does not know the password: what is in the file is then right.
-  const password =
-    passwordOf(inputs, before.publishedPasswordHash ?? published) ??
-    (published === undefined ? undefined : { type: "hash" as const, text: published });
+  // Not always known: a client may keep no password, and the record has none. Its hash does as well, and after an import what is published.
+  const hash = before.publishedPasswordHash ?? published;
+  const password = passwordOf(inputs, hash) ?? (hash === undefined ? undefined : { type: "hash" as const, text: hash });
   const wanted = outputs(inputs, password);
   const difference = firstDifference(place.path, wanted.content, actual, (line) => line.includes("root-password"));
   return { inputs, outputs: { ...wanted, content: actual, drift: difference === undefined ? [] : [difference] } };

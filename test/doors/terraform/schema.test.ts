@@ -2,8 +2,10 @@ import { providerConfig } from "../../../provider/doors/provider-config";
 import { type Attribute, type AttributeType, typeExpression } from "../../../provider/doors/terraform/attributes";
 import { snakeCase, typeName } from "../../../provider/doors/terraform/names";
 import { typesOf } from "../../../provider/doors/terraform/schema";
+import { writeOnlyAttributes } from "../../../provider/doors/terraform/write-only";
 import { functions, resources } from "../../../provider/resources";
 import { pulumiSchema } from "../../../provider/schema/pulumi";
+import { objectShape } from "../../../provider/schema/shape";
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of Pulumi's schema
 type Json = Record<string, any>;
@@ -68,7 +70,9 @@ describe("both doors lead to the same", () => {
     const spec = pulumi.resources[token];
     const type = terraform.resources.get(typeName(token));
     expect(type).toBeDefined();
-    const attributes = type!.schema.attributes.filter(({ name }) => name !== "id");
+    // What only Terraform has: the ID, and another way to give some inputs.
+    const own = new Set(["id", ...writeOnlyAttributes(objectShape(type!.definition.inputs)).map(({ name }) => name)]);
+    const attributes = type!.schema.attributes.filter(({ name }) => !own.has(name));
     expect(compareFields(token, { ...spec.properties, ...spec.inputProperties }, spec.requiredInputs, attributes, true)).toEqual([]);
     expect(attributes.filter(({ mode }) => mode !== "computed").map(({ field }) => field)).toEqual(
       expect.arrayContaining(Object.keys(spec.inputProperties)),
@@ -107,4 +111,15 @@ test("lists without an order are sets, and a choice between a name and an object
   const connection = typeOf(guest.attributes, "host_connection");
   if (connection.kind !== "object") throw new Error("host_connection is no object");
   expect(connection.attributes.filter(({ field }) => field === "bastion").map(({ name }) => name)).toEqual(["bastion", "inline_bastion"]);
+});
+
+test("an input that is only ever written may be given write-only, with a version that is kept", () => {
+  const { attributes } = terraform.resources.get("csp_answerfile")!.schema;
+  const [value, version] = ["root_password_wo", "root_password_wo_version"].map((name) => attributes.find((each) => each.name === name)!);
+  expect(value).toMatchObject({ mode: "optional", sensitive: true, writeOnly: true, type: { kind: "string" } });
+  expect(version).toMatchObject({ mode: "optional", sensitive: false, type: { kind: "string" } });
+  expect(version!.writeOnly).toBeUndefined();
+  // A connection is for reading back as well, and a hash stands in the outputs anyway.
+  const all = [...terraform.resources.values()].flatMap(({ schema }) => schema.attributes);
+  expect(all.filter(({ writeOnly }) => writeOnly).map(({ name }) => name)).toEqual(["root_password_wo"]);
 });
