@@ -23,6 +23,7 @@ import {
   type SetRecord,
   sumOf,
   type UnitRecord,
+  type WaitingFrame,
 } from "./records";
 import type { Snapshot } from "./snapshot";
 
@@ -62,7 +63,7 @@ export interface HostPlan {
  * change among many that go together can be refused by itself.
  */
 export class DesiredHost {
-  private frame: FrameRecord | undefined;
+  private frame: FrameRecord | WaitingFrame | undefined;
   private readonly guests: Map<string, GuestRecord>;
   private readonly units: Map<string, UnitRecord>;
   private readonly setRecords: Map<string, SetRecord>;
@@ -78,7 +79,7 @@ export class DesiredHost {
     private readonly facts: HostFacts,
     private readonly snapshot: Snapshot,
   ) {
-    this.frame = snapshot.records.frame;
+    this.frame = snapshot.records.frame ?? snapshot.records.waiting;
     this.guests = new Map(snapshot.records.guests);
     this.units = new Map(snapshot.records.units);
     this.setRecords = new Map(snapshot.records.sets);
@@ -109,7 +110,7 @@ export class DesiredHost {
   }
 
   private setFrame(edit: Extract<Edit, { kind: "frame" }>): void {
-    if (edit.claim === "new" && this.frame !== undefined && this.frame.owner !== edit.frame.owner)
+    if (edit.claim === "new" && this.frame !== undefined && isOwned(this.frame) && this.frame.owner !== edit.frame.owner)
       throw errors.hostOwned(this.host, this.frame.owner);
     // What the host had before csp first came is what it gets back, not what csp itself put there.
     this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
@@ -133,7 +134,7 @@ export class DesiredHost {
   }
 
   private putUnit({ claim, unit, owner, declaration, guestDeclarations }: Extract<Edit, { kind: "unit" }>): void {
-    if (this.frame === undefined) throw errors.notAdopted(this.host);
+    if (this.frame === undefined || !isOwned(this.frame)) throw errors.notAdopted(this.host);
     const holder = this.units.get(unit.id);
     if (claim === "new" && holder !== undefined && holder.owner !== owner) {
       const [guest] = unit.guests;
@@ -174,7 +175,7 @@ export class DesiredHost {
   }
 
   /** Only ports that the frame sends to our chains can be anybody's, and each can be only one's. */
-  private checkPorts(unit: CompiledUnit, frame: FrameRecord): void {
+  private checkPorts(unit: CompiledUnit, frame: WaitingFrame): void {
     const pinned = new Map<string, string>();
     for (const guest of this.guests.values()) {
       if (guest.unit === unit.id) continue;
@@ -298,7 +299,7 @@ export class DesiredHost {
   /** The host's records once the plan is committed. */
   records(): Records {
     return {
-      ...(this.frame === undefined ? {} : { frame: this.frame }),
+      ...(this.frame === undefined ? {} : isOwned(this.frame) ? { frame: this.frame } : { waiting: this.frame }),
       guests: this.guests,
       units: this.units,
       sets: this.setRecords,
@@ -378,6 +379,10 @@ export class DesiredHost {
 const foundPorts = lastMade<readonly PortFinding[], ReturnType<typeof claimPorts>>();
 const portsFiles = lastMade<readonly PortFinding[], string>();
 const vifsFiles = lastMade<readonly PortFinding[], string>();
+
+function isOwned(frame: FrameRecord | WaitingFrame): frame is FrameRecord {
+  return "owner" in frame;
+}
 
 function addChains(to: Record<Tool, Chains>, from: Record<Tool, Chains>): void {
   for (const tool of TOOLS) for (const [chain, lines] of from[tool]) to[tool].set(chain, lines);

@@ -53,6 +53,15 @@ export function formatDialect({ wait, arptables = "", ebtables }: Dialect): stri
   return `wait='${wait ? "-w 30" : ""}'\narptables='${arptables}'\nebtables='${ebtables}'\n`;
 }
 
+/** Finds the dialect out, in POSIX sh, as the variables that {@link formatDialect} writes. `$ebtables` is never empty. */
+export const PROBE_DIALECT = `wait='' arptables='' ebtables=legacy
+if iptables-restore --help 2>&1 | grep -q -e '--wait'; then wait='-w 30'; fi
+for t in arptables arptables-legacy; do
+  if command -v "$t" >/dev/null 2>&1 && "$t" -nL FORWARD >/dev/null 2>&1; then arptables=$t; break; fi
+done
+case $(ebtables -V 2>/dev/null) in *nf_tables*) ebtables=nft ;; esac
+`;
+
 /** The tools whose rules csp keeps on this host. */
 export function activeTools(facts: HostFacts): Tool[] {
   return TOOLS.filter((tool) => tool !== "arptables" || facts.dialect.arptables !== undefined);
@@ -109,10 +118,9 @@ for t in ${Object.keys(REQUIRED_TOOLS).join(" ")} arptables; do
     esac
   fi
 done
-iptables-restore --help 2>&1 | grep -q -e '--wait' && echo "wait yes"
-for t in arptables arptables-legacy; do
-  if command -v "$t" >/dev/null 2>&1 && "$t" -nL FORWARD >/dev/null 2>&1; then echo "arptables $t"; break; fi
-done
+${PROBE_DIALECT}[ -z "$wait" ] || echo "wait yes"
+[ -z "$arptables" ] || echo "arptables $arptables"
+echo "ebtables $ebtables"
 if [ -d /etc/xapi.d ] || [ -d /etc/xensource ]; then echo "caller xapi"; fi
 if [ -d /etc/xen/scripts ]; then echo "caller xl"; fi
 if [ -d /etc/libvirt ]; then
@@ -160,7 +168,7 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
     dialect: {
       wait: value("wait") === "yes",
       ...(arptables === "" ? {} : { arptables }),
-      ebtables: (tools.ebtables ?? "").includes("nf_tables") ? "nft" : "legacy",
+      ebtables: value("ebtables") === "nft" ? "nft" : "legacy",
       backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
     },
   };

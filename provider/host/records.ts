@@ -7,7 +7,8 @@ import type { PortClaim } from "./ports";
 /**
  * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
  *
- * - `frame`: the host is a csp host; how guests' ports are named, and what to put back when it stops being one.
+ * - `frame`: the host is a csp host; how guests' ports are named, and what to put back when it stops being one. Without an owner: an
+ *   installation left it (hook/first-boot.ts), and it waits for a Host.
  * - `units/<id>`: what one resource owns besides its guests: its chains and sets, the rules that lead to them from chains that are not ours
  *   ("hook TOOL CHAIN PLACE RULE"), and its declaration.
  * - `guests/<uuid>`: one guest: who owns it, its interfaces, its declaration, its chains. No interface name of the host in it.
@@ -65,8 +66,13 @@ export interface FrameRecord {
   readonly callers: readonly string[];
 }
 
+/** A frame that no resource owns. */
+export type WaitingFrame = Omit<FrameRecord, "owner">;
+
 export interface Records {
   readonly frame?: FrameRecord;
+  /** Instead of a frame: the one that an installation left, which is nobody's and stops all guests until a Host adopts it. */
+  readonly waiting?: WaitingFrame;
   readonly guests: ReadonlyMap<string, GuestRecord>;
   readonly units: ReadonlyMap<string, UnitRecord>;
   readonly sets: ReadonlyMap<string, SetRecord>;
@@ -180,14 +186,14 @@ export function formatSet(name: string, owner: string, declaration: unknown, con
   return `${["csp-set 1", `set ${name}`, `owner ${oneLine(owner)}`, `declaration ${JSON.stringify(declaration)}`, "== ipset", ...setLines(content)].join("\n")}\n`;
 }
 
-export function formatFrame(frame: FrameRecord, declaration: unknown): string {
+export function formatFrame(frame: FrameRecord | WaitingFrame, declaration: unknown): string {
   return `${[
     "csp-frame 1",
-    `owner ${oneLine(frame.owner)}`,
+    ...("owner" in frame ? [`owner ${oneLine(frame.owner)}`] : []),
     `ports ${frame.guestPorts.join(" ")}`,
     `callers ${frame.callers.join(" ")}`,
     ...Object.entries(frame.sysctls).map(([key, value]) => `sysctl ${key} ${value}`),
-    `declaration ${JSON.stringify(declaration)}`,
+    ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
   ].join("\n")}\n`;
 }
 
@@ -208,6 +214,7 @@ export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new
   const units = new Map<string, UnitRecord>();
   const sets = new Map<string, SetRecord>();
   let frame: FrameRecord | undefined;
+  let waiting: WaitingFrame | undefined;
   for (const file of splitFiles(text)) {
     const value = (word: string) => file.fields.find(([name]) => name === word)?.[1] ?? "";
     const values = (word: string) => file.fields.filter(([name]) => name === word).map(([, rest]) => rest);
@@ -227,15 +234,19 @@ export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new
       sets.set(name, { name, owner });
     } else if (file.kind === "csp-frame") {
       const sysctls = Object.fromEntries(values("sysctl").map((line) => splitAt(line)));
-      frame = {
-        owner,
-        guestPorts: words(value("ports")),
-        sysctls,
-        callers: words(value("callers")),
-      };
+      const record = { guestPorts: words(value("ports")), sysctls, callers: words(value("callers")) };
+      if (file.fields.some(([word]) => word === "owner")) frame = { owner, ...record };
+      else waiting = record;
     }
   }
-  return { ...(frame === undefined ? {} : { frame }), guests, units, sets, sums };
+  return {
+    ...(frame === undefined ? {} : { frame }),
+    ...(waiting === undefined ? {} : { waiting }),
+    guests,
+    units,
+    sets,
+    sums,
+  };
 }
 
 function words(text: string): string[] {

@@ -9,10 +9,10 @@ const MODULES_FILE = "/etc/modules-load.d/csp.conf";
 /** Hosts without sysctl.d (5.6, 6.x) read this one. */
 const OLD_FILE = "/etc/sysctl.conf";
 
-/** `lines` prints what is to be in them. */
-const WRITE_FILES = `if [ -d /etc/modules-load.d ]; then echo br_netfilter >${MODULES_FILE} || exit 1; fi
-if [ -d /etc/sysctl.d ]; then lines >${SYSCTL_FILE} || exit 1
-elif ! grep -q '^# csp: begin' ${OLD_FILE} 2>/dev/null; then { echo '# csp: begin'; lines; echo '# csp: end'; } >>${OLD_FILE} || exit 1
+/** `lines` prints what is to be in them. `r`: the shell's word for the folder of the system. */
+const writeFiles = (r = "") => `if [ -d ${r}/etc/modules-load.d ]; then echo br_netfilter >${r}${MODULES_FILE} || exit 1; fi
+if [ -d ${r}/etc/sysctl.d ]; then lines >${r}${SYSCTL_FILE} || exit 1
+elif ! grep -q '^# csp: begin' ${r}${OLD_FILE} 2>/dev/null; then { echo '# csp: begin'; lines; echo '# csp: end'; } >>${r}${OLD_FILE} || exit 1
 fi
 `;
 
@@ -22,14 +22,14 @@ PATH=$PATH:/usr/sbin:/sbin; export PATH
 [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe br_netfilter 2>/dev/null || :
 [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || { echo missing; exit 0; }
 lines() { for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -e /proc/sys/net/bridge/$k ] && echo "net.bridge.$k = 1"; done; :; }
-${WRITE_FILES}for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -e /proc/sys/net/bridge/$k ] && { echo 1 >/proc/sys/net/bridge/$k || exit 1; }; done
+${writeFiles()}for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -e /proc/sys/net/bridge/$k ] && { echo 1 >/proc/sys/net/bridge/$k || exit 1; }; done
 exit 0
 `;
 
-/** For every boot from the next on; the kernel that runs now is left alone. */
-export const SYSCTLS_AT_BOOT = `
+/** For every boot from the next on; the kernel that runs now is left alone. `under`: the shell's word for the folder of another system. */
+export const sysctlsAtBoot = (under = ""): string => `
 lines() { for k in ${BRIDGE_SYSCTLS.join(" ")}; do echo "net.bridge.$k = 1"; done; }
-${WRITE_FILES}exit 0
+${writeFiles(under)}exit 0
 `;
 
 /** Puts back what was there before, and takes our files away. */

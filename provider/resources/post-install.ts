@@ -1,11 +1,14 @@
 import { posix } from "node:path";
 import { z } from "zod";
+import { leaveFirstBoot } from "../host/hook/first-boot";
+import { BRIDGE_SYSCTLS } from "../host/snapshot";
 import { lintPostInstall } from "../install/post-install/lint";
 import { postInstallScript } from "../install/post-install/script";
-import { isTarget } from "../install/targets";
+import { atLeast, isTarget, isXcpNg, type Target } from "../install/targets";
 import { problem } from "../schema/field";
 import { ownConnection } from "./connection";
 import { defineResource, type PartiallyKnown, type Report } from "./define";
+import { hostInputs } from "./host";
 import { drift, splitId } from "./identity";
 import { published } from "./lifecycle/published";
 import { server, serverPath } from "./server";
@@ -68,6 +71,12 @@ export const postInstallInputs = z.object({
     .describe("Modules loaded at every boot."),
   authorizedKeys: z.array(line("key")).default([]).describe("Public keys that may log in as root."),
   files: z.array(file).default([]).describe("Files put on the host."),
+  hook: z
+    .boolean()
+    .optional()
+    .describe(
+      "Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge.",
+    ),
   packScripts: z
     .array(z.string())
     .default([])
@@ -83,8 +92,17 @@ const outputs = z.object({ files: z.record(z.string(), z.string()).describe("The
 
 type Inputs = z.output<typeof postInstallInputs>;
 
-function scriptOf(inputs: Inputs): string {
-  return inputs.content ?? postInstallScript(inputs);
+function scriptOf({ hook, ...inputs }: Inputs): string {
+  return inputs.content ?? postInstallScript({ ...inputs, ...(hook === true ? { hook: hookFor(inputs.target) } : {}) });
+}
+
+/** What calls the hook on this version (hook/callers.ts); and XCP-ng 8's 90-net.conf, without which the sysctls are the kernel's own 1. */
+function hookFor(target: Target): string {
+  return leaveFirstBoot({
+    callers: [atLeast(target, "6.0") ? "xapi" : "udev", atLeast(target, "7.0") ? "systemd" : "sysv"],
+    guestPorts: hostInputs.shape.guestPorts.parse(undefined),
+    sysctls: isXcpNg(target) && atLeast(target, "8.0") ? Object.fromEntries(BRIDGE_SYSCTLS.map((key) => [key, "0"])) : {},
+  });
 }
 
 function findings(inputs: Inputs) {
@@ -92,14 +110,14 @@ function findings(inputs: Inputs) {
   return lintPostInstall(Buffer.from(scriptOf(inputs)), { target, csp, stage });
 }
 
-const STEPS = ["networkBackend", "sysctls", "modules", "authorizedKeys", "files", "packScripts", "script"] as const;
+const STEPS = ["networkBackend", "sysctls", "modules", "authorizedKeys", "files", "hook", "packScripts", "script"] as const;
 
 /** Both a script of one's own and steps; and what its rules refuse. */
 function check(inputs: PartiallyKnown, report: Report): void {
   if (inputs.content !== undefined) {
     for (const step of STEPS) {
       const value = inputs[step];
-      if (value !== undefined && (typeof value !== "object" || Object.keys(value).length > 0))
+      if (value !== undefined && value !== false && (typeof value !== "object" || Object.keys(value).length > 0))
         report(
           [step],
           "there is a whole script in `content`, beside which no steps are made",
@@ -107,6 +125,12 @@ function check(inputs: PartiallyKnown, report: Report): void {
         );
     }
   }
+  if (inputs.hook === true && inputs.csp !== true && inputs.target === "xs9")
+    report(
+      ["hook"],
+      "XenServer 9 has Open vSwitch only: no hook follows its guests",
+      "leave `hook` out, or install XCP-ng 8.3 or XenServer 8",
+    );
   if (inputs.csp === true && inputs.target === "xs9")
     report(
       ["target"],

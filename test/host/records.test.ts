@@ -30,6 +30,16 @@ const hostile = fc.oneof(
   ),
 );
 
+test("a frame without an owner waits for one, and is no frame of anybody's", () => {
+  const waiting = { guestPorts: ["vif"], sysctls: { "bridge-nf-call-iptables": "0" }, callers: ["udev", "sysv"] };
+  const text = formatFrame(waiting, undefined);
+  expect(parseIndex(index([text]))).toMatchObject({ waiting });
+  expect(parseIndex(index([text])).frame).toBeUndefined();
+  expect(parseDeclaration(text)).toBeUndefined();
+  const owned = parseIndex(index([formatFrame({ ...waiting, owner: "" }, {})]));
+  expect([owned.frame, owned.waiting]).toEqual([{ ...waiting, owner: "" }, undefined]);
+});
+
 test("records come back from their files as they were, whatever the names in them", () => {
   fc.assert(
     fc.property(unit(2, 3), hostile, hostile, hostile, (declared, owner, label, note) => {

@@ -1,8 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { callerFiles } from "../../provider/host/hook/callers";
+import { leaveFirstBoot } from "../../provider/host/hook/first-boot";
+import { HOOK_SCRIPT } from "../../provider/host/hook/script";
 import { lintPostInstall, type Stage } from "../../provider/install/post-install/lint";
 import { LOG, postInstallScript, type ScriptSpec } from "../../provider/install/post-install/script";
 import { TARGETS, type Target } from "../../provider/install/targets";
@@ -102,6 +105,7 @@ const everything = {
   sysctls: { "net.bridge.bridge-nf-call-iptables": "1", "net.ipv4.ip_forward": "0" },
   modules: ["ipmi_si"],
   authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ an 'admin'"],
+  hook: leaveFirstBoot({ callers: ["xapi", "udev", "systemd", "sysv"], guestPorts: ["vif"], sysctls: {} }),
   files: [{ path: "/etc/issue.net", content: 'it\'s \\n 100% "quoted" $HOME `id`\n\nEOF\nlast line', mode: "640" }],
   packScripts: ['#!/bin/sh\necho "pack $1"\n'],
   script: 'echo "$root" >"$root/etc/own"',
@@ -134,12 +138,14 @@ describeWith(["root"], "the script, run as an installer does", () => {
       "etc/xensource",
       "etc/systemd/system/multi-user.target.wants",
       "etc/rc.d/rc3.d",
+      "etc/xapi.d",
       "root/.ssh",
       "var/log",
     ])
       mkdirSync(join(root, path), { recursive: true });
     writeFileSync(join(root, "etc/modprobe.d/blacklist-bridge.conf"), "install bridge /bin/true\n");
     writeFileSync(join(root, "etc/xensource/network.conf"), "openvswitch\n");
+    writeFileSync(join(root, "etc/xapi.d/vif-hotplug"), "#!/bin/sh\n# somebody's\n");
     writeFileSync(join(root, "etc/systemd/system/multi-user.target.wants/openvswitch.service"), "");
     writeFileSync(join(root, "etc/rc.d/rc3.d/S09openvswitch"), "");
     writeFileSync(join(root, "etc/sysctl.conf"), "# kept\nnet.ipv4.ip_forward = 1\nnet/bridge/bridge-nf-call-iptables=0\nkernel.sysrq = 0");
@@ -168,6 +174,18 @@ describeWith(["root"], "the script, run as an installer does", () => {
       expect(read("etc/xensource/network.conf")).toBe("bridge\n");
       expect(read("etc/issue.net")).toBe(everything.files[0].content);
       expect(statSync(join(root, "etc/issue.net")).mode & 0o777).toBe(0o640);
+      expect(read("var/lib/csp/frame")).toBe("csp-frame 1\nports vif\ncallers xapi udev systemd sysv\n");
+      expect(statSync(join(root, "var/lib/csp")).mode & 0o777).toBe(0o700);
+      expect(read("var/lib/csp/hook")).toBe(HOOK_SCRIPT);
+      for (const { path, content, mode, links = [] } of callerFiles(["xapi", "udev", "systemd", "sysv"], ["vif"])) {
+        expect([path, read(path)]).toEqual([path, content]);
+        expect((statSync(join(root, path)).mode & 0o777).toString(8)).toBe(mode.slice(1));
+        // Where the folder of an init's links was.
+        const made = links.filter((link) => /rc3\.d|multi-user/.test(link) && existsSync(join(root, dirname(link))));
+        expect(made.map((link) => readlinkSync(join(root, link)))).toEqual(made.map(() => path));
+        expect(made).toHaveLength(links.length === 0 ? 0 : 1);
+      }
+      expect(read("var/lib/csp/kept/etc-xapi.d-vif-hotplug")).toBe("#!/bin/sh\n# somebody's\n");
       expect(read("etc/own")).toBe(`${root}\n`);
       expect(read("root/.ssh/authorized_keys")).toBe(`ssh-rsa AAAA somebody\n${everything.authorizedKeys[0]}\n`);
       expect(statSync(join(root, "root/.ssh/authorized_keys")).mode & 0o777).toBe(0o600);

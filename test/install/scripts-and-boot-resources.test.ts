@@ -158,11 +158,32 @@ test("post-install: the steps' script, or one's own; drift; another owner's is r
   expect(existsSync(path)).toBe(false);
 });
 
+test.each<[target: string, callers: string, sysctls: string[]]>([
+  ["5.6", "udev sysv", []],
+  ["6.0", "xapi sysv", []],
+  ["6.5", "xapi sysv", []],
+  ["7.0", "xapi systemd", []],
+  ["7.6", "xapi systemd", []],
+  ["8.0", "xapi systemd", ["sysctl bridge-nf-call-iptables 0", "sysctl bridge-nf-call-ip6tables 0", "sysctl bridge-nf-call-arptables 0"]],
+  ["xs8", "xapi systemd", []],
+])("the hook for %s is called by %s", async (target, callers, sysctls) => {
+  const inputs = script({ target, hook: true });
+  expect(issues(postInstall, inputs)).toEqual([]);
+  const { id, outputs } = await postInstall.create(context(), inputs);
+  const made = read("post-install.sh").split("\n");
+  expect(made).toContain(`callers ${callers}`);
+  expect(made.filter((line) => line.startsWith("sysctl "))).toEqual(sysctls);
+  await postInstall.delete(context(), id, { inputs, outputs: postInstall.outputs.parse(outputs) });
+  expect(issues(postInstall, script({ hook: false, content: "#!/bin/sh\n", sysctls: {} }))).toEqual([]);
+});
+
 test.each<[object, string]>([
   [{ content: "echo hello\n" }, "content: its first line is no interpreter"],
   [{ target: "5.6", content: "#!/usr/bin/python\nimport sys\n" }, "content: XenServer 5.6 SP2 does not run scripts by /usr/bin/python"],
   [{ content: "#!/bin/sh\n", modules: ["bonding"] }, "modules: there is a whole script in `content`"],
   [{ target: "xs9" }, "target: XenServer 9 has Open vSwitch only"],
+  [{ target: "xs9", csp: false, hook: true }, "hook: XenServer 9 has Open vSwitch only"],
+  [{ content: "#!/bin/sh\n", hook: true }, "hook: there is a whole script in `content`"],
   [{ script: "xe-switch-network-backend openvswitch" }, "script: it switches the host to Open vSwitch"],
   [{ sysctls: { "a b": "1" } }, "it is no sysctl's name"],
   [{ sysctls: { "a.b": "1\n2" } }, "has a line break"],

@@ -145,8 +145,11 @@ export function callerFiles(callers: readonly string[], guestPorts: readonly str
 /** Every file that any caller has. */
 export const CALLER_PATHS: readonly string[] = callerFiles(CALLERS, []).map(({ path }) => path);
 
-/** Makes the callers' files what they should be, and takes away those of other callers. Without any: takes all of them away. */
-export function installCallers(callers: readonly string[], guestPorts: readonly string[]): string {
+/**
+ * Makes the callers' files what they should be, and takes away those of other callers. Without any: takes all of them away. On the host itself;
+ * `under` is the shell's word for the folder of another system that is not running, like `"$root"`.
+ */
+export function installCallers(callers: readonly string[], guestPorts: readonly string[], under = "''"): string {
   const wanted = new Map(callerFiles(callers, guestPorts).map((file) => [file.path, file] as const));
   const steps = callerFiles(CALLERS, guestPorts).map((file) => {
     const kept = keptName(file.path);
@@ -155,51 +158,53 @@ export function installCallers(callers: readonly string[], guestPorts: readonly 
     return `put ${file.path} ${kept} ${file.mode} <<'CSP_END' || exit 1\n${file.content}CSP_END\n${links === "" ? "" : `link ${file.path} ${links} || exit 1`}`;
   });
   return `PATH=$PATH:/usr/sbin:/sbin; export PATH
-s=${STATE_DIR}
+r=${under}
+s=$r${STATE_DIR}
 umask 022
 ours() { grep -q '${MARK}' "$1" 2>/dev/null; }
-keep() { mkdir -p $s/kept && chmod 700 $s/kept && mv -f "$1" "$s/kept/$2"; }
+keep() { mkdir -p "$s/kept" && chmod 700 "$s/kept" && mv -f "$r$1" "$s/kept/$2"; }
 folder() {
-  [ -d "$1" ] && return
-  folder "\${1%/*}" && mkdir "$1" && echo "$1" >>$s/kept/.folders
+  [ -d "$r$1" ] && return
+  folder "\${1%/*}" && mkdir "$r$1" && echo "$1" >>"$s/kept/.folders"
 }
 put() {
   cat >"$s/caller.new" || return 1
-  if [ -e "$1" ] || [ -L "$1" ]; then
-    if ours "$1"; then :; else keep "$1" "$2" || return 1; fi
+  if [ -e "$r$1" ] || [ -L "$r$1" ]; then
+    if ours "$r$1"; then :; else keep "$1" "$2" || return 1; fi
   fi
-  if ! cmp -s "$s/caller.new" "$1"; then
-    mkdir -p $s/kept && folder "\${1%/*}" && cp "$s/caller.new" "$1.csp-new" && chmod "$3" "$1.csp-new" && mv -f "$1.csp-new" "$1" || return 1
+  if ! cmp -s "$s/caller.new" "$r$1"; then
+    mkdir -p "$s/kept" && folder "\${1%/*}" && cp "$s/caller.new" "$r$1.csp-new" && chmod "$3" "$r$1.csp-new" && mv -f "$r$1.csp-new" "$r$1" || return 1
   fi
   rm -f "$s/caller.new"
-  chmod "$3" "$1"
+  chmod "$3" "$r$1"
 }
 link() {
   file=$1; shift
   for l in "$@"; do
     case $l in
-      */multi-user.target.wants/*) mkdir -p $s/kept && folder "\${l%/*}" ;;
-      *) if [ ! -d "\${l%/*}" ] || [ -L "\${l%/*}" ]; then continue; fi ;;
+      */multi-user.target.wants/*) mkdir -p "$s/kept" && folder "\${l%/*}" ;;
+      *) if [ ! -d "$r\${l%/*}" ] || [ -L "$r\${l%/*}" ]; then continue; fi ;;
     esac
-    [ "$(readlink "$l")" = "$file" ] || ln -sf "$file" "$l" || return 1
+    [ "$(readlink "$r$l")" = "$file" ] || ln -sf "$file" "$r$l" || return 1
   done
 }
 away() {
   file=$1 kept=$2; shift 2
-  for l in "$@"; do [ "$(readlink "$l" 2>/dev/null)" != "$file" ] || rm -f "$l"; done
-  if ours "$file"; then rm -f "$file"; fi
-  if [ -e "$s/kept/$kept" ] && [ ! -e "$file" ]; then mv "$s/kept/$kept" "$file"; fi
+  for l in "$@"; do [ "$(readlink "$r$l" 2>/dev/null)" != "$file" ] || rm -f "$r$l"; done
+  if ours "$r$file"; then rm -f "$r$file"; fi
+  if [ -e "$s/kept/$kept" ] && [ ! -e "$r$file" ]; then mv "$s/kept/$kept" "$r$file"; fi
 }
 ${steps.join("\n")}
 ${
   callers.length > 0
     ? ""
-    : `if [ -e $s/kept/.folders ]; then
-  sed '1!G;h;$!d' $s/kept/.folders | while read -r f; do rmdir "$f" 2>/dev/null; done
-  rm -f $s/kept/.folders
+    : `if [ -e "$s/kept/.folders" ]; then
+  sed '1!G;h;$!d' "$s/kept/.folders" | while read -r f; do rmdir "$r$f" 2>/dev/null; done
+  rm -f "$s/kept/.folders"
 fi
-rmdir $s/kept 2>/dev/null`
+rmdir "$s/kept" 2>/dev/null`
 }
+[ -z "$r" ] || exit 0
 [ ! -d /run/systemd/system ] || systemctl daemon-reload
 if command -v udevadm >/dev/null 2>&1; then udevadm control --reload 2>/dev/null; fi
 exit 0

@@ -11,6 +11,8 @@ export interface PostInstallSteps {
   /** Lines of root's authorized_keys. */
   readonly authorizedKeys: readonly string[];
   readonly files: readonly { readonly path: string; readonly content: string; readonly mode: string }[];
+  /** Shell lines that put the hook into the new root, whose folder is in $root. */
+  readonly hook?: string;
   /** Scripts of supplemental packs, run as the installer would run them: with its own argument. */
   readonly packScripts: readonly string[];
   /** Shell lines; the new root's folder is in $root. */
@@ -112,6 +114,7 @@ function steps(spec: ScriptSpec): string[] {
     ...(modules.length === 0 ? [] : [loadModules(modules, target)]),
     ...(Object.keys(spec.sysctls).length === 0 ? [] : [setSysctls(spec.sysctls, target)]),
     ...(spec.authorizedKeys.length === 0 ? [] : [authorize(spec.authorizedKeys)]),
+    ...(spec.hook === undefined ? [] : [`# The hook: no guest passes traffic from the first boot on.\n${spec.hook.trim()}`]),
     ...spec.files.map(({ path, content, mode }) => writeFile(path, content, mode)),
     ...spec.packScripts.map((script, index) => runPack(script, index, spec.stage)),
     ...(spec.script === undefined || spec.script.trim() === "" ? [] : [`# Your own.\n${spec.script.trim()}`]),

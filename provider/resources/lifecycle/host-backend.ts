@@ -17,7 +17,7 @@ import { installCallers, resolveCallers } from "../../host/hook/callers";
 import type { Host } from "../../host/host";
 import { parseIndex, STATE_DIR } from "../../host/records";
 import { parseSnapshot } from "../../host/snapshot";
-import { restoreSysctls, SYSCTLS_AT_BOOT } from "../../host/sysctls";
+import { restoreSysctls, sysctlsAtBoot } from "../../host/sysctls";
 import { standingOf, waitFor } from "../../host/waiting";
 import { quote } from "../../ssh/privilege";
 import type { Context } from "../define";
@@ -109,7 +109,7 @@ async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { 
     .sort(([a], [b]) => Number(a === "frame") - Number(b === "frame"));
   const folders = ["guests", "units", "sets"].map((folder) => `${STATE_DIR}/${folder}`);
   await host.run(
-    `(umask 077; mkdir -p ${folders.join(" ")}) || exit 1\n${SYSCTLS_AT_BOOT}`,
+    `(umask 077; mkdir -p ${folders.join(" ")}) || exit 1\n${sysctlsAtBoot()}`,
     "setting the bridge's sysctls for the next boot",
   );
   if (atBoot.length > 0) await host.run(installCallers(atBoot, frame.frame.guestPorts), "installing the hook for the next boot");

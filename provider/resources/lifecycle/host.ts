@@ -77,7 +77,7 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
   new DesiredHost(host.name, facts, snapshot).edit(frameEdit(context, inputs, facts, snapshot.sysctls, claim));
-  if (prior === undefined && snapshot.records.frame === undefined) {
+  if (prior === undefined && snapshot.records.frame === undefined && snapshot.records.waiting === undefined) {
     const running = new Set(
       snapshot.ports.filter(({ uuid }) => !snapshot.records.guests.has(uuid)).map(({ uuid, port }) => (uuid === "" ? port : uuid)),
     );
@@ -226,7 +226,7 @@ async function remove(context: Context, id: string, prior: Known): Promise<void>
   if (isSwitchedByOther(await host.look()) && (await host.readState("ports")) === undefined)
     return unprepareBoot(host, prior.inputs.guestPorts);
   const snapshot = await host.snapshot({ fresh: true, signal: context.signal });
-  const { frame } = snapshot.records;
+  const frame = snapshot.records.frame ?? snapshot.records.waiting;
   const edit: Edit = { kind: "no-frame", claim: "held" };
   if (frame !== undefined) {
     new DesiredHost(host.name, await host.facts(), snapshot).edit(edit);

@@ -64,6 +64,10 @@ export class PostInstall extends pulumi.CustomResource {
      */
     declare public readonly files: pulumi.Output<{[key: string]: string}>;
     /**
+     * Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge.
+     */
+    declare public readonly hook: pulumi.Output<boolean | undefined>;
+    /**
      * Modules loaded at every boot.
      */
     declare public readonly modules: pulumi.Output<string[] | undefined>;
@@ -122,6 +126,7 @@ export class PostInstall extends pulumi.CustomResource {
             resourceInputs["content"] = args?.content;
             resourceInputs["csp"] = args?.csp;
             resourceInputs["files"] = args?.files;
+            resourceInputs["hook"] = args?.hook;
             resourceInputs["modules"] = args?.modules;
             resourceInputs["networkBackend"] = args?.networkBackend;
             resourceInputs["packScripts"] = args?.packScripts;
@@ -139,6 +144,7 @@ export class PostInstall extends pulumi.CustomResource {
             resourceInputs["csp"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["files"] = undefined /*out*/;
+            resourceInputs["hook"] = undefined /*out*/;
             resourceInputs["modules"] = undefined /*out*/;
             resourceInputs["networkBackend"] = undefined /*out*/;
             resourceInputs["packScripts"] = undefined /*out*/;
@@ -178,6 +184,10 @@ export interface PostInstallArgs {
      * Files put on the host.
      */
     files?: pulumi.Input<pulumi.Input<inputs.install.InstalledFileArgs>[]>;
+    /**
+     * Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge.
+     */
+    hook?: pulumi.Input<boolean>;
     /**
      * Modules loaded at every boot.
      */
