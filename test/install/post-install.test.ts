@@ -152,8 +152,8 @@ describeWith(["root"], "the script, run as an installer does", () => {
     writeFileSync(join(root, "root/.ssh/authorized_keys"), "ssh-rsa AAAA somebody");
   }
   const read = (path: string) => readFileSync(join(root, path), "utf8");
-  /** Under every shell an installer's /bin/sh has been: bash in its sh mode, and the strictest there is. */
-  const shells = [["bash", "--posix"], ["dash"]];
+  /** Under every shell an installer's /bin/sh has been: bash in its sh mode, the strictest there is, and the smallest. */
+  const shells = [["bash", "--posix"], ["dash"], ["busybox", "sh"]];
 
   function run(spec: ScriptSpec, argument: string, environment: Record<string, string> = {}, [shell = "sh", ...options] = shells[0] ?? []) {
     const file = join(folder, "script.sh");
