@@ -5,12 +5,10 @@ set -euo pipefail
 out=$1
 export LC_ALL=C
 
-# The machine's own mirrors where it runs the same release; Debian's otherwise.
+# The machine's own mirrors where it runs the same release; the one that mmdebstrap knows otherwise.
 suite=bookworm
-sources=/etc/apt/sources.list.d/debian.sources
-if ! grep -qs "Suites:.*$suite" $sources; then
-  sources="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $suite main"
-fi
+mirrors=(/etc/apt/sources.list.d/debian.sources)
+grep -qs "Suites:.*$suite" "${mirrors[0]}" || mirrors=()
 
 export debs=$out/debs
 mkdir -m 777 "$debs"
@@ -20,6 +18,6 @@ mmdebstrap --quiet --mode=root --variant=custom --format=directory --aptopt='Acq
   --customize-hook='export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"; cd "$debs"
     kernel=$(apt-cache depends linux-image-amd64 | sed -n "s/^ *Depends: \\(linux-image-6[^ ]*\\)\$/\\1/p")
     apt-get download -qq $kernel xen-hypervisor-4.17-amd64 busybox-static' \
-  $suite "$out/apt" "$sources"
+  $suite "$out/apt" "${mirrors[@]}"
 for deb in "$debs"/*.deb; do dpkg-deb -x "$deb" "$out"; done
 rm -rf "$debs" "$out/apt"

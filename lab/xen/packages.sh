@@ -6,12 +6,10 @@ set -euo pipefail
 out=$1
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
-# The machine's own mirrors where it runs the same release; Debian's otherwise.
+# The machine's own mirrors where it runs the same release; the one that mmdebstrap knows otherwise.
 suite=bookworm
-sources=/etc/apt/sources.list.d/debian.sources
-if ! grep -qs "Suites:.*$suite" $sources; then
-  sources="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $suite main"
-fi
+mirrors=(/etc/apt/sources.list.d/debian.sources)
+grep -qs "Suites:.*$suite" "${mirrors[0]}" || mirrors=()
 
 root=$out/root
 # shellcheck disable=SC2016 # mmdebstrap's own shell expands it
@@ -23,7 +21,7 @@ mmdebstrap --quiet --mode=root --variant=minbase \
   --customize-hook='mkdir -m 777 "$1/debs"; chroot "$1" apt-get update -qq
     chroot "$1" sh -ec "cd /debs; kernel=\$(apt-cache depends linux-image-amd64 | sed -n \"s/^ *Depends: \\(linux-image-6[^ ]*\\)\$/\\1/p\")
     apt-get download -qq \$kernel xen-hypervisor-4.17-amd64"' \
-  $suite "$root" "$sources"
+  $suite "$root" "${mirrors[@]}"
 for deb in "$root"/debs/*.deb; do dpkg-deb -x "$deb" "$out/kernel"; done
 rm -rf "$root/debs"
 
