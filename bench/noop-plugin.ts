@@ -3,6 +3,7 @@
  * it as it would csp.
  */
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { widenFlow } from "../provider/doors/flow-window";
 import { BYTES, Reader, Writer } from "../provider/doors/wire";
 
 const bytes = (buffer: Buffer) => buffer;
@@ -64,5 +65,6 @@ const definition = Object.fromEntries(
 server.addService(definition, handlers);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
+  widenFlow(server);
   process.stdout.write(`${port}\n`);
 });

@@ -7,6 +7,8 @@ import { BYTES, Reader, Writer } from "../provider/doors/wire";
 export const PLUGIN = join(__dirname, "../dist/bin/pulumi-resource-csp");
 
 const NO_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+/** gRPC for Go opens its window by itself when much comes (grpc-go, internal/transport/bdp_estimator.go); this client has to be told. */
+const AS_THE_ENGINE = { ...NO_LIMIT, "grpc-node.flow_control_window": 1024 * 1024 };
 
 /** The plugin as the engine runs it: a process of its own, spoken to over gRPC, with an engine to log to. */
 export class Plugin {
@@ -23,7 +25,7 @@ export class Plugin {
       child.once("error", reject);
       child.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
     });
-    return new Plugin(child, new Client(`127.0.0.1:${own}`, credentials.createInsecure(), NO_LIMIT), server);
+    return new Plugin(child, new Client(`127.0.0.1:${own}`, credentials.createInsecure(), AS_THE_ENGINE), server);
   }
 
   call(method: string, request: Buffer): Promise<Buffer> {

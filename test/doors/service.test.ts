@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { connect } from "node:http2";
 import type { ServiceError } from "@grpc/grpc-js";
+import { FLOW_WINDOW } from "../../provider/doors/flow-window";
 import { type Serving, serve } from "../../provider/doors/pulumi/server";
 import { EngineSide, listeningEngine, partOf, secret, UNKNOWN_TEXT, urn } from "./client";
 import { hostsClosed, journal, shelves, toyCatalog } from "./toy";
@@ -120,6 +123,25 @@ describe("the provider protocol", () => {
 
   test("a timeout of the resource's own stops it", async () => {
     expect((await failure(engine.create(SHELF, { name: "a", behaviour: "slow" }, { timeout: 0.05 }))).details).toMatch(/stopped/);
+  });
+
+  test("what goes on after the answer is not stopped by the end of the call", async () => {
+    await engine.create(SHELF, { name: "a", behaviour: "lingers" });
+    // By the time of the next answer, the first call is over on both sides.
+    await engine.create(SHELF, { name: "b" });
+    expect(journal).not.toContain("stopped a");
+    await engine.cancel();
+    expect(journal).toContain("stopped a");
+  });
+
+  test("an engine may send megabytes at once", async () => {
+    const session = connect(`http://127.0.0.1:${serving.port}`);
+    try {
+      while (session.remoteSettings?.initialWindowSize !== FLOW_WINDOW) await once(session, "remoteSettings");
+      while ((session.state.remoteWindowSize ?? 0) < FLOW_WINDOW) await new Promise((resolve) => setTimeout(resolve, 5));
+    } finally {
+      session.destroy();
+    }
   });
 
   test("a server that is attached to serves the next run after a Cancel", async () => {

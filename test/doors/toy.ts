@@ -26,7 +26,7 @@ export const shelf = defineResource({
     name: z.string().meta({ identity: true }),
     items: z.array(item).default([]).meta({ keyedBy: "name" }),
     password: z.string().optional().meta({ secret: true }),
-    behaviour: z.enum(["good", "fails", "half", "slow", "broken", "talks"]).default("good"),
+    behaviour: z.enum(["good", "fails", "half", "slow", "broken", "talks", "lingers"]).default("good"),
   }),
   outputs: z.object({ count: z.int(), label: z.string() }),
   importId: "<name>",
@@ -41,6 +41,8 @@ export const shelf = defineResource({
       await new Promise((_, reject) =>
         context.signal.addEventListener("abort", () => reject(new CspError("cancelled", "shelf", "stopped", "run again"))),
       );
+    // As a host that still puts files in their places when csp has its answer.
+    if (inputs.behaviour === "lingers") context.signal.addEventListener("abort", () => journal.push(`stopped ${inputs.name}`));
     if (inputs.behaviour === "talks") {
       for (let i = 1; i <= 100; i++) context.status(`${i}/100 items`);
       context.warn(`the shelf creaks under ${inputs.password}`);

@@ -8,7 +8,9 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Caller } from "../caller";
 import type { Catalog } from "../catalog";
+import { widenFlow } from "../flow-window";
 import { Operations } from "../operations";
 import { Redactor } from "../redactor";
 import { EngineLog } from "./engine";
@@ -111,17 +113,18 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
       responseDeserialize: unused,
     };
     const handler: handleUnaryCall<never, Buffer> = (call: ServerUnaryCall<never, Buffer>, answer: sendUnaryData<Buffer>) => {
-      const caller = new AbortController();
-      call.on("cancelled", () => caller.abort());
+      const caller = new Caller(call);
       void (async () => {
         try {
           const bytes = await handle(call.request, caller.signal);
           await session.log.flush();
+          caller.answered();
           answer(null, bytes);
         } catch (error) {
           const refused = await session.refuse(error);
           await session.log.flush();
           const metadata = new Metadata();
+          caller.answered();
           if (refused.status !== undefined) metadata.set("grpc-status-details-bin", refused.status);
           answer({ code: refused.code, details: refused.details, metadata });
         }
@@ -150,6 +153,7 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
       error === null ? resolve(bound) : reject(error),
     );
   });
+  widenFlow(server);
   return {
     port,
     stop: () => {

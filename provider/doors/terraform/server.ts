@@ -12,7 +12,9 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Caller } from "../caller";
 import type { Catalog } from "../catalog";
+import { widenFlow } from "../flow-window";
 import { Operations } from "../operations";
 import { Redactor } from "../redactor";
 import { type Certificate, selfSigned } from "./certificate";
@@ -78,13 +80,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   for (const [name, [read, handle]] of Object.entries(CALLS)) {
     definition[name] = methodOf(`/tfplugin6.Provider/${name}`, read);
     const handler: handleUnaryCall<never, Buffer> = (call: ServerUnaryCall<never, Buffer>, answer: sendUnaryData<Buffer>) => {
-      const caller = new AbortController();
-      call.on("cancelled", () => caller.abort());
+      const caller = new Caller(call);
       void (async () => {
         try {
-          answer(null, await handle(await service(), call.request, caller.signal));
+          const bytes = await handle(await service(), call.request, caller.signal);
+          caller.answered();
+          answer(null, bytes);
         } catch (error) {
           log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+          caller.answered();
           answer({ code: 13, details: `csp met an error of its own: ${error instanceof Error ? error.message : error}` });
         }
       })();
@@ -102,6 +106,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       error === null ? resolve() : reject(error),
     );
   });
+  widenFlow(server);
   return {
     socket,
     certificate,
