@@ -7,11 +7,12 @@ fail() {
   exit 1
 }
 
-# Relative paths are below the caller's own domain, which on a host is domain 0.
+# Where a key's node is, into $place. Relative paths are below the caller's own domain, which on a host is domain 0. Nothing here starts a
+# process: the real command does not either, and is asked for thousands of keys at once.
 node() {
   case $1 in
-    /*) printf '%s%s' "$tree" "${1%/}" ;;
-    *) printf '%s/local/domain/0/%s' "$tree" "${1%/}" ;;
+    /*) place=$tree${1%/} ;;
+    *) place=$tree/local/domain/0/${1%/} ;;
   esac
 }
 
