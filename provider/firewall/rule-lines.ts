@@ -86,11 +86,13 @@ function protocolMatches(rule: Rule, family: Family): string[] | undefined {
   return chunks(ports).map((chunk) => `-p ${printed} -m multiport --dports ${chunk.join(",")}`);
 }
 
-/** Protocols whose names every distribution prints alike; the others are written as numbers. */
+/** Protocols whose names every distribution prints alike (libxtables has them itself); the others are written as numbers. */
 const PRINTED: ReadonlyMap<number, string> = new Map([
   [1, "icmp"],
   [6, "tcp"],
   [17, "udp"],
+  [50, "esp"],
+  [51, "ah"],
   [58, "ipv6-icmp"],
   [132, "sctp"],
 ]);
