@@ -13,8 +13,8 @@ const DOORS = [
 ];
 const common = {
   bundle: true,
-  minify: true,
-  keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   platform: "node",
   target: "node20",
   format: "cjs",
