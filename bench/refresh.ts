@@ -61,7 +61,8 @@ export const refresh: Bench = {
 async function policyReader(bed: Bed): Promise<() => Promise<unknown>> {
   const policy = fleetPolicy(fleetGuests(GUESTS));
   const outputs = await bed.create(policy);
-  return () => bed.plugin.call("Read", bed.readRequest(policy, outputs));
+  const request = bed.readRequest(policy, outputs);
+  return () => bed.plugin.call("Read", request);
 }
 
 async function guestsReader(bed: Bed): Promise<() => Promise<unknown>> {

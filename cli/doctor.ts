@@ -4,8 +4,8 @@ import { CspError } from "../provider/errors";
 import { HOST_FIREWALL } from "../provider/firewall/host-firewall";
 import { TABLE } from "../provider/firewall/kernel";
 import { ruleSetOf } from "../provider/firewall/rule-set";
-import { DesiredHost } from "../provider/host/desired";
 import { findOrphans } from "../provider/host/orphans";
+import { recordedPorts } from "../provider/host/recorded-ports";
 import { type AnyResource, resources } from "../provider/resources";
 import type { Context } from "../provider/resources/define";
 import { readBack } from "../provider/resources/read-back";
@@ -84,7 +84,7 @@ async function orphansOf(context: Context, name: string, remove: boolean): Promi
   const host = context.hosts.get(name);
   const snapshot = await host.snapshot();
   if (snapshot.records.frame === undefined) return { findings: [], notes: [] };
-  const claimed = new Set(new DesiredHost(name, await host.facts(), snapshot).claims().map(({ uuid }) => uuid));
+  const claimed = new Set(recordedPorts(snapshot).claims.map(({ uuid }) => uuid));
   const { toolstacks, guests } = await findOrphans(host, snapshot.records, claimed);
   if (toolstacks.length === 0)
     return {

@@ -127,18 +127,17 @@ interface ListContext {
 }
 
 function listLines(rules: readonly (IngressRule | EgressRule)[], family: Family, context: ListContext, scope: UnitScope): Line[] {
-  return rules.flatMap((rule) =>
-    ruleLines(withPeers(rule), family, {
-      ...context,
-      allow: ALLOW[context.list],
-      members: scope.members,
-      longList: (name, setFamily, cidrs) => {
-        const set = ruleSet(scope.unit, context.holder, `${context.list}/${context.group ?? ""}`, name, setFamily);
-        scope.sets.set(set, { type: "hash:net", family: setFamily, maxElements: roomFor(cidrs.length), members: new Set(cidrs) });
-        return set;
-      },
-    }),
-  );
+  const listScope: RuleScope = {
+    ...context,
+    allow: ALLOW[context.list],
+    members: scope.members,
+    longList: (name, setFamily, cidrs) => {
+      const set = ruleSet(scope.unit, context.holder, `${context.list}/${context.group ?? ""}`, name, setFamily);
+      scope.sets.set(set, { type: "hash:net", family: setFamily, maxElements: roomFor(cidrs.length), members: new Set(cidrs) });
+      return set;
+    },
+  };
+  return rules.flatMap((rule) => ruleLines(withPeers(rule), family, listScope));
 }
 
 function withPeers(rule: IngressRule | EgressRule): Rule {

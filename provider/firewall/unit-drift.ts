@@ -1,10 +1,9 @@
-import { sameRule } from "./canonical";
+import type { UnledPort } from "./dispatch-drift";
 import { type ChainPair, chainFindings, listDrift } from "./drift";
-import { type Claim, type Frame, frameChains } from "./frame";
 import type { GuestDeclaration } from "./guest";
-import { type Line, TOOLS, type Tool } from "./kernel";
+import type { Line, Tool } from "./kernel";
 import { groupChain, vifChain, vifId } from "./names";
-import { type ActualKernel, sameRules, sameSet } from "./plan";
+import { type ActualKernel, sameSet } from "./plan";
 import type { EgressRule, IngressRule } from "./policy";
 import type { CompiledUnit, UnitDeclaration } from "./unit";
 
@@ -24,15 +23,14 @@ export interface RuleLists {
 const LAYER3 = ["iptables", "ip6tables"] as const;
 
 /**
- * Compares a unit with a host's kernel. `claims` are the ports of all guests of the host, for the dispatch trees; a tool that is not used
- * on the host is not looked at.
+ * Compares a unit with a host's kernel. `unled` are the ports of all guests of the host that its dispatch trees do not lead to them; a tool
+ * that is not used on the host is not looked at.
  */
 export function findUnitDrift(
   declared: UnitDeclaration,
   compiled: CompiledUnit,
   actual: ActualKernel,
-  frame: Frame,
-  claims: readonly Claim[],
+  unled: readonly UnledPort[],
   tools: readonly Tool[],
 ): UnitDrift {
   const findings: string[] = [];
@@ -84,7 +82,7 @@ export function findUnitDrift(
     groups.set(name, { ingress: list("ingress", group.ingress), egress: list("egress", group.egress) });
   }
 
-  findings.push(...setFindings(compiled, actual), ...dispatchFindings(declared.guests, actual, frame, claims, tools));
+  findings.push(...setFindings(compiled, actual), ...dispatchFindings(declared.guests, unled, tools));
   return { guests, groups, findings };
 }
 
@@ -121,38 +119,11 @@ function usersOf(compiled: CompiledUnit, set: string): string {
   return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
-/** Ports of the unit's guests that are not led to their chains: another domid since a reboot, or a dispatch chain changed by hand. */
-function dispatchFindings(
-  guests: readonly GuestDeclaration[],
-  actual: ActualKernel,
-  frame: Frame,
-  claims: readonly Claim[],
-  tools: readonly Tool[],
-): string[] {
+/** Ports of the unit's guests that are not led to their chains. */
+function dispatchFindings(guests: readonly GuestDeclaration[], unled: readonly UnledPort[], tools: readonly Tool[]): string[] {
+  if (unled.length === 0) return [];
   const own = new Map(guests.flatMap((guest) => guest.interfaces.map((nic) => [vifId(guest.uuid, nic.device), guest.label] as const)));
-  const mine = claims.filter((claim) => own.has(claim.vif));
-  if (mine.length === 0) return [];
-  const findings = new Set<string>();
-  const expected = frameChains(frame, claims);
-  const ports = new Map(mine.map((claim) => [claim.port, own.get(claim.vif) ?? ""]));
-  for (const tool of TOOLS) {
-    if (!tools.includes(tool)) continue;
-    for (const [chain, lines] of expected[tool]) {
-      const rules = actual.tables[tool].chains.get(chain) ?? [];
-      if (sameRules(tool, rules, lines)) continue;
-      const is = new Set(rules);
-      for (const { text } of lines) {
-        const port = / ([A-Za-z0-9._-]+) -[jg] /.exec(text)?.[1];
-        if (port === undefined || !ports.has(port) || is.has(text) || hasRule(tool, is, text)) continue;
-        findings.add(`guest ${ports.get(port)}: ${tool}: port ${port} is not led to the guest's rules`);
-      }
-    }
-  }
-  return [...findings];
-}
-
-function hasRule(tool: Tool, is: ReadonlySet<string>, text: string): boolean {
-  const port = / ([A-Za-z0-9._-]+) -[jg] /.exec(text)?.[1] ?? "";
-  for (const candidate of is) if (candidate.includes(port) && sameRule(tool, candidate, text)) return true;
-  return false;
+  return unled
+    .filter(({ vif, tool }) => own.has(vif) && tools.includes(tool))
+    .map(({ vif, tool, port }) => `guest ${own.get(vif)}: ${tool}: port ${port} is not led to the guest's rules`);
 }

@@ -49,7 +49,8 @@ export interface CompiledUnit {
   readonly hooks?: readonly Hook[];
 }
 
-export function compileUnit(unit: UnitDeclaration): CompiledUnit {
+/** The same declaration gives the same unit: it is asked for by the preview, by the look at the host and by the change. */
+export const compileUnit = memo((unit: UnitDeclaration): CompiledUnit => {
   const sets: Sets = new Map();
   const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets) };
   const shared = emptyChains();
@@ -68,7 +69,7 @@ export function compileUnit(unit: UnitDeclaration): CompiledUnit {
     unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
   );
   return { id: unit.id, guests, shared, sets };
-}
+});
 
 function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest {
   return {

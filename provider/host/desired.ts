@@ -8,7 +8,7 @@ import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import * as errors from "./errors";
 import { activeTools, formatDialect, type HostFacts } from "./facts";
 import { HOOK_SCRIPT } from "./hook/script";
-import { claimPorts, type PortClaim, type PortFinding, type RefusedPort } from "./ports";
+import { claimPorts, type PortClaim, type PortFinding } from "./ports";
 import {
   digestOf,
   type FrameRecord,
@@ -308,16 +308,7 @@ export class DesiredHost {
   }
 
   /** Every port of every guest on record: pinned, or found on the host. */
-  claims(): readonly PortClaim[] {
-    return this.findPorts().claims;
-  }
-
-  /** Ports that look like a guest's on record and are not led to its rules. */
-  refused(): RefusedPort[] {
-    return this.findPorts().refused;
-  }
-
-  private findPorts() {
+  private claims(): readonly PortClaim[] {
     const guests = [...this.guests.values()];
     const { ports } = this.snapshot;
     return foundPorts(
@@ -328,7 +319,7 @@ export class DesiredHost {
           ports,
           guests.flatMap(({ uuid, vifs }) => vifs.map((vif) => ({ ...vif, uuid }))),
         ),
-    );
+    ).claims;
   }
 
   /** Chains and sets of resources that this plan does not speak for. */

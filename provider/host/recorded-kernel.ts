@@ -4,6 +4,7 @@ import { type ActualKernel, inOrder } from "../firewall/plan";
 import { parseSets } from "../firewall/saved";
 import type { DesiredHost } from "./desired";
 import type { Host } from "./host";
+import { recordedPorts } from "./recorded-ports";
 import { STATE_DIR } from "./records";
 import type { Snapshot } from "./snapshot";
 
@@ -11,13 +12,14 @@ import type { Snapshot } from "./snapshot";
  * What a host's kernel would hold if it were as declared, and nobody else had rules: from the records that the hook loads at boot, and the
  * ports that are there now.
  */
-export async function recordedKernel(host: Host, desired: DesiredHost, { records: { frame } }: Snapshot): Promise<ActualKernel> {
+export async function recordedKernel(host: Host, desired: DesiredHost, snapshot: Snapshot): Promise<ActualKernel> {
   const text = await host.ask(
     `cd ${STATE_DIR} 2>/dev/null || exit 0
 for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; done`,
     "reading the records",
   );
-  const chains = frame === undefined ? emptyChains() : frameChains(frame, desired.claims());
+  const { frame } = snapshot.records;
+  const chains = frame === undefined ? emptyChains() : frameChains(frame, recordedPorts(snapshot).claims);
   const sections = new Map<string, string[]>();
   for (const piece of text.split(/^== /m)) {
     const [section = "", ...lines] = piece.split("\n");

@@ -44,7 +44,13 @@ const MARK = "@@csp";
 /** What sends bridged packets through iptables, ip6tables and arptables, below /proc/sys/net/bridge. */
 export const BRIDGE_SYSCTLS = ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables"] as const;
 
-/** Prints the whole snapshot; reads only. */
+/** So many that `tail` prints nothing before its input ends: what comes is in memory, and not in a file on the host. */
+const ALL_LINES = 1_000_000_000;
+
+/**
+ * Prints the whole snapshot; reads only. Half of it is read while the other half is: of a thousand guests each tool takes a quarter of a
+ * second, on a processor of its own.
+ */
 export function snapshotScript(facts: HostFacts): string {
   const { arptables, backend, ebtables } = facts.dialect;
   // Asking legacy iptables for a table that is not loaded loads it; a look must not change the host.
@@ -72,24 +78,29 @@ if [ -d $s ]; then cd $s && for f in frame units guests sets; do [ -e $f ] && gr
 echo "${MARK} sums"; md5sum ${[...SUMMED.map((file) => `$s/${file}`), ...CALLER_PATHS].join(" ")} 2>/dev/null
 echo "${MARK} failures"; [ ! -s $s/failures ] || cat $s/failures
 echo "${MARK} boot"; read -r b </proc/sys/kernel/random/boot_id && echo "$b"
-echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
-echo "${MARK} ip6tables"; ${save("ip6tables", "ip6_tables_names")}
-echo "${MARK} ebtables"; ${ebtables === "legacy" ? `ebtables=legacy${EBTABLES_SHELL}nat_save` : "ebtables-save"} || fail ebtables
-echo "${MARK} arptables"; ${arptables === undefined ? ":" : `${arptables} -nL || fail arptables`}
-echo "${MARK} ipset"; ipset save || fail ipset
-echo "${MARK} sysctl"; for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -r /proc/sys/net/bridge/$k ] && echo "$k $(cat /proc/sys/net/bridge/$k)"; done
-echo "${MARK} ports"
+beside() {
+  echo "${MARK} ip6tables"; ${save("ip6tables", "ip6_tables_names")}
+  echo "${MARK} arptables"; ${arptables === undefined ? ":" : `${arptables} -nL || fail arptables`}
+  echo "${MARK} ports"
 ${PORTS_SCRIPT}
+}
+beside | tail -n ${ALL_LINES} | {
+  echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
+  echo "${MARK} ebtables"; ${ebtables === "legacy" ? `ebtables=legacy${EBTABLES_SHELL}nat_save` : "ebtables-save"} || fail ebtables
+  echo "${MARK} ipset"; ipset save || fail ipset
+  echo "${MARK} sysctl"; for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -r /proc/sys/net/bridge/$k ] && echo "$k $(cat /proc/sys/net/bridge/$k)"; done
+  cat
+}
 echo "${MARK} still"; state
 echo "${MARK} end"
 `;
 }
 
-/** `before`: an earlier look at the same host, whose ports are the same object where none has changed. */
+/** Undefined where a tool failed. `before`: an earlier look at the same host, whose ports are the same object where none has changed. */
 export function parseSnapshot(text: string, takenAt: number, before?: Snapshot): Snapshot | undefined {
   const sections = splitSections(text);
   const ports = parsePorts(sections.get("ports") ?? "");
-  if (!sections.has("end")) return undefined;
+  if (!sections.has("end") || [...sections.keys()].some((name) => name.startsWith("failed "))) return undefined;
   const section = (name: string) => sections.get(name) ?? "";
   const state = section("state").split("\n");
   const sums = parseSums(section("sums"));

@@ -289,7 +289,7 @@ export class Service {
     let filled: Values | undefined;
     return {
       get inputs() {
-        filled ??= withDefaults(shape, Object.fromEntries(Object.entries(inputs().values).filter(([key]) => fields.has(key)))) as Values;
+        filled ??= withDefaults(shape, only(fields, inputs().values)) as Values;
         return filled;
       },
       outputs,
@@ -367,6 +367,14 @@ export class Service {
 }
 
 const DRIFT: ReadonlySet<string> = new Set(["drift"]);
+
+/** The values of these fields; the same object when there are no others, which is how those who saw it before know it again. */
+function only(fields: ReadonlyMap<string, unknown>, values: Values): Values {
+  const keys = Object.keys(values);
+  return keys.every((key) => fields.has(key))
+    ? values
+    : Object.fromEntries(keys.filter((key) => fields.has(key)).map((key) => [key, values[key]]));
+}
 
 /** Inputs, and what stands beside them in the state. */
 function comparedShape({ inputs, outputs, contents }: AnyResource): ObjectShape {

@@ -9,6 +9,7 @@ import { DesiredHost } from "../../host/desired";
 import * as errors from "../../host/errors";
 import { activeTools, type HostFacts } from "../../host/facts";
 import { recordedKernel } from "../../host/recorded-kernel";
+import { recordedPorts } from "../../host/recorded-ports";
 import type { Records } from "../../host/records";
 import type { Snapshot } from "../../host/snapshot";
 import { problem } from "../../schema/field";
@@ -105,8 +106,8 @@ export const explainPacket = defineFunction({
     const facts = await remote.facts();
     const snapshot = await remote.snapshot({ signal: context.signal });
     const desired = new DesiredHost(remote.name, facts, snapshot);
-    const from = endOf(remote.name, "from", inputs.from, snapshot, desired);
-    const to = endOf(remote.name, "to", inputs.to, snapshot, desired);
+    const from = endOf(remote.name, "from", inputs.from, snapshot);
+    const to = endOf(remote.name, "to", inputs.to, snapshot);
     const packet = packetOf(inputs, from, to, await bridgeOf(remote, from.port, to.port));
     const declared = inputs.rules === "declared";
     const kernel = declared ? await recordedKernel(remote, desired, snapshot) : snapshot;
@@ -120,10 +121,10 @@ function filtering(facts: HostFacts, { sysctls }: Snapshot): Tool[] {
   return activeTools(facts).filter((tool) => tool === "ebtables" || sysctls[`bridge-nf-call-${tool}`] === "1");
 }
 
-function endOf(hostName: string, field: "from" | "to", given: z.output<typeof end>, snapshot: Snapshot, desired: DesiredHost): End {
+function endOf(hostName: string, field: "from" | "to", given: z.output<typeof end>, snapshot: Snapshot): End {
   const { guest, device } = given;
   const { ports, records } = snapshot;
-  const claims = desired.claims();
+  const { claims } = recordedPorts(snapshot);
   if ((guest === undefined) === (given.port === undefined))
     throw errors.packetUnclear(
       field,

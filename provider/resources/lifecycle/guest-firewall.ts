@@ -1,16 +1,15 @@
 import type { z } from "zod";
 import type { GuestDeclaration } from "../../firewall/guest";
-import { compileUnit, type UnitDeclaration } from "../../firewall/unit";
-import { findUnitDrift } from "../../firewall/unit-drift";
-import { DesiredHost } from "../../host/desired";
-import { activeTools } from "../../host/facts";
+import { lastMade } from "../../firewall/memo";
+import type { UnitDeclaration } from "../../firewall/unit";
+import type { UnitDrift } from "../../firewall/unit-drift";
 import type { Host } from "../../host/host";
 import type { ConnectionFields } from "../../host/hosts";
 import type { Snapshot } from "../../host/snapshot";
 import { type Context, Incomplete, type Recorded, type State } from "../define";
 import type { guestFirewallInputs, guestFirewallOutputs } from "../guest-firewall";
 import { splitId } from "../identity";
-import { hookFindings, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { lookAtUnit, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
@@ -22,7 +21,14 @@ function labelOf(inputs: Inputs, uuid: string): string {
   return inputs.guest.name ?? uuid;
 }
 
+const declared = lastMade<Inputs, UnitDeclaration>();
+
+/** The same object for the same inputs: the compiler takes that as unchanged. */
 function declare(inputs: Inputs, uuid: string): UnitDeclaration {
+  return declared(inputs, [uuid], () => declaration(inputs, uuid));
+}
+
+function declaration(inputs: Inputs, uuid: string): UnitDeclaration {
   const groups = new Map([...inputs.peerGroups, ...inputs.groups].map((group) => [group.name, group] as const));
   const guest: GuestDeclaration = { ...inputs, label: labelOf(inputs, uuid), uuid, groups: inputs.groups.map((group) => group.name) };
   return { id: unitId(uuid), groups, guests: [guest], groupPeers: "inline" };
@@ -133,11 +139,8 @@ export async function read(
   const findings = looks.flatMap(({ host, findings: found }) => found.map((text) => (several ? `${host}: ${text}` : text)));
   // Rules are shown as the first host has them on which they are not as declared.
   const changed = looks.find(({ there, drift }) => there && drift.findings.length > 0)?.drift;
-  const lists = changed?.guests.get(labelOf(inputs, uuid));
-  const regrouped = (groups: Inputs["groups"]): Inputs["groups"] =>
-    groups.map((group) => ({ ...group, ...changed?.groups.get(group.name) })) as Inputs["groups"];
   return {
-    inputs: { ...inputs, ...lists, groups: regrouped(inputs.groups) } as Inputs,
+    inputs: changed === undefined ? inputs : withDrift(inputs, uuid, changed),
     outputs: outputs(
       uuid,
       looks.map(({ host, snapshot }) => [host, snapshot] as const),
@@ -146,20 +149,17 @@ export async function read(
   };
 }
 
+function withDrift(inputs: Inputs, uuid: string, drift: UnitDrift): Inputs {
+  const groups = inputs.groups.map((group) => ({ ...group, ...drift.groups.get(group.name) }));
+  return { ...inputs, ...drift.guests.get(labelOf(inputs, uuid)), groups } as Inputs;
+}
+
 /** The guest on one of its hosts. */
 async function look(context: Context, name: string, inputs: Inputs, uuid: string) {
-  const host = reach(context, inputs, name);
-  const snapshot = await host.snapshot({ signal: context.signal });
-  const facts = await host.facts();
-  const declaration = declare(inputs, uuid);
-  const desired = new DesiredHost(name, facts, snapshot);
-  const frame = snapshot.records.frame ?? { guestPorts: [] };
-  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, desired.claims(), activeTools(facts));
-  const there = snapshot.records.units.has(unitId(uuid));
-  const findings = there
-    ? [...drift.findings, ...hookFindings(declaration.guests, desired, snapshot)]
-    : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
-  return { host: name, snapshot, there, drift, findings };
+  const seen = await lookAtUnit(context, reach(context, inputs, name), declare(inputs, uuid));
+  const there = seen.snapshot.records.units.has(unitId(uuid));
+  const findings = there ? seen.findings : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
+  return { ...seen, host: name, there, findings };
 }
 
 export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {

@@ -6,6 +6,7 @@ import { DesiredHost } from "../../host/desired";
 import { activeTools, formatDialect, type HostFacts } from "../../host/facts";
 import { type CallerChoice, callerFiles, resolveCallers } from "../../host/hook/callers";
 import { HOOK_SCRIPT } from "../../host/hook/script";
+import { recordedPorts } from "../../host/recorded-ports";
 import { STATE_DIR, sumOf } from "../../host/records";
 import { BRIDGE_SYSCTLS, type Snapshot } from "../../host/snapshot";
 
@@ -17,10 +18,8 @@ export function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): 
     (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
   );
   const tools = activeTools(facts);
-  const host = new DesiredHost(name, facts, snapshot);
-  const hooks = host.hooks();
-  const claims = host.claims();
-  const expected = frameChains(frame, claims);
+  const hooks = new DesiredHost(name, facts, snapshot).hooks();
+  const expected = frameChains(frame, recordedPorts(snapshot).claims);
   const unclaimed = frameChains(frame, []);
   for (const tool of TOOLS) {
     if (!tools.includes(tool)) continue;

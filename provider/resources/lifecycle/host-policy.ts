@@ -1,16 +1,14 @@
 import type { z } from "zod";
 import type { GuestDeclaration } from "../../firewall/guest";
-import { compileUnit, type UnitDeclaration } from "../../firewall/unit";
-import { findUnitDrift, type UnitDrift } from "../../firewall/unit-drift";
-import { DesiredHost } from "../../host/desired";
+import type { UnitDeclaration } from "../../firewall/unit";
+import type { UnitDrift } from "../../firewall/unit-drift";
 import * as errors from "../../host/errors";
-import { activeTools } from "../../host/facts";
 import type { ConnectionFields } from "../../host/hosts";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
 import type { hostPolicyInputs, hostPolicyOutputs } from "../host-policy";
 import { splitId } from "../identity";
-import { hookFindings, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { lookAtUnit, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
@@ -116,16 +114,10 @@ export async function read(
 ): Promise<Known | undefined> {
   const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
   const host = context.hosts.get(name, prior.inputs.connection);
-  const snapshot = await host.snapshot({ signal: context.signal });
+  const uuids = prior.outputs.uuids === undefined ? recordedUuids(await host.snapshot({ signal: context.signal }), rest) : uuidsOf(prior);
+  const { snapshot, drift, findings } = await lookAtUnit(context, host, declare(prior.inputs, uuids));
   if (!snapshot.records.units.has(unitId(rest))) return undefined;
-  const uuids = prior.outputs.uuids === undefined ? recordedUuids(snapshot, rest) : uuidsOf(prior);
-  const facts = await host.facts();
-  const declaration = declare(prior.inputs, uuids);
-  const desired = new DesiredHost(name, facts, snapshot);
-  const frame = snapshot.records.frame ?? { guestPorts: [] };
-  const drift = findUnitDrift(declaration, compileUnit(declaration), snapshot, frame, desired.claims(), activeTools(facts));
-  const hook = hookFindings(declaration.guests, desired, snapshot);
-  return { inputs: withDrift(prior.inputs, drift), outputs: outputs(uuids, snapshot, [...drift.findings, ...hook]) };
+  return { inputs: withDrift(prior.inputs, drift), outputs: outputs(uuids, snapshot, findings) };
 }
 
 function withDrift(inputs: Inputs, drift: UnitDrift): Inputs {

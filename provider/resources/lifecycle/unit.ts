@@ -2,10 +2,13 @@ import type { GuestDeclaration } from "../../firewall/guest";
 import { memo } from "../../firewall/memo";
 import { canonicalMac } from "../../firewall/spelling";
 import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../firewall/unit";
+import { findUnitDrift, type UnitDrift } from "../../firewall/unit-drift";
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
+import { activeTools } from "../../host/facts";
 import type { Host } from "../../host/host";
 import { isPortOf, type PortFinding } from "../../host/ports";
+import { recordedPorts, recordedUnled } from "../../host/recorded-ports";
 import { parseDeclaration } from "../../host/records";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context } from "../define";
@@ -126,12 +129,33 @@ export async function removeUnit(context: Context, host: Host, id: string, subje
   await host.apply({ subject, edits: () => [{ kind: "no-unit", claim: "held", id }] }, { signal: context.signal, status: context.status });
 }
 
+/** A unit as a host has it. */
+interface UnitSeen {
+  readonly snapshot: Snapshot;
+  readonly drift: UnitDrift;
+  /** The drift's, and what keeps its guests from their rules. */
+  readonly findings: readonly string[];
+}
+
+/** Looks at a unit on its host. It is compiled while the host is asked, which takes about as long. */
+export async function lookAtUnit(context: Context, host: Host, declaration: UnitDeclaration): Promise<UnitSeen> {
+  const [snapshot, facts, compiled] = await Promise.all([
+    host.snapshot({ signal: context.signal }),
+    host.facts(),
+    (async () => compileUnit(declaration))(),
+  ]);
+  const drift = findUnitDrift(declaration, compiled, snapshot, recordedUnled(snapshot), activeTools(facts));
+  return { snapshot, drift, findings: [...drift.findings, ...hookFindings(declaration.guests, snapshot)] };
+}
+
 /** What keeps guests of a unit from their rules: a port whose MAC is another guest's, records that the host's tools did not take at boot. */
-export function hookFindings(guests: readonly GuestDeclaration[], desired: DesiredHost, snapshot: Snapshot): string[] {
+function hookFindings(guests: readonly GuestDeclaration[], snapshot: Snapshot): string[] {
   const labels = new Map(guests.flatMap(({ uuid, label }) => [[uuid, label] as const, [label, label] as const]));
-  const refused = desired
-    .refused()
-    .map(({ port, uuid, cause }) => ({ port, guest: uuid, text: `port ${port} is not led to the guest's rules: ${cause}` }));
+  const refused = recordedPorts(snapshot).refused.map(({ port, uuid, cause }) => ({
+    port,
+    guest: uuid,
+    text: `port ${port} is not led to the guest's rules: ${cause}`,
+  }));
   const seen = new Set(refused.map(({ port }) => port));
   const failures = snapshot.failures
     .filter(({ at }) => !seen.has(at))
