@@ -1,0 +1,60 @@
+import { createLab, type Lab, type LabHost } from "../../lab/netns";
+import { createHosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { parseSnapshot } from "../../provider/host/snapshot";
+import { entryOf, ownName } from "../acceptance/stack";
+import { describeWith } from "../support/needs";
+
+test("a listing that is not whole, or in which a tool failed, is none", () => {
+  expect(parseSnapshot("@@csp state\n", 0)).toBeUndefined();
+  expect(parseSnapshot("@@csp state\n@@csp failed ip6tables\n@@csp end\n", 0)).toBeUndefined();
+  expect(parseSnapshot("@@csp state\n@@csp end\n", 0)).toBeDefined();
+});
+
+/** Half of it is read beside the other half: what fails in either must not look like an empty table. */
+describeWith(["root"], "a look at a host", () => {
+  let lab: Lab;
+  let host: LabHost;
+  const look = () => {
+    const hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
+    return hosts
+      .get("hv-01")
+      .snapshot()
+      .finally(() => hosts.close());
+  };
+
+  beforeAll(async () => {
+    lab = await createLab(
+      { name: ownName("look"), hosts: [{ name: "hv-01" }], guests: [{ name: "web", host: "hv-01", addresses: ["10.24.0.11/24"] }] },
+      { replace: true },
+    );
+    host = lab.host("hv-01");
+    await host.run("iptables -N mine; ip6tables -N mine; ipset create csp-one hash:ip");
+  });
+  afterAll(() => lab.down());
+
+  test("has both halves", async () => {
+    const { tables, sets, ports, sysctls } = await look();
+    expect([...tables.iptables.foreign.keys()]).toContain("mine");
+    expect([...tables.ip6tables.foreign.keys()]).toContain("mine");
+    expect([...sets.keys()]).toEqual(["csp-one"]);
+    expect(ports.map(({ uuid }) => uuid)).toEqual([lab.guest("web").uuid]);
+    expect(Object.keys(sysctls)).toHaveLength(3);
+  });
+
+  test.each(["iptables-save", "ip6tables-save", "ebtables-save", "arptables", "ipset"])("says that %s failed", async (tool) => {
+    const path = `/usr/local/sbin/${tool}`;
+    // While it is found out what the host has, it still works.
+    const real = (await host.run(`command -v ${tool}`)).trim();
+    const script = `#!/bin/sh\ncase "$*" in -V|--version|"-nL FORWARD") exec ${real} "$@" ;; esac\necho "out of memory" >&2\nexit 1\n`;
+    await host.run(`cat >${path} <<'END'\n${script}END\nchmod 755 ${path}`);
+    try {
+      await expect(look()).rejects.toMatchObject({
+        code: "snapshot-failed",
+        message: expect.stringMatching(/^host hv-01: .*out of memory/s),
+      });
+    } finally {
+      await host.run(`rm ${path}`);
+    }
+  });
+});
