@@ -5,21 +5,13 @@ import type { RemoteProcess, SshConnection, SshTarget, StartOptions } from "../s
 import { DesiredHost, type HostPlan } from "./desired";
 import * as errors from "./errors";
 import { FACTS_SCRIPT, type HostFacts, parseFacts, REQUIRED_TOOLS } from "./facts";
+import { GroupCommit, type Waiting } from "./group-commit";
 import type { Host } from "./host";
 import type { Dial } from "./hosts";
 import { parseDeclaration, STATE_DIR } from "./records";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "./snapshot";
-import {
-  type Change,
-  compareReadBack,
-  type Outcome,
-  PRELUDE,
-  RECEIVE_COMMAND,
-  renderTransaction,
-  snapshotAfter,
-  withLength,
-} from "./transaction";
-import { TransactionSession } from "./transaction-session";
+import { type Change, type Outcome, PRELUDE, RECEIVE_COMMAND, snapshotAfter, withLength } from "./transaction";
+import { failure, TransactionSession } from "./transaction-session";
 
 const FACTS_DEADLINE_MS = 60_000;
 const READ_DEADLINE_MS = 120_000;
@@ -29,61 +21,35 @@ const APPLY_DEADLINE_MS = 300_000;
 const SNAPSHOT_LIFE_MS = 2_000;
 /** A snapshot this old or younger is planned from. */
 const PLAN_FROM_MS = 30_000;
-/** How long the first change of a transaction waits for others that the engine is about to send. */
-const GATHER_MS = 10;
-/**
- * Where there is more than one, the engine is in the middle of sending many, one after the other, each after a write of its state file:
- * they go together once it has been silent for so long, or when the first has waited for the longest that may be.
- */
-const SILENCE_MS = 100;
-/** An engine on a busy machine sends them further apart: it is silent after as many times what lies between them, and at most after so long. */
-const SILENCE_GAPS = 4;
-const SILENCE_MOST_MS = 500;
-const GATHER_MOST_MS = 2_000;
-/** A change that comes so soon after a transaction is one of many. */
-const STREAM_MS = 300;
 /** How often a plan is made anew when the host changed under it. */
 const ATTEMPTS = 4;
 /** How often other csp processes on the same host may come first. */
 const PATIENCE = 40;
-
-/** Failures that may be one change's alone. */
-const SINGLE_OUT = new Set(["apply-failed", "verify-failed", "locked-out"]);
-
 /** How long a fresh connection may take, where one decides: less than the minute after which the host undoes what nobody confirms. */
 const CONFIRM_MS = 20_000;
-
-interface Waiting {
-  readonly change: Change;
-  readonly signal: AbortSignal;
-  readonly status: (message: string) => void;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /** A host reached over SSH. */
 export class RemoteHost implements Host {
   private foundFacts: Promise<HostFacts> | undefined;
   private reading: { readonly startedAt: number; readonly snapshot: Promise<Snapshot> } | undefined;
   private latest: Snapshot | undefined;
-  /** The end of the last transaction's script: a look before that would take its journal for one left behind. */
   /** The end of the last transaction, which puts its files in place after it has said that it is so. */
   private clearing: Promise<unknown> = Promise.resolve();
-  private readonly queue: Waiting[] = [];
-  private draining = false;
-  /** When the last transaction ended, by this process's clock (ms). */
-  private endedAt = 0;
   private transactions = 0;
-  /** When the last change came (ms), and how far apart those lately came that came while others were under way. */
-  private cameAt = 0;
-  private gap = 0;
+  private readonly changes: GroupCommit<TransactionSession>;
 
   constructor(
     private readonly target: SshTarget,
     private readonly dial: Dial,
     private readonly hangUp: () => void,
     private readonly dialAnew: Dial,
-  ) {}
+  ) {
+    this.changes = new GroupCommit(
+      this.name,
+      () => this.openSession(),
+      (waiting, session) => this.attempt(waiting, session),
+    );
+  }
 
   get name(): string {
     return this.target.name;
@@ -181,67 +147,11 @@ export class RemoteHost implements Host {
       deadlineMs: APPLY_DEADLINE_MS,
     });
     const sections = splitSections(result.stdout);
-    if (!sections.has("done")) throw this.failure(sections, result.stdout + result.stderr);
+    if (!sections.has("done")) throw failure(this.name, sections, result.stdout + result.stderr);
   }
 
   apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome> {
-    const now = Date.now();
-    if (this.draining) this.gap = (3 * this.gap + now - this.cameAt) / 4;
-    else this.gap = 0;
-    this.cameAt = now;
-    return new Promise<Outcome>((resolve, reject) => {
-      this.queue.push({ change, signal: options.signal, status: options.status ?? (() => {}), resolve, reject });
-      if (this.draining) options.status?.(`waiting for the transaction in flight on ${this.name}`);
-      else void this.drain();
-    });
-  }
-
-  /** Runs transactions until nothing waits; each takes everything that waits when it begins. */
-  private async drain(): Promise<void> {
-    this.draining = true;
-    try {
-      while (this.queue.length > 0) {
-        const session = new TransactionSession(this.dial);
-        await this.gathered(session);
-        await this.commitTogether(this.queue.splice(0), session);
-        this.endedAt = Date.now();
-      }
-    } finally {
-      this.draining = false;
-    }
-  }
-
-  private async gathered(session: TransactionSession): Promise<void> {
-    const latest = Date.now() + GATHER_MOST_MS;
-    // Right after a transaction, a change is the next of a stream and not a lone one. A lone one waits no longer than for the host's shell.
-    if (Date.now() - this.endedAt < STREAM_MS) await sleep(this.silence());
-    else await Promise.race([session.started.catch(() => undefined), sleep(GATHER_MS)]);
-    for (let seen = 1; this.queue.length > seen && Date.now() < latest; ) {
-      seen = this.queue.length;
-      await sleep(this.silence());
-    }
-  }
-
-  /** How long nothing has come when no more is about to (ms). */
-  private silence(): number {
-    return Math.min(SILENCE_MOST_MS, Math.max(SILENCE_MS, SILENCE_GAPS * this.gap));
-  }
-
-  private async commitTogether(waiting: readonly Waiting[], session = new TransactionSession(this.dial)): Promise<void> {
-    const live = waiting.filter(({ signal, reject }) => {
-      if (signal.aborted) reject(signal.reason);
-      return !signal.aborted;
-    });
-    try {
-      if (live.length > 0) await this.attempt(live, session);
-    } catch (error) {
-      // One change may be what the host refused: each goes by itself, so that the others do not suffer for it.
-      if (live.length > 1 && error instanceof CspError && SINGLE_OUT.has(error.code)) {
-        for (const one of live) await this.commitTogether([one]);
-      } else for (const { reject } of live) reject(error);
-    } finally {
-      session.dismiss();
-    }
+    return this.changes.submit(change, options);
   }
 
   /**
@@ -253,7 +163,11 @@ export class RemoteHost implements Host {
     return this.snapshot();
   }
 
-  /** `first`: for the first try; each takes a session of its own. */
+  private openSession(): TransactionSession {
+    return new TransactionSession(this.name, this.dial);
+  }
+
+  /** Carries out one transaction with all that waits. `first`: for the first try; each takes a session of its own. */
   private async attempt(waiting: readonly Waiting[], first: TransactionSession): Promise<void> {
     const facts = await this.facts();
     let candidates = waiting;
@@ -264,24 +178,27 @@ export class RemoteHost implements Host {
       candidates = accepted;
       const plan = desired.plan();
       for (const { status } of accepted) status(describe(plan, accepted.length, this.name));
-      const session = attempt === 1 ? first : new TransactionSession(this.dial);
-      const sections = await this.commit(plan, snapshot, facts, accepted, session).catch((error: unknown) => {
+      const session = attempt === 1 ? first : this.openSession();
+      const signals = accepted.map(({ signal }) => signal);
+      const wayIn = accepted.some(({ change }) => change.confirm) ? () => this.wayIn() : undefined;
+      const done = await session.carryOut({ plan, snapshot, facts, signals, wayIn }).catch((error: unknown) => {
         if (attempt === 1 && error instanceof CspError && error.code === "verify-failed") return "changed" as const;
         throw error;
       });
-      if (sections === "changed") {
+      if (done === "changed") {
         changed++;
         if (changed === ATTEMPTS) throw errors.keepsChanging(this.name);
         continue;
       }
-      if (sections === "overtaken") {
+      if (done === "overtaken") {
         if (attempt === PATIENCE) throw errors.hostBusy(this.name);
         // At random, so that two who overtake each other do not keep step.
         await sleep(Math.random() * 20 * attempt);
         continue;
       }
+      this.clearing = done.clearing;
       this.transactions++;
-      this.latest = snapshotAfter(snapshot, plan, sections, desired.records());
+      this.latest = snapshotAfter(snapshot, plan, done.sections, desired.records());
       for (const { resolve } of accepted) resolve({ together: accepted.length, transaction: this.transactions, snapshot: this.latest });
       return;
     }
@@ -312,51 +229,6 @@ export class RemoteHost implements Host {
     }
   }
 
-  /**
-   * Sends one transaction and answers what it reads back. When the host is not what the plan was made from any more: "overtaken" by
-   * another csp process, or "changed" by somebody else.
-   */
-  private async commit(
-    plan: HostPlan,
-    snapshot: Snapshot,
-    facts: HostFacts,
-    accepted: readonly Waiting[],
-    session: TransactionSession,
-  ): Promise<ReadonlyMap<string, string> | "overtaken" | "changed"> {
-    const stream = withLength(renderTransaction(plan, snapshot, facts));
-    const process = await session.serve(accepted.map(({ signal }) => signal));
-    const readBack = await unlessEnded(process.write(stream).then(() => process.readUntil("@@csp verdict")));
-    if (readBack === undefined) {
-      const result = await process.result;
-      const sections = splitSections(result.stdout);
-      if (sections.has("stale generation")) return "overtaken";
-      if ([...sections.keys()].some((name) => name.startsWith("stale"))) return "changed";
-      throw this.failure(sections, result.stdout + result.stderr);
-    }
-    const sections = splitSections(readBack);
-    const difference = compareReadBack(plan, sections);
-    const shutOut = difference === undefined && accepted.some(({ change }) => change.confirm) ? await this.wayIn() : undefined;
-    if (shutOut !== undefined) {
-      // The word may never get there, and then the host undoes it by itself.
-      await process.write("undo\n").catch(() => undefined);
-      process.end();
-      await process.result.catch(() => undefined);
-      throw errors.lockedOut(this.name, shutOut);
-    }
-    await unlessEnded(process.write(difference === undefined ? "commit\n" : "undo\n"));
-    process.end();
-    // It is so; what the script still does is to put the files in their places. A host that csp leaves is waited for: nothing of us stays there.
-    this.clearing = process.result.catch(() => undefined);
-    if (difference === undefined && (await unlessEnded(process.readUntil("@@csp committed"))) !== undefined) {
-      if (plan.files.remove.includes("frame")) await this.clearing;
-      return sections;
-    }
-    const result = await process.result;
-    const answer = splitSections(result.stdout);
-    if (difference !== undefined && answer.has("undone")) throw errors.verifyFailed(this.name, difference);
-    throw this.failure(answer, result.stdout + result.stderr);
-  }
-
   /** Undefined when a connection can be made; else why not. */
   private async wayIn(): Promise<string | undefined> {
     try {
@@ -368,23 +240,6 @@ export class RemoteHost implements Host {
         ? error.problem
         : `nobody answered within ${CONFIRM_MS / 1000} seconds`;
     }
-  }
-
-  /** What a transaction's last words mean. */
-  private failure(sections: ReadonlyMap<string, string>, output: string): CspError {
-    // What it reads back is no news.
-    const said = output
-      .split(/^(?=@@csp )/m)
-      .filter((piece) => !piece.startsWith("@@csp is."))
-      .join("")
-      .replace(/^@@csp .*$/gm, "")
-      .trim();
-    const failed = [...sections.keys()].find((name) => name.startsWith("failed "));
-    if (failed !== undefined) return errors.applyFailed(this.name, failed.slice("failed ".length), said);
-    if (sections.has("nospace")) return errors.noSpace(this.name, said);
-    if (sections.has("busy")) return errors.hostBusy(this.name);
-    if (sections.has("undofailed") || sections.has("unfinished")) return errors.undoFailed(this.name, said);
-    return errors.brokenOff(this.name, said);
   }
 
   /** One file below the state directory, as it is; undefined when there is none. `path` is one of ours: no user's text goes into it. */
@@ -437,17 +292,7 @@ export class RemoteHost implements Host {
 
   /** The connection is its maker's to close; what waits for its turn learns of that when it gets there. */
   close(): void {
-    for (const { reject } of this.queue.splice(0)) reject(errors.cancelled(this.name));
-  }
-}
-
-/** Undefined when the remote program ended before it took or said what was awaited: its last words then say why. */
-async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
-  try {
-    return await step;
-  } catch (error) {
-    if (error instanceof CspError && error.code === "command-ended-early") return undefined;
-    throw error;
+    this.changes.refuse(errors.cancelled(this.name));
   }
 }
 
