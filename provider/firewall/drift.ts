@@ -1,6 +1,7 @@
 import { sameRule } from "./canonical";
 import { decompile } from "./decompile";
 import type { Line, Tool } from "./kernel";
+import { sameRules } from "./plan";
 import type { EgressRule, IngressRule } from "./policy";
 
 /**
@@ -115,11 +116,7 @@ function differences(wanted: object, found: object): Record<string, unknown> {
 }
 
 function same({ tool, desired, actual }: ChainPair): boolean {
-  return (
-    actual !== undefined &&
-    actual.length === desired.length &&
-    desired.every((line, index) => sameRule(tool, line.text, actual[index] ?? ""))
-  );
+  return actual !== undefined && sameRules(tool, actual, desired);
 }
 
 function compare(tool: Tool, wanted: readonly string[], found: readonly string[]): "same" | "missing" | "changed" {

@@ -49,7 +49,8 @@ type EditOf =
 
 /** Files below the state directory: new contents, and the ones that go. */
 export interface FilePlan {
-  readonly put: ReadonlyMap<string, string>;
+  /** Made when they are sent, and not kept: those of a hundred hosts at once would be more than all the rest. */
+  readonly put: ReadonlyMap<string, () => string>;
   readonly remove: readonly string[];
 }
 
@@ -70,7 +71,7 @@ export class DesiredHost {
   private readonly compiled = new Map<string, CompiledUnit>();
   private readonly sets: Sets = new Map();
   private readonly removedSets = new Set<string>();
-  private readonly put = new Map<string, string>();
+  private readonly put = new Map<string, () => string>();
   private readonly removed = new Set<string>();
   private readonly sums: Map<string, string>;
 
@@ -164,7 +165,7 @@ export class DesiredHost {
       if (file.digest !== undefined && there?.digest === file.digest) continue;
       const vifs = isDeepStrictEqual(there?.vifs, guest.vifs) ? (there?.vifs ?? []) : guest.vifs;
       this.guests.set(guest.uuid, { uuid: guest.uuid, unit: unit.id, owner, label: guest.label, vifs, digest: file.digest });
-      this.putFile(`guests/${guest.uuid}`, file.text());
+      this.putFile(`guests/${guest.uuid}`, file.text);
     }
     const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
     const text = formatUnit(unit, owner, declaration);
@@ -355,8 +356,8 @@ export class DesiredHost {
     this.sums.set(path, sum);
   }
 
-  private putFile(path: string, content: string): void {
-    this.put.set(path, content);
+  private putFile(path: string, content: string | (() => string)): void {
+    this.put.set(path, typeof content === "string" ? () => content : content);
     this.removed.delete(path);
   }
 

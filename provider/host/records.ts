@@ -155,9 +155,10 @@ function withDigest(head: string, body: string): string {
   return `${head}\ndigest ${digest}\n${body}`;
 }
 
-/** The digest that a file of ours says it has. */
+/** The digest that a file of ours says it has. A copy: a part of a string keeps the whole of it in memory. */
 export function digestOf(text: string): string | undefined {
-  return /^digest (\S+)$/m.exec(text)?.[1];
+  const digest = /^digest (\S+)$/m.exec(text)?.[1];
+  return digest === undefined ? undefined : Buffer.from(digest).toString();
 }
 
 export function formatUnit(unit: CompiledUnit, owner: string, declaration: unknown): string {

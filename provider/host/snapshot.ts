@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Tool } from "../firewall/kernel";
 import { TOOLS } from "../firewall/kernel";
 import type { ActualKernel } from "../firewall/plan";
-import { parseSaved, parseSets } from "../firewall/saved";
+import { parseSaved, parseSets, type SavedTable } from "../firewall/saved";
 import { EBTABLES_SHELL } from "./ebtables-shell";
 import type { HostFacts } from "./facts";
 import { CALLER_PATHS } from "./hook/callers";
@@ -96,7 +96,7 @@ echo "${MARK} end"
 `;
 }
 
-/** Undefined where a tool failed. `before`: an earlier look at the same host, whose ports are the same object where none has changed. */
+/** Undefined where a tool failed. `before`: an earlier look at the same host, whose ports and chains are the same objects where none has changed. */
 export function parseSnapshot(text: string, takenAt: number, before?: Snapshot): Snapshot | undefined {
   const sections = splitSections(text);
   const ports = parsePorts(sections.get("ports") ?? "");
@@ -104,9 +104,9 @@ export function parseSnapshot(text: string, takenAt: number, before?: Snapshot):
   const section = (name: string) => sections.get(name) ?? "";
   const state = section("state").split("\n");
   const sums = parseSums(section("sums"));
-  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, parseSaved(tool, section(tool))])) as Record<
+  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, asBefore(parseSaved(tool, section(tool)), before?.tables[tool])])) as Record<
     Tool,
-    ReturnType<typeof parseSaved>
+    SavedTable
   >;
   return {
     takenAt,
@@ -134,6 +134,24 @@ export function parseSnapshot(text: string, takenAt: number, before?: Snapshot):
     ),
     ports: before !== undefined && isDeepStrictEqual(before.ports, ports) ? before.ports : ports,
   };
+}
+
+/**
+ * A table whose chains are the same objects as before where they say the same: who compared them once need not again, and the text that they
+ * were read from is not kept.
+ */
+function asBefore(table: SavedTable, before: SavedTable | undefined): SavedTable {
+  if (before === undefined) return table;
+  const chains = new Map<string, readonly string[]>();
+  for (const [chain, rules] of table.chains) {
+    const known = before.chains.get(chain);
+    chains.set(chain, known !== undefined && sameTexts(known, rules) ? known : rules);
+  }
+  return { ...table, chains };
+}
+
+export function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
 /** Path to sum. */

@@ -56,9 +56,10 @@ export class TransactionSession {
    * more, nothing is done: "overtaken" by another csp process, or "changed" by somebody else.
    */
   async carryOut({ plan, snapshot, facts, signals, wayIn }: Order): Promise<Committed | "overtaken" | "changed"> {
-    const stream = withLength(renderTransaction(plan, snapshot, facts));
     const process = await this.serve(signals);
-    const readBack = await unlessEnded(process.write(stream).then(() => process.readUntil("@@csp verdict")));
+    // Nobody holds the text once it is sent: with a hundred hosts at work it is most of what there is.
+    const sent = process.write(withLength(renderTransaction(plan, snapshot, facts)));
+    const readBack = await unlessEnded(sent.then(() => process.readUntil("@@csp verdict")));
     if (readBack === undefined) {
       const result = await process.result;
       const sections = splitSections(result.stdout);

@@ -6,7 +6,7 @@ import { parseSets } from "../firewall/saved";
 import type { Edit, HostPlan } from "./desired";
 import { formatDialect, type HostFacts } from "./facts";
 import { STATE_DIR } from "./records";
-import type { Snapshot } from "./snapshot";
+import { type Snapshot, sameTexts } from "./snapshot";
 import { TRANSACTION_SHELL } from "./transaction-shell";
 
 /** A change that a resource asks for. */
@@ -72,7 +72,7 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
     files.set("undo.ipset.after", back.after);
   }
 
-  for (const [path, content] of plan.files.put) files.set(`put/${path}`, content);
+  for (const [path, content] of plan.files.put) files.set(`put/${path}`, content());
   files.set("remove", lines(plan.files.remove));
   return `${[...files].map(([name, content]) => `@@csp ${name}\n${content}`).join("")}@@csp end\n`;
 }
@@ -202,8 +202,10 @@ export function snapshotAfter(
     const found = rulesByChain(sections.get(`is.${tool}`) ?? "");
     const chains = new Map(snapshot.tables[tool].chains);
     for (const { chain, after } of change.chains) {
+      const is = found.get(chain) ?? [];
       if (after === undefined) chains.delete(chain);
-      else chains.set(chain, found.get(chain) ?? []);
+      // The plan's own strings where they are the same: those read are parts of a long text, which they would keep.
+      else chains.set(chain, sameTexts(is, after) ? after : is);
     }
     const foreign = new Map(snapshot.tables[tool].foreign);
     for (const { chain } of change.hooks) foreign.set(chain, found.get(chain) ?? []);

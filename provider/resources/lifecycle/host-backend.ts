@@ -123,10 +123,10 @@ export async function unprepareBoot(host: Host, guestPorts: readonly string[]): 
   await host.run(`rm -rf ${STATE_DIR}\n`, "removing what the next boot would have loaded");
 }
 
-function writes([path, content]: readonly [string, string]): string {
+function writes([path, content]: readonly [string, () => string]): string {
   const file = `${STATE_DIR}/${path}`;
   const mode = path === "hook" ? "755" : "600";
-  return `printf '%s' ${quote(content)} >${file}.csp-new && chmod ${mode} ${file}.csp-new && mv -f ${file}.csp-new ${file} || exit 1\n`;
+  return `printf '%s' ${quote(content())} >${file}.csp-new && chmod ${mode} ${file}.csp-new && mv -f ${file}.csp-new ${file} || exit 1\n`;
 }
 
 async function comeBack(context: Context, host: Host, minutes: number, boot: string): Promise<HostFacts> {
