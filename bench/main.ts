@@ -4,15 +4,30 @@ import { Command, Option } from "commander";
 import type { Backend } from "../lab/netns/topology";
 import { apply } from "./apply";
 import { changeOne } from "./change-one";
+import { commands } from "./commands";
 import { type Bench, type Figure, isMet, rounded } from "./figure";
 import { guests } from "./guests";
 import { hook } from "./hook";
 import { BACKENDS } from "./host";
+import { memory } from "./memory";
 import { packets } from "./packets";
 import { refresh } from "./refresh";
+import { start } from "./start";
 import { terraformPlan, terraformStart } from "./terraform";
 
-const BENCHES: readonly Bench[] = [apply, changeOne, guests, refresh, packets, hook, terraformStart, terraformPlan];
+const BENCHES: readonly Bench[] = [
+  apply,
+  commands,
+  changeOne,
+  guests,
+  refresh,
+  packets,
+  hook,
+  start,
+  memory,
+  terraformStart,
+  terraformPlan,
+];
 
 interface Options {
   readonly json?: boolean;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, credentials, Server, ServerCredentials } from "@grpc/grpc-js";
 import { encode, type Values } from "../provider/doors/pulumi/codec";
@@ -40,10 +41,10 @@ export class Plugin {
     });
   }
 
-  /** Resident memory, in MB. */
-  memory(): number {
-    const { readFileSync } = require("node:fs") as typeof import("node:fs");
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.process.pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  /** Resident memory in MB, now or (VmHWM) at most so far. */
+  memory(which: "VmRSS" | "VmHWM" = "VmRSS"): number {
+    const status = readFileSync(`/proc/${this.process.pid}/status`, "utf8");
+    return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(status)?.[1] ?? Number.NaN) / 1024;
   }
 
   async stop(): Promise<void> {

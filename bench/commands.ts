@@ -1,0 +1,63 @@
+import { bareText, EMPTY } from "./bare";
+import { type Bench, worst } from "./figure";
+import { fleetGuests, fleetPolicy } from "./fleet";
+import { Bed } from "./host";
+import { timed } from "./interleave";
+import { Session } from "./session";
+
+/** A script's time grows faster than its rules do, and takes half an hour for a thousand. */
+const GUESTS = 100;
+const AIM = ">= 50";
+
+export const commands: Bench = {
+  name: "commands",
+  what: `the rules of ${GUESTS} guests put on an empty host with one command a rule over an open SSH session, against csp`,
+  aim: AIM,
+  run: async (progress, backends) => {
+    const parts: Record<string, number> = {};
+    for (const backend of backends) {
+      const guests = fleetGuests(GUESTS);
+      const bed = await Bed.make(`bench-commands-${backend}`, backend, guests);
+      const session = await Session.open(bed.host.ssh);
+      try {
+        progress(`${backend}: csp, ${GUESTS} guests`);
+        parts[`${backend} csp`] = await timed(async () => {
+          await bed.adopt();
+          await bed.create(fleetPolicy(guests));
+        });
+        const each = (await bareText(bed.host)).flatMap(([command, text]) => oneByOne(command, text));
+        await bed.host.run(EMPTY);
+        progress(`${backend}: ${each.length} commands`);
+        parts[`${backend} one by one`] = await timed(async () => {
+          for (const command of each) await session.run(command);
+        });
+        parts[`${backend} commands (count)`] = each.length;
+        parts[`${backend} ratio`] = (parts[`${backend} one by one`] ?? 0) / (parts[`${backend} csp`] ?? 0);
+      } finally {
+        session.close();
+        await bed.down();
+      }
+    }
+    const ratios = backends.map((backend) => parts[`${backend} ratio`] ?? Number.NaN);
+    return { ratio: worst(ratios, AIM), parts, samples: { ratio: ratios } };
+  },
+};
+
+/** The commands that a script would run for a restore's text. */
+function oneByOne(restore: string, text: string): string[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const [tool = ""] = restore.split(/[ -]/);
+  switch (tool) {
+    case "sh":
+      return lines;
+    case "ipset":
+      return lines.map((line) => `ipset ${line}`);
+    default: {
+      const table = tool === "ebtables" ? "ebtables -t nat" : tool;
+      return lines.flatMap((line) => {
+        if (line.startsWith(":")) return [`${table} -N ${line.slice(1).split(" ")[0]}`];
+        return line.startsWith("-A ") ? [`${table} ${line}`] : [];
+      });
+    }
+  }
+}

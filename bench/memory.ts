@@ -1,0 +1,66 @@
+import { createLab } from "../lab/netns";
+import type { Bench } from "./figure";
+import { worst } from "./figure";
+import { fleetGuests, fleetPolicy } from "./fleet";
+import { inventory } from "./host";
+import { message, Plugin, struct } from "./plugin";
+
+const HOSTS = 100;
+const GUESTS = 50;
+const LIMIT_MB = 300;
+/** As many as the engine has in flight by default. */
+const IN_FLIGHT = 16;
+
+const name = (index: number) => `hv-${String(index + 1).padStart(3, "0")}`;
+const URN = "urn:pulumi:dev::bench::csp:";
+
+export const memory: Bench = {
+  name: "memory",
+  what: `the plugin's largest resident memory over a run that adopts ${HOSTS} hosts, puts a policy of ${GUESTS} guests on each and reads all of it back, against ${LIMIT_MB} MB`,
+  aim: "<= 1",
+  run: async (progress, backends) => {
+    const parts: Record<string, number> = {};
+    const guests = fleetGuests(GUESTS);
+    for (const backend of backends) {
+      progress(`${backend}: a lab of ${HOSTS} hosts`);
+      // Guests that are not running: what the plugin holds of them is the same.
+      const lab = await createLab(
+        {
+          name: `bench-memory-${backend}`,
+          hosts: Array.from({ length: HOSTS }, (_, index) => ({ name: name(index), backend, diskMb: 8 })),
+          guests: [],
+        },
+        { replace: true },
+      );
+      const plugin = await Plugin.start(process.env.CSP_BENCH_PLUGIN);
+      try {
+        const hosts = Object.assign({}, ...lab.hosts.map(inventory));
+        await plugin.call("Configure", message({ 2: struct({ hosts: JSON.stringify(hosts) }) }));
+        const each = async (work: (host: string) => Promise<unknown>) => {
+          const left = lab.hosts.map((host) => host.name);
+          const worker = async () => {
+            for (let host = left.shift(); host !== undefined; host = left.shift()) await work(host);
+          };
+          await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+        };
+        progress(`${backend}: ${HOSTS} hosts adopted, ${HOSTS * GUESTS} guests' policies put on them`);
+        await each((host) => plugin.call("Create", message({ 1: `${URN}index:Host::${host}`, 2: struct({ host }) })));
+        parts[`${backend} MB when the hosts are adopted`] = plugin.memory();
+        const policy = (host: string) => ({ ...fleetPolicy(guests), host });
+        await each((host) => plugin.call("Create", message({ 1: `${URN}firewall:HostPolicy::${host}`, 2: struct(policy(host)) })));
+        parts[`${backend} MB when the policies are there`] = plugin.memory();
+        progress(`${backend}: all of it is read back`);
+        await each((host) => {
+          const inputs = struct(policy(host));
+          return plugin.call("Read", message({ 1: `${host}/guests`, 2: `${URN}firewall:HostPolicy::${host}`, 3: inputs, 4: inputs }));
+        });
+        parts[`${backend} MB at most`] = plugin.memory("VmHWM");
+      } finally {
+        await plugin.stop();
+        await lab.down();
+      }
+    }
+    const most = backends.map((backend) => parts[`${backend} MB at most`] ?? Number.NaN);
+    return { ratio: worst(most, "<= 1") / LIMIT_MB, parts, samples: { "MB at most": most } };
+  },
+};
