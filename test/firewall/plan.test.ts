@@ -299,6 +299,27 @@ describe("planning", () => {
     expect(plan.tools.ebtables).toEqual({ chains: [], hooks: [] });
   });
 
+  test("arptables: new chains come before all else, each with its rules and after those it leads to", () => {
+    const chains = [
+      { chain: "csp-tree", before: ["-j DROP"], after: ["-i vif1.0 -j csp-vif-1", "-j DROP"] },
+      { chain: "csp-vif-1", before: undefined, after: ["-j csp-to --src-mac 02:00:00:00:00:01", "-j DROP"] },
+      { chain: "csp-to", before: undefined, after: ["-j ACCEPT"] },
+      { chain: "csp-vif-2", before: ["-j csp-to", "-j DROP"], after: undefined },
+    ];
+    expect(arptablesCommands({ chains, hooks: [] })).toEqual([
+      "-N csp-to",
+      "-A csp-to -j ACCEPT",
+      "-N csp-vif-1",
+      "-A csp-vif-1 -j csp-to --src-mac 02:00:00:00:00:01",
+      "-A csp-vif-1 -j DROP",
+      "-I csp-tree 1 -i vif1.0 -j csp-vif-1",
+      "-I csp-tree 2 -j DROP",
+      "-D csp-tree 3",
+      "-F csp-vif-2",
+      "-X csp-vif-2",
+    ]);
+  });
+
   describe("members of a set", () => {
     const members = (...all: string[]): KernelSet => ({ type: "hash:net", family: "inet", maxElements: 1024, members: new Set(all) });
     const change = { name: "csp-s", before: members("10.0.0.1", "10.0.0.2"), after: members("10.0.0.2", "10.0.0.3") };
