@@ -1,10 +1,11 @@
 import { canonicalRule } from "./canonical";
 import { type KernelSet, TABLE, type Tool } from "./kernel";
 import { swapSet } from "./names";
-import { type ChainChange, type SetChange, sameShape, type ToolPlan } from "./plan";
+import { type SetChange, sameShape, type ToolPlan } from "./plan";
 
 /**
- * A plan as what the tools read: text for `iptables-restore --noflush` and its kin, commands for arptables, text for `ipset restore`.
+ * A plan as what the tools read: text for `iptables-restore --noflush` and its kin, text for `ipset restore`; arptables.ts has the commands of
+ * the one tool without a restore.
  * Each has its way back, made from the same plan.
  */
 
@@ -31,52 +32,6 @@ export function reversePlan(plan: ToolPlan): ToolPlan {
     chains: plan.chains.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
     hooks: plan.hooks.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
   };
-}
-
-/**
- * Arguments of single arptables commands: the legacy tool has no restore, only a script that does the same. New chains come first, whole:
- * nothing leads to them yet. Chains that end in DROP get their new rules in front before the old ones go, the others are emptied first;
- * neither order lets through what is not allowed.
- */
-export function arptablesCommands(plan: ToolPlan): string[] {
-  const commands = newChains(plan.chains);
-  for (const { chain, before, after } of plan.chains) {
-    if (before === undefined || after === undefined) continue;
-    if (after.at(-1) === "-j DROP") {
-      for (const [index, rule] of after.entries()) commands.push(`-I ${chain} ${index + 1} ${rule}`);
-      for (const _ of before) commands.push(`-D ${chain} ${after.length + 1}`);
-    } else {
-      if (before.length > 0) commands.push(`-F ${chain}`);
-      for (const rule of after) commands.push(`-A ${chain} ${rule}`);
-    }
-  }
-  for (const hook of plan.hooks) {
-    for (const { position } of [...hook.before].reverse()) commands.push(`-D ${hook.chain} ${position}`);
-    for (const { text, position } of hook.after) commands.push(`-I ${hook.chain} ${position} ${text}`);
-  }
-  for (const { chain, after } of plan.chains) if (after === undefined) commands.push(`-F ${chain}`);
-  for (const { chain, after } of plan.chains) if (after === undefined) commands.push(`-X ${chain}`);
-  return commands;
-}
-
-/**
- * Makes the new chains, each after those it leads to and with its rules at once. A command reads and writes the whole table: chains that were
- * all made first would be carried along by every rule of a thousand guests.
- */
-function newChains(changes: readonly ChainChange[]): string[] {
-  const commands: string[] = [];
-  const left = new Map(
-    changes.flatMap(({ chain, before, after }) => (before === undefined && after !== undefined ? [[chain, after]] : [])),
-  );
-  const make = (chain: string) => {
-    const rules = left.get(chain);
-    if (rules === undefined) return;
-    left.delete(chain);
-    for (const rule of rules) make(/(?:^| )-j (\S+)/.exec(rule)?.[1] ?? "");
-    commands.push(`-N ${chain}`, ...rules.map((rule) => `-A ${chain} ${rule}`));
-  };
-  for (const { chain } of changes) make(chain);
-  return commands;
 }
 
 /** Text for `ipset restore`, in the phases around the change of rules. */

@@ -1,7 +1,8 @@
+import { arptablesBack, arptablesForward, arptablesScript } from "../firewall/arptables";
 import { TOOLS, type Tool } from "../firewall/kernel";
 import { vifChain } from "../firewall/names";
 import { sameSet, type ToolPlan } from "../firewall/plan";
-import { arptablesCommands, restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../firewall/restore";
+import { restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../firewall/restore";
 import { parseSets } from "../firewall/saved";
 import type { Edit, HostPlan } from "./desired";
 import { formatDialect, type HostFacts } from "./facts";
@@ -52,8 +53,8 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
     if (dependsOnWhatIsThere(tool, change)) files.set(`verify.${tool}`, "");
     if (listed) files.set(`list.${tool}`, "");
     if (tool === "arptables") {
-      files.set("do.arptables", arptablesScript(change));
-      files.set("undo.arptables", arptablesScript(reversePlan(change)));
+      files.set("do.arptables", arptablesScript(arptablesForward(change)));
+      files.set("undo.arptables", arptablesScript(arptablesBack(change)));
     } else {
       files.set(`do.${tool}`, restoreText(tool, change));
       files.set(`undo.${tool}`, restoreText(tool, reversePlan(change)));
@@ -101,10 +102,6 @@ function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool, listed:
     if (rules === undefined) return [];
     return [...(listed ? [`-N ${chain}`] : []), ...rules.map((rule) => `-A ${chain} ${rule}`)];
   });
-}
-
-function arptablesScript(change: ToolPlan): string {
-  return lines(arptablesCommands(change).map((args) => `$arptables ${args} || exit 1`));
 }
 
 /**

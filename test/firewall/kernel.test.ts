@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
+import { arptablesBack, arptablesForward, arptablesScript } from "../../provider/firewall/arptables";
 import { sameRule } from "../../provider/firewall/canonical";
 import { type Claim, frameChains, frameHooks } from "../../provider/firewall/frame";
 import { type Sets, TOOLS } from "../../provider/firewall/kernel";
 import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel } from "../../provider/firewall/plan";
-import { arptablesCommands, restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
+import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
 import { parseSaved, parseSets } from "../../provider/firewall/saved";
 import { compileUnit, type UnitDeclaration } from "../../provider/firewall/unit";
 import { describeWith } from "../support/needs";
@@ -74,14 +75,10 @@ describeWith(["root"], "the kernel", () => {
     await host.run("ipset -exist restore", sets.before);
     for (const tool of TOOLS) {
       const change = back ? reversePlan(plan.tools[tool]) : plan.tools[tool];
-      if (tool === "arptables")
-        await host.run(
-          "sh -e",
-          arptablesCommands(change)
-            .map((args) => `arptables ${args}\n`)
-            .join(""),
-        );
-      else {
+      if (tool === "arptables") {
+        const steps = (back ? arptablesBack : arptablesForward)(plan.tools.arptables);
+        await host.run("sh", `arptables=arptables\n${arptablesScript(steps)}`);
+      } else {
         const text = restoreText(tool, change);
         if (text !== "")
           await host.run(`${tool}-restore --noflush`, text).catch((error) => {
@@ -130,6 +127,26 @@ describeWith(["root"], "the kernel", () => {
     expect(leftOver(planKernel(desiredOf(declared), await read(host)))).toEqual([]);
     await carryOut(host, planKernel(nothing, await read(host)));
   });
+
+  test("arptables: commands that end anywhere can be taken back, once or after a first try that ended too", async () => {
+    const host = lab.host("legacy");
+    await fc.assert(
+      fc.asyncProperty(unit(2, 4), unit(2, 4), fc.nat(), fc.nat(), async (first, second, cut, cutAgain) => {
+        await carryOut(host, planKernel(desiredOf(first), await read(host)));
+        const saved = await host.run("arptables -nL");
+        const plan = planKernel(desiredOf(second), await read(host)).tools.arptables;
+        const [there, back] = [arptablesForward(plan), arptablesBack(plan)];
+        const take = (steps: ReturnType<typeof arptablesBack>) => host.run("sh", `arptables=arptables\n${arptablesScript(steps)}`);
+        await take(there.slice(0, cut % (there.length + 1)));
+        await take(back.slice(0, cutAgain % (back.length + 1)));
+        await take(back);
+        const chains = (text: string) => text.trim().split("\n\n").sort();
+        expect(chains(await host.run("arptables -nL"))).toEqual(chains(saved));
+        await carryOut(host, planKernel(nothing, await read(host)));
+      }),
+      { numRuns: Number(process.env.CSP_RUNS ?? 6), endOnFailure: process.env.CSP_SHRINK === undefined },
+    );
+  }, 120_000);
 
   for (const name of ["nft", "legacy"]) {
     test(`${name}: generated policies load as they are, the second plan is empty, and the way back leads back`, async () => {

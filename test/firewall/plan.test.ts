@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provider/firewall/arptables";
 import { canonicalRule } from "../../provider/firewall/canonical";
 import { type Chains, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../../provider/firewall/kernel";
 import {
@@ -10,7 +11,7 @@ import {
   sameSet,
   standsInPlace,
 } from "../../provider/firewall/plan";
-import { arptablesCommands, restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
+import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
 
 /** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
 interface Model {
@@ -116,12 +117,31 @@ function carryOut(kernel: Model, plan: KernelPlan, back = false): void {
   const texts = setText(changes);
   restoreSets(kernel, texts.before);
   for (const tool of TOOLS) {
-    const change = back ? reversePlan(plan.tools[tool]) : plan.tools[tool];
-    const text = tool === "arptables" ? arptablesCommands(change).join("\n") : restoreText(tool, change);
+    if (tool === "arptables") {
+      walk(kernel, (back ? arptablesBack : arptablesForward)(plan.tools.arptables));
+      continue;
+    }
+    const text = restoreText(tool, back ? reversePlan(plan.tools[tool]) : plan.tools[tool]);
     for (const line of text.split("\n"))
       if (line !== "" && line !== "COMMIT" && !line.startsWith("*")) obey(kernel.chains[tool], tool, line);
   }
   restoreSets(kernel, texts.after);
+}
+
+/** As the script of the steps. */
+function walk(kernel: Model, steps: readonly ArptablesStep[]): void {
+  const succeeds = (args: string) => {
+    try {
+      obey(kernel.chains.arptables, "arptables", args);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const { args, how } of steps) {
+    if (how === "must") obey(kernel.chains.arptables, "arptables", args);
+    else while (succeeds(args) && how === "repeat");
+  }
 }
 
 /** One line of a restore file, or one arptables command; as picky as the tools. */
@@ -299,6 +319,21 @@ describe("planning", () => {
     expect(plan.tools.ebtables).toEqual({ chains: [], hooks: [] });
   });
 
+  test("arptables: the way back leads to what was there from anywhere on the way, and from anywhere on itself", () => {
+    fc.assert(
+      fc.property(desired, model, fc.nat(), fc.nat(), (wanted, start, cut, cutAgain) => {
+        const kernel = copy(start);
+        const plan = planKernel(wanted, look(kernel)).tools.arptables;
+        const [there, back] = [arptablesForward(plan), arptablesBack(plan)];
+        walk(kernel, there.slice(0, cut % (there.length + 1)));
+        walk(kernel, back.slice(0, cutAgain % (back.length + 1)));
+        walk(kernel, back);
+        expect(kernel.chains.arptables).toEqual(start.chains.arptables);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("arptables: new chains come before all else, each with its rules and after those it leads to", () => {
     const chains = [
       { chain: "csp-tree", before: ["-j DROP"], after: ["-i vif1.0 -j csp-vif-1", "-j DROP"] },
@@ -306,7 +341,7 @@ describe("planning", () => {
       { chain: "csp-to", before: undefined, after: ["-j ACCEPT"] },
       { chain: "csp-vif-2", before: ["-j csp-to", "-j DROP"], after: undefined },
     ];
-    expect(arptablesCommands({ chains, hooks: [] })).toEqual([
+    expect(arptablesForward({ chains, hooks: [] }).map(({ args }) => args)).toEqual([
       "-N csp-to",
       "-A csp-to -j ACCEPT",
       "-N csp-vif-1",
