@@ -16,7 +16,7 @@ export interface XenEndpoint {
 }
 
 /** How long an answer may take: an emulated guest's first packet asks for its neighbour, in slow motion. */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 6000;
 
 /** Sends real packets between the Xen lab's endpoints; the network lab's probe, as far as it goes. */
 export class XenProbe {
