@@ -90,7 +90,9 @@ export function openServer(hosts: Hosts, name: string, connection?: ConnectionFi
 
 /** The text of a file; undefined when there is none. */
 export async function readFile(server: Server, path: string, signal?: AbortSignal): Promise<string | undefined> {
-  const text = await server.run(`[ -e ${quote(path)} ] || exit 0; echo there; cat ${quote(path)}`, `reading ${path}`, { signal });
+  // Opened once: a resource that shares the file may take it away at any moment.
+  const script = `file=${quote(path)}; [ -e "$file" ] || exit 0; { echo there; cat; } <"$file" || [ ! -e "$file" ]`;
+  const text = await server.run(script, `reading ${path}`, { signal });
   return text === "" ? undefined : text.slice("there\n".length);
 }
 

@@ -61,6 +61,23 @@ function contract(open: () => Server): void {
     expect(readdirSync(folder).filter((name) => name.startsWith("shared"))).toEqual(["shared"]);
   });
 
+  test("a file that comes and goes is there or is not, and never an error", async () => {
+    const path = join(folder, "coming");
+    let reading = true;
+    const comesAndGoes = (async () => {
+      for (; reading; await new Promise((resolve) => setImmediate(resolve))) {
+        writeHere(path, "here");
+        rmSync(path);
+      }
+    })();
+    try {
+      for (let round = 0; round < 50; round++) expect(["here", "", undefined]).toContain(await readFile(open(), path));
+    } finally {
+      reading = false;
+      await comesAndGoes;
+    }
+  });
+
   test("says what is in the way, and leaves nothing half-written behind", async () => {
     mkdirSync(join(folder, "directory"), { recursive: true });
     writeHere(join(folder, "file"), "");
