@@ -72,16 +72,29 @@ async function silentEngine(): Promise<{ server: Server; port: number }> {
   return { server, port };
 }
 
-/** Bytes of a struct as the engine sends it: Go gives the fields of a map in another order every time. */
+/** Bytes of a struct as the engine sends it. */
 export function struct(values: Values): Buffer {
-  return encode(shuffled(values) as Values, undefined);
+  return encode(asGoOrders(values) as Values, undefined);
 }
 
-function shuffled(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shuffled);
+/** A map of so many entries is one group of slots in Go (internal/runtime/maps). */
+const GO_GROUP = 8;
+
+/**
+ * The engine puts an object's fields into a Go map, sorted, and writes them in the order in which it finds them there: another one every time. In a
+ * small map that is the order in which they came, begun at a slot at random; in a larger one it is any.
+ */
+function asGoOrders(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asGoOrders);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, entry]) => [Math.random(), key, shuffled(entry)] as const);
-  return Object.fromEntries(entries.sort((a, b) => a[0] - b[0]).map(([, key, entry]) => [key, entry]));
+  const entries = Object.entries(value).map(([key, entry]) => [key, asGoOrders(entry)] as const);
+  if (entries.length > GO_GROUP) {
+    const drawn = new Map(entries.map((entry) => [entry, Math.random()]));
+    return Object.fromEntries(entries.sort((a, b) => (drawn.get(a) ?? 0) - (drawn.get(b) ?? 0)));
+  }
+  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const first = Math.floor(Math.random() * GO_GROUP);
+  return Object.fromEntries(first < sorted.length ? [...sorted.slice(first), ...sorted.slice(0, first)] : sorted);
 }
 
 /** A request by its field numbers: text, numbers' bytes are not needed here. */
