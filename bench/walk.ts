@@ -1,5 +1,5 @@
 import { frameChains } from "../provider/firewall/frame";
-import type { Chains } from "../provider/firewall/kernel";
+import type { ChainPart } from "../provider/firewall/kernel";
 import { dispatchChain, FROM, TO } from "../provider/firewall/names";
 
 /**
@@ -14,7 +14,7 @@ export function dispatchRulesBetween(ports: readonly string[], from: string, to:
   return walked(chains, dispatchChain(FROM, "vif"), from) + walked(chains, dispatchChain(TO, "vif"), to);
 }
 
-function walked(chains: Chains, chain: string, port: string): number {
+function walked(chains: ChainPart["ebtables"], chain: string, port: string): number {
   let rules = 0;
   for (const { text } of chains.get(chain) ?? []) {
     rules++;

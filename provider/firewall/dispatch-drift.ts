@@ -1,7 +1,8 @@
+import { sameRules } from "./agreement";
 import { sameRule } from "./canonical";
 import { type Claim, type Frame, frameChains } from "./frame";
 import { TOOLS, type Tool } from "./kernel";
-import { type ActualKernel, sameRules } from "./plan";
+import type { ActualKernel } from "./plan";
 
 /** A claimed port that a tool's dispatch tree does not lead to its chains: another domid since a reboot, or a tree changed by hand. */
 export interface UnledPort extends Claim {

@@ -1,7 +1,7 @@
+import { sameRules } from "./agreement";
 import { sameRule } from "./canonical";
 import { decompile } from "./decompile";
 import type { Line, Tool } from "./kernel";
-import { sameRules } from "./plan";
 import type { EgressRule, IngressRule } from "./policy";
 
 /**

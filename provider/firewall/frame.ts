@@ -1,5 +1,5 @@
 import { addDispatchTree, type DispatchSyntax, type Leaf } from "./dispatch";
-import { type Chains, emptyChains, type Hook, type Tool } from "./kernel";
+import { type ChainPart, type Chains, emptyChains, type Hook, type Tool } from "./kernel";
 import { memo } from "./memo";
 import { dispatchChain, EGRESS, FORWARD, FROM, INGRESS, TO, vifChain } from "./names";
 
@@ -45,11 +45,11 @@ const LAYER3_FROM: DispatchSyntax = { root: EGRESS, match: (port) => `-m physdev
 const LAYER3_TO: DispatchSyntax = { root: INGRESS, match: (port) => `-m physdev --physdev-out ${port}`, go: "-g" };
 
 /** Trees of the last few hosts, by what they were made of: a host is compared with its trees several times in a run. */
-const made = new Map<string, Record<Tool, Chains>>();
+const made = new Map<string, ChainPart>();
 const MOST_MADE = 16;
 
-/** The frame's chains in every tool, with all claimed ports in their dispatch trees. The maps are the caller's; the lists are shared. */
-export function frameChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains> {
+/** The frame's chains in every tool, with all claimed ports in their dispatch trees. */
+export function frameChains(frame: Frame, claims: readonly Claim[]): ChainPart {
   const key = `${frame.guestPorts.join(" ")}\n${textOf(claims)}`;
   let all = made.get(key);
   if (all === undefined) {
@@ -57,12 +57,7 @@ export function frameChains(frame: Frame, claims: readonly Claim[]): Record<Tool
     for (const oldest of [...made.keys()].slice(0, Math.max(0, made.size - MOST_MADE + 1))) made.delete(oldest);
     made.set(key, all);
   }
-  return {
-    ebtables: new Map(all.ebtables),
-    arptables: new Map(all.arptables),
-    iptables: new Map(all.iptables),
-    ip6tables: new Map(all.ip6tables),
-  };
+  return all;
 }
 
 const textOf = memo((claims: readonly Claim[]) => claims.map((claim) => `${claim.port} ${claim.vif}`).join("\n"));

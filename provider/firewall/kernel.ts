@@ -30,6 +30,9 @@ export interface Line {
 /** Chain name to rules. */
 export type Chains = Map<string, readonly Line[]>;
 
+/** Chains that belong together, by tool: one guest's, the groups' of one resource, the frame's. Never changed once made. */
+export type ChainPart = Readonly<Record<Tool, ReadonlyMap<string, readonly Line[]>>>;
+
 export interface KernelSet {
   /** "hash:net" and so on. */
   readonly type: string;
@@ -62,4 +65,8 @@ export interface Hook {
 
 export function emptyChains(): Record<Tool, Chains> {
   return { ebtables: new Map(), arptables: new Map(), iptables: new Map(), ip6tables: new Map() };
+}
+
+export function addChains(to: Record<Tool, Chains>, from: ChainPart): void {
+  for (const tool of TOOLS) for (const [chain, lines] of from[tool]) to[tool].set(chain, lines);
 }

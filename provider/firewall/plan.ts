@@ -1,5 +1,6 @@
+import { holds, sameRules } from "./agreement";
 import { sameRule } from "./canonical";
-import { type Chains, type Hook, type HookPlace, type KernelSet, type Line, type Sets, TOOLS, type Tool } from "./kernel";
+import { type ChainPart, type Hook, type HookPlace, type KernelSet, type Line, type Sets, TOOLS, type Tool } from "./kernel";
 import { memo } from "./memo";
 import { isOurs } from "./names";
 import type { SavedTable } from "./saved";
@@ -54,7 +55,10 @@ export interface KernelPlan {
 }
 
 export interface DesiredKernel {
-  readonly chains: Readonly<Record<Tool, Chains>>;
+  /** No chain stands in two of them. */
+  readonly parts: readonly ChainPart[];
+  /** The tools of the host; of the others nothing is wanted. */
+  readonly tools: readonly Tool[];
   readonly hooks: readonly Hook[];
   readonly sets: Sets;
   /** Chains and sets of ours that somebody else answers for: they stay as they are. */
@@ -70,9 +74,13 @@ export interface ActualKernel {
 
 export function planKernel(desired: DesiredKernel, actual: ActualKernel): KernelPlan {
   const tools = {} as Record<Tool, ToolPlan>;
+  const differing = new Set(desired.parts.filter((part) => !holds(actual.tables, part, desired.tools)));
   for (const tool of TOOLS) {
     tools[tool] = {
-      chains: planChains(tool, desired.chains[tool], actual.tables[tool], desired.others.chains),
+      chains: [
+        ...chainsToWrite(tool, desired, differing, actual.tables[tool]),
+        ...chainsToRemove(tool, desired, differing, actual.tables[tool]),
+      ],
       hooks: planHooks(tool, desired.hooks, actual.tables[tool]),
     };
   }
@@ -83,27 +91,29 @@ export function isEmpty(plan: KernelPlan): boolean {
   return plan.sets.length === 0 && TOOLS.every((tool) => plan.tools[tool].chains.length === 0 && plan.tools[tool].hooks.length === 0);
 }
 
-function planChains(tool: Tool, desired: Chains, actual: SavedTable, others: ReadonlySet<string>): ChainChange[] {
+function chainsToWrite(tool: Tool, { tools }: DesiredKernel, differing: Iterable<ChainPart>, actual: SavedTable): ChainChange[] {
   const changes: ChainChange[] = [];
-  for (const [chain, lines] of desired) {
-    const before = actual.chains.get(chain);
-    if (before !== undefined && sameRules(tool, before, lines)) continue;
-    changes.push({ chain, before, after: lines.map((line) => line.text) });
-  }
-  for (const [chain, before] of actual.chains) {
-    if (!desired.has(chain) && !others.has(chain)) changes.push({ chain, before, after: undefined });
+  if (!tools.includes(tool)) return changes;
+  for (const part of differing) {
+    for (const [chain, lines] of part[tool]) {
+      const before = actual.chains.get(chain);
+      if (before !== undefined && sameRules(tool, before, lines)) continue;
+      changes.push({ chain, before, after: lines.map((line) => line.text) });
+    }
   }
   return changes;
 }
 
-/** Rules that were found to be the desired ones, by the desired ones: the next look at the same two lists is a look-up. */
-const found = new WeakMap<readonly { readonly text: string }[], readonly string[]>();
-
-export function sameRules(tool: Tool, actual: readonly string[], desired: readonly { readonly text: string }[]): boolean {
-  if (found.get(desired) === actual) return true;
-  const same = actual.length === desired.length && desired.every((line, index) => sameRule(tool, actual[index] ?? "", line.text));
-  if (same) found.set(desired, actual);
-  return same;
+function chainsToRemove(tool: Tool, desired: DesiredKernel, differing: ReadonlySet<ChainPart>, actual: SavedTable): ChainChange[] {
+  const others = desired.others.chains;
+  const parts = desired.tools.includes(tool) ? desired.parts : [];
+  // Nearly always somebody wants every chain that is there, and a count tells.
+  const there = (names: Iterable<string>) => [...names].filter((name) => actual.chains.has(name)).length;
+  const wanted = parts.reduce((sum, part) => sum + (differing.has(part) ? there(part[tool].keys()) : part[tool].size), there(others));
+  if (wanted === actual.chains.size) return [];
+  const kept = new Set(others);
+  for (const part of parts) for (const chain of part[tool].keys()) kept.add(chain);
+  return [...actual.chains].flatMap(([chain, before]) => (kept.has(chain) ? [] : [{ chain, before, after: undefined }]));
 }
 
 /** "-j csp-forward", "-g csp-forward": the target of a rule, if it is one of ours. */
@@ -177,7 +187,7 @@ function planSets(desired: DesiredKernel, actual: Sets, tools: Readonly<Record<T
 function setsUsedToDrop(desired: DesiredKernel, tools: Readonly<Record<Tool, ToolPlan>>): Set<string> {
   const found = new Set<string>();
   for (const tool of ["iptables", "ip6tables"] as const) {
-    for (const lines of desired.chains[tool].values()) for (const set of dropSetsOf(lines)) found.add(set);
+    for (const part of desired.parts) for (const lines of part[tool].values()) for (const set of dropSetsOf(lines)) found.add(set);
     for (const change of tools[tool].chains) for (const text of change.before ?? []) for (const set of dropSets(text)) found.add(set);
   }
   return found;

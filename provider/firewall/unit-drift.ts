@@ -1,3 +1,4 @@
+import { holds } from "./agreement";
 import type { UnledPort } from "./dispatch-drift";
 import { type ChainPair, chainFindings, listDrift } from "./drift";
 import type { GuestDeclaration } from "./guest";
@@ -47,6 +48,10 @@ export function findUnitDrift(
   for (const [index, guest] of declared.guests.entries()) {
     const chains = compiled.guests[index]?.chains;
     if (chains === undefined) continue;
+    if (holds(actual.tables, chains, tools)) {
+      guests.set(guest.label, { ingress: guest.ingress, egress: guest.egress });
+      continue;
+    }
     const say = (found: readonly string[]) => findings.push(...found.map((text) => `guest ${guest.label}: ${text}`));
     for (const tool of ["ebtables", "arptables"] as const) {
       if (!tools.includes(tool)) continue;

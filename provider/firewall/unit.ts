@@ -1,5 +1,5 @@
 import { type GroupDeclaration, type GuestDeclaration, groupChains, guestChains, netMembers, roomFor, type UnitScope } from "./guest";
-import { type Chains, emptyChains, type Hook, type Sets, TOOLS, type Tool } from "./kernel";
+import { type ChainPart, emptyChains, type Hook, type Sets, TOOLS } from "./kernel";
 import { memo } from "./memo";
 import { groupSet, vifId } from "./names";
 import { type EgressRule, type IngressRule, parsePeer } from "./policy";
@@ -36,14 +36,14 @@ export interface CompiledGuest {
   readonly label: string;
   readonly uuid: string;
   readonly vifs: readonly CompiledVif[];
-  readonly chains: Record<Tool, Chains>;
+  readonly chains: ChainPart;
 }
 
 export interface CompiledUnit {
   readonly id: string;
   readonly guests: readonly CompiledGuest[];
   /** The groups' chains. */
-  readonly shared: Record<Tool, Chains>;
+  readonly shared: ChainPart;
   readonly sets: Sets;
   /** Rules in chains that are not ours, for units that are not guests'. */
   readonly hooks?: readonly Hook[];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { frameChains, frameHooks } from "../firewall/frame";
-import { type Chains, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../firewall/kernel";
+import { type ChainPart, type Hook, type KernelSet, type Sets, TOOLS } from "../firewall/kernel";
 import { lastMade, memo } from "../firewall/memo";
 import { vifChain } from "../firewall/names";
 import { type KernelPlan, planKernel } from "../firewall/plan";
@@ -8,7 +8,8 @@ import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import * as errors from "./errors";
 import { activeTools, formatDialect, type HostFacts } from "./facts";
 import { HOOK_SCRIPT } from "./hook/script";
-import { claimPorts, type PortClaim, type PortFinding } from "./ports";
+import type { PortClaim } from "./ports";
+import { portsOfVifs } from "./recorded-ports";
 import {
   digestOf,
   type FrameRecord,
@@ -19,10 +20,12 @@ import {
   formatUnit,
   formatVifs,
   type GuestRecord,
+  type GuestVif,
   type Records,
   type SetRecord,
   sumOf,
   type UnitRecord,
+  vifsOf,
   type WaitingFrame,
 } from "./records";
 import type { Snapshot } from "./snapshot";
@@ -56,6 +59,8 @@ export interface FilePlan {
 
 export interface HostPlan {
   readonly kernel: KernelPlan;
+  /** What the kernel holds once the plan is carried out, as far as the plan speaks for it. */
+  readonly parts: readonly ChainPart[];
   readonly files: FilePlan;
 }
 
@@ -74,6 +79,8 @@ export class DesiredHost {
   private readonly put = new Map<string, () => string>();
   private readonly removed = new Set<string>();
   private readonly sums: Map<string, string>;
+  /** Every interface on record; undefined when an edit has changed that. */
+  private vifs: readonly GuestVif[] | undefined;
 
   constructor(
     private readonly host: string,
@@ -85,6 +92,7 @@ export class DesiredHost {
     this.units = new Map(snapshot.records.units);
     this.setRecords = new Map(snapshot.records.sets);
     this.sums = new Map(snapshot.records.sums);
+    this.vifs = snapshot.records.vifs;
   }
 
   edit(edit: Edit): void {
@@ -117,8 +125,8 @@ export class DesiredHost {
     this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
     this.putFile("frame", formatFrame(this.frame, edit.declaration));
     const hooked = this.frame.callers.length > 0;
-    this.keepFile("hook", hooked ? HOOK_SCRIPT : undefined);
-    this.keepFile("dialect", hooked ? formatDialect(this.facts.dialect) : undefined);
+    this.keepFile("hook", hooked ? summed(HOOK_SCRIPT) : undefined);
+    this.keepFile("dialect", hooked ? summed(formatDialect(this.facts.dialect)) : undefined);
   }
 
   private removeFrame(): void {
@@ -152,19 +160,15 @@ export class DesiredHost {
     this.checkSets(unit);
 
     const kept = new Set(unit.guests.map((guest) => guest.uuid));
-    for (const guest of this.guestsOf(unit.id)) {
-      if (!kept.has(guest.uuid)) {
-        this.guests.delete(guest.uuid);
-        this.removeFile(`guests/${guest.uuid}`);
-      }
-    }
+    for (const guest of this.guestsOf(unit.id)) if (!kept.has(guest.uuid)) this.removeGuest(guest);
     for (const guest of unit.guests) {
       const file = guestFile(unit.id, guest, owner, guestDeclarations.get(guest.uuid));
       const there = this.guests.get(guest.uuid);
       // The digest is of all that a record says.
       if (file.digest !== undefined && there?.digest === file.digest) continue;
-      const vifs = isDeepStrictEqual(there?.vifs, guest.vifs) ? (there?.vifs ?? []) : guest.vifs;
-      this.guests.set(guest.uuid, { uuid: guest.uuid, unit: unit.id, owner, label: guest.label, vifs, digest: file.digest });
+      if (there?.label !== guest.label || !isDeepStrictEqual(there.vifs, guest.vifs)) this.vifs = undefined;
+      const { uuid, label, vifs } = guest;
+      this.guests.set(uuid, { uuid, unit: unit.id, owner, label, vifs, digest: file.digest });
       this.putFile(`guests/${guest.uuid}`, file.text);
     }
     const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
@@ -207,13 +211,16 @@ export class DesiredHost {
   }
 
   private removeUnit(id: string): void {
-    for (const guest of this.guestsOf(id)) {
-      this.guests.delete(guest.uuid);
-      this.removeFile(`guests/${guest.uuid}`);
-    }
+    for (const guest of this.guestsOf(id)) this.removeGuest(guest);
     this.units.delete(id);
     this.compiled.delete(id);
     this.removeFile(unitFile(id));
+  }
+
+  private removeGuest({ uuid }: GuestRecord): void {
+    this.guests.delete(uuid);
+    this.vifs = undefined;
+    this.removeFile(`guests/${uuid}`);
   }
 
   private putSet({ claim, name, content, owner, declaration }: Extract<Edit, { kind: "set" }>): void {
@@ -238,20 +245,27 @@ export class DesiredHost {
   plan(): HostPlan {
     const all = this.claims();
     const claims = all.every((claim) => this.hasChains(claim)) ? all : all.filter((claim) => this.hasChains(claim));
-    const chains = this.frame === undefined ? emptyChains() : frameChains(this.frame, claims);
+    const parts: ChainPart[] = this.frame === undefined ? [] : [frameChains(this.frame, claims)];
     const sets: Sets = new Map(this.sets);
     for (const unit of this.compiled.values()) {
-      for (const source of [...unit.guests.map((guest) => guest.chains), unit.shared]) addChains(chains, source);
+      parts.push(unit.shared);
+      for (const guest of unit.guests) parts.push(guest.chains);
       for (const [name, set] of unit.sets) sets.set(name, set);
     }
-    if (this.facts.dialect.arptables === undefined) chains.arptables.clear();
     const kernel = planKernel(
-      { chains, hooks: this.hooks(), sets, others: this.others(), removedSets: [...this.removedSets] },
+      {
+        parts,
+        tools: activeTools(this.facts),
+        hooks: this.hooks(),
+        sets,
+        others: this.others(),
+        removedSets: [...this.removedSets],
+      },
       this.snapshot,
     );
     this.keepFile("ports", this.frame === undefined ? undefined : this.portsFile(claims));
-    this.keepFile("vifs", this.frame === undefined ? undefined : this.vifsFile());
-    return { kernel, files: { put: this.put, remove: [...this.removed] } };
+    this.keepFile("vifs", this.frame === undefined ? undefined : vifsFile(this.allVifs()));
+    return { kernel, parts, files: { put: this.put, remove: [...this.removed] } };
   }
 
   /** The rules that lead from chains of others into ours: the frame's, and the units'. */
@@ -270,18 +284,9 @@ export class DesiredHost {
     return unit.chains.every((chain) => this.snapshot.tables[tool].chains.has(chain));
   }
 
-  private portsFile(claims: readonly PortClaim[]): string {
-    const { boot, ports } = this.snapshot;
-    return portsFiles(ports, [claims, boot], () => formatPorts(claims, boot));
-  }
-
-  private vifsFile(): string {
-    const guests = [...this.guests.values()];
-    return vifsFiles(
-      this.snapshot.ports,
-      guests.flatMap(({ uuid, label, vifs }) => [uuid, label, vifs]),
-      () => formatVifs(guests),
-    );
+  private portsFile(claims: readonly PortClaim[]): SummedFile {
+    const { boot } = this.snapshot;
+    return portsFiles(claims, [boot], () => summed(formatPorts(claims, boot)));
   }
 
   /**
@@ -302,6 +307,7 @@ export class DesiredHost {
     return {
       ...(this.frame === undefined ? {} : isOwned(this.frame) ? { frame: this.frame } : { waiting: this.frame }),
       guests: this.guests,
+      vifs: this.allVifs(),
       units: this.units,
       sets: this.setRecords,
       sums: this.sums,
@@ -310,17 +316,12 @@ export class DesiredHost {
 
   /** Every port of every guest on record: pinned, or found on the host. */
   private claims(): readonly PortClaim[] {
-    const guests = [...this.guests.values()];
-    const { ports } = this.snapshot;
-    return foundPorts(
-      ports,
-      guests.flatMap(({ uuid, vifs }) => [uuid, vifs]),
-      () =>
-        claimPorts(
-          ports,
-          guests.flatMap(({ uuid, vifs }) => vifs.map((vif) => ({ ...vif, uuid }))),
-        ),
-    ).claims;
+    return portsOfVifs(this.snapshot.ports, this.allVifs()).claims;
+  }
+
+  private allVifs(): readonly GuestVif[] {
+    this.vifs ??= vifsOf(this.guests.values());
+    return this.vifs;
   }
 
   /** Chains and sets of resources that this plan does not speak for. */
@@ -345,15 +346,14 @@ export class DesiredHost {
   }
 
   /** A file that is written when it is not what it should be, and goes when it should not be. */
-  private keepFile(path: string, text: string | undefined): void {
-    if (text === undefined) {
+  private keepFile(path: string, file: SummedFile | undefined): void {
+    if (file === undefined) {
       this.removeFile(path);
       this.sums.delete(path);
       return;
     }
-    const sum = sumOf(text);
-    if (this.sums.get(path) !== sum) this.putFile(path, text);
-    this.sums.set(path, sum);
+    if (this.sums.get(path) !== file.sum) this.putFile(path, file.text);
+    this.sums.set(path, file.sum);
   }
 
   private putFile(path: string, content: string | (() => string)): void {
@@ -367,17 +367,22 @@ export class DesiredHost {
   }
 }
 
-// A host's ports stay the same object from one look to the next, for as long as they are the same (snapshot.ts).
-const foundPorts = lastMade<readonly PortFinding[], ReturnType<typeof claimPorts>>();
-const portsFiles = lastMade<readonly PortFinding[], string>();
-const vifsFiles = lastMade<readonly PortFinding[], string>();
+/** A file that is compared as a whole, by its sum. */
+interface SummedFile {
+  readonly text: string;
+  readonly sum: string;
+}
+
+function summed(text: string): SummedFile {
+  return { text, sum: sumOf(text) };
+}
+
+// Ports and interfaces stay the same objects from one look to the next, for as long as they are the same.
+const portsFiles = lastMade<readonly PortClaim[], SummedFile>();
+const vifsFile = memo((vifs: readonly GuestVif[]) => summed(formatVifs(vifs)));
 
 function isOwned(frame: FrameRecord | WaitingFrame): frame is FrameRecord {
   return "owner" in frame;
-}
-
-function addChains(to: Record<Tool, Chains>, from: Record<Tool, Chains>): void {
-  for (const tool of TOOLS) for (const [chain, lines] of from[tool]) to[tool].set(chain, lines);
 }
 
 interface SetReference {
@@ -388,7 +393,7 @@ interface SetReference {
 }
 
 /** The first reference to each set. */
-const referencesOf = memo((chains: Readonly<Record<Tool, Chains>>): SetReference[] => {
+const referencesOf = memo((chains: ChainPart): SetReference[] => {
   const found = new Map<string, SetReference>();
   for (const tool of ["iptables", "ip6tables"] as const) {
     const family = tool === "iptables" ? "inet" : "inet6";

@@ -1,5 +1,5 @@
 import { frameChains } from "../firewall/frame";
-import { emptyChains, type Line, TOOLS, type Tool } from "../firewall/kernel";
+import { addChains, emptyChains, type Line, TOOLS, type Tool } from "../firewall/kernel";
 import { type ActualKernel, inOrder } from "../firewall/plan";
 import { parseSets } from "../firewall/saved";
 import type { DesiredHost } from "./desired";
@@ -19,7 +19,8 @@ for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; d
     "reading the records",
   );
   const { frame } = snapshot.records;
-  const chains = frame === undefined ? emptyChains() : frameChains(frame, recordedPorts(snapshot).claims);
+  const chains = emptyChains();
+  if (frame !== undefined) addChains(chains, frameChains(frame, recordedPorts(snapshot).claims));
   const sections = new Map<string, string[]>();
   for (const piece of text.split(/^== /m)) {
     const [section = "", ...lines] = piece.split("\n");

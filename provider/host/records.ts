@@ -32,6 +32,12 @@ export interface VifRecord {
   readonly anyMac?: boolean;
 }
 
+/** An interface, and whose it is. */
+export interface GuestVif extends VifRecord {
+  readonly uuid: string;
+  readonly label: string;
+}
+
 export interface GuestRecord {
   readonly uuid: string;
   readonly unit: string;
@@ -74,6 +80,8 @@ export interface Records {
   /** Instead of a frame: the one that an installation left, which is nobody's and stops all guests until a Host adopts it. */
   readonly waiting?: WaitingFrame;
   readonly guests: ReadonlyMap<string, GuestRecord>;
+  /** Of all guests: the same array as in an earlier look, for as long as they say the same. */
+  readonly vifs: readonly GuestVif[];
   readonly units: ReadonlyMap<string, UnitRecord>;
   readonly sets: ReadonlyMap<string, SetRecord>;
   /** MD5 of each file of the state directory that is compared as a whole, by its name; see {@link SUMMED}. */
@@ -135,14 +143,16 @@ export function formatPorts(claims: readonly PortClaim[], boot: string): string 
 }
 
 /** Every interface on record: "<uuid> 0 <mac> <vif id> <port or -> <mac or any> <label>". */
-export function formatVifs(guests: Iterable<GuestRecord>): string {
-  const lines = [...guests].flatMap(({ uuid, label, vifs }) =>
-    vifs.map(
-      ({ device, mac, id, port, anyMac }) =>
-        `${uuid} ${device} ${mac} ${id} ${port ?? "-"} ${anyMac ? "any" : "mac"} ${oneLine(label).replace(/\s+/g, "_") || "-"}\n`,
-    ),
+export function formatVifs(vifs: readonly GuestVif[]): string {
+  const lines = vifs.map(
+    ({ uuid, device, mac, id, port, anyMac, label }) =>
+      `${uuid} ${device} ${mac} ${id} ${port ?? "-"} ${anyMac ? "any" : "mac"} ${oneLine(label).replace(/\s+/g, "_") || "-"}\n`,
   );
   return `csp-vifs 1\n${lines.sort().join("")}`;
+}
+
+export function vifsOf(guests: Iterable<GuestRecord>): GuestVif[] {
+  return [...guests].flatMap(({ uuid, label, vifs }) => vifs.map((vif) => ({ ...vif, uuid, label })));
 }
 
 /** As md5sum prints it. */
@@ -209,8 +219,8 @@ export function parseDeclaration(text: string): unknown {
   return line === undefined ? undefined : (JSON.parse(line.slice("declaration ".length)) as unknown);
 }
 
-/** Reads the index lines of all files, one file's after another's. */
-export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new Map()): Records {
+/** Reads the index lines of all files, one file's after another's. `before`: an earlier look at the same host. */
+export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new Map(), before?: Records): Records {
   const guests = new Map<string, GuestRecord>();
   const units = new Map<string, UnitRecord>();
   const sets = new Map<string, SetRecord>();
@@ -244,10 +254,27 @@ export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new
     ...(frame === undefined ? {} : { frame }),
     ...(waiting === undefined ? {} : { waiting }),
     guests,
+    vifs: asBefore(vifsOf(guests.values()), before?.vifs),
     units,
     sets,
     sums,
   };
+}
+
+function asBefore(vifs: readonly GuestVif[], before: readonly GuestVif[] | undefined): readonly GuestVif[] {
+  return before?.length === vifs.length && before.every((vif, index) => sameVif(vif, vifs[index])) ? before : vifs;
+}
+
+function sameVif(a: GuestVif, b: GuestVif | undefined): boolean {
+  return (
+    a.uuid === b?.uuid &&
+    a.label === b.label &&
+    a.device === b.device &&
+    a.mac === b.mac &&
+    a.id === b.id &&
+    a.port === b.port &&
+    a.anyMac === b.anyMac
+  );
 }
 
 function words(text: string): string[] {

@@ -121,6 +121,7 @@ export function parseSnapshot(text: string, takenAt: number, before?: Snapshot):
           return sum === undefined ? [] : [[file, sum] as const];
         }),
       ),
+      before?.records,
     ),
     callers: new Map([...sums].filter(([path]) => CALLER_PATHS.includes(path))),
     failures: parseFailures(section("failures")),

@@ -1,3 +1,4 @@
+import { nowHold } from "../firewall/agreement";
 import { arptablesBack, arptablesForward, arptablesScript } from "../firewall/arptables";
 import { TOOLS, type Tool } from "../firewall/kernel";
 import { vifChain } from "../firewall/names";
@@ -193,6 +194,7 @@ export function snapshotAfter(
   records: Snapshot["records"],
 ): Snapshot {
   const tables = { ...snapshot.tables };
+  nowHold(tables, plan.parts);
   for (const tool of TOOLS) {
     const change = plan.kernel.tools[tool];
     if (change.chains.length === 0 && change.hooks.length === 0) continue;

@@ -3,7 +3,7 @@ import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../provider/firewall/arptables";
 import { sameRule } from "../../provider/firewall/canonical";
 import { type Claim, frameChains, frameHooks } from "../../provider/firewall/frame";
-import { type Sets, TOOLS } from "../../provider/firewall/kernel";
+import { TOOLS } from "../../provider/firewall/kernel";
 import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel } from "../../provider/firewall/plan";
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
 import { parseSaved, parseSets } from "../../provider/firewall/saved";
@@ -22,7 +22,8 @@ describeWith(["root"], "the kernel", () => {
   let lab: Lab;
   const frame = { guestPorts: ["vif", "tap", "vnet"] };
   const nothing: DesiredKernel = {
-    chains: { ebtables: new Map(), arptables: new Map(), iptables: new Map(), ip6tables: new Map() },
+    parts: [],
+    tools: TOOLS,
     hooks: [],
     sets: new Map(),
     others: { chains: new Set(), sets: new Set() },
@@ -48,13 +49,9 @@ describeWith(["root"], "the kernel", () => {
     const claims: Claim[] = compiled.guests.flatMap((guest, index) =>
       guest.vifs.map((vif) => ({ port: `vif${DOMAINS[index]}.${vif.device}`, vif: vif.id })),
     );
-    const chains = frameChains(frame, claims);
-    const sets: Sets = new Map(compiled.sets);
-    for (const tool of TOOLS) {
-      for (const source of [...compiled.guests.map((guest) => guest.chains), compiled.shared])
-        for (const [chain, lines] of source[tool]) chains[tool].set(chain, lines);
-    }
-    return { chains, hooks: frameHooks(frame), sets, others: { chains: new Set(), sets: new Set() } };
+    const parts = [frameChains(frame, claims), compiled.shared, ...compiled.guests.map((guest) => guest.chains)];
+    const others = { chains: new Set<string>(), sets: new Set<string>() };
+    return { parts, tools: TOOLS, hooks: frameHooks(frame), sets: new Map(compiled.sets), others };
   }
 
   async function read(host: LabHost): Promise<ActualKernel> {

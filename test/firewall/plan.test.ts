@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import { holds, nowHold } from "../../provider/firewall/agreement";
 import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provider/firewall/arptables";
 import { canonicalRule } from "../../provider/firewall/canonical";
-import { type Chains, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../../provider/firewall/kernel";
+import { type ChainPart, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../../provider/firewall/kernel";
 import {
   type ActualKernel,
   type DesiredKernel,
@@ -62,12 +63,28 @@ const jumps = fc
     ),
   );
 
+/** Chains in a part each, or in two. */
+function partsOf(tools: Readonly<Record<Tool, Readonly<Record<string, readonly string[]>>>>, apart: readonly string[]): ChainPart[] {
+  const part = (isIn: (name: string) => boolean) =>
+    Object.fromEntries(
+      TOOLS.map((tool) => {
+        const own = Object.entries(tools[tool]).filter(([name]) => isIn(name));
+        return [tool, new Map(own.map(([name, lines]) => [name, lines.map((text) => ({ text }))]))];
+      }),
+    ) as unknown as ChainPart;
+  return [part((name) => !apart.includes(name)), ...apart.map((name) => part((other) => other === name))];
+}
+
+/** All parts' chains of a tool, as texts. */
+function chainsOf({ parts }: DesiredKernel, tool: Tool): [string, string[]][] {
+  return parts.flatMap((part) => [...part[tool]].map(([name, lines]): [string, string[]] => [name, lines.map(({ text }) => text)]));
+}
+
 const desired: fc.Arbitrary<DesiredKernel> = fc
-  .record({ tools: perTool, sets, hooked: fc.boolean(), jumps })
-  .map(({ tools, sets: wanted, hooked, jumps: own }) => ({
-    chains: Object.fromEntries(
-      TOOLS.map((tool) => [tool, new Map(Object.entries(tools[tool]).map(([name, lines]) => [name, lines.map((text) => ({ text }))]))]),
-    ) as unknown as Record<Tool, Chains>,
+  .record({ tools: perTool, apart: fc.subarray(["csp-b", "csp-d"]), sets, hooked: fc.boolean(), jumps })
+  .map(({ tools, apart, sets: wanted, hooked, jumps: own }) => ({
+    parts: partsOf(tools, apart),
+    tools: TOOLS,
     hooks: hooked ? [...own, ...hooks] : own,
     sets: new Map(Object.entries(wanted)),
     others: { chains: new Set(["csp-other"]), sets: new Set(["csp-sother"]) },
@@ -209,8 +226,9 @@ describe("planning", () => {
         const kernel = copy(start);
         carryOut(kernel, planKernel(wanted, look(kernel)));
         for (const tool of TOOLS) {
-          for (const [chain, lines] of wanted.chains[tool]) expect(kernel.chains[tool].get(chain)).toEqual(lines.map(({ text }) => text));
-          expect([...kernel.chains[tool].keys()].filter(ours).sort()).toEqual([...wanted.chains[tool].keys(), "csp-other"].sort());
+          const all = chainsOf(wanted, tool);
+          for (const [chain, texts] of all) expect(kernel.chains[tool].get(chain)).toEqual(texts);
+          expect([...kernel.chains[tool].keys()].filter(ours).sort()).toEqual([...all.map(([name]) => name), "csp-other"].sort());
         }
         for (const [name, content] of wanted.sets) expect(sameSet(kernel.sets.get(name)!, content)).toBe(true);
         expect(isEmpty(planKernel(wanted, look(kernel)))).toBe(true);
@@ -280,13 +298,13 @@ describe("planning", () => {
 
   test("a plan names what differs and nothing else", () => {
     const line = (...texts: string[]) => texts.map((text) => ({ text }));
-    const chainsOf = (all: Record<string, { text: string }[]>) => ({ ...emptyChains(), iptables: new Map(Object.entries(all)) });
+    const chains = { "csp-same": line("-s 10.0.0.5/24 -p 6 -j ACCEPT"), "csp-new": line("-j DROP") };
     const wanted: DesiredKernel = {
-      chains: chainsOf({
-        "csp-same": line("-s 10.0.0.5/24 -p 6 -j ACCEPT"),
-        "csp-new": line("-j DROP"),
-        "csp-other-order": line("-j DROP", "-j ACCEPT"),
-      }),
+      parts: [
+        { ...emptyChains(), iptables: new Map(Object.entries(chains)) },
+        { ...emptyChains(), iptables: new Map([["csp-other-order", line("-j DROP", "-j ACCEPT")]]) },
+      ],
+      tools: TOOLS,
       hooks: [{ tool: "iptables", chain: "FORWARD", text: "-j csp-same" }],
       sets: new Map(),
       others: { chains: new Set(), sets: new Set() },
@@ -317,6 +335,33 @@ describe("planning", () => {
     // Behind a rule of somebody else's it is not in front.
     expect(plan.tools.iptables.hooks.map(({ chain }) => chain)).toEqual(["FORWARD"]);
     expect(plan.tools.ebtables).toEqual({ chains: [], hooks: [] });
+  });
+
+  test("what was found before, or planned before, changes no plan", () => {
+    fc.assert(
+      fc.property(desired, desired, model, (first, second, start) => {
+        const actual = look(start);
+        planKernel(first, actual);
+        nowHold(
+          actual.tables,
+          first.parts.filter((part) => holds(actual.tables, part, TOOLS)),
+        );
+        expect(planKernel(second, actual)).toEqual(planKernel(second, look(start)));
+        expect(planKernel(first, actual)).toEqual(planKernel(first, look(start)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a tool that the host does not have gets nothing", () => {
+    fc.assert(
+      fc.property(desired, model, (wanted, start) => {
+        const without: Model = { ...start, chains: { ...start.chains, arptables: new Map() } };
+        const plan = planKernel({ ...wanted, tools: TOOLS.filter((tool) => tool !== "arptables") }, look(without));
+        expect(plan.tools.arptables.chains).toEqual([]);
+        expect(plan.tools.iptables).toEqual(planKernel(wanted, look(without)).tools.iptables);
+      }),
+    );
   });
 
   test("arptables: the way back leads to what was there from anywhere on the way, and from anywhere on itself", () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { type Claim, frameChains, frameHooks } from "../../provider/firewall/frame";
-import type { Chains } from "../../provider/firewall/kernel";
+import type { ChainPart, Tool } from "../../provider/firewall/kernel";
 import { restoreText } from "../../provider/firewall/restore";
 import { TREES_AWK } from "../../provider/host/hook/trees-awk";
 
@@ -40,7 +40,7 @@ function parsed(text: string): { chains: Map<string, string[]>; gone: string[] }
   return { chains, gone };
 }
 
-const expected = (chains: Chains) => new Map([...chains].map(([name, rules]) => [name, rules.map(({ text }) => text)]));
+const expected = (chains: ChainPart[Tool]) => new Map([...chains].map(([name, rules]) => [name, rules.map(({ text }) => text)]));
 const byName = (chains: ReadonlyMap<string, readonly string[]>) => Object.fromEntries([...chains].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** What arptables has once the commands are run on it. */

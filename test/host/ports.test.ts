@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { CLAIMS_AWK } from "../../provider/host/hook/claims-awk";
 import { claimPorts, type DeclaredVif, PORTS_SHELL, parsePorts } from "../../provider/host/ports";
-import { formatVifs } from "../../provider/host/records";
+import { formatVifs, vifsOf } from "../../provider/host/records";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";
 const OTHER = "6c1a0000-0000-4000-8000-000000000002";
@@ -193,7 +193,7 @@ describe("which port is led to which guest's rules", () => {
               `port ${port} ${index + 1} ${port.startsWith("vnet") ? address : "-"}`,
               ...(port.startsWith("vnet") ? [] : [`vm ${port} ${vm}`, `mac ${port} ${answer}`]),
             ]);
-            writeFileSync(join(folder, "vifs"), formatVifs(records));
+            writeFileSync(join(folder, "vifs"), formatVifs(vifsOf(records)));
             const awk = spawnSync(
               "awk",
               [

@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import type { GuestDeclaration } from "../../firewall/guest";
+import { lastMade } from "../../firewall/memo";
 import type { UnitDeclaration } from "../../firewall/unit";
 import type { UnitDrift } from "../../firewall/unit-drift";
 import * as errors from "../../host/errors";
 import type { ConnectionFields } from "../../host/hosts";
+import type { PortFinding } from "../../host/ports";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
 import type { hostPolicyInputs, hostPolicyOutputs } from "../host-policy";
@@ -16,25 +18,18 @@ type Known = State<typeof hostPolicyInputs, typeof hostPolicyOutputs>;
 
 const unitId = (name: string) => `policy/${name}`;
 
-/** Guest key to UUID. A guest that was found by its name before keeps its UUID while it is not running. */
+/** Guest key to UUID. */
 type Uuids = ReadonlyMap<string, string>;
 
-function resolveAll(inputs: Inputs, snapshot: Snapshot | undefined, prior: Uuids): Uuids {
-  const uuids = new Map<string, string>();
-  for (const [key, guest] of Object.entries(inputs.guests)) {
-    const known = guest.uuid === undefined ? prior.get(key) : undefined;
-    if (known !== undefined) uuids.set(key, known);
-    else if (snapshot !== undefined || guest.uuid !== undefined) uuids.set(key, resolveGuest(inputs.host, key, guest, snapshot ?? NOTHING));
-  }
-  return uuids;
-}
-
-const NOTHING = { ports: [] } as unknown as Snapshot;
-
-async function resolve(context: Context, inputs: Inputs, prior: Uuids): Promise<Uuids> {
-  const byName = Object.entries(inputs.guests).some(([key, guest]) => guest.uuid === undefined && !prior.has(key));
-  if (!byName) return resolveAll(inputs, undefined, prior);
-  return resolveAll(inputs, await context.hosts.get(inputs.host, inputs.connection).snapshot({ signal: context.signal }), prior);
+/** A guest that was found by its name before keeps its UUID while it is not running. */
+async function resolve(context: Context, inputs: Inputs, prior?: { readonly outputs: Partial<Outputs> }): Promise<Uuids> {
+  const guests = Object.entries(inputs.guests);
+  const before = guests.every(([, guest]) => guest.uuid !== undefined) ? new Map<string, string>() : uuidsOf(prior);
+  const unknown = guests.some(([key, guest]) => guest.uuid === undefined && !before.has(key));
+  const ports = unknown ? (await context.hosts.get(inputs.host, inputs.connection).snapshot({ signal: context.signal })).ports : [];
+  return new Map(
+    guests.map(([key, guest]) => [key, guest.uuid?.toLowerCase() ?? before.get(key) ?? resolveGuest(inputs.host, key, guest, { ports })]),
+  );
 }
 
 function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
@@ -69,8 +64,18 @@ function request(inputs: Inputs, uuids: Uuids): UnitRequest {
 }
 
 function outputs(uuids: Uuids, snapshot: Snapshot, drift: readonly string[] = []): Outputs {
+  return {
+    ...found(snapshot.ports, [snapshot.records.vifs, ...uuids.keys(), ...uuids.values()], () => find(uuids, snapshot)),
+    drift: [...drift],
+  };
+}
+
+/** The same objects for as long as no guest and no port is another: the ports of a thousand guests need no second look. */
+const found = lastMade<readonly PortFinding[], Omit<Outputs, "drift">>();
+
+function find(uuids: Uuids, snapshot: Snapshot): Omit<Outputs, "drift"> {
   const ports = Object.fromEntries([...uuids].map(([key, uuid]) => [key, portsOf(uuid, snapshot)]));
-  return { uuids: Object.fromEntries(uuids), ports, drift: [...drift] };
+  return { uuids: Object.fromEntries(uuids), ports };
 }
 
 function uuidsOf(prior: { readonly outputs: Partial<Outputs> } | undefined): Uuids {
@@ -79,13 +84,13 @@ function uuidsOf(prior: { readonly outputs: Partial<Outputs> } | undefined): Uui
 
 export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
   const host = context.hosts.get(inputs.host, inputs.connection);
-  const uuids = await resolve(context, inputs, uuidsOf(prior));
+  const uuids = await resolve(context, inputs, prior);
   const snapshot = await tryUnit(context, host, request(inputs, uuids), prior === undefined ? "new" : "held");
   return outputs(uuids, snapshot);
 }
 
 export async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
-  const uuids = await resolve(context, inputs, new Map());
+  const uuids = await resolve(context, inputs);
   const snapshot = await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuids), "new");
   return { id: `${inputs.host}/${inputs.name}`, outputs: outputs(uuids, snapshot) };
 }
@@ -128,7 +133,7 @@ function withDrift(inputs: Inputs, drift: UnitDrift): Inputs {
 }
 
 export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
-  const uuids = await resolve(context, inputs, uuidsOf(prior));
+  const uuids = await resolve(context, inputs, prior);
   return outputs(uuids, await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuids), "held"));
 }
 
