@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { vifChain, vifId } from "../provider/firewall/names";
+import { EngineCalls } from "./engine-call";
 import { type Bench, median, worst } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";
 import { Bed } from "./host";
@@ -10,7 +11,7 @@ import { Plugin } from "./plugin";
 import { Session } from "./session";
 
 const GUESTS = 1000;
-const ROUNDS = 15;
+const ROUNDS = 25;
 const CHANGED = "guest-0500";
 const SSH_FROM = ["198.51.100.0/24"];
 
@@ -28,6 +29,10 @@ export const changeOne: Bench = {
       const session = await Session.open(bed.host.ssh);
       const noop = await buildNoop();
       const nothing = await Plugin.start(join(noop, "pulumi-resource-csp"));
+      const [engine, engineOfNothing] = [
+        await EngineCalls.start(bed.plugin.port, progress),
+        await EngineCalls.start(nothing.port, progress),
+      ];
       try {
         await bed.adopt();
         const states = [fleetPolicy(guests), fleetPolicy(guests, { [CHANGED]: SSH_FROM })] as const;
@@ -40,12 +45,12 @@ export const changeOne: Bench = {
         const texts = [await text()];
         let now = 0;
         const read = async () => {
-          await bed.plugin.call("Read", bed.readRequest(states[now] ?? {}, outputs));
+          await engine.call("Read", bed.readRequest(states[now] ?? {}, outputs));
         };
         const update = async () => {
           const request = bed.updateRequest(states[now] ?? {}, outputs, states[1 - now] ?? {});
           await read();
-          const took = await timed(() => bed.plugin.call("Update", request));
+          const { took } = await engine.call("Update", request);
           now = 1 - now;
           return took;
         };
@@ -60,10 +65,8 @@ export const changeOne: Bench = {
             // The state that is there already: the same work for the tool, and the provider's view stays true.
             restore: () => timed(() => session.run("iptables-restore --noflush", texts[now])),
             // What the engine's own call costs where nothing is done: thrice the policy goes to the plugin and once back.
-            "call alone": () => {
-              const request = bed.updateRequest(states[now] ?? {}, outputs, states[1 - now] ?? {});
-              return timed(() => nothing.call("Update", request));
-            },
+            "call alone": async () =>
+              (await engineOfNothing.call("Update", bed.updateRequest(states[now] ?? {}, outputs, states[1 - now] ?? {}))).took,
             "empty command": () => timed(() => session.run("true")),
           },
           ROUNDS,
@@ -76,6 +79,8 @@ export const changeOne: Bench = {
         parts[`${backend} ratio`] = median(taken.update) / median(taken.restore);
       } finally {
         session.close();
+        engine.stop();
+        engineOfNothing.stop();
         await nothing.stop();
         rmSync(noop, { recursive: true, force: true });
         await bed.down();

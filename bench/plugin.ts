@@ -15,6 +15,7 @@ const AS_THE_ENGINE = { ...NO_LIMIT, "grpc-node.flow_control_window": 1024 * 102
 export class Plugin {
   private constructor(
     readonly process: ChildProcess,
+    readonly port: number,
     private readonly client: Client,
     private readonly engine: Server,
   ) {}
@@ -26,7 +27,7 @@ export class Plugin {
       child.once("error", reject);
       child.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
     });
-    return new Plugin(child, new Client(`127.0.0.1:${own}`, credentials.createInsecure(), AS_THE_ENGINE), server);
+    return new Plugin(child, Number(own), new Client(`127.0.0.1:${own}`, credentials.createInsecure(), AS_THE_ENGINE), server);
   }
 
   call(method: string, request: Buffer): Promise<Buffer> {
