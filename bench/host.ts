@@ -40,7 +40,7 @@ export class Bed {
     await this.plugin.call("Create", message({ 1: HOST_URN, 2: struct({ host: "hv-01" }) }));
   }
 
-  /** Creates the policy and gives the resource's outputs. */
+  /** Creates the policy and gives the resource's outputs, as a state holds them. */
   async create(policy: Values): Promise<Values> {
     const answer = await this.plugin.call("Create", message({ 1: POLICY_URN, 2: struct(policy) }));
     return outputsOf(fieldOf(answer, 2));
@@ -59,16 +59,16 @@ export class Bed {
   }
 
   guestReadRequest(inputs: Values, outputs: Values): Buffer {
-    return message({ 1: `hv-01/${guestOf(inputs)}`, 2: guestUrn(inputs), 3: struct({ ...inputs, ...outputs }), 4: struct(inputs) });
+    return message({ 1: `hv-01/${guestOf(inputs)}`, 2: guestUrn(inputs), 3: struct(outputs), 4: struct(inputs) });
   }
 
   /** The request of a Read, as the engine makes it before every update. */
   readRequest(policy: Values, outputs: Values): Buffer {
-    return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct({ ...policy, ...outputs }), 4: struct(policy) });
+    return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct(outputs), 4: struct(policy) });
   }
 
   updateRequest(before: Values, outputs: Values, after: Values): Buffer {
-    return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct({ ...before, ...outputs }), 4: struct(after), 8: struct(before) });
+    return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct(outputs), 4: struct(after), 8: struct(before) });
   }
 
   async down(): Promise<void> {
@@ -86,5 +86,5 @@ function guestUrn(inputs: Values): string {
 }
 
 function outputsOf(properties: Buffer): Values {
-  return decode(properties, new Set(["ports", "uuid", "uuids", "drift"])).values;
+  return decode(properties).values;
 }

@@ -1,9 +1,10 @@
 import { createLab } from "../lab/netns";
+import { decode, type Values } from "../provider/doors/pulumi/codec";
 import type { Bench } from "./figure";
 import { worst } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";
 import { inventory } from "./host";
-import { message, Plugin, struct } from "./plugin";
+import { fieldOf, message, Plugin, struct } from "./plugin";
 
 const HOSTS = 100;
 const GUESTS = 50;
@@ -47,12 +48,17 @@ export const memory: Bench = {
         await each((host) => plugin.call("Create", message({ 1: `${URN}index:Host::${host}`, 2: struct({ host }) })));
         parts[`${backend} MB when the hosts are adopted`] = plugin.memory();
         const policy = (host: string) => ({ ...fleetPolicy(guests), host });
-        await each((host) => plugin.call("Create", message({ 1: `${URN}firewall:HostPolicy::${host}`, 2: struct(policy(host)) })));
+        const created = new Map<string, Values>();
+        await each(async (host) => {
+          const request = message({ 1: `${URN}firewall:HostPolicy::${host}`, 2: struct(policy(host)) });
+          created.set(host, decode(fieldOf(await plugin.call("Create", request), 2)).values);
+        });
         parts[`${backend} MB when the policies are there`] = plugin.memory();
         progress(`${backend}: all of it is read back`);
         await each((host) => {
+          const outputs = struct(created.get(host) ?? {});
           const inputs = struct(policy(host));
-          return plugin.call("Read", message({ 1: `${host}/guests`, 2: `${URN}firewall:HostPolicy::${host}`, 3: inputs, 4: inputs }));
+          return plugin.call("Read", message({ 1: `${host}/guests`, 2: `${URN}firewall:HostPolicy::${host}`, 3: outputs, 4: inputs }));
         });
         parts[`${backend} MB at most`] = plugin.memory("VmHWM");
       } finally {

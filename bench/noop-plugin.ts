@@ -4,6 +4,7 @@
  */
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { widenFlow } from "../provider/doors/flow-window";
+import { entriesBut } from "../provider/doors/pulumi/codec";
 import { BYTES, Reader, Writer } from "../provider/doors/wire";
 
 const bytes = (buffer: Buffer) => buffer;
@@ -33,6 +34,11 @@ const flags = (...numbers: number[]) =>
 const inputsBack = (from: number, to: number) => (request: Buffer) =>
   answer((w) => w.bytes(to, fields(request).get(from) ?? Buffer.alloc(0)));
 
+/** What csp does not repeat among its outputs. */
+const INPUT_ONLY = new Set(["groups", "guests", "interfaces", "ingress", "egress", "peerGroups"]);
+
+const outputs = (from: number, request: Buffer) => Buffer.concat(entriesBut(fields(request).get(from) ?? Buffer.alloc(0), INPUT_ONLY));
+
 const CALLS: Readonly<Record<string, (request: Buffer) => Buffer>> = {
   Handshake: () => flags(1, 2, 3),
   GetPluginInfo: () => answer((w) => w.string(1, "0.1.0")),
@@ -44,9 +50,9 @@ const CALLS: Readonly<Record<string, (request: Buffer) => Buffer>> = {
   Create: (request) =>
     answer((w) => {
       w.string(1, "made");
-      w.bytes(2, fields(request).get(2) ?? Buffer.alloc(0));
+      w.bytes(2, outputs(2, request));
     }),
-  Update: inputsBack(4, 1),
+  Update: (request) => answer((w) => w.bytes(1, outputs(4, request))),
   Delete: () => Buffer.alloc(0),
   Cancel: () => Buffer.alloc(0),
 };

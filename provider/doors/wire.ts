@@ -13,12 +13,17 @@ const FIXED32 = 5;
 export class Reader {
   constructor(
     private readonly buffer: Buffer,
-    private at = 0,
+    private position = 0,
     private end = buffer.length,
   ) {}
 
+  /** Where it is (bytes from the beginning of the buffer). */
+  get at(): number {
+    return this.position;
+  }
+
   get done(): boolean {
-    return this.at >= this.end;
+    return this.position >= this.end;
   }
 
   /** The next field's number and wire type. */
@@ -28,16 +33,16 @@ export class Reader {
   }
 
   varint(): number {
-    const first = this.buffer[this.at];
-    if (first !== undefined && first < 0x80 && this.at < this.end) {
-      this.at++;
+    const first = this.buffer[this.position];
+    if (first !== undefined && first < 0x80 && this.position < this.end) {
+      this.position++;
       return first;
     }
     let value = 0;
     let scale = 1;
     for (;;) {
-      const byte = this.buffer[this.at++];
-      if (byte === undefined || this.at > this.end) throw new Error("a message ends in the middle of a number");
+      const byte = this.buffer[this.position++];
+      if (byte === undefined || this.position > this.end) throw new Error("a message ends in the middle of a number");
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
       scale *= 128;
@@ -45,22 +50,22 @@ export class Reader {
   }
 
   double(): number {
-    const value = this.buffer.readDoubleLE(this.at);
-    this.at += 8;
+    const value = this.buffer.readDoubleLE(this.position);
+    this.position += 8;
     return value;
   }
 
   string(): string {
     const end = this.length();
-    const text = end - this.at < 48 ? shortText(this.buffer, this.at, end) : this.buffer.toString("utf8", this.at, end);
-    this.at = end;
+    const text = end - this.position < 48 ? shortText(this.buffer, this.position, end) : this.buffer.toString("utf8", this.position, end);
+    this.position = end;
     return text;
   }
 
   bytes(): Buffer {
     const end = this.length();
-    const slice = this.buffer.subarray(this.at, end);
-    this.at = end;
+    const slice = this.buffer.subarray(this.position, end);
+    this.position = end;
     return slice;
   }
 
@@ -72,13 +77,13 @@ export class Reader {
   }
 
   leave(outer: number): void {
-    this.at = this.end;
+    this.position = this.end;
     this.end = outer;
   }
 
   /** What is left of the message the reader is in, unread. */
   rest(): Buffer {
-    return this.buffer.subarray(this.at, this.end);
+    return this.buffer.subarray(this.position, this.end);
   }
 
   /** Field number times 8, plus wire type: {@link tag} without an object to carry it. */
@@ -88,22 +93,22 @@ export class Reader {
 
   message(): Reader {
     const end = this.length();
-    const inner = new Reader(this.buffer, this.at, end);
-    this.at = end;
+    const inner = new Reader(this.buffer, this.position, end);
+    this.position = end;
     return inner;
   }
 
   skip(type: number): void {
     if (type === VARINT) this.varint();
-    else if (type === FIXED64) this.at += 8;
-    else if (type === BYTES) this.at = this.length();
-    else if (type === FIXED32) this.at += 4;
+    else if (type === FIXED64) this.position += 8;
+    else if (type === BYTES) this.position = this.length();
+    else if (type === FIXED32) this.position += 4;
     else throw new Error(`a message holds wire type ${type}`);
   }
 
   private length(): number {
     const size = this.varint();
-    const end = this.at + size;
+    const end = this.position + size;
     if (end > this.end) throw new Error("a message ends in the middle of a field");
     return end;
   }

@@ -14,7 +14,7 @@ export const guestIdentity = {
   name: name("guest's name", 253).optional().describe("The guest's name on its host; it must be the only one of that name."),
 };
 
-const groupList = z.array(securityGroupPolicy).default([]).meta({ keyedBy: "name" });
+const groupList = z.array(securityGroupPolicy).default([]).meta({ keyedBy: "name", inputOnly: true });
 
 export const guestFirewallInputs = z.object({
   host: host
@@ -33,6 +33,9 @@ export const guestFirewallInputs = z.object({
     .meta({ token: "csp:firewall:GuestReference", identity: true })
     .describe("Which guest: exactly one of `uuid` and `name`."),
   ...guestPolicyFields,
+  interfaces: guestPolicyFields.interfaces.meta({ inputOnly: true }),
+  ingress: guestPolicyFields.ingress.meta({ inputOnly: true }),
+  egress: guestPolicyFields.egress.meta({ inputOnly: true }),
   groups: groupList.describe("Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order."),
   peerGroups: groupList.describe('Security groups that rules refer to as "group:NAME" without the guest being in them.'),
   connection: ownConnection,

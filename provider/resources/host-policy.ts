@@ -25,10 +25,11 @@ const hostPolicyGuest = z
 export const hostPolicyInputs = z.object({
   host,
   name: name("policy's name", 63).meta({ identity: true }).default("guests").describe("Tells several policies of one host apart."),
-  groups: z.record(name("group's name", 63), hostPolicyGroup).default({}).describe("Security groups by name."),
+  groups: z.record(name("group's name", 63), hostPolicyGroup).default({}).meta({ inputOnly: true }).describe("Security groups by name."),
   guests: z
     .record(name("guest's key", 63), hostPolicyGuest)
     .default({})
+    .meta({ inputOnly: true })
     .describe("Guests by a key of your own choice; previews and errors speak of a guest by it."),
   connection: ownConnection,
 });

@@ -1,6 +1,6 @@
 import type { AnyResource } from "../resources";
 import { describe } from "./pulumi";
-import { type EnumShape, type ObjectShape, objectShape, type Shape } from "./shape";
+import { type EnumShape, inputOnly, type ObjectShape, objectShape, type Shape } from "./shape";
 
 /** The documentation page of a resource. `example` is a program, in TypeScript. */
 export function resourcePage(resource: AnyResource, example: string | undefined): string {
@@ -15,7 +15,7 @@ export function resourcePage(resource: AnyResource, example: string | undefined)
     "## Inputs",
     table(inputs),
     "## Outputs",
-    "All inputs, and:",
+    `${allInputs(inputs)}, and:`,
     table(outputs),
     ...typeSections([inputs, outputs]),
     "## Import",
@@ -23,6 +23,12 @@ export function resourcePage(resource: AnyResource, example: string | undefined)
     `\`\`\`sh\npulumi import ${resource.token} NAME '${resource.importId}'\n\`\`\``,
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function allInputs(inputs: ObjectShape): string {
+  const hidden = [...inputOnly(inputs)].map((name) => `\`${name}\``);
+  if (hidden.length === 0) return "All inputs";
+  return `All inputs but ${hidden.length === 1 ? hidden[0] : `${hidden.slice(0, -1).join(", ")} and ${hidden.at(-1)}`}`;
 }
 
 /** "SecurityGroup". */

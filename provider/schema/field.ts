@@ -14,6 +14,11 @@ declare module "zod" {
      * that put the value itself into an output.
      */
     writeOnly?: { readonly shownBy?: readonly string[] };
+    /**
+     * On an input at the top of a resource that can be long: it is none of Pulumi's outputs. The engine keeps outputs beside the inputs, in its
+     * state, and hands both around with every call, so that a policy of a thousand guests would be there twice.
+     */
+    inputOnly?: true;
     /** On a list of objects: the field that names an element, so that a diff is aligned by name and not by position. */
     keyedBy?: string;
     /** On a list of strings: order has no meaning. */

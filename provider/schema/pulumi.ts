@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { AnyFunction, AnyResource } from "../resources";
-import { type EnumShape, type ObjectShape, objectShape, type Shape } from "./shape";
+import { type EnumShape, inputOnly, type ObjectShape, objectShape, type Shape } from "./shape";
 
 /** What the schema is made from. */
 export interface Package {
@@ -49,12 +49,14 @@ export function pulumiSchema(source: Package): Json {
 function resourceSpec(resource: AnyResource, types: Types): Json {
   const inputs = types.properties(objectShape(resource.inputs), resource.token);
   const outputs = types.properties(objectShape(resource.outputs), resource.token);
+  const hidden = inputOnly(objectShape(resource.inputs));
+  const shown = Object.entries(inputs.properties).filter(([name]) => !hidden.has(name));
   return {
     description: `${resource.description}\n\nImport ID: \`${resource.importId}\`.`,
     inputProperties: inputs.properties,
     requiredInputs: inputs.required,
-    properties: { ...inputs.properties, ...outputs.properties },
-    required: [...new Set([...inputs.required, ...outputs.required])],
+    properties: { ...Object.fromEntries(shown), ...outputs.properties },
+    required: [...new Set([...inputs.required.filter((name) => !hidden.has(name)), ...outputs.required])],
   };
 }
 

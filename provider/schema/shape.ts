@@ -117,6 +117,48 @@ export function optionFor(shape: Shape, value: unknown): Shape {
   return (plain ? shape.options.find(({ kind }) => kind === "object" || kind === "record") : undefined) ?? shape;
 }
 
+const hidden = new WeakMap<ObjectShape, ReadonlySet<string>>();
+
+/** Names of the inputs that are not among the outputs. */
+export function inputOnly(shape: ObjectShape): ReadonlySet<string> {
+  let names = hidden.get(shape);
+  if (names === undefined) {
+    names = new Set([...shape.fields].filter(([, field]) => field.meta.inputOnly).map(([name]) => name));
+    hidden.set(shape, names);
+  }
+  return names;
+}
+
+/** Whether values have objects somewhere below them. */
+export function holdsObjects(shape: Shape): boolean {
+  switch (shape.kind) {
+    case "object":
+      return true;
+    case "list":
+      return holdsObjects(shape.element);
+    case "record":
+      return holdsObjects(shape.value);
+    case "union":
+      return shape.options.some(holdsObjects);
+    default:
+      return false;
+  }
+}
+
+const many = new WeakMap<Shape, boolean>();
+
+/** Whether values have lists or records of objects below them. */
+export function holdsMany(shape: Shape): boolean {
+  let known = many.get(shape);
+  if (known === undefined) {
+    if (shape.kind === "object") known = [...shape.fields.values()].some(holdsMany);
+    else if (shape.kind === "union") known = shape.options.some(holdsMany);
+    else known = (shape.kind === "list" || shape.kind === "record") && holdsObjects(shape);
+    many.set(shape, known);
+  }
+  return known;
+}
+
 /** The shape of the field a path leads to; undefined when it leads nowhere. */
 export function shapeAt(shape: Shape, path: readonly PropertyKey[]): Shape | undefined {
   let at: Shape | undefined = shape;

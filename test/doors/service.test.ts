@@ -58,6 +58,20 @@ describe("the provider protocol", () => {
     expect(journal).toEqual(["create a for shop/dev one (csp:toy:Shelf)"]);
   });
 
+  test("an input that can be long is none of the outputs", async () => {
+    const inputs = { name: "a", history: ["made of oak"], items: [{ name: "x" }] };
+    const outputs = { name: "a", items: [{ name: "x" }], count: 1, label: "shelf a" };
+    expect((await engine.create(SHELF, inputs)).properties).toEqual(outputs);
+    const known = await engine.read(SHELF, "a", inputs, outputs);
+    expect([known.inputs, known.properties]).toEqual([inputs, outputs]);
+    expect(await engine.update(SHELF, "a", inputs, { ...inputs, history: ["made of ash"] })).toEqual(outputs);
+    // Nor where something is secret, and the bytes that came are not the bytes that go.
+    expect((await engine.create(SHELF, { ...inputs, password: secret("hunter2") })).properties).toEqual({
+      ...outputs,
+      password: secret("hunter2"),
+    });
+  });
+
   test("what the schema marks, and what came wrapped, goes out wrapped", async () => {
     const checked = await engine.check(SHELF, { name: "a", password: "hunter2" });
     expect(checked.inputs).toEqual({ name: "a", password: secret("hunter2") });

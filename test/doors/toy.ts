@@ -26,6 +26,7 @@ export const shelf = defineResource({
     name: z.string().meta({ identity: true }),
     items: z.array(item).default([]).meta({ keyedBy: "name" }),
     password: z.string().optional().meta({ secret: true }),
+    history: z.array(z.string()).optional().meta({ inputOnly: true }),
     behaviour: z.enum(["good", "fails", "half", "slow", "broken", "talks", "lingers"]).default("good"),
   }),
   outputs: z.object({ count: z.int(), label: z.string() }),
@@ -99,6 +100,7 @@ const noHosts: Hosts = {
   get: (name) => {
     throw new CspError("no-host", name, "toys have no hosts", "");
   },
+  known: () => undefined,
   close: () => {
     hostsClosed.times++;
   },

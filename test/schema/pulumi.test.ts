@@ -57,6 +57,17 @@ describe("schema.json", () => {
     expect(schema.types["csp:firewall:IngressRule"].properties.protocol.description).toContain('Default: `"any"`.');
   });
 
+  test("an input that is only that is no output", () => {
+    const made = schemaOf(z.object({ name: z.string(), rules: z.array(z.string()).meta({ inputOnly: true }) }));
+    const { requiredInputs, inputProperties, properties, required } = made.resources["csp:toy:Toy"];
+    expect([Object.keys(inputProperties), requiredInputs]).toEqual([
+      ["name", "rules"],
+      ["name", "rules"],
+    ]);
+    expect([Object.keys(properties), required].map((names) => names.includes("rules"))).toEqual([false, false]);
+    expect(required).toContain("name");
+  });
+
   test("a definition's kinds of fields", () => {
     const made = schemaOf(
       z.object({

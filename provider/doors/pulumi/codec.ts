@@ -121,6 +121,23 @@ function readValue(reader: Reader, like: unknown): Read {
   return read;
 }
 
+/** A struct's bytes without the entries of these names. */
+export function entriesBut(struct: Uint8Array, names: ReadonlySet<string>): Uint8Array[] {
+  if (names.size === 0) return [struct];
+  const bytes = Buffer.from(struct.buffer, struct.byteOffset, struct.byteLength);
+  const reader = new Reader(bytes);
+  const kept: Uint8Array[] = [];
+  while (!reader.done) {
+    const from = reader.at;
+    if (reader.key() !== ENTRY) throw new Error("a struct holds something that is no entry");
+    const outer = reader.enter();
+    const name = reader.key() === ENTRY_KEY ? reader.string() : "";
+    reader.leave(outer);
+    if (!names.has(name)) kept.push(bytes.subarray(from, reader.at));
+  }
+  return kept;
+}
+
 /** The bytes that an object was read from: the same bytes, but for their order, need not be read again. */
 const sources = new WeakMap<object, Buffer>();
 
@@ -164,7 +181,8 @@ function readList(reader: Reader, like: unknown): Read {
     value.push(read.value);
   }
   if (same && before !== undefined && secrets === undefined && before.length === value.length) return { value: before, secrets };
-  return { value, secrets };
+  // A copy has room for what is in it; a list that grew has room for seventeen and more, and most of a thousand guests' hold one.
+  return { value: value.slice(), secrets };
 }
 
 /** What an object with Pulumi's signature stands for. Its parts are decoded already. */

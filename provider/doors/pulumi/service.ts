@@ -11,14 +11,14 @@ import { summary } from "../../resources/summary";
 import { holdsUnknown, type Issue, validate } from "../../resources/validate";
 import { formatPath, UNKNOWN } from "../../schema/field";
 import { pulumiSchema } from "../../schema/pulumi";
-import { type ObjectShape, objectShape } from "../../schema/shape";
+import { inputOnly, type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
 import { printable } from "../printable";
 import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
 import { beyondMarked, marked, type SecretPlaces, union, widened } from "../secrets";
-import { type Decoded, decode, encode, type Values } from "./codec";
+import { type Decoded, decode, encode, entriesBut, type Values } from "./codec";
 import { readConfig } from "./config";
 import type { EngineLog } from "./engine";
 import { incomplete, isRefusal, type Refusal, refusal } from "./errors";
@@ -296,16 +296,19 @@ export class Service {
     };
   }
 
-  /** A resource's properties: its inputs as written, and its outputs. `as`: the inputs of this resource as the engine sent them. */
+  /** A resource's properties: its inputs as written, but for those that are inputs only, and its outputs. `as`: the inputs as the engine sent them. */
   private properties(definition: AnyResource, inputs: Decoded, outputs: Values, as?: Sent): Buffer {
     const shape = objectShape(definition.outputs);
+    const hidden = inputOnly(objectShape(definition.inputs));
     const bySchema = marked(objectShape(definition.inputs), inputs.values);
     const secret = beyondMarked(inputs.secrets, bySchema);
     const derived: SecretPlaces = secret ? new Map(Object.keys(outputs).map((key) => [key, true])) : marked(shape, outputs);
     const secrets = union(inputs.secrets, derived);
     // The bytes that came are the bytes that go: a struct is a list of entries, and of two with one name the later counts.
-    if (as !== undefined && secrets === undefined) return Buffer.concat([as.struct, ...this.outputEntries.of(outputs, as.urn)]);
-    return encode({ ...inputs.values, ...outputs }, secrets);
+    if (as !== undefined && secrets === undefined)
+      return Buffer.concat([...entriesBut(as.struct, hidden), ...this.outputEntries.of(outputs, as.urn)]);
+    const shown = Object.entries(inputs.values).filter(([name]) => !hidden.has(name));
+    return encode({ ...Object.fromEntries(shown), ...outputs }, secrets);
   }
 
   /** What a create or update will give, as far as that is known before it is done. */

@@ -48,10 +48,6 @@ export class GuestFirewall extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
-     */
-    declare public readonly egress: pulumi.Output<outputs.firewall.EgressRule[] | undefined>;
-    /**
      * What happens to what the guest sends and no egress rule decides. Default: `"allow"`.
      */
     declare public readonly egressDefault: pulumi.Output<enums.firewall.EgressDefault | undefined>;
@@ -59,10 +55,6 @@ export class GuestFirewall extends pulumi.CustomResource {
      * Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`.
      */
     declare public readonly enforce: pulumi.Output<enums.firewall.Enforce | undefined>;
-    /**
-     * Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order.
-     */
-    declare public readonly groups: pulumi.Output<outputs.firewall.SecurityGroupPolicy[] | undefined>;
     /**
      * Which guest: exactly one of `uuid` and `name`.
      */
@@ -75,18 +67,6 @@ export class GuestFirewall extends pulumi.CustomResource {
      * The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update.
      */
     declare public readonly hosts: pulumi.Output<string[] | undefined>;
-    /**
-     * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
-     */
-    declare public readonly ingress: pulumi.Output<outputs.firewall.IngressRule[] | undefined>;
-    /**
-     * The guest's interfaces.
-     */
-    declare public readonly interfaces: pulumi.Output<outputs.firewall.GuestInterface[]>;
-    /**
-     * Security groups that rules refer to as "group:NAME" without the guest being in them.
-     */
-    declare public readonly peerGroups: pulumi.Output<outputs.firewall.SecurityGroupPolicy[] | undefined>;
     /**
      * Device number to host-side interface, as of the last read; empty while the guest is not running.
      */
@@ -135,16 +115,11 @@ export class GuestFirewall extends pulumi.CustomResource {
         } else {
             resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
-            resourceInputs["egress"] = undefined /*out*/;
             resourceInputs["egressDefault"] = undefined /*out*/;
             resourceInputs["enforce"] = undefined /*out*/;
-            resourceInputs["groups"] = undefined /*out*/;
             resourceInputs["guest"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["hosts"] = undefined /*out*/;
-            resourceInputs["ingress"] = undefined /*out*/;
-            resourceInputs["interfaces"] = undefined /*out*/;
-            resourceInputs["peerGroups"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
             resourceInputs["runsOn"] = undefined /*out*/;
             resourceInputs["uuid"] = undefined /*out*/;

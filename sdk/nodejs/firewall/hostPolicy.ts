@@ -48,14 +48,6 @@ export class HostPolicy extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * Security groups by name.
-     */
-    declare public readonly groups: pulumi.Output<{[key: string]: outputs.firewall.HostPolicyGroup} | undefined>;
-    /**
-     * Guests by a key of your own choice; previews and errors speak of a guest by it.
-     */
-    declare public readonly guests: pulumi.Output<{[key: string]: outputs.firewall.HostPolicyGuest} | undefined>;
-    /**
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
@@ -97,8 +89,6 @@ export class HostPolicy extends pulumi.CustomResource {
         } else {
             resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
-            resourceInputs["groups"] = undefined /*out*/;
-            resourceInputs["guests"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
