@@ -43,6 +43,9 @@ export interface Session {
 export class GroupCommit<S extends Session> {
   private readonly queue: Waiting[] = [];
   private draining = false;
+  /** Of a change that is about to come. */
+  private ready: S | undefined;
+  private expected = 0;
   /** When the last transaction ended, by this process's clock (ms). */
   private endedAt = 0;
   /** When the last change came (ms), and how far apart those lately came that came while others were under way. */
@@ -68,6 +71,28 @@ export class GroupCommit<S extends Session> {
     });
   }
 
+  /**
+   * A change is about to come: its session gets ready while the change is still being read. The caller calls what it gets once the change
+   * has come, or will not.
+   */
+  expect(): () => void {
+    this.expected++;
+    if (!this.draining) this.ready ??= this.open();
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      this.expected--;
+      if (this.expected === 0) this.takeReady()?.dismiss();
+    };
+  }
+
+  private takeReady(): S | undefined {
+    const session = this.ready;
+    this.ready = undefined;
+    return session;
+  }
+
   /** What is under way goes on; what waits for its turn is refused. */
   refuse(reason: CspError): void {
     for (const { reject } of this.queue.splice(0)) reject(reason);
@@ -77,7 +102,7 @@ export class GroupCommit<S extends Session> {
     this.draining = true;
     try {
       while (this.queue.length > 0) {
-        const session = this.open();
+        const session = this.takeReady() ?? this.open();
         await this.gathered(session);
         await this.commitTogether(this.queue.splice(0), session);
         this.endedAt = Date.now();
@@ -91,6 +116,8 @@ export class GroupCommit<S extends Session> {
     const latest = Date.now() + GATHER_MOST_MS;
     // Right after a transaction, a change is the next of a stream and not a lone one. A lone one waits no longer than for the host's shell.
     if (Date.now() - this.endedAt < STREAM_MS) await sleep(this.silence());
+    // One of several that are being read waits for the others.
+    else if (this.expected > 1) await sleep(GATHER_MS);
     else await Promise.race([session.started.catch(() => undefined), sleep(GATHER_MS)]);
     for (let seen = 1; this.queue.length > seen && Date.now() < latest; ) {
       seen = this.queue.length;

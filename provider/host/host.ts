@@ -19,6 +19,8 @@ export interface Host {
    * this change; rejects when this change alone is at fault, or when the transaction was undone.
    */
   apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome>;
+  /** A change is about to come, and the host may get ready for it. The caller calls what it gets once it has come, or will not. */
+  expect(): () => void;
   /** One file below /var/lib/csp, or undefined. */
   readState(path: string): Promise<string | undefined>;
   /** The declaration of every guest on record, by uuid. */

@@ -13,6 +13,8 @@ export type { ConnectionFields } from "../ssh/inventory";
 export interface Hosts {
   /** By inventory key, or else by an alias in ~/.ssh/config. `connection` (a resource's own) wins. */
   get(name: string, connection?: ConnectionFields): Host;
+  /** The host of this name, if it has been asked for before. */
+  known(name: string): Host | undefined;
   /** Gives up what is being dialled and ends every connection. */
   close(): void;
 }
@@ -50,6 +52,10 @@ class ConnectedHosts implements Hosts {
     const host = this.of(this.targets.resolve(name, connection));
     if (connection === undefined) this.named.set(name, host);
     return host;
+  }
+
+  known(name: string): Host | undefined {
+    return this.named.get(name);
   }
 
   close(): void {

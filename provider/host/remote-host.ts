@@ -154,6 +154,11 @@ export class RemoteHost implements Host {
     return this.changes.submit(change, options);
   }
 
+  expect(): () => void {
+    // A host that nobody has looked at yet may not be reached at all, which is for the change to find out.
+    return this.latest === undefined ? () => {} : this.changes.expect();
+  }
+
   /**
    * What a first plan is made from. The engine reads a resource before it updates it, and a look at a thousand guests takes seconds. Where
    * the plan depends on what has changed since, the transaction says so, before it begins or when it reads back: the next attempt looks anew.

@@ -82,10 +82,11 @@ try() {
   done
 }
 TOOLS="arptables iptables ip6tables ebtables"
+# Whether the touched chains are as they were; $t is the tool where they are not.
 same() {
   for t in $TOOLS; do
     [ -e "$d/$1.$t" ] || continue
-    rules $t | cmp -s - "$d/expect.$t" || { echo "$t"; return 1; }
+    rules $t | cmp -s - "$d/expect.$t" || return 1
   done
 }
 forward() {
@@ -100,7 +101,7 @@ back() {
   step undo ipset.before || :
   for t in $TOOLS; do step undo $t || r=1; done
   step undo ipset.after || :
-  same touched || r=1
+  same touched || { echo "$t"; r=1; }
   return $r
 }
 # Moves the files into place; may be run again.
@@ -158,7 +159,7 @@ d=$mine
 
 line "$s/generation"; gen=$line
 if [ "$gen" != "$generation" ]; then say stale generation; leave; fi
-if ! what=$(same verify); then say stale "$what"; leave; fi
+if ! same verify; then say stale "$t"; leave; fi
 
 echo "$boot" >"$d/boot" || { say nospace; leave; }
 mv "$d" "$s/journal" || { say nospace; leave; }

@@ -54,6 +54,11 @@ export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O exten
    * door gives back the user's own where the meaning is the same.
    */
   readonly read: (context: Context, id: string, prior: Recorded<I, O>) => Promise<State<I, O> | undefined>;
+  /**
+   * An update is about to be asked for: where it goes to a host, the host gets ready while the inputs are read. Gives what to call once the
+   * update has been asked for and answered, or will not be.
+   */
+  readonly expect?: (context: Context, id: string) => () => void;
   readonly update: (context: Context, id: string, prior: State<I, O>, inputs: z.output<I>) => Promise<z.output<O>>;
   readonly delete: (context: Context, id: string, prior: State<I, O>) => Promise<void>;
 }

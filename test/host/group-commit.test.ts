@@ -48,6 +48,32 @@ describe("changes of one host", () => {
     expect(said).toContain("waiting for the transaction in flight on hv-01");
   });
 
+  test("one that is expected finds its session ready; what does not come leaves none", async () => {
+    const { commit, sessions } = host();
+    const come = commit.expect();
+    expect(sessions.open).toBe(1);
+    await commit.submit(change("a"), { signal: never });
+    come();
+    come();
+    await sleep(1);
+    expect(sessions).toEqual({ open: 1, dismissed: 1 });
+    const [first, second] = [commit.expect(), commit.expect()];
+    first();
+    expect(sessions).toEqual({ open: 2, dismissed: 1 });
+    second();
+    expect(sessions).toEqual({ open: 2, dismissed: 2 });
+  });
+
+  test("of several that are expected at once the first does not go alone", async () => {
+    const { commit, transactions } = host();
+    const come = [..."abc"].map(() => commit.expect());
+    const first = commit.submit(change("a"), { signal: never });
+    await sleep(2);
+    await Promise.all([first, commit.submit(change("b"), { signal: never }), commit.submit(change("c"), { signal: never })]);
+    for (const one of come) one();
+    expect(transactions).toEqual([[..."abc"]]);
+  });
+
   test("one that the host refuses fails alone", async () => {
     const { commit, transactions, sessions } = host(new Set(["b"]));
     const results = await Promise.allSettled([..."abc"].map((subject) => commit.submit(change(subject), { signal: never })));

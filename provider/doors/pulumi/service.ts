@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { version } from "../../../package.json";
 import { asSentence, CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
@@ -165,10 +166,22 @@ export class Service {
 
   async update(request: Request<typeof messages.updateRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
+    const context = this.context(request.urn, request.timeout, caller);
+    const asked = request.preview ? undefined : definition.expect?.(context, request.id);
+    try {
+      // The word goes out before the inputs are read, and its answer is heard before they are thought about: each takes some milliseconds.
+      if (asked !== undefined) await turn();
+      return await this.updated(request, definition, context);
+    } finally {
+      asked?.();
+    }
+  }
+
+  private async updated(request: Request<typeof messages.updateRequest>, definition: AnyResource, context: Context): Promise<Buffer> {
     const inputs = this.decoded(definition, request.news, request.urn);
+    await turn();
     const old = () => this.decoded(definition, request.oldInputs ?? request.olds, request.urn);
     const prior = this.state(definition, old, request.olds, request.urn);
-    const context = this.context(request.urn, request.timeout, caller);
     if (request.preview) {
       this.announce(definition, old().values, inputs.values, request.urn);
       return messages.updateResponse({

@@ -9,7 +9,7 @@ import type { Snapshot } from "../../host/snapshot";
 import { type Context, Incomplete, type Recorded, type State } from "../define";
 import type { guestFirewallInputs, guestFirewallOutputs } from "../guest-firewall";
 import { splitId } from "../identity";
-import { lookAtUnit, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { expectUnit, lookAtUnit, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
@@ -160,6 +160,10 @@ async function look(context: Context, name: string, inputs: Inputs, uuid: string
   const there = seen.snapshot.records.units.has(unitId(uuid));
   const findings = there ? seen.findings : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
   return { ...seen, host: name, there, findings };
+}
+
+export function expect(context: Context, id: string): () => void {
+  return expectUnit(context, hostsInId(id));
 }
 
 export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { dictionary } from "../../dictionary";
 import type { GuestDeclaration } from "../../firewall/guest";
 import { lastMade } from "../../firewall/memo";
 import type { UnitDeclaration } from "../../firewall/unit";
@@ -10,7 +11,7 @@ import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
 import type { hostPolicyInputs, hostPolicyOutputs } from "../host-policy";
 import { splitId } from "../identity";
-import { lookAtUnit, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
+import { expectUnit, lookAtUnit, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
@@ -74,12 +75,13 @@ function outputs(uuids: Uuids, snapshot: Snapshot, drift: readonly string[] = []
 const found = lastMade<readonly PortFinding[], Omit<Outputs, "drift">>();
 
 function find(uuids: Uuids, snapshot: Snapshot): Omit<Outputs, "drift"> {
-  const ports = Object.fromEntries([...uuids].map(([key, uuid]) => [key, portsOf(uuid, snapshot)]));
-  return { uuids: Object.fromEntries(uuids), ports };
+  const ports = dictionary([...uuids].map(([key, uuid]) => [key, portsOf(uuid, snapshot)]));
+  return { uuids: dictionary(uuids), ports };
 }
 
 function uuidsOf(prior: { readonly outputs: Partial<Outputs> } | undefined): Uuids {
-  return new Map(Object.entries(prior?.outputs.uuids ?? {}));
+  // In the order of their keys, as everywhere else: the engine gives them in another one every time.
+  return new Map(Object.entries(prior?.outputs.uuids ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
@@ -130,6 +132,10 @@ function withDrift(inputs: Inputs, drift: UnitDrift): Inputs {
   const merge = <T extends object>(declared: Record<string, T>, seen: ReadonlyMap<string, object>): Record<string, T> =>
     Object.fromEntries(Object.entries(declared).map(([key, value]) => [key, { ...value, ...seen.get(key) }]));
   return { ...inputs, guests: merge(inputs.guests, drift.guests), groups: merge(inputs.groups, drift.groups) };
+}
+
+export function expect(context: Context, id: string): () => void {
+  return expectUnit(context, [splitId(id)?.host ?? ""]);
 }
 
 export async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {

@@ -110,6 +110,14 @@ function warnUnclaimed(context: Context, host: string, guests: readonly GuestDec
   );
 }
 
+/** A unit is about to change on these hosts. */
+export function expectUnit(context: Context, hosts: readonly string[]): () => void {
+  const asked = hosts.map((host) => context.hosts.known(host)?.expect());
+  return () => {
+    for (const over of asked) over?.();
+  };
+}
+
 export async function putUnit(context: Context, host: Host, request: UnitRequest, claim: "new" | "held"): Promise<Snapshot> {
   const unit = compileUnit(request.declaration);
   const { snapshot } = await host.apply(
