@@ -44,7 +44,7 @@ const noProtoFiles = {
  * a request for a thousand guests is megabytes of buffers, and a collection for each cost more than all that was done with it.
  */
 const INITIAL_HEAP_MB = 256;
-const launcher = `#!/bin/sh\n":" //; exec node --initial-heap-size=${INITIAL_HEAP_MB} "$0" "$@"`;
+const launcher = `#!/bin/sh\n":" //; exec node --initial-heap-size=${INITIAL_HEAP_MB} --max-semi-space-size=8 "$0" "$@"`;
 
 const bundles = DOORS.flatMap(({ executable, door, core }) => [
   build({

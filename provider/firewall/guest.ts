@@ -5,6 +5,7 @@ import { canonicalMember } from "./member-spelling";
 import { groupChain, INGRESS, ruleSet, vifChain, vifId } from "./names";
 import type { EgressRule, guestPolicyFields, IngressRule, Rule } from "./policy";
 import { quoteText, type RuleScope, ruleLines } from "./rule-lines";
+import { shared } from "./shared-lines";
 import type { Family } from "./spelling";
 
 type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
@@ -41,11 +42,11 @@ export function guestChains(guest: GuestDeclaration, scope: UnitScope): Record<T
   const all = emptyChains();
   for (const nic of guest.interfaces) {
     const id = vifId(guest.uuid, nic.device);
-    all.ebtables.set(vifChain.layer2(id), layer2Lines(nic));
-    all.arptables.set(vifChain.layer2(id), arpLines(nic));
+    all.ebtables.set(vifChain.layer2(id), shared(layer2Lines(nic)));
+    all.arptables.set(vifChain.layer2(id), shared(arpLines(nic)));
     for (const tool of ["iptables", "ip6tables"] as const) {
-      all[tool].set(vifChain.egress(id), egressLines(guest, nic, FAMILY[tool], scope));
-      all[tool].set(vifChain.ingress(id), ingressLines(guest, nic, FAMILY[tool], scope));
+      all[tool].set(vifChain.egress(id), shared(egressLines(guest, nic, FAMILY[tool], scope)));
+      all[tool].set(vifChain.ingress(id), shared(ingressLines(guest, nic, FAMILY[tool], scope)));
     }
   }
   return all;

@@ -12,6 +12,20 @@ export interface SavedTable {
   readonly policies?: ReadonlyMap<string, string>;
 }
 
+/** Chains' names seen before: a part of a listing, as each is when it is read, keeps the whole of it in memory. */
+const names = new Map<string, string>();
+const MOST_NAMES = 65536;
+
+function nameOf(part: string): string {
+  let name = names.get(part);
+  if (name === undefined) {
+    name = Buffer.from(part).toString();
+    if (names.size >= MOST_NAMES) names.clear();
+    names.set(name, name);
+  }
+  return name;
+}
+
 /** Reads `iptables-save`, `ip6tables-save` or `ebtables-save`; other tables than {@link TABLE} are passed over. */
 export function parseSaved(tool: Tool, text: string): SavedTable {
   return tool === "arptables" ? parseArptablesList(text) : parseSave(TABLE[tool], text);
@@ -31,7 +45,7 @@ function parseSave(table: string, text: string): SavedTable {
     let rules = side.get(name);
     if (rules === undefined) {
       rules = [];
-      side.set(name, rules);
+      side.set(nameOf(name), rules);
     }
     lastName = name;
     last = rules;
@@ -42,7 +56,7 @@ function parseSave(table: string, text: string): SavedTable {
     if (first === 0x2a /* * */) inTable = line.slice(1).trim() === table;
     else if (!inTable) continue;
     else if (first === 0x3a /* : */) {
-      const name = line.slice(1, endOfWord(line, 1));
+      const name = nameOf(line.slice(1, endOfWord(line, 1)));
       chain(name);
       if (!isOurs(name)) {
         const policy = line.slice(name.length + 2).split(" ", 1)[0] ?? "-";
@@ -71,8 +85,8 @@ function parseArptablesList(text: string): SavedTable {
     const header = /^Chain (\S+) \((?:policy (\S+)\))?/.exec(line);
     if (header?.[1] !== undefined) {
       rules = [];
-      (isOurs(header[1]) ? ours : foreign).set(header[1], rules);
-      if (header[2] !== undefined && !isOurs(header[1])) policies.set(header[1], header[2]);
+      (isOurs(header[1]) ? ours : foreign).set(nameOf(header[1]), rules);
+      if (header[2] !== undefined && !isOurs(header[1])) policies.set(nameOf(header[1]), header[2]);
     } else if (line.trim() !== "") rules?.push(line.trim());
   }
   return { chains: ours, foreign, policies };

@@ -120,9 +120,9 @@ function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScop
 
 /** Resolves a group for a rule: its declared members and the addresses of the unit's own guests in it. */
 function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
-  const known = new Map<string, Record<Family, Set<string>>>();
+  const known = new Map<string, Record<Family, Set<Address>>>();
   for (const name of unit.groups.keys()) known.set(name, { inet: new Set(), inet6: new Set() });
-  const add = (group: string, address: Address) => known.get(group)?.[address.family].add(address.cidr);
+  const add = (group: string, address: Address) => known.get(group)?.[address.family].add(address);
   for (const [name, group] of unit.groups) for (const member of addressesOf(group.members)) add(name, member);
   for (const guest of unit.guests)
     for (const group of guest.groups)
@@ -135,9 +135,10 @@ function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
     if (before !== undefined) return before;
     const members = known.get(group)?.[family];
     if (members === undefined) throw new Error(`unknown group ${JSON.stringify(group)} reached the compiler`);
-    if (unit.groupPeers === "inline") return { cidrs: [...members].sort() };
+    if (unit.groupPeers === "inline") return { cidrs: [...new Set([...members].map(({ cidr }) => cidr))].sort() };
     const peer = { set: groupSet(unit.id, group, family) };
-    sets.set(peer.set, { type: "hash:net", family, maxElements: roomFor(members.size), members: netMembers(members) });
+    const inSet = new Set([...members].flatMap((address) => address.members));
+    sets.set(peer.set, { type: "hash:net", family, maxElements: roomFor(inSet.size), members: inSet });
     named.set(key, peer);
     return peer;
   };
@@ -146,12 +147,16 @@ function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
 interface Address {
   readonly family: Family;
   readonly cidr: string;
+  /** What it is in a set. */
+  readonly members: readonly string[];
 }
 
 const addressesOf = memo((texts: readonly string[]): Address[] =>
   texts.flatMap((text) => {
     const family = parseCidr(text)?.family;
-    return family === undefined ? [] : [{ family, cidr: canonicalCidr(text) }];
+    if (family === undefined) return [];
+    const cidr = canonicalCidr(text);
+    return [{ family, cidr, members: [...netMembers([cidr])] }];
   }),
 );
 

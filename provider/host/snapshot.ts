@@ -99,15 +99,14 @@ echo "${MARK} end"
 /** Undefined where a tool failed. `before`: an earlier look at the same host, whose ports and chains are the same objects where none has changed. */
 export function parseSnapshot(text: string, takenAt: number, before?: Snapshot): Snapshot | undefined {
   const sections = splitSections(text);
-  const ports = parsePorts(sections.get("ports") ?? "");
   if (!sections.has("end") || [...sections.keys()].some((name) => name.startsWith("failed "))) return undefined;
-  const section = (name: string) => sections.get(name) ?? "";
+  // A copy: what is kept of it, a few words of each record, would keep the whole text in memory.
+  const section = (name: string) => Buffer.from(sections.get(name) ?? "").toString();
+  const ports = parsePorts(section("ports"));
+  const listing = (tool: Tool) => parseSaved(tool, sections.get(tool) ?? "");
   const state = section("state").split("\n");
   const sums = parseSums(section("sums"));
-  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, asBefore(parseSaved(tool, section(tool)), before?.tables[tool])])) as Record<
-    Tool,
-    SavedTable
-  >;
+  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, asBefore(listing(tool), before?.tables[tool])])) as Record<Tool, SavedTable>;
   return {
     takenAt,
     generation: state[0] === "unfinished" ? "" : (state[0] ?? ""),
@@ -148,7 +147,8 @@ function asBefore(table: SavedTable, before: SavedTable | undefined): SavedTable
     const known = before.chains.get(chain);
     chains.set(chain, known !== undefined && sameTexts(known, rules) ? known : rules);
   }
-  return { ...table, chains };
+  const foreign = new Map([...table.foreign].map(([chain, rules]) => [chain, rules.map((rule) => Buffer.from(rule).toString())]));
+  return { ...table, chains, foreign };
 }
 
 export function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -2,7 +2,9 @@ const NEWLINE = 0x0a;
 
 /** What a command has printed and nobody has read yet. */
 export class Output {
-  private buffer = Buffer.allocUnsafe(4096);
+  /** As it came, behind what is in `buffer`: a long text is put together once, when somebody wants it. */
+  private chunks: Buffer[] = [];
+  private buffer = Buffer.alloc(0);
   private start = 0;
   private end = 0;
   /** No complete line equal to `wanted` begins before this position. */
@@ -10,20 +12,12 @@ export class Output {
   private wanted: string | undefined;
 
   push(chunk: Buffer): void {
-    if (this.end + chunk.length > this.buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(2 * (this.end - this.start), this.end - this.start + chunk.length));
-      this.buffer.copy(grown, 0, this.start, this.end);
-      this.searched -= this.start;
-      this.end -= this.start;
-      this.start = 0;
-      this.buffer = grown;
-    }
-    chunk.copy(this.buffer, this.end);
-    this.end += chunk.length;
+    this.chunks.push(chunk);
   }
 
   /** Everything up to and including the first line equal to `line`, or undefined when there is none yet. At the end of all output a last line needs no newline. */
   take(line: string, atEnd = false): string | undefined {
+    this.gather();
     if (line !== this.wanted) {
       this.wanted = line;
       this.searched = this.start;
@@ -42,12 +36,34 @@ export class Output {
 
   /** The rest. */
   rest(): string {
+    this.gather();
     return this.consume(this.end);
   }
 
   /** The rest, left where it is. */
   peek(): string {
+    this.gather();
     return this.buffer.toString("utf8", this.start, this.end);
+  }
+
+  /** Brings what has come into one piece. Room for as much again, so that asking for a line at every chunk does not copy all of it every time. */
+  private gather(): void {
+    if (this.chunks.length === 0) return;
+    const more = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (this.end + more > this.buffer.length) {
+      const kept = this.end - this.start;
+      const grown = Buffer.allocUnsafe(kept === 0 ? more : 2 * (kept + more));
+      this.buffer.copy(grown, 0, this.start, this.end);
+      this.searched -= this.start;
+      this.end -= this.start;
+      this.start = 0;
+      this.buffer = grown;
+    }
+    for (const chunk of this.chunks) {
+      chunk.copy(this.buffer, this.end);
+      this.end += chunk.length;
+    }
+    this.chunks = [];
   }
 
   private consume(upTo: number): string {
