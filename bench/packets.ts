@@ -5,7 +5,7 @@ import { guestNamespace, hostNamespace, namespacePath } from "../lab/netns/names
 import { type Bench, median } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";
 import { Bed } from "./host";
-import { dispatchRulesBetween } from "./walk";
+import { dispatchRulesBetween, fewestRules } from "./walk";
 
 const MANY = 1000;
 const FEW = 2;
@@ -53,6 +53,7 @@ export const packets: Bench = {
       try {
         const lanes: object[] = [];
         const walked = new Map<number, number>();
+        const fewest = new Map<number, number>();
         for (const { name: lane, guests: count, idle } of LANES) {
           progress(`${backend}: a host with ${count} guests${idle === undefined ? "" : ` and ${IDLE_RULES} idle ${idle} rules`}`);
           const guests = fleetGuests(count);
@@ -71,6 +72,7 @@ export const packets: Bench = {
           const ports = guests.map((guest) => bed.lab.guest(guest.name).port());
           const [from, to] = pair.map((guest) => bed.lab.guest(guest.name).port());
           walked.set(count, dispatchRulesBetween(ports, from ?? "", to ?? ""));
+          fewest.set(count, 2 * fewestRules(ports));
           if (idle !== undefined) await IDLE[idle](bed.host);
           const place = (guest: string) => namespacePath(guestNamespace(name, guest));
           lanes.push({
@@ -94,7 +96,8 @@ export const packets: Bench = {
           parts[`${backend} ${kind} ratio (aim >= ${aim})`] = kept;
           ratio = Math.min(ratio, kept / aim);
         }
-        Object.assign(parts, limits(backend, rates, (walked.get(MANY) ?? 0) - (walked.get(FEW) ?? 0)));
+        const more = (rules: ReadonlyMap<number, number>) => (rules.get(MANY) ?? 0) - (rules.get(FEW) ?? 0);
+        Object.assign(parts, limits(backend, rates, { ours: more(walked), names: more(fewest) }));
       } finally {
         for (const bed of beds) await bed.down();
       }
@@ -108,10 +111,11 @@ export const packets: Bench = {
  * rule costs. ebtables looks at every packet twice (is it from the port it claims to be from, is the port it goes to anybody's), iptables
  * at first packets twice (egress, ingress).
  *
- * "our trees": the rules that the trees have now. "any trees": a rule has two answers, so no order of rules, whatever they test, tells N
+ * "our trees": the rules that the trees have now. "trees over names": the best that there are where a rule knows a name or a beginning of names,
+ * which is all that these tools know of a bridge's ports. "any trees": a rule has two answers, so no order of rules, whatever they test, tells N
  * ports apart with fewer than log2 N of them on average. What that leaves is a limit for whoever keeps these checks in these tools.
  */
-function limits(backend: string, rates: Rates, more: number): Record<string, number> {
+function limits(backend: string, rates: Rates, more: { readonly ours: number; readonly names: number }): Record<string, number> {
   const nanoseconds = (lane: string, kind: keyof typeof AIMS) => 1e9 / median(rates[lane]?.[kind] ?? []);
   const few = { established: nanoseconds(String(FEW), "established"), first: nanoseconds(String(FEW), "first") };
   const rule = Object.fromEntries(
@@ -126,11 +130,13 @@ function limits(backend: string, rates: Rates, more: number): Record<string, num
   };
   const parts: Record<string, number> = {};
   for (const tool of TOOLS) parts[`${backend} one ${tool} rule (ns)`] = rule[tool];
-  parts[`${backend} rules more on the way, our trees`] = more;
+  parts[`${backend} rules more on the way, our trees`] = more.ours;
+  parts[`${backend} rules more on the way, trees over names (at least)`] = more.names;
   parts[`${backend} rules more on the way, any trees (at least)`] = fewest;
   for (const kind of Object.keys(AIMS) as (keyof typeof AIMS)[]) {
     parts[`${backend} a packet, ${kind}, ${FEW} guests (ns)`] = few[kind];
-    parts[`${backend} ${kind} ratio that our trees leave`] = left(kind, more);
+    parts[`${backend} ${kind} ratio that our trees leave`] = left(kind, more.ours);
+    parts[`${backend} ${kind} ratio that trees over names leave (at most)`] = left(kind, more.names);
     parts[`${backend} ${kind} ratio that any trees leave (at most)`] = left(kind, fewest);
   }
   return parts;
