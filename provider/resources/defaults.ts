@@ -1,5 +1,5 @@
 import { dictionary } from "../dictionary";
-import { holdsMany, holdsObjects, type ObjectShape, type Shape } from "../schema/shape";
+import { holdsObjects, type ObjectShape, type Shape } from "../schema/shape";
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -7,13 +7,11 @@ export function isPlain(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Of objects that hold many others, guests for one: a rule is as quickly filled as looked up, and there are twenty times as many. */
 const filledBefore = new WeakMap<Shape, WeakMap<object, object>>();
 
 /**
  * A value with its defaults filled in, at every depth, its fields in the schema's order and a record's in their own names' (the engine sends
- * them in another order every time). UNKNOWN and values of the wrong type stay as they are. The same object gives the same object, where it
- * holds lists or records of objects.
+ * them in another order every time). UNKNOWN and values of the wrong type stay as they are. The same object gives the same object.
  */
 export function withDefaults(shape: Shape, value: unknown): unknown {
   if (value === undefined || value === null) {
@@ -22,7 +20,6 @@ export function withDefaults(shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
     case "object": {
       if (!isPlain(value)) return value;
-      if (!holdsMany(shape)) return fill(shape, value);
       let known = filledBefore.get(shape);
       if (known === undefined) {
         known = new WeakMap();

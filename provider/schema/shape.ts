@@ -145,20 +145,6 @@ export function holdsObjects(shape: Shape): boolean {
   }
 }
 
-const many = new WeakMap<Shape, boolean>();
-
-/** Whether values have lists or records of objects below them. */
-export function holdsMany(shape: Shape): boolean {
-  let known = many.get(shape);
-  if (known === undefined) {
-    if (shape.kind === "object") known = [...shape.fields.values()].some(holdsMany);
-    else if (shape.kind === "union") known = shape.options.some(holdsMany);
-    else known = (shape.kind === "list" || shape.kind === "record") && holdsObjects(shape);
-    many.set(shape, known);
-  }
-  return known;
-}
-
 /** The shape of the field a path leads to; undefined when it leads nowhere. */
 export function shapeAt(shape: Shape, path: readonly PropertyKey[]): Shape | undefined {
   let at: Shape | undefined = shape;

@@ -157,6 +157,24 @@ describe("reading what was read before", () => {
     );
   });
 
+  test("a small struct that comes again is one object, and what differs in anything is another", () => {
+    const rule = { name: "ssh", ports: ["22"] };
+    const { a, b, c } = decode(encode({ a: rule, b: rule, c: { ...rule, ports: ["23"] } }, undefined)).values;
+    expect(b).toBe(a);
+    expect(c).toEqual({ name: "ssh", ports: ["23"] });
+    fc.assert(
+      fc.property(fc.array(values, { maxLength: 5 }), (all) => {
+        const twice = { first: all, second: all };
+        expect(decode(bytes(twice)).values).toEqual(twice);
+        expect(decode(bytes({ all })).values).toEqual({ all });
+      }),
+    );
+    // A secret is never taken for what it looks like.
+    const hidden = { a: { name: "ssh" }, b: { name: "ssh" } };
+    const places = new Map([["b", new Map([["name", true as const]])]]);
+    expect(decode(encode(hidden, places))).toEqual({ values: hidden, secrets: places });
+  });
+
   test("sees a secret wherever one stands, however often", () => {
     const struct = encode({ guests: { a: guest("a", "hunter2") } }, new Map([["guests", new Map([["a", new Map([["note", true]])]])]]));
     const first = decode(struct);

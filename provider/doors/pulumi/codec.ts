@@ -3,6 +3,7 @@ import { UNKNOWN } from "../../schema/field";
 import type { SecretPlaces } from "../secrets";
 import { BYTES, Reader, Writer } from "../wire";
 import { isRegular, sameStruct } from "./same-struct";
+import { SeenStructs } from "./seen-structs";
 
 /**
  * Property values: google.protobuf.Struct with Pulumi's own signs for what JSON has no word for (sdk/nodejs/runtime/rpc.ts).
@@ -144,9 +145,12 @@ const sources = new WeakMap<object, Buffer>();
 /** Smaller ones are parts of a larger one, and as quickly read; of larger ones, some part has changed more often than not. */
 const [SMALLEST_SOURCE, LARGEST_SOURCE] = [256, 1 << 16];
 
+const seen = new SeenStructs();
+
 function readNested(reader: Reader, like: unknown): Read {
   const bytes = reader.rest();
-  if (bytes.length < SMALLEST_SOURCE || bytes.length > LARGEST_SOURCE) return readStruct(reader, undefined, like);
+  if (bytes.length < SMALLEST_SOURCE) return readSmall(reader, bytes, like);
+  if (bytes.length > LARGEST_SOURCE) return readStruct(reader, undefined, like);
   if (typeof like === "object" && like !== null) {
     const source = sources.get(like);
     if (source !== undefined && sameStruct(bytes, source)) return { value: like, secrets: undefined };
@@ -156,6 +160,16 @@ function readNested(reader: Reader, like: unknown): Read {
   // A copy: the request that this is a part of goes.
   if (typeof value === "object" && value !== null && secrets === undefined && !sources.has(value) && isRegular(bytes))
     sources.set(value, Buffer.from(bytes));
+  return read;
+}
+
+function readSmall(reader: Reader, bytes: Buffer, like: unknown): Read {
+  // What was there before is the better find: who holds it knows it again.
+  const known = like === undefined ? seen.find(bytes) : undefined;
+  if (known !== undefined) return { value: known, secrets: undefined };
+  const read = readStruct(reader, undefined, like);
+  const { value, secrets } = read;
+  if (like === undefined && typeof value === "object" && value !== null && secrets === undefined) seen.keep(bytes, value);
   return read;
 }
 
