@@ -91,8 +91,12 @@ export function fleetRules(number: number, sshFrom: readonly string[] = []): { i
   };
 }
 
-/** The inputs of a HostPolicy for all of them. */
-export function fleetPolicy(guests: readonly FleetGuest[], ssh: Readonly<Record<string, readonly string[]>> = {}): Record<string, unknown> {
+/** The inputs of a HostPolicy for all of them. `first`: how many guests other hosts have before these, which makes their rules others. */
+export function fleetPolicy(
+  guests: readonly FleetGuest[],
+  ssh: Readonly<Record<string, readonly string[]>> = {},
+  first = 0,
+): Record<string, unknown> {
   return {
     host: "hv-01",
     groups: { web: { ingress: [{ name: "health", protocol: "tcp", ports: ["8080"], from: ["10.30.255.1"] }] } },
@@ -103,7 +107,7 @@ export function fleetPolicy(guests: readonly FleetGuest[], ssh: Readonly<Record<
           uuid: guest.uuid,
           groups: index % 4 === 0 ? ["web"] : [],
           interfaces: [{ device: 0, mac: guest.mac, addresses: [...guest.addresses] }],
-          ...fleetRules(index, ssh[guest.name]),
+          ...fleetRules(first + index, ssh[guest.name]),
         },
       ]),
     ),

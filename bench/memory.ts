@@ -21,7 +21,8 @@ export const memory: Bench = {
   aim: "<= 1",
   run: async (progress, backends) => {
     const parts: Record<string, number> = {};
-    const guests = fleetGuests(GUESTS);
+    // Every guest of the fleet is another.
+    const fleet = fleetGuests(HOSTS * GUESTS);
     for (const backend of backends) {
       progress(`${backend}: a lab of ${HOSTS} hosts`);
       // Guests that are not running: what the plugin holds of them is the same.
@@ -47,7 +48,13 @@ export const memory: Bench = {
         progress(`${backend}: ${HOSTS} hosts adopted, ${HOSTS * GUESTS} guests' policies put on them`);
         await each((host) => plugin.call("Create", message({ 1: `${URN}index:Host::${host}`, 2: struct({ host }) })));
         parts[`${backend} MB when the hosts are adopted`] = plugin.memory();
-        const policy = (host: string) => ({ ...fleetPolicy(guests), host });
+        const policies = new Map(
+          lab.hosts.map((host, index) => {
+            const first = index * GUESTS;
+            return [host.name, { ...fleetPolicy(fleet.slice(first, first + GUESTS), {}, first), host: host.name }];
+          }),
+        );
+        const policy = (host: string) => policies.get(host) ?? {};
         const created = new Map<string, Values>();
         await each(async (host) => {
           const request = message({ 1: `${URN}firewall:HostPolicy::${host}`, 2: struct(policy(host)) });
