@@ -3243,6 +3243,245 @@ export class DataCspGuests extends TerraformDataSource {
   }
 }
 
+export interface DataCspCompiledPolicyGroupsIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface DataCspCompiledPolicyGroupsIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: DataCspCompiledPolicyGroupsIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface DataCspCompiledPolicyGroupsEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface DataCspCompiledPolicyGroupsEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: DataCspCompiledPolicyGroupsEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface DataCspCompiledPolicyGroups {
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (DataCspCompiledPolicyGroupsIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (DataCspCompiledPolicyGroupsEgress | IResolvable)[] | IResolvable;
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  readonly members?: readonly string[];
+}
+
+export interface DataCspCompiledPolicyGuestsInterfaces {
+  /** The interface's device number: the n of vif<domid>.<n>. */
+  readonly device: number;
+  /** The guest's MAC address on this interface. */
+  readonly mac: string;
+  /** Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention. */
+  readonly addresses?: readonly string[];
+  /** The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time. */
+  readonly port?: string;
+  /** What is pinned at layer 2. Default: `"strict"`. */
+  readonly antiSpoofing?: string;
+  /** The guest may be a DHCP and DHCPv6 client. Default: `true`. */
+  readonly dhcp?: boolean | IResolvable;
+  /** The guest may answer DHCP and DHCPv6 requests. Default: `false`. */
+  readonly dhcpServer?: boolean | IResolvable;
+  /** The guest may send IPv6 router advertisements. Default: `false`. */
+  readonly routerAdvertisements?: boolean | IResolvable;
+  /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
+  readonly etherTypes?: readonly string[];
+  /** The network the interface is on; for the reader and for components. */
+  readonly network?: string;
+}
+
+export interface DataCspCompiledPolicyGuestsIngressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface DataCspCompiledPolicyGuestsIngress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: DataCspCompiledPolicyGuestsIngressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly from?: readonly string[];
+}
+
+export interface DataCspCompiledPolicyGuestsEgressLimit {
+  /** Packets that match per second, minute, hour or day: "60/minute". */
+  readonly rate: string;
+  /** How many packets may match before the rate applies. Default: `5`. */
+  readonly burst?: number;
+}
+
+export interface DataCspCompiledPolicyGuestsEgress {
+  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  readonly name: string;
+  /** For the reader; has no effect on traffic. */
+  readonly description?: string;
+  /** What happens to a packet that matches. Default: `"allow"`. */
+  readonly action?: string;
+  /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
+  readonly protocol?: string;
+  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  readonly ports?: readonly string[];
+  /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
+  readonly icmpType?: string;
+  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  readonly states?: readonly string[];
+  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  readonly limit?: DataCspCompiledPolicyGuestsEgressLimit | IResolvable;
+  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  readonly maxConnections?: number;
+  /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
+  readonly log?: boolean | IResolvable;
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  readonly to?: readonly string[];
+}
+
+export interface DataCspCompiledPolicyGuests {
+  /** The guest's UUID. */
+  readonly uuid?: string;
+  /** The guest's name on its host; it must be the only one of that name. */
+  readonly name?: string;
+  /** The guest's interfaces. */
+  readonly interfaces: readonly (DataCspCompiledPolicyGuestsInterfaces | IResolvable)[] | IResolvable;
+  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  readonly ingress?: readonly (DataCspCompiledPolicyGuestsIngress | IResolvable)[] | IResolvable;
+  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  readonly egress?: readonly (DataCspCompiledPolicyGuestsEgress | IResolvable)[] | IResolvable;
+  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  readonly egressDefault?: string;
+  /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
+  readonly enforce?: string;
+  /** Names of the groups the guest is in. Their rules come after the guest's own, in this order. */
+  readonly groups?: readonly string[];
+}
+
+export interface DataCspCompiledPolicyConfig extends TerraformMetaArguments {
+  /** Tells several policies of one host apart. Default: `"guests"`. */
+  readonly name?: string;
+  /** Security groups by name. */
+  readonly groups?: { readonly [key: string]: DataCspCompiledPolicyGroups | IResolvable } | IResolvable;
+  /** Guests by a key of your own choice, each with its UUID. */
+  readonly guests?: { readonly [key: string]: DataCspCompiledPolicyGuests | IResolvable } | IResolvable;
+}
+
+const dataCspCompiledPolicyFields: Fields = {"name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"]};
+
+/** What a policy is in the kernel: the chains of its guests and groups in each tool's own words, and its sets. Asks no host. What leads from a host's ports to these chains depends on the ports, and is not part of it. */
+export class DataCspCompiledPolicy extends TerraformDataSource {
+  static readonly tfResourceType = "csp_compiled_policy";
+  private readonly config: DataCspCompiledPolicyConfig;
+
+  constructor(scope: Construct, id: string, config: DataCspCompiledPolicyConfig) {
+    super(scope, id, { terraformResourceType: "csp_compiled_policy", terraformGeneratorMetadata: METADATA, ...config });
+    this.config = config;
+  }
+
+  /** Tells several policies of one host apart. Default: `"guests"`. */
+  get name(): string {
+    return this.getStringAttribute("name");
+  }
+
+  /** The chains as `iptables-restore --noflush` takes them. */
+  get iptables(): string {
+    return this.getStringAttribute("iptables");
+  }
+
+  /** The chains as `ip6tables-restore --noflush` takes them. */
+  get ip6tables(): string {
+    return this.getStringAttribute("ip6tables");
+  }
+
+  /** The chains as `ebtables-restore --noflush` takes them. */
+  get ebtables(): string {
+    return this.getStringAttribute("ebtables");
+  }
+
+  /** The chains as arptables' arguments, one command a line: the tool has no restore. */
+  get arptables(): string {
+    return this.getStringAttribute("arptables");
+  }
+
+  /** The sets as `ipset restore` takes them. */
+  get ipset(): string {
+    return this.getStringAttribute("ipset");
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return attributesOf(dataCspCompiledPolicyFields, this.config);
+  }
+
+  protected override synthesizeHclAttributes(): Record<string, unknown> {
+    return hclOf(attributesOf(dataCspCompiledPolicyFields, this.config));
+  }
+}
+
 export interface DataCspPacketVerdictFrom {
   /** The guest: its UUID, or its name. Exactly one of `guest` and `port`. */
   readonly guest?: string;

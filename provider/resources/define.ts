@@ -82,6 +82,8 @@ export interface FunctionDefinition<I extends z.ZodObject = z.ZodObject, O exten
   readonly description: string;
   readonly inputs: I;
   readonly outputs: O;
+  /** As a resource's. */
+  readonly crossCheck?: (inputs: PartiallyKnown, report: Report) => void;
   readonly invoke: (context: Context, inputs: z.output<I>) => Promise<z.output<O>>;
 }
 

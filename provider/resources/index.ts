@@ -2,6 +2,7 @@ import { answerfile } from "./answerfile";
 import type { FunctionDefinition, ResourceDefinition } from "./define";
 import { developmentKit } from "./development-kit";
 import { driverDisk } from "./driver-disk";
+import { compilePolicy } from "./functions/compile-policy";
 import { explainPacket } from "./functions/explain-packet";
 import { getGuests } from "./functions/get-guests";
 import { getHost } from "./functions/get-host";
@@ -39,4 +40,4 @@ export const resources: readonly AnyResource[] = [
   networkBoot,
 ];
 
-export const functions: readonly AnyFunction[] = [getHost, getGuests, explainPacket];
+export const functions: readonly AnyFunction[] = [getHost, getGuests, compilePolicy, explainPacket];

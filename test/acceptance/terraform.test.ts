@@ -130,10 +130,22 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
         csp_host: { hv: { host: HOST } },
         csp_guests: { hv: { host: HOST } },
         csp_packet_verdict: { http: packet(80), https: packet(443) },
+        csp_compiled_policy: {
+          web: {
+            guests: {
+              web: {
+                uuid: WEB.uuid,
+                interfaces: [{ device: 0, mac: WEB.mac, addresses: [WEB.address] }],
+                ingress: [{ name: "http", protocol: "tcp", ports: ["80"] }],
+              },
+            },
+          },
+        },
       },
       output: {
         http: { value: hcl("data.csp_packet_verdict.http.verdict") },
         https: { value: hcl("data.csp_packet_verdict.https.decided_by.rule") },
+        compiled: { value: hcl("data.csp_compiled_policy.web.iptables") },
         tools: { value: hcl("data.csp_host.hv.facts.tools") },
         macs: { value: hcl("[for g in data.csp_guests.hv.guests : g.interfaces[0].mac]") },
       },
@@ -143,12 +155,14 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
     const outputs = JSON.parse(await folder.must("output", "-json")) as {
       http: { value: string };
       https: { value: string };
+      compiled: { value: string };
       macs: { value: string[] };
       tools: { value: unknown };
     };
     expect(outputs.macs.value.sort()).toEqual([WEB.mac, DB.mac].sort());
     expect(outputs.http.value).toBe("passes");
     expect(outputs.https.value).toBe("-p tcp -m tcp --dport 443 -j DROP");
+    expect(outputs.compiled.value).toContain("-p tcp -m tcp --dport 80 -m comment --comment http -j ACCEPT\n");
     expect(outputs.tools.value).toMatchObject({ iptables: expect.any(String) });
   });
 

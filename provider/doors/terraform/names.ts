@@ -7,6 +7,7 @@
 const NAMED: Readonly<Record<string, string>> = {
   "csp:install:Repository": "csp_install_repository",
   "csp:index:explainPacket": "csp_packet_verdict",
+  "csp:firewall:compilePolicy": "csp_compiled_policy",
 };
 
 /** Words that Terraform keeps for itself in the blocks of resources and data sources (internal/configs: resource blocks), and ours instead. */

@@ -40,6 +40,11 @@ function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
     if (other !== undefined) throw errors.guestTwice(inputs.host, label, uuid, other);
     labels.set(uuid, label);
   }
+  return declarePolicy(inputs, uuids);
+}
+
+/** What a policy is, wherever it is put. */
+export function declarePolicy(inputs: Pick<Inputs, "name" | "groups" | "guests">, uuids: Uuids): UnitDeclaration {
   const guests = Object.entries(inputs.guests).map(([label, guest]) => declareGuest(guest, label, uuids.get(label) ?? ""));
   return { id: unitId(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
 }

@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 // Export members:
+export { CompilePolicyArgs, CompilePolicyResult, CompilePolicyOutputArgs } from "./compilePolicy";
+export const compilePolicy: typeof import("./compilePolicy").compilePolicy = null as any;
+export const compilePolicyOutput: typeof import("./compilePolicy").compilePolicyOutput = null as any;
+utilities.lazyLoad(exports, ["compilePolicy","compilePolicyOutput"], () => require("./compilePolicy"));
+
 export { GuestFirewallArgs } from "./guestFirewall";
 export type GuestFirewall = import("./guestFirewall").GuestFirewall;
 export const GuestFirewall: typeof import("./guestFirewall").GuestFirewall = null as any;

@@ -518,6 +518,56 @@ export namespace firewall {
     /**
      * What a guest may send.
      */
+    export interface EgressRule {
+        /**
+         * What happens to a packet that matches. Default: `"allow"`.
+         */
+        action?: enums.firewall.Action;
+        /**
+         * For the reader; has no effect on traffic.
+         */
+        description?: string;
+        /**
+         * ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6.
+         */
+        icmpType?: string;
+        /**
+         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         */
+        limit?: inputs.firewall.Limit;
+        /**
+         * Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`.
+         */
+        log?: boolean;
+        /**
+         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         */
+        maxConnections?: number;
+        /**
+         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         */
+        name: string;
+        /**
+         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         */
+        ports?: string[];
+        /**
+         * Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`.
+         */
+        protocol?: string;
+        /**
+         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         */
+        states?: enums.firewall.State[];
+        /**
+         * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         */
+        to?: string[];
+    }
+
+    /**
+     * What a guest may send.
+     */
     export interface EgressRuleArgs {
         /**
          * What happens to a packet that matches. Default: `"allow"`.
@@ -563,6 +613,52 @@ export namespace firewall {
          * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
          */
         to?: pulumi.Input<pulumi.Input<string>[]>;
+    }
+
+    /**
+     * One interface (VIF) of a guest.
+     */
+    export interface GuestInterface {
+        /**
+         * Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention.
+         */
+        addresses?: string[];
+        /**
+         * What is pinned at layer 2. Default: `"strict"`.
+         */
+        antiSpoofing?: enums.firewall.AntiSpoofing;
+        /**
+         * The interface's device number: the n of vif<domid>.<n>.
+         */
+        device: number;
+        /**
+         * The guest may be a DHCP and DHCPv6 client. Default: `true`.
+         */
+        dhcp?: boolean;
+        /**
+         * The guest may answer DHCP and DHCPv6 requests. Default: `false`.
+         */
+        dhcpServer?: boolean;
+        /**
+         * Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".
+         */
+        etherTypes?: string[];
+        /**
+         * The guest's MAC address on this interface.
+         */
+        mac: string;
+        /**
+         * The network the interface is on; for the reader and for components.
+         */
+        network?: string;
+        /**
+         * The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time.
+         */
+        port?: string;
+        /**
+         * The guest may send IPv6 router advertisements. Default: `false`.
+         */
+        routerAdvertisements?: boolean;
     }
 
     /**
@@ -628,6 +724,24 @@ export namespace firewall {
     /**
      * A security group of a HostPolicy.
      */
+    export interface HostPolicyGroup {
+        /**
+         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         */
+        egress?: inputs.firewall.EgressRule[];
+        /**
+         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         */
+        ingress?: inputs.firewall.IngressRule[];
+        /**
+         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
+         */
+        members?: string[];
+    }
+
+    /**
+     * A security group of a HostPolicy.
+     */
     export interface HostPolicyGroupArgs {
         /**
          * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
@@ -641,6 +755,44 @@ export namespace firewall {
          * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
          */
         members?: pulumi.Input<pulumi.Input<string>[]>;
+    }
+
+    /**
+     * One guest of a HostPolicy: exactly one of `uuid` and `name` says which.
+     */
+    export interface HostPolicyGuest {
+        /**
+         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         */
+        egress?: inputs.firewall.EgressRule[];
+        /**
+         * What happens to what the guest sends and no egress rule decides. Default: `"allow"`.
+         */
+        egressDefault?: enums.firewall.EgressDefault;
+        /**
+         * Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`.
+         */
+        enforce?: enums.firewall.Enforce;
+        /**
+         * Names of the groups the guest is in. Their rules come after the guest's own, in this order.
+         */
+        groups?: string[];
+        /**
+         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         */
+        ingress?: inputs.firewall.IngressRule[];
+        /**
+         * The guest's interfaces.
+         */
+        interfaces: inputs.firewall.GuestInterface[];
+        /**
+         * The guest's name on its host; it must be the only one of that name.
+         */
+        name?: string;
+        /**
+         * The guest's UUID.
+         */
+        uuid?: string;
     }
 
     /**
@@ -679,6 +831,56 @@ export namespace firewall {
          * The guest's UUID.
          */
         uuid?: pulumi.Input<string>;
+    }
+
+    /**
+     * What may reach a guest.
+     */
+    export interface IngressRule {
+        /**
+         * What happens to a packet that matches. Default: `"allow"`.
+         */
+        action?: enums.firewall.Action;
+        /**
+         * For the reader; has no effect on traffic.
+         */
+        description?: string;
+        /**
+         * Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         */
+        from?: string[];
+        /**
+         * ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6.
+         */
+        icmpType?: string;
+        /**
+         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         */
+        limit?: inputs.firewall.Limit;
+        /**
+         * Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`.
+         */
+        log?: boolean;
+        /**
+         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         */
+        maxConnections?: number;
+        /**
+         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         */
+        name: string;
+        /**
+         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         */
+        ports?: string[];
+        /**
+         * Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`.
+         */
+        protocol?: string;
+        /**
+         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         */
+        states?: enums.firewall.State[];
     }
 
     /**
@@ -747,6 +949,20 @@ export namespace firewall {
          * Where the jump stands in that chain. Rules of others are never moved. Default: `"first"`.
          */
         position?: pulumi.Input<enums.firewall.Position>;
+    }
+
+    /**
+     * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+     */
+    export interface Limit {
+        /**
+         * How many packets may match before the rate applies. Default: `5`.
+         */
+        burst?: number;
+        /**
+         * Packets that match per second, minute, hour or day: "60/minute".
+         */
+        rate: string;
     }
 
     /**

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { arptablesForward } from "../../firewall/arptables";
+import { checkHostPolicy } from "../../firewall/consistency";
+import type { ChainPart, Tool } from "../../firewall/kernel";
+import type { ToolPlan } from "../../firewall/plan";
+import { restoreText, setText } from "../../firewall/restore";
+import { type CompiledUnit, compileUnit } from "../../firewall/unit";
+import type { Report } from "../../schema/field";
+import { isPlain } from "../defaults";
+import { defineFunction, type PartiallyKnown, UNKNOWN } from "../define";
+import { hostPolicyInputs } from "../host-policy";
+import { declarePolicy } from "../lifecycle/host-policy";
+
+const { name, groups, guests } = hostPolicyInputs.shape;
+
+const restored = (tool: string) => z.string().describe(`The chains as \`${tool}-restore --noflush\` takes them.`);
+
+export const compilePolicy = defineFunction({
+  token: "csp:firewall:compilePolicy",
+  description:
+    "What a policy is in the kernel: the chains of its guests and groups in each tool's own words, and its sets. Asks no host. What leads from a host's ports to these chains depends on the ports, and is not part of it.",
+  inputs: z.object({ name, groups, guests: guests.describe("Guests by a key of your own choice, each with its UUID.") }),
+  outputs: z.object({
+    iptables: restored("iptables"),
+    ip6tables: restored("ip6tables"),
+    ebtables: restored("ebtables"),
+    arptables: z.string().describe("The chains as arptables' arguments, one command a line: the tool has no restore."),
+    ipset: z.string().describe("The sets as `ipset restore` takes them."),
+  }),
+  crossCheck: (inputs, report) => {
+    checkHostPolicy(inputs, report);
+    checkUuids(inputs.guests, report);
+  },
+  invoke: async (_context, inputs) => {
+    const uuids = new Map(Object.entries(inputs.guests).map(([key, guest]) => [key, guest.uuid?.toLowerCase() ?? ""]));
+    const unit = compileUnit(declarePolicy(inputs, uuids));
+    const sets = [...unit.sets].map(([set, after]) => ({ name: set, before: undefined, after, order: "add-first" as const }));
+    return {
+      iptables: restoreText("iptables", planOf(unit, "iptables")),
+      ip6tables: restoreText("ip6tables", planOf(unit, "ip6tables")),
+      ebtables: restoreText("ebtables", planOf(unit, "ebtables")),
+      arptables: arptablesForward(planOf(unit, "arptables"))
+        .map(({ args }) => `${args}\n`)
+        .join(""),
+      ipset: setText(sets).before,
+    };
+  },
+});
+
+/** No host is asked whose a name is. */
+function checkUuids(declared: PartiallyKnown, report: Report): void {
+  for (const [key, guest] of Object.entries(isPlain(declared) ? declared : {}))
+    if (isPlain(guest) && guest.uuid === undefined && guest.name !== undefined && guest.name !== UNKNOWN)
+      report(["guests", key, "name"], "a name says which guest it is on a host, and no host is asked", "give the guest's `uuid`");
+}
+
+/** The unit's chains on a host that has none of them. */
+function planOf(unit: CompiledUnit, tool: Tool): ToolPlan {
+  const parts: readonly ChainPart[] = [unit.shared, ...unit.guests.map((guest) => guest.chains)];
+  const chains = parts.flatMap((part) =>
+    [...part[tool]].map(([chain, lines]) => ({ chain, before: undefined, after: lines.map(({ text }) => text) })),
+  );
+  return { chains, hooks: [] };
+}
