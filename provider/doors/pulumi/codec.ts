@@ -124,19 +124,27 @@ function readValue(reader: Reader, like: unknown): Read {
 
 /** A struct's bytes without the entries of these names. */
 export function entriesBut(struct: Uint8Array, names: ReadonlySet<string>): Uint8Array[] {
-  if (names.size === 0) return [struct];
+  return names.size === 0 ? [struct] : entriesOf(struct).flatMap(({ name, bytes }) => (names.has(name) ? [] : [bytes]));
+}
+
+export function entryNames(struct: Uint8Array): string[] {
+  return entriesOf(struct).map(({ name }) => name);
+}
+
+/** The entries of a struct, their values unread. */
+function entriesOf(struct: Uint8Array): { readonly name: string; readonly bytes: Uint8Array }[] {
   const bytes = Buffer.from(struct.buffer, struct.byteOffset, struct.byteLength);
   const reader = new Reader(bytes);
-  const kept: Uint8Array[] = [];
+  const entries: { readonly name: string; readonly bytes: Uint8Array }[] = [];
   while (!reader.done) {
     const from = reader.at;
     if (reader.key() !== ENTRY) throw new Error("a struct holds something that is no entry");
     const outer = reader.enter();
     const name = reader.key() === ENTRY_KEY ? reader.string() : "";
     reader.leave(outer);
-    if (!names.has(name)) kept.push(bytes.subarray(from, reader.at));
+    entries.push({ name, bytes: bytes.subarray(from, reader.at) });
   }
-  return kept;
+  return entries;
 }
 
 /** The bytes that an object was read from: the same bytes, but for their order, need not be read again. */

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { version } from "../../../package.json";
 import { asSentence, CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
@@ -19,7 +20,7 @@ import { printable } from "../printable";
 import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
 import { beyondMarked, marked, type SecretPlaces, union, widened } from "../secrets";
-import { type Decoded, decode, encode, entriesBut, type Values } from "./codec";
+import { type Decoded, decode, encode, entriesBut, entryNames, type Values } from "./codec";
 import { readConfig } from "./config";
 import type { EngineLog } from "./engine";
 import { incomplete, isRefusal, type Refusal, refusal } from "./errors";
@@ -159,6 +160,7 @@ export class Service {
         { values, secrets },
         state.outputs,
         untouched ? sent(request.inputs, request.urn) : undefined,
+        hiddenInState(shape, request.properties, imported || untouched || isDeepStrictEqual(values, inputs.values)),
       ),
       refreshBeforeUpdate: definition.live,
     });
@@ -310,9 +312,14 @@ export class Service {
   }
 
   /** A resource's properties: its inputs as written, but for those that are inputs only, and its outputs. `as`: the inputs as the engine sent them. */
-  private properties(definition: AnyResource, inputs: Decoded, outputs: Values, as?: Sent): Buffer {
+  private properties(
+    definition: AnyResource,
+    inputs: Decoded,
+    outputs: Values,
+    as?: Sent,
+    hidden: ReadonlySet<string> = inputOnly(objectShape(definition.inputs)),
+  ): Buffer {
     const shape = objectShape(definition.outputs);
-    const hidden = inputOnly(objectShape(definition.inputs));
     const bySchema = marked(objectShape(definition.inputs), inputs.values);
     const secret = beyondMarked(inputs.secrets, bySchema);
     const derived: SecretPlaces = secret ? new Map(Object.keys(outputs).map((key) => [key, true])) : marked(shape, outputs);
@@ -383,6 +390,17 @@ export class Service {
 }
 
 const DRIFT: ReadonlySet<string> = new Set(["drift"]);
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * What a read leaves out of a resource's outputs. Nothing when it found something: the engine draws that as the inputs it has against the outputs
+ * it gets. And nothing while a state has them from such a read, or from before there was a difference: their going would look like a change.
+ */
+function hiddenInState(shape: ObjectShape, state: Uint8Array | undefined, asBefore: boolean): ReadonlySet<string> {
+  const hidden = inputOnly(shape);
+  if (!asBefore) return NONE;
+  return state !== undefined && entryNames(state).some((name) => hidden.has(name)) ? NONE : hidden;
+}
 
 /** The values of these fields; the same object when there are no others, which is how those who saw it before know it again. */
 function only(fields: ReadonlyMap<string, unknown>, values: Values): Values {
