@@ -17,7 +17,7 @@ export const commands: Bench = {
     const parts: Record<string, number> = {};
     for (const backend of backends) {
       const guests = fleetGuests(GUESTS);
-      const bed = await Bed.make(`bench-commands-${backend}`, backend, guests);
+      const bed = await Bed.make(`bench-cmds-${backend}`, backend, guests);
       const session = await Session.open(bed.host.ssh);
       try {
         progress(`${backend}: csp, ${GUESTS} guests`);
