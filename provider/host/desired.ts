@@ -4,9 +4,11 @@ import { type ChainPart, type Hook, type KernelSet, type Sets, TOOLS } from "../
 import { lastMade, memo } from "../firewall/memo";
 import { vifChain } from "../firewall/names";
 import { type KernelPlan, planKernel } from "../firewall/plan";
+import { setReferences } from "../firewall/set-references";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import * as errors from "./errors";
 import { activeTools, formatDialect, type HostFacts } from "./facts";
+import { FileChanges, type FilePlan, type SummedFile, summed } from "./file-changes";
 import { HOOK_SCRIPT } from "./hook/script";
 import type { PortClaim } from "./ports";
 import { portsOfVifs } from "./recorded-ports";
@@ -23,7 +25,6 @@ import {
   type GuestVif,
   type Records,
   type SetRecord,
-  sumOf,
   type UnitRecord,
   vifsOf,
   type WaitingFrame,
@@ -50,13 +51,6 @@ type EditOf =
   | { readonly kind: "set"; readonly name: string; readonly content: KernelSet; readonly owner: string; readonly declaration: unknown }
   | { readonly kind: "no-set"; readonly name: string };
 
-/** Files below the state directory: new contents, and the ones that go. */
-export interface FilePlan {
-  /** Made when they are sent, and not kept: those of a hundred hosts at once would be more than all the rest. */
-  readonly put: ReadonlyMap<string, () => string>;
-  readonly remove: readonly string[];
-}
-
 export interface HostPlan {
   readonly kernel: KernelPlan;
   /** What the kernel holds once the plan is carried out, as far as the plan speaks for it. */
@@ -76,9 +70,7 @@ export class DesiredHost {
   private readonly compiled = new Map<string, CompiledUnit>();
   private readonly sets: Sets = new Map();
   private readonly removedSets = new Set<string>();
-  private readonly put = new Map<string, () => string>();
-  private readonly removed = new Set<string>();
-  private readonly sums: Map<string, string>;
+  private readonly files: FileChanges;
   /** Every interface on record; undefined when an edit has changed that. */
   private vifs: readonly GuestVif[] | undefined;
 
@@ -91,7 +83,7 @@ export class DesiredHost {
     this.guests = new Map(snapshot.records.guests);
     this.units = new Map(snapshot.records.units);
     this.setRecords = new Map(snapshot.records.sets);
-    this.sums = new Map(snapshot.records.sums);
+    this.files = new FileChanges(snapshot.records.sums);
     this.vifs = snapshot.records.vifs;
   }
 
@@ -123,10 +115,10 @@ export class DesiredHost {
       throw errors.hostOwned(this.host, this.frame.owner);
     // What the host had before csp first came is what it gets back, not what csp itself put there.
     this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
-    this.putFile("frame", formatFrame(this.frame, edit.declaration));
+    this.files.put("frame", formatFrame(this.frame, edit.declaration));
     const hooked = this.frame.callers.length > 0;
-    this.keepFile("hook", hooked ? summed(HOOK_SCRIPT) : undefined);
-    this.keepFile("dialect", hooked ? summed(formatDialect(this.facts.dialect)) : undefined);
+    this.files.keep("hook", hooked ? summed(HOOK_SCRIPT) : undefined);
+    this.files.keep("dialect", hooked ? summed(formatDialect(this.facts.dialect)) : undefined);
   }
 
   private removeFrame(): void {
@@ -139,7 +131,7 @@ export class DesiredHost {
         rules.map(({ id }) => id),
       );
     this.frame = undefined;
-    for (const file of ["frame", "hook", "dialect"]) this.removeFile(file);
+    for (const file of ["frame", "hook", "dialect"]) this.files.remove(file);
   }
 
   private putUnit({ claim, unit, owner, declaration, guestDeclarations }: Extract<Edit, { kind: "unit" }>): void {
@@ -169,13 +161,13 @@ export class DesiredHost {
       if (there?.label !== guest.label || !isDeepStrictEqual(there.vifs, guest.vifs)) this.vifs = undefined;
       const { uuid, label, vifs } = guest;
       this.guests.set(uuid, { uuid, unit: unit.id, owner, label, vifs, digest: file.digest });
-      this.putFile(`guests/${guest.uuid}`, file.text);
+      this.files.put(`guests/${guest.uuid}`, file.text);
     }
     const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
     const text = formatUnit(unit, owner, declaration);
     const digest = digestOf(text);
     this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()], hooks: unit.hooks ?? [], digest });
-    if (digest !== holder?.digest) this.putFile(unitFile(unit.id), text);
+    if (digest !== holder?.digest) this.files.put(unitFile(unit.id), text);
     this.compiled.set(unit.id, unit);
   }
 
@@ -201,7 +193,7 @@ export class DesiredHost {
   /** A rule may refer to an IpSet that the same transaction makes, or that is there; the kernel would refuse the whole table otherwise. */
   private checkSets(unit: CompiledUnit): void {
     for (const chains of [...unit.guests.map((guest) => guest.chains), unit.shared]) {
-      for (const { name, family, rule } of referencesOf(chains)) {
+      for (const { name, family, rule } of setReferences(chains)) {
         if (unit.sets.has(name)) continue;
         const set = this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.snapshot.sets.get(name));
         if (set === undefined) throw errors.setMissing(this.host, name, rule ?? unit.id);
@@ -214,13 +206,13 @@ export class DesiredHost {
     for (const guest of this.guestsOf(id)) this.removeGuest(guest);
     this.units.delete(id);
     this.compiled.delete(id);
-    this.removeFile(unitFile(id));
+    this.files.remove(unitFile(id));
   }
 
   private removeGuest({ uuid }: GuestRecord): void {
     this.guests.delete(uuid);
     this.vifs = undefined;
-    this.removeFile(`guests/${uuid}`);
+    this.files.remove(`guests/${uuid}`);
   }
 
   private putSet({ claim, name, content, owner, declaration }: Extract<Edit, { kind: "set" }>): void {
@@ -230,7 +222,7 @@ export class DesiredHost {
     this.setRecords.set(name, { name, owner });
     this.sets.set(name, content);
     this.removedSets.delete(name);
-    this.putFile(`sets/${name}`, formatSet(name, owner, declaration, new Map([[name, content]])));
+    this.files.put(`sets/${name}`, formatSet(name, owner, declaration, new Map([[name, content]])));
   }
 
   private removeSet(name: string): void {
@@ -238,7 +230,7 @@ export class DesiredHost {
     this.setRecords.delete(name);
     this.sets.delete(name);
     this.removedSets.add(name);
-    this.removeFile(`sets/${name}`);
+    this.files.remove(`sets/${name}`);
   }
 
   /** What is to be done, against the snapshot this began with. */
@@ -263,9 +255,9 @@ export class DesiredHost {
       },
       this.snapshot,
     );
-    this.keepFile("ports", this.frame === undefined ? undefined : this.portsFile(claims));
-    this.keepFile("vifs", this.frame === undefined ? undefined : vifsFile(this.allVifs()));
-    return { kernel, parts, files: { put: this.put, remove: [...this.removed] } };
+    this.files.keep("ports", this.frame === undefined ? undefined : this.portsFile(claims));
+    this.files.keep("vifs", this.frame === undefined ? undefined : vifsFile(this.allVifs()));
+    return { kernel, parts, files: this.files.plan() };
   }
 
   /** The rules that lead from chains of others into ours: the frame's, and the units'. */
@@ -310,7 +302,7 @@ export class DesiredHost {
       vifs: this.allVifs(),
       units: this.units,
       sets: this.setRecords,
-      sums: this.sums,
+      sums: this.files.sums,
     };
   }
 
@@ -344,37 +336,6 @@ export class DesiredHost {
   private guestsOf(unit: string): GuestRecord[] {
     return [...this.guests.values()].filter((guest) => guest.unit === unit);
   }
-
-  /** A file that is written when it is not what it should be, and goes when it should not be. */
-  private keepFile(path: string, file: SummedFile | undefined): void {
-    if (file === undefined) {
-      this.removeFile(path);
-      this.sums.delete(path);
-      return;
-    }
-    if (this.sums.get(path) !== file.sum) this.putFile(path, file.text);
-    this.sums.set(path, file.sum);
-  }
-
-  private putFile(path: string, content: string | (() => string)): void {
-    this.put.set(path, typeof content === "string" ? () => content : content);
-    this.removed.delete(path);
-  }
-
-  private removeFile(path: string): void {
-    this.put.delete(path);
-    this.removed.add(path);
-  }
-}
-
-/** A file that is compared as a whole, by its sum. */
-interface SummedFile {
-  readonly text: string;
-  readonly sum: string;
-}
-
-function summed(text: string): SummedFile {
-  return { text, sum: sumOf(text) };
 }
 
 // Ports and interfaces stay the same objects from one look to the next, for as long as they are the same.
@@ -384,30 +345,6 @@ const vifsFile = memo((vifs: readonly GuestVif[]) => summed(formatVifs(vifs)));
 function isOwned(frame: FrameRecord | WaitingFrame): frame is FrameRecord {
   return "owner" in frame;
 }
-
-interface SetReference {
-  readonly name: string;
-  readonly family: "inet" | "inet6";
-  /** The user's rule that refers to it. */
-  readonly rule?: string;
-}
-
-/** The first reference to each set. */
-const referencesOf = memo((chains: ChainPart): SetReference[] => {
-  const found = new Map<string, SetReference>();
-  for (const tool of ["iptables", "ip6tables"] as const) {
-    const family = tool === "iptables" ? "inet" : "inet6";
-    for (const lines of chains[tool].values()) {
-      for (const line of lines) {
-        if (!line.text.includes("--match-set")) continue;
-        const name = / --match-set (\S+) /.exec(line.text)?.[1];
-        if (name !== undefined && !found.has(`${family} ${name}`))
-          found.set(`${family} ${name}`, { name, family, rule: line.origin?.rule });
-      }
-    }
-  }
-  return [...found.values()];
-});
 
 interface GuestFile {
   readonly owner: string;

@@ -13,45 +13,37 @@ import { summary } from "../../resources/summary";
 import { holdsUnknown, type Issue, validate } from "../../resources/validate";
 import { formatPath, UNKNOWN } from "../../schema/field";
 import { pulumiSchema } from "../../schema/pulumi";
-import { inputOnly, type ObjectShape, objectShape } from "../../schema/shape";
+import { type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
 import { printable } from "../printable";
 import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
-import { beyondMarked, marked, type SecretPlaces, union, widened } from "../secrets";
-import { type Decoded, decode, encode, entriesBut, entryNames, type Values } from "./codec";
+import { marked, union, widened } from "../secrets";
+import { type Decoded, decode, encode, type Values } from "./codec";
 import { readConfig } from "./config";
 import type { EngineLog } from "./engine";
 import { incomplete, isRefusal, type Refusal, refusal } from "./errors";
 import { isIgnored } from "./ignore";
 import * as messages from "./messages";
-import { eachWhenRead, OutputEntries } from "./outputs";
+import { hiddenInState, ResourceValues, sent } from "./resource-values";
 import { ownerOf, typeOf } from "./urn";
 
 type Request<F extends (buffer: Buffer) => unknown> = ReturnType<F>;
 
-/** A resource's inputs as the engine sent them. */
-interface Sent {
-  readonly struct: Uint8Array;
-  readonly urn: string;
-}
-
 /** The provider protocol, one method per call; each takes a request as messages.ts reads it and gives the bytes of the answer. */
 export class Service {
   private hosts: Hosts | undefined;
-  /** A resource's inputs as last read, by URN. */
-  private readonly inputsSeen = new Map<string, Values>();
-  /** Its outputs, the same way. */
-  private readonly outputsSeen = new Map<string, Values>();
-  private readonly outputEntries = new OutputEntries();
+  private readonly values: ResourceValues;
 
   constructor(
     private readonly catalog: Catalog,
     private readonly operations: Operations,
     private readonly log: EngineLog,
     private readonly redactor: Redactor,
-  ) {}
+  ) {
+    this.values = new ResourceValues(redactor);
+  }
 
   getSchema(): Buffer {
     return messages.getSchemaResponse(JSON.stringify(pulumiSchema({ ...this.catalog, config: providerConfig, version })));
@@ -84,7 +76,7 @@ export class Service {
   /** Inputs go back in the user's own spelling, defaults left out: state and diffs hold what was written, and no more. */
   async check(request: Request<typeof messages.checkRequest>): Promise<Buffer> {
     const definition = this.resource(request.urn);
-    const inputs = this.decoded(definition, request.news, request.urn);
+    const inputs = this.values.decoded(definition, request.news, request.urn);
     const issues = validate(definition, inputs.values);
     const contents = issues.length > 0 ? {} : await this.contents(definition, inputs.values, issues);
     return messages.checkResponse({
@@ -107,8 +99,8 @@ export class Service {
   diff(request: Request<typeof messages.diffRequest>): Buffer {
     const definition = this.resource(request.urn);
     const shape = comparedShape(definition);
-    const before = this.decoded(definition, request.oldInputs ?? request.olds, request.urn).values;
-    const after = this.decoded(definition, request.news, request.urn).values;
+    const before = this.values.decoded(definition, request.oldInputs ?? request.olds, request.urn).values;
+    const after = this.values.decoded(definition, request.news, request.urn).values;
     const differences = diffShape(shape, before, after).filter(({ path }) => !isIgnored(path, request.ignoreChanges));
     const replaced = differences.some(({ replaces }) => replaces);
     const oldFirst = replaced && definition.deleteBeforeReplace?.(withDefaults(shape, before), withDefaults(shape, after)) === true;
@@ -119,17 +111,17 @@ export class Service {
 
   async create(request: Request<typeof messages.createRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
-    const inputs = this.decoded(definition, request.properties, request.urn);
+    const inputs = this.values.decoded(definition, request.properties, request.urn);
     const context = this.context(request.urn, request.timeout, caller);
     if (request.preview) {
       const properties = await this.previewed(definition, context, inputs, undefined);
       return messages.createResponse({ id: "", properties, refreshBeforeUpdate: definition.live });
     }
     try {
-      const { id, outputs } = await definition.create(context, this.filled(definition, inputs));
+      const { id, outputs } = await definition.create(context, this.values.filled(definition, inputs));
       return messages.createResponse({
         id,
-        properties: this.properties(definition, inputs, outputs, sent(request.properties, request.urn)),
+        properties: this.values.properties(definition, inputs, outputs, sent(request.properties, request.urn)),
         refreshBeforeUpdate: definition.live,
       });
     } catch (error) {
@@ -140,10 +132,10 @@ export class Service {
   async read(request: Request<typeof messages.readRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
     const shape = objectShape(definition.inputs);
-    const inputs = this.decoded(definition, request.inputs, request.urn);
+    const inputs = this.values.decoded(definition, request.inputs, request.urn);
     const imported = Object.keys(inputs.values).length === 0;
     const context = this.context(request.urn, request.timeout, caller);
-    const known = imported ? undefined : this.state(definition, () => inputs, request.properties, request.urn);
+    const known = imported ? undefined : this.values.state(definition, () => inputs, request.properties, request.urn);
     const drifted = isDrifted(decode(request.properties, DRIFT).values);
     const found = await readBack(definition, context, request.id, known, drifted);
     if (found === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
@@ -155,7 +147,7 @@ export class Service {
     return messages.readResponse({
       id: request.id,
       inputs: untouched && secrets === undefined && request.inputs !== undefined ? request.inputs : encode(values, secrets),
-      properties: this.properties(
+      properties: this.values.properties(
         definition,
         { values, secrets },
         state.outputs,
@@ -180,10 +172,10 @@ export class Service {
   }
 
   private async updated(request: Request<typeof messages.updateRequest>, definition: AnyResource, context: Context): Promise<Buffer> {
-    const inputs = this.decoded(definition, request.news, request.urn);
+    const inputs = this.values.decoded(definition, request.news, request.urn);
     await turn();
-    const old = () => this.decoded(definition, request.oldInputs ?? request.olds, request.urn);
-    const prior = this.state(definition, old, request.olds, request.urn);
+    const old = () => this.values.decoded(definition, request.oldInputs ?? request.olds, request.urn);
+    const prior = this.values.state(definition, old, request.olds, request.urn);
     if (request.preview) {
       this.announce(definition, old().values, inputs.values, request.urn);
       return messages.updateResponse({
@@ -192,8 +184,8 @@ export class Service {
       });
     }
     try {
-      const outputs = await definition.update(context, request.id, prior, this.filled(definition, inputs));
-      const properties = this.properties(definition, inputs, outputs, sent(request.news, request.urn));
+      const outputs = await definition.update(context, request.id, prior, this.values.filled(definition, inputs));
+      const properties = this.values.properties(definition, inputs, outputs, sent(request.news, request.urn));
       return messages.updateResponse({ properties, refreshBeforeUpdate: definition.live });
     } catch (error) {
       throw error instanceof Incomplete ? this.partial(definition, inputs, error) : error;
@@ -202,9 +194,9 @@ export class Service {
 
   async delete(request: Request<typeof messages.deleteRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
-    const prior = this.state(
+    const prior = this.values.state(
       definition,
-      () => this.decoded(definition, request.oldInputs ?? request.properties, request.urn),
+      () => this.values.decoded(definition, request.oldInputs ?? request.properties, request.urn),
       request.properties,
       request.urn,
     );
@@ -271,71 +263,11 @@ export class Service {
     };
   }
 
-  /**
-   * Inputs with all that is secret in them: what came wrapped, and what the schema marks. The engine sends a resource's inputs again and
-   * again in one run; what is the same as last time is the same object.
-   */
-  private decoded(definition: AnyResource, struct: Uint8Array | undefined, urn: string): Decoded {
-    const shape = objectShape(definition.inputs);
-    const { values, secrets } = decode(struct, undefined, this.inputsSeen.get(urn));
-    this.inputsSeen.set(urn, values);
-    const places = union(secrets, marked(shape, values));
-    this.redactor.learn(values, places);
-    return { values, secrets: places };
-  }
-
-  private filled(definition: AnyResource, inputs: Decoded): Values {
-    if (holdsUnknown(inputs.values)) throw new Error("inputs hold unknown values outside a preview");
-    return withDefaults(objectShape(definition.inputs), inputs.values) as Values;
-  }
-
-  /** `inputs` are read when somebody looks at them: an update seldom does, and those of a thousand guests take their time. */
-  private state(definition: AnyResource, inputs: () => Decoded, struct: Uint8Array | undefined, urn: string): State {
-    const shape = objectShape(definition.inputs);
-    const { fields } = shape;
-    // The state repeats the inputs among its outputs; those need no second reading.
-    const names = new Set([...objectShape(definition.outputs).fields.keys()].filter((key) => !fields.has(key)));
-    const outputs = eachWhenRead(names, (name) => {
-      const { values, secrets } = decode(struct, new Set([name]), this.outputsSeen.get(urn));
-      this.outputsSeen.set(urn, { ...this.outputsSeen.get(urn), ...values });
-      this.redactor.learn(values, secrets);
-      return values[name];
-    });
-    let filled: Values | undefined;
-    return {
-      get inputs() {
-        filled ??= withDefaults(shape, only(fields, inputs().values)) as Values;
-        return filled;
-      },
-      outputs,
-    };
-  }
-
-  /** A resource's properties: its inputs as written, but for those that are inputs only, and its outputs. `as`: the inputs as the engine sent them. */
-  private properties(
-    definition: AnyResource,
-    inputs: Decoded,
-    outputs: Values,
-    as?: Sent,
-    hidden: ReadonlySet<string> = inputOnly(objectShape(definition.inputs)),
-  ): Buffer {
-    const shape = objectShape(definition.outputs);
-    const bySchema = marked(objectShape(definition.inputs), inputs.values);
-    const secret = beyondMarked(inputs.secrets, bySchema);
-    const derived: SecretPlaces = secret ? new Map(Object.keys(outputs).map((key) => [key, true])) : marked(shape, outputs);
-    const secrets = union(inputs.secrets, derived);
-    // The bytes that came are the bytes that go: a struct is a list of entries, and of two with one name the later counts.
-    if (as !== undefined && secrets === undefined)
-      return Buffer.concat([...entriesBut(as.struct, hidden), ...this.outputEntries.of(outputs, as.urn)]);
-    const shown = Object.entries(inputs.values).filter(([name]) => !hidden.has(name));
-    return encode({ ...Object.fromEntries(shown), ...outputs }, secrets);
-  }
-
   /** What a create or update will give, as far as that is known before it is done. */
   private async previewed(definition: AnyResource, context: Context, inputs: Decoded, prior: State | undefined): Promise<Buffer> {
     const unknown = Object.fromEntries([...objectShape(definition.outputs).fields.keys()].map((key) => [key, UNKNOWN]));
-    const known = holdsUnknown(inputs.values) ? {} : await definition.preview?.(context, this.filled(definition, inputs), prior);
-    return this.properties(definition, inputs, { ...unknown, ...known });
+    const known = holdsUnknown(inputs.values) ? {} : await definition.preview?.(context, this.values.filled(definition, inputs), prior);
+    return this.values.properties(definition, inputs, { ...unknown, ...known });
   }
 
   /** What will change, by name: a plain preview shows the top-level fields only, and one with --diff knows elements by index. */
@@ -357,7 +289,7 @@ export class Service {
     const message = this.say(error.cause.message);
     return incomplete(message, {
       id: error.id,
-      properties: this.properties(definition, inputs, error.outputs),
+      properties: this.values.properties(definition, inputs, error.outputs),
       inputs: encode(inputs.values, inputs.secrets),
       reasons: [message],
       refreshBeforeUpdate: definition.live,
@@ -390,25 +322,6 @@ export class Service {
 }
 
 const DRIFT: ReadonlySet<string> = new Set(["drift"]);
-const NONE: ReadonlySet<string> = new Set();
-
-/**
- * What a read leaves out of a resource's outputs. Nothing when it found something: the engine draws that as the inputs it has against the outputs
- * it gets. And nothing while a state has them from such a read, or from before there was a difference: their going would look like a change.
- */
-function hiddenInState(shape: ObjectShape, state: Uint8Array | undefined, asBefore: boolean): ReadonlySet<string> {
-  const hidden = inputOnly(shape);
-  if (!asBefore) return NONE;
-  return state !== undefined && entryNames(state).some((name) => hidden.has(name)) ? NONE : hidden;
-}
-
-/** The values of these fields; the same object when there are no others, which is how those who saw it before know it again. */
-function only(fields: ReadonlyMap<string, unknown>, values: Values): Values {
-  const keys = Object.keys(values);
-  return keys.every((key) => fields.has(key))
-    ? values
-    : Object.fromEntries(keys.filter((key) => fields.has(key)).map((key) => [key, values[key]]));
-}
 
 /** Inputs, and what stands beside them in the state. */
 function comparedShape({ inputs, outputs, contents }: AnyResource): ObjectShape {
@@ -418,8 +331,4 @@ function comparedShape({ inputs, outputs, contents }: AnyResource): ObjectShape 
 
 function unknownToken(what: string, token: string): CspError {
   return new CspError("unknown-token", token, `this version of csp has no such ${what}`, "update csp-iac, or correct the token");
-}
-
-function sent(struct: Uint8Array | undefined, urn: string): Sent | undefined {
-  return struct === undefined ? undefined : { struct, urn };
 }

@@ -1,0 +1,60 @@
+import { sumOf } from "./records";
+
+/** Files below the state directory: new contents, and the ones that go. */
+export interface FilePlan {
+  /** Made when they are sent, and not kept: those of a hundred hosts at once would be more than all the rest. */
+  readonly put: ReadonlyMap<string, () => string>;
+  readonly remove: readonly string[];
+}
+
+/** A file that is compared as a whole, by its sum. */
+export interface SummedFile {
+  readonly text: string;
+  readonly sum: string;
+}
+
+export function summed(text: string): SummedFile {
+  return { text, sum: sumOf(text) };
+}
+
+/** What edits make of a host's files. A path is one of ours, below the state directory. */
+export class FileChanges {
+  private readonly contents = new Map<string, () => string>();
+  private readonly removed = new Set<string>();
+  private readonly known: Map<string, string>;
+
+  /** `sums`: of the files that are there and compared as a whole. */
+  constructor(sums: ReadonlyMap<string, string>) {
+    this.known = new Map(sums);
+  }
+
+  /** The sums once the changes are made. */
+  get sums(): ReadonlyMap<string, string> {
+    return this.known;
+  }
+
+  put(path: string, content: string | (() => string)): void {
+    this.contents.set(path, typeof content === "string" ? () => content : content);
+    this.removed.delete(path);
+  }
+
+  remove(path: string): void {
+    this.contents.delete(path);
+    this.removed.add(path);
+  }
+
+  /** A file that is written when it is not what it should be, and goes when it should not be. */
+  keep(path: string, file: SummedFile | undefined): void {
+    if (file === undefined) {
+      this.remove(path);
+      this.known.delete(path);
+      return;
+    }
+    if (this.known.get(path) !== file.sum) this.put(path, file.text);
+    this.known.set(path, file.sum);
+  }
+
+  plan(): FilePlan {
+    return { put: this.contents, remove: [...this.removed] };
+  }
+}
