@@ -1,23 +1,22 @@
 import type { Line, Origin } from "./kernel";
 
-/** Lines made before, by their text: nearly always one. */
+/** Lines made before, by their text: nearly always one, and no more than a few are looked through. */
 const known = new Map<string, Line[]>();
-const MOST = 65536;
+const MOST_TEXTS = 65536;
+const MOST_ORIGINS = 8;
 
 /**
- * The same lines, as objects that guests share: most of what a fleet's guests may do is the same for all of them, and a copy for each was a third
- * of all that is kept in memory.
+ * The same lines, as objects that guests share: most of what a fleet's guests may do is the same for all of them, and is kept once.
  */
 export function shared(lines: readonly Line[]): readonly Line[] {
   return lines.map((line) => {
     const same = known.get(line.text);
     const found = same?.find(({ origin }) => isSame(origin, line.origin));
     if (found !== undefined) return found;
-    if (same !== undefined) same.push(line);
-    else {
-      if (known.size >= MOST) known.clear();
+    if (same === undefined) {
+      if (known.size >= MOST_TEXTS) known.clear();
       known.set(line.text, [line]);
-    }
+    } else if (same.length < MOST_ORIGINS) same.push(line);
     return line;
   });
 }
