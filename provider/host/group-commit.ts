@@ -116,13 +116,17 @@ export class GroupCommit<S extends Session> {
     const latest = Date.now() + GATHER_MOST_MS;
     // Right after a transaction, a change is the next of a stream and not a lone one. A lone one waits no longer than for the host's shell.
     if (Date.now() - this.endedAt < STREAM_MS) await sleep(this.silence());
-    // One of several that are being read waits for the others.
-    else if (this.expected > 1) await sleep(GATHER_MS);
+    else if (this.expected > this.queue.length) await this.othersRead();
     else await Promise.race([session.started.catch(() => undefined), sleep(GATHER_MS)]);
     for (let seen = 1; this.queue.length > seen && Date.now() < latest; ) {
       seen = this.queue.length;
       await sleep(this.silence());
     }
+  }
+
+  /** One of several that are being read waits for the others, within reason. */
+  private async othersRead(): Promise<void> {
+    for (let waited = 0; this.expected > this.queue.length && waited < SILENCE_MS; waited += GATHER_MS) await sleep(GATHER_MS);
   }
 
   /** How long nothing has come when no more is about to (ms). */

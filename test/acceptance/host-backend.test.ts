@@ -71,8 +71,8 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
 
   test('"when-empty": with a guest running it is refused, and the guest is named', async () => {
     inputs = { "hv-01": { reboot: "when-empty" } };
-    for (const run of [site.stack.preview({ color: "never" }), site.stack.up({ color: "never" })])
-      expect(await failureOf(run)).toMatch(/host hv-01: it must be rebooted .*a guest runs there \(web\).*`reboot: "with-guests"`/);
+    for (const run of [() => site.stack.preview({ color: "never" }), () => site.stack.up({ color: "never" })])
+      expect(await failureOf(run())).toMatch(/host hv-01: it must be rebooted .*a guest runs there \(web\).*`reboot: "with-guests"`/);
     expect([await backend("hv-01"), reboots["hv-01"].count]).toEqual(["vswitch", 0]);
   });
 

@@ -192,8 +192,8 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     expect(stdout).toContain(
       "it was upgraded in place from XenServer 5.6.100 to XenServer 6.0.2, and the Cloud Service Providers pack of that version is missing",
     );
-    for (const run of [site.stack.preview({ color: "never" }), site.stack.up({ color: "never" })])
-      expect(await failureOf(run)).toMatch(
+    for (const run of [() => site.stack.preview({ color: "never" }), () => site.stack.up({ color: "never" })])
+      expect(await failureOf(run())).toMatch(
         /upgraded in place from XenServer 5\.6\.100 to XenServer 6\.0\.2.*There is no upgrade path without the pack of the new version: reinstall/,
       );
     expect((await host.exec("ls /var/lib/csp/frame")).code).not.toBe(0);
