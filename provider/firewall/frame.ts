@@ -1,7 +1,7 @@
 import { addDispatchTree, type DispatchSyntax, type Leaf } from "./dispatch";
 import { type ChainPart, type Chains, emptyChains, type Hook, type Tool } from "./kernel";
 import { memo } from "./memo";
-import { dispatchChain, EGRESS, FORWARD, FROM, INGRESS, TO, vifChain } from "./names";
+import { dispatchChain, EGRESS, FORWARD, FROM, INGRESS, NEIGHBOURS, NEIGHBOURS_FROM, NEIGHBOURS_TO, TO, vifChain } from "./names";
 
 /**
  * The frame: the part of a host's firewall that no guest owns. It sends every bridged packet from or to a guest's port to the chains of
@@ -119,15 +119,42 @@ function makeChains(frame: Frame, claims: readonly Claim[]): Record<Tool, Chains
   ]);
 
   for (const tool of ["iptables", "ip6tables"] as const) {
+    const fromGuest = frame.guestPorts.map((port) => ({ text: `-m physdev --physdev-in ${port}+ -g ${dispatchChain(EGRESS, port)}` }));
     const toGuest = frame.guestPorts.map((port) => ({ text: `-m physdev --physdev-out ${port}+ -g ${dispatchChain(INGRESS, port)}` }));
-    all[tool].set(FORWARD, [
-      // Anti-spoofing has been at layer 2, so an accepted connection needs no further look.
-      { text: "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" },
-      ...frame.guestPorts.map((port) => ({ text: `-m physdev --physdev-in ${port}+ -g ${dispatchChain(EGRESS, port)}` })),
-      ...toGuest,
-    ]);
+    // Anti-spoofing has been at layer 2, so an accepted connection needs no further look.
+    const accepted = { text: "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" };
+    const neighbours = (chain: string) => (tool === "ip6tables" ? [{ text: `-p ipv6-icmp -j ${chain}` }] : []);
+    all[tool].set(FORWARD, [accepted, ...neighbours(NEIGHBOURS), ...fromGuest, ...toGuest]);
     // Where an egress rule sends what it allows: the verdict is always given from here.
-    all[tool].set(INGRESS, [...toGuest, { text: "-j ACCEPT" }]);
+    all[tool].set(INGRESS, [...neighbours(NEIGHBOURS_TO), ...toGuest, { text: "-j ACCEPT" }]);
   }
+  addNeighbours(all.ip6tables, frame);
   return all;
+}
+
+/** ICMPv6 types: router and neighbour solicitation, neighbour advertisement, and reports of who listens to which multicast group. */
+const ANY_GUEST_SENDS = [133, 135, 136, 131, 132, 143];
+/** The first three, and what routers send: who listens to what, their advertisements, redirects. */
+const ANY_GUEST_RECEIVES = [133, 135, 136, 130, 134, 137];
+
+/**
+ * Neighbour discovery is to IPv6 what ARP is to IPv4: no rule of a user's may cut it. It is here and not in guests' chains, twelve rules in each,
+ * for what those cost: some kernels check a table by walking every path through it (see how-it-works.md), and each rule that goes on to
+ * csp-ingress is one. Layer 2 has seen to it that the port may send and from which addresses; whether a guest may send what only routers send
+ * is for its own chain to say.
+ */
+function addNeighbours(chains: Chains, frame: Frame): void {
+  const type = (number: number) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${number}`;
+  chains.set(NEIGHBOURS, [
+    ...frame.guestPorts.map((port) => ({ text: `-m physdev --physdev-in ${port}+ -g ${NEIGHBOURS_FROM}` })),
+    ...frame.guestPorts.map((port) => ({ text: `-m physdev --physdev-out ${port}+ -g ${NEIGHBOURS_TO}` })),
+  ]);
+  chains.set(
+    NEIGHBOURS_FROM,
+    ANY_GUEST_SENDS.map((number) => ({ text: `${type(number)} -g ${INGRESS}` })),
+  );
+  chains.set(
+    NEIGHBOURS_TO,
+    ANY_GUEST_RECEIVES.map((number) => ({ text: `${type(number)} -j ACCEPT` })),
+  );
 }

@@ -77,8 +77,6 @@ function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: U
       fixed("-p ipv6-icmp -m icmp6 --icmpv6-type 134", "-j DROP");
       fixed("-p ipv6-icmp -m icmp6 --icmpv6-type 137", "-j DROP");
     }
-    // Neighbour discovery and listener reports are to IPv6 what ARP is to IPv4: no rule of a user's may cut them.
-    for (const type of ["133", "135", "136", "131", "132", "143"]) fixed(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`, ALLOW.egress);
     fixed("-p udp -m udp --sport 547 --dport 546", nic.dhcpServer ? ALLOW.egress : "-j DROP");
     if (nic.dhcp) fixed("-p udp -m udp --sport 546 --dport 547", ALLOW.egress);
   }
@@ -96,7 +94,6 @@ function ingressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: 
     // From clients and from relays.
     if (nic.dhcpServer) fixed("-p udp -m udp --dport 67");
   } else {
-    for (const type of ["130", "133", "134", "135", "136", "137"]) fixed(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`);
     if (nic.dhcp) fixed("-p udp -m udp --sport 547 --dport 546");
     if (nic.dhcpServer) fixed("-p udp -m udp --dport 547");
   }

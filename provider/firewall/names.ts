@@ -85,6 +85,9 @@ export const INGRESS = `${PREFIX}ingress`;
 export const FROM = `${PREFIX}from`;
 export const TO = `${PREFIX}to`;
 export const EGRESS = `${PREFIX}egress`;
+export const NEIGHBOURS = `${PREFIX}nd`;
+export const NEIGHBOURS_FROM = `${PREFIX}nd-from`;
+export const NEIGHBOURS_TO = `${PREFIX}nd-to`;
 
 /** The chain that tells apart the interfaces whose names begin with `prefix`. */
 export function dispatchChain(root: string, prefix: string): string {

@@ -87,11 +87,14 @@ describe.each(AWKS)("trees in %s", (command) => {
     fc.assert(
       fc.property(prefixes, claims, (guestPorts, is) => {
         const program = `END { plant("new", news, new_port, new_vif)
-          printf "%s@@%s@@%s", restore_text("iptables", "", "new"), restore_text("ebtables", "", "new"), arp_whole("new") }`;
-        const [layer3 = "", layer2 = "", arptables = ""] = awk(command, program, guestPorts, lines("new", is).join("")).split("@@");
+          printf "%s@@%s@@", restore_text("iptables", "", "new"), restore_text("ip6tables", "", "new")
+          printf "%s@@%s", restore_text("ebtables", "", "new"), arp_whole("new") }`;
+        const [inet = "", inet6 = "", layer2 = "", arptables = ""] = awk(command, program, guestPorts, lines("new", is).join("")).split(
+          "@@",
+        );
         const chains = frameChains({ guestPorts }, is);
-        expect(byName(parsed(layer3).chains)).toEqual(byName(expected(chains.iptables)));
-        expect(byName(expected(chains.ip6tables))).toEqual(byName(expected(chains.iptables)));
+        expect(byName(parsed(inet).chains)).toEqual(byName(expected(chains.iptables)));
+        expect(byName(parsed(inet6).chains)).toEqual(byName(expected(chains.ip6tables)));
         expect(byName(parsed(layer2).chains)).toEqual(byName(expected(chains.ebtables)));
         expect(byName(arp(arptables, new Map()))).toEqual(byName(expected(chains.arptables)));
       }),

@@ -22,6 +22,7 @@ END {
   plant("new", claims, port, vif)
   if (whole) {
     printf "%s", restore_text("iptables", "", "new") >(w "/iptables")
+    printf "%s", restore_text("ip6tables", "", "new") >(w "/ip6tables")
     printf "%s", restore_text("ebtables", "", "new") >(w "/ebtables")
     printf "%s", arp_whole("new") >(w "/arptables")
     printf "" >(w "/close")
@@ -43,7 +44,9 @@ END {
     gained = gained " +" port[i] "=" label[at[3]]
   }
   printf "%s", close_text >(w "/close")
-  printf "%s", restore_text("iptables", "old", "new") >(w "/iptables")
+  trees = restore_text("iptables", "old", "new")
+  printf "%s", trees >(w "/iptables")
+  printf "%s", trees >(w "/ip6tables")
   printf "%s", restore_text("ebtables", passes ? "kept" : "old", "new") >(w "/ebtables")
   printf "%s", arp_commands("old", "new") >(w "/arptables")
   print "ports" (gained lost == "" ? " are the same under new numbers" : gained lost)
@@ -54,7 +57,7 @@ END {
 const FRAME_AWK = `
 { saved[NR] = $0 }
 END {
-  n = hooks_of(tool == "ip6tables" ? "iptables" : tool, hook)
+  n = hooks_of(tool, hook)
   for (i = 1; i <= n; i++) {
     found = 0
     split(hook[i], word, " ")
@@ -70,7 +73,7 @@ END {
   if (missing == "" && !always) exit
   plant("empty", 0, none, none)
   if (tool == "arptables") { printf "%s%s", arp_whole("empty"), missing; exit }
-  text = restore_text(tool == "ebtables" ? tool : "iptables", "", "empty")
+  text = restore_text(tool, "", "empty")
   sub(/COMMIT\\n$/, "", text)
   printf "%s%s%s", text, missing, (tool == "ebtables" ? "" : "COMMIT\\n")
 }
@@ -180,7 +183,7 @@ put_trees() {
   put ebtables "$w/close" || return 1
   # One command a rule, and no lock in common with the others: beside them.
   put_arp "$w/arptables" & arp=$!
-  put iptables "$w/iptables" && put ip6tables "$w/iptables" && put ebtables "$w/ebtables"
+  put iptables "$w/iptables" && put ip6tables "$w/ip6tables" && put ebtables "$w/ebtables"
   others=$?
   wait $arp || { line "$w/said"; said="arptables: $line"; return 1; }
   return $others

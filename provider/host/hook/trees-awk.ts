@@ -36,12 +36,13 @@ function plant(set, n, ports, vifs,   i, p, prefix, lo, hi) {
     grow(set, prefix[i], ports, vifs, lo, hi - 1, 1)
   }
 }
-function root_of(tool, side) { return tool == "iptables" ? (side == "from" ? "csp-egress-" : "csp-ingress-") : "csp-" side "-" }
+function layer3(tool) { return tool == "iptables" || tool == "ip6tables" }
+function root_of(tool, side) { return layer3(tool) ? (side == "from" ? "csp-egress-" : "csp-ingress-") : "csp-" side "-" }
 # One item of a tree as a rule.
 function rule_of(tool, side, item,   f, match_port) {
   split(item, f, " ")
   if (f[1] == "D") return "-j DROP"
-  if (tool == "iptables") {
+  if (layer3(tool)) {
     match_port = "-m physdev --physdev-" (side == "from" ? "in " : "out ") f[2]
     return f[1] == "B" ? match_port "+ -g " root_of(tool, side) f[2] : match_port " -j csp-" (side == "from" ? "out-" : "in-") f[3]
   }
@@ -50,7 +51,7 @@ function rule_of(tool, side, item,   f, match_port) {
   return match_port " -j " (side == "from" ? "csp-vif-" f[3] : "ACCEPT")
 }
 # The chains that every host has beside its trees, into fixed_chain[] and fixed_rules[].
-function fixed(tool,   i, p, prefix, from, to, goes) {
+function fixed(tool,   i, p, prefix, from, to, nd) {
   split("", fixed_chain); split("", fixed_rules); fixed_chains = 0
   if (tool == "ebtables") return
   p = split(guest_ports, prefix, " ")
@@ -60,18 +61,33 @@ function fixed(tool,   i, p, prefix, from, to, goes) {
   }
   fixed_chains = 2
   fixed_chain[1] = "csp-forward"
-  if (tool == "iptables") {
-    fixed_rules[1] = "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\\n" from to
+  if (layer3(tool)) {
+    nd = tool == "ip6tables" ? "-p ipv6-icmp -j csp-nd" : ""
+    fixed_rules[1] = "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\\n" (nd == "" ? "" : nd "\\n") from to
     fixed_chain[2] = "csp-ingress"
   } else {
     fixed_rules[1] = from to
     fixed_chain[2] = "csp-to"
   }
-  fixed_rules[2] = to "-j ACCEPT\\n"
+  fixed_rules[2] = (nd == "" ? "" : nd "-to\\n") to "-j ACCEPT\\n"
+  if (nd != "") fixed_neighbours(p, prefix)
+}
+# Neighbour discovery, as firewall/frame.ts has it.
+function fixed_neighbours(p, prefix,   i, n, type, from, to) {
+  for (i = 1; i <= p; i++) {
+    from = from "-m physdev --physdev-in " prefix[i] "+ -g csp-nd-from\\n"
+    to = to "-m physdev --physdev-out " prefix[i] "+ -g csp-nd-to\\n"
+  }
+  fixed_chain[3] = "csp-nd"; fixed_rules[3] = from to
+  fixed_chain[4] = "csp-nd-from"; fixed_chain[5] = "csp-nd-to"; fixed_chains = 5
+  n = split("133 135 136 131 132 143", type, " ")
+  for (i = 1; i <= n; i++) fixed_rules[4] = fixed_rules[4] "-p ipv6-icmp -m icmp6 --icmpv6-type " type[i] " -g csp-ingress\\n"
+  n = split("133 135 136 130 134 137", type, " ")
+  for (i = 1; i <= n; i++) fixed_rules[5] = fixed_rules[5] "-p ipv6-icmp -m icmp6 --icmpv6-type " type[i] " -j ACCEPT\\n"
 }
 # The rules that lead from built-in chains into ours, as "CHAIN RULE", last first: each is put in front.
 function hooks_of(tool, hook,   i, p, prefix, n) {
-  if (tool == "iptables") { hook[1] = "FORWARD -m physdev --physdev-is-bridged -j csp-forward"; return 1 }
+  if (layer3(tool)) { hook[1] = "FORWARD -m physdev --physdev-is-bridged -j csp-forward"; return 1 }
   if (tool == "arptables") { hook[1] = "FORWARD -j csp-forward"; return 1 }
   p = split(guest_ports, prefix, " ")
   for (i = p; i >= 1; i--) {
@@ -91,10 +107,10 @@ function rules_of(tool, side, items,   n, i, item, out) {
   return out
 }
 
-# Text for iptables-restore, ip6tables-restore (the same) or ebtables-restore that leads from the trees of was to those of is: only chains
+# Text for iptables-restore, ip6tables-restore or ebtables-restore that leads from the trees of was to those of is: only chains
 # that differ. Without was: all of them, and the fixed chains. Empty when there is nothing to do.
 function restore_text(tool, was, is,   i, j, side, sides, prefix, head, rules, gone, chain, tail) {
-  tail = tool == "iptables" ? " - [0:0]\\n" : " ACCEPT\\n"
+  tail = layer3(tool) ? " - [0:0]\\n" : " ACCEPT\\n"
   if (was == "") {
     fixed(tool)
     for (i = 1; i <= fixed_chains; i++) { head = head ":" fixed_chain[i] tail; rules = rules add_rules(fixed_chain[i], fixed_rules[i]) }
@@ -118,7 +134,7 @@ function restore_text(tool, was, is,   i, j, side, sides, prefix, head, rules, g
     }
   }
   if (head == "") return ""
-  return (tool == "iptables" ? "*filter\\n" : "*nat\\n") head rules gone (tool == "iptables" ? "COMMIT\\n" : "")
+  return (layer3(tool) ? "*filter\\n" : "*nat\\n") head rules gone (layer3(tool) ? "COMMIT\\n" : "")
 }
 
 # The same as arptables commands, "a ARGUMENTS" a line: the tool has no restore. Each chain always ends in DROP, new rules stand before old

@@ -1,0 +1,84 @@
+import { type Claim, frameChains, frameHooks } from "../../provider/firewall/frame";
+import { ETHERTYPE } from "../../provider/firewall/packet";
+import { compileUnit } from "../../provider/firewall/unit";
+import { walkLayer } from "../../provider/firewall/verdict";
+import { hostPolicyInputs } from "../../provider/resources/host-policy";
+import { declarePolicy } from "../../provider/resources/lifecycle/host-policy";
+
+const UUIDS = {
+  shut: "00000000-0000-4000-8000-00000000000a",
+  peer: "00000000-0000-4000-8000-00000000000b",
+  router: "00000000-0000-4000-8000-00000000000c",
+};
+const interfaces = (n: number, more: object = {}) => [{ device: 0, mac: `02:00:00:00:00:0${n}`, addresses: [`2001:db8::${n}`], ...more }];
+
+/** Guests that may send and receive nothing, as far as their policies say; one of them is a router. */
+const inputs = hostPolicyInputs.parse({
+  host: "hv-01",
+  guests: {
+    shut: { uuid: UUIDS.shut, interfaces: interfaces(1), egressDefault: "drop" },
+    peer: { uuid: UUIDS.peer, interfaces: interfaces(2), egressDefault: "drop" },
+    router: { uuid: UUIDS.router, interfaces: interfaces(3, { routerAdvertisements: true }), egressDefault: "allow" },
+  },
+});
+const compiled = compileUnit(declarePolicy(inputs, new Map(Object.entries(UUIDS))));
+const claims = compiled.guests.flatMap(({ vifs }, index): Claim[] => vifs.map(({ id }) => ({ port: `vif${index + 1}.0`, vif: id })));
+const frame = { guestPorts: ["vif", "tap"] };
+const chains = new Map(
+  [frameChains(frame, claims), ...compiled.guests.map((guest) => guest.chains)].flatMap((part) =>
+    [...part.ip6tables].map(([chain, lines]) => [chain, lines.map(({ text }) => text)] as const),
+  ),
+);
+const foreign = new Map(
+  frameHooks(frame)
+    .filter(({ tool }) => tool === "ip6tables")
+    .map(({ chain, text }) => [chain, [text]]),
+);
+
+const PORTS = { shut: "vif1.0", peer: "vif2.0", router: "vif3.0", uplink: "eth0", other: "eth1" };
+
+function verdict(from: keyof typeof PORTS, to: keyof typeof PORTS, icmpType: number): string {
+  return walkLayer(
+    "ip6tables",
+    "FORWARD",
+    {
+      in: PORTS[from],
+      out: PORTS[to],
+      bridge: "br0",
+      sourceMac: "02:00:00:00:00:01",
+      targetMac: "02:00:00:00:00:02",
+      etherType: ETHERTYPE.inet6,
+      ip: { family: "inet6", source: "fe80::1", target: "ff02::1", protocol: 58, icmpType, icmpCode: 0, state: "untracked" },
+    },
+    { chains, foreign, policies: new Map([["FORWARD", "DROP"]]) },
+    new Map(),
+  ).verdict;
+}
+
+describe("ICMPv6 that guests with no rules send and receive, by type", () => {
+  test.each<[string, ReturnType<typeof verdict>, keyof typeof PORTS, keyof typeof PORTS, number[]]>([
+    ["solicitations and advertisements", "passes", "shut", "peer", [133, 135, 136]],
+    ["to the world", "passes", "shut", "uplink", [133, 135, 136]],
+    ["from the world", "passes", "uplink", "shut", [133, 135, 136]],
+    ["who listens to what, to the world", "passes", "shut", "uplink", [131, 132, 143]],
+    ["is nothing for another guest", "dropped", "shut", "peer", [131, 132, 143]],
+    ["what routers of the world send", "passes", "uplink", "shut", [130, 134, 137]],
+    ["a guest is no router", "dropped", "shut", "peer", [130, 134, 137]],
+    ["nor to the world", "dropped", "shut", "uplink", [130, 134, 137]],
+    ["one that is", "passes", "router", "peer", [130, 134, 137]],
+    ["an echo is a user's business", "dropped", "uplink", "shut", [128, 129, 1]],
+    ["also a guest's", "dropped", "shut", "uplink", [128, 129, 1]],
+    // The built-in chain's policy, here: packets between ports that are no guests' are somebody else's.
+    ["between ports that are no guests'", "dropped", "uplink", "other", [130, 133, 134, 135, 136, 143]],
+  ])("%s: %s", (_what, expected, from, to, types) => {
+    expect(types.map((type) => [type, verdict(from, to, type)])).toEqual(types.map((type) => [type, expected]));
+  });
+
+  test("a guest's own chains have none of it, and go on to the receivers' as seldom as can be", () => {
+    for (const { chains } of compiled.guests) {
+      const lines = [...chains.ip6tables.values()].flat().map(({ text }) => text);
+      expect(lines.filter((text) => /icmpv6-type (13[0-36]|143)/.test(text))).toEqual([]);
+      expect(lines.filter((text) => text.endsWith("-g csp-ingress")).length).toBeLessThanOrEqual(2);
+    }
+  });
+});
