@@ -139,7 +139,7 @@ const ANY_GUEST_RECEIVES = [133, 135, 136, 130, 134, 137];
 
 /**
  * Neighbour discovery is to IPv6 what ARP is to IPv4: no rule of a user's may cut it. It is here and not in guests' chains, twelve rules in each,
- * for what those cost: some kernels check a table by walking every path through it (see how-it-works.md), and each rule that goes on to
+ * for what those cost: some kernels check a table by walking every path through it (docs/how-it-works.md), and each rule that goes on to
  * csp-ingress is one. Layer 2 has seen to it that the port may send and from which addresses; whether a guest may send what only routers send
  * is for its own chain to say.
  */
