@@ -2,7 +2,7 @@ import { asSentence, CspError } from "../errors";
 import type { BackendStep } from "./backend";
 import { type Mismatch, sentence } from "./expectation";
 
-/** Errors of a host: what it is, what it refused, what it could not finish. Each names the host, the cause and the remedy. */
+/** Errors of a host: what it is, what is declared of it that cannot be, what could not be read. Each names the host, the cause and the remedy. */
 
 export function notRoot(host: string, user: string): CspError {
   return new CspError(
@@ -294,7 +294,7 @@ export function macDiffers(host: string, label: string, device: number, declared
 }
 
 /** The shell's own words, cut: enough to act on. */
-function said(output: string): string {
+export function said(output: string): string {
   const text = output.trim().replace(/\s*\n\s*/g, "; ");
   return text === "" ? "it said nothing" : `it said: ${text.slice(0, 600)}`;
 }
@@ -330,35 +330,6 @@ export function stepFailed(host: string, purpose: string, output: string): CspEr
   );
 }
 
-export function noSpace(host: string, output: string): CspError {
-  return new CspError(
-    "no-space",
-    `host ${host}`,
-    `${"/var/lib/csp"} could not be written (${said(output)}); nothing was changed`,
-    "free some space there, then run `pulumi up` again",
-  );
-}
-
-export function applyFailed(host: string, step: string, output: string): CspError {
-  return new CspError(
-    "apply-failed",
-    `host ${host}`,
-    `${step} refused the change (${said(output)}); everything was put back as it was`,
-    "the host's own words above say what it does not take; a missing kernel module or match is the usual cause",
-  );
-}
-
-/** The script ended without a last word: killed, or the host itself stopped. Where it got to is found out next time. */
-/** `cause`: why the connection could not be had. */
-export function lockedOut(host: string, cause: string): CspError {
-  return new CspError(
-    "locked-out",
-    `host ${host}`,
-    `with the new rules no connection could be made any more (${cause}); the host has put everything back, or does within a minute`,
-    "allow SSH from where csp comes, and from its bastion, in the `ingress` of the HostFirewall",
-  );
-}
-
 /** `from`: the address that the host sees csp come from. */
 export function wouldLockOut(host: string, from: string, rule: string): CspError {
   return new CspError(
@@ -366,50 +337,5 @@ export function wouldLockOut(host: string, from: string, rule: string): CspError
     `host ${host}`,
     `its rules would drop a new SSH connection from ${from}, from where csp comes (${rule})`,
     'allow it in `ingress`; or, where this is wrong, set `accessCheck` to "warn": the host still undoes the change unless a fresh connection gets through',
-  );
-}
-
-export function brokenOff(host: string, output: string): CspError {
-  return new CspError(
-    "broken-off",
-    `host ${host}`,
-    `the change ended in the middle (${said(output)}): something on the host killed its shell`,
-    "run `pulumi up` again: it begins by finishing or undoing what this run left, and until then nothing passes that was not allowed before or after",
-  );
-}
-
-export function verifyFailed(host: string, what: string): CspError {
-  return new CspError(
-    "verify-failed",
-    `host ${host}`,
-    `what was read back differs from what was written (${what}); everything was put back as it was`,
-    "another program may be changing the same chains at this moment; if it happens again, report it with the output of `iptables-save` and `ipset save`",
-  );
-}
-
-export function undoFailed(host: string, output: string): CspError {
-  return new CspError(
-    "undo-failed",
-    `host ${host}`,
-    `a change failed and could not be put back completely (${said(output)})`,
-    "the way back is kept in /var/lib/csp/journal and tried again first thing next time; run `pulumi refresh` to see where the host stands",
-  );
-}
-
-export function hostBusy(host: string): CspError {
-  return new CspError(
-    "host-busy",
-    `host ${host}`,
-    "another csp process held its lock for a minute",
-    "wait for the other `pulumi up` to end, then run this again",
-  );
-}
-
-export function keepsChanging(host: string): CspError {
-  return new CspError(
-    "keeps-changing",
-    `host ${host}`,
-    "its firewall changed under us several times in a row",
-    "find out which program rewrites the csp chains on the host, then run this again",
   );
 }

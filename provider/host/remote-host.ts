@@ -11,6 +11,7 @@ import type { Dial } from "./hosts";
 import { parseDeclaration, STATE_DIR } from "./records";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "./snapshot";
 import { type Change, type Outcome, PRELUDE, RECEIVE_COMMAND, snapshotAfter, withLength } from "./transaction";
+import * as transactionErrors from "./transaction-errors";
 import { failure, TransactionSession } from "./transaction-session";
 
 const FACTS_DEADLINE_MS = 60_000;
@@ -133,7 +134,7 @@ export class RemoteHost implements Host {
     }
     if (!snapshot.unfinished) return snapshot;
     // Recovery says when it cannot; if there is something unfinished after it, it is the next transaction of a process that is alive.
-    if (attempt === PATIENCE) throw errors.hostBusy(this.name);
+    if (attempt === PATIENCE) throw transactionErrors.hostBusy(this.name);
     await this.recover(connection);
     return this.readSnapshot(takenAt, attempt + 1);
   }
@@ -192,11 +193,11 @@ export class RemoteHost implements Host {
       });
       if (done === "changed") {
         changed++;
-        if (changed === ATTEMPTS) throw errors.keepsChanging(this.name);
+        if (changed === ATTEMPTS) throw transactionErrors.keepsChanging(this.name);
         continue;
       }
       if (done === "overtaken") {
-        if (attempt === PATIENCE) throw errors.hostBusy(this.name);
+        if (attempt === PATIENCE) throw transactionErrors.hostBusy(this.name);
         // At random, so that two who overtake each other do not keep step.
         await sleep(Math.random() * 20 * attempt);
         continue;

@@ -2,11 +2,11 @@ import { setMaxListeners } from "node:events";
 import { CspError } from "../errors";
 import type { RemoteProcess } from "../ssh/connection";
 import type { HostPlan } from "./desired";
-import * as errors from "./errors";
 import type { HostFacts } from "./facts";
 import type { Dial } from "./hosts";
 import { type Snapshot, splitSections } from "./snapshot";
 import { compareReadBack, PRELUDE, RECEIVE_COMMAND, renderTransaction, withLength } from "./transaction";
+import * as errors from "./transaction-errors";
 
 const DEADLINE_MS = 300_000;
 

@@ -7,8 +7,6 @@ import { guestIdentity } from "./guest-firewall";
 import { drift, host } from "./identity";
 import * as lifecycle from "./lifecycle/host-policy";
 
-const { declarePolicy: _, ...operations } = lifecycle;
-
 const hostPolicyGroup = z
   .object(securityGroupFields)
   .meta({ token: "csp:firewall:HostPolicyGroup", description: "A security group of a HostPolicy." });
@@ -53,5 +51,5 @@ export const hostPolicy = defineResource({
   importId: "<host>/<name>",
   live: true,
   crossCheck: checkHostPolicy,
-  ...operations,
+  ...lifecycle,
 });

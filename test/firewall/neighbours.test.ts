@@ -3,7 +3,7 @@ import { ETHERTYPE } from "../../provider/firewall/packet";
 import { compileUnit } from "../../provider/firewall/unit";
 import { walkLayer } from "../../provider/firewall/verdict";
 import { hostPolicyInputs } from "../../provider/resources/host-policy";
-import { declarePolicy } from "../../provider/resources/lifecycle/host-policy";
+import { declarePolicy } from "../../provider/resources/lifecycle/policy-declaration";
 
 const UUIDS = {
   shut: "00000000-0000-4000-8000-00000000000a",

@@ -9,7 +9,7 @@ import type { Report } from "../../schema/field";
 import { isPlain } from "../defaults";
 import { defineFunction, type PartiallyKnown, UNKNOWN } from "../define";
 import { hostPolicyInputs } from "../host-policy";
-import { declarePolicy } from "../lifecycle/host-policy";
+import { declarePolicy } from "../lifecycle/policy-declaration";
 
 const { name, groups, guests } = hostPolicyInputs.shape;
 

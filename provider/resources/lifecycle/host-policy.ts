@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import { dictionary } from "../../dictionary";
-import type { GuestDeclaration } from "../../firewall/guest";
 import { lastMade } from "../../firewall/memo";
 import type { UnitDeclaration } from "../../firewall/unit";
 import type { UnitDrift } from "../../firewall/unit-drift";
@@ -11,16 +10,12 @@ import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
 import type { hostPolicyInputs, hostPolicyOutputs } from "../host-policy";
 import { splitId } from "../identity";
+import { declarePolicy, type Uuids, unitId } from "./policy-declaration";
 import { expectUnit, lookAtUnit, portsOf, putUnit, readUnitRecord, removeUnit, resolveGuest, tryUnit, type UnitRequest } from "./unit";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
 type Known = State<typeof hostPolicyInputs, typeof hostPolicyOutputs>;
-
-const unitId = (name: string) => `policy/${name}`;
-
-/** Guest key to UUID. */
-type Uuids = ReadonlyMap<string, string>;
 
 /** A guest that was found by its name before keeps its UUID while it is not running. */
 async function resolve(context: Context, inputs: Inputs, prior?: { readonly outputs: Partial<Outputs> }): Promise<Uuids> {
@@ -41,25 +36,6 @@ function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
     labels.set(uuid, label);
   }
   return declarePolicy(inputs, uuids);
-}
-
-/** What a policy is, wherever it is put. */
-export function declarePolicy(inputs: Pick<Inputs, "name" | "groups" | "guests">, uuids: Uuids): UnitDeclaration {
-  const guests = Object.entries(inputs.guests).map(([label, guest]) => declareGuest(guest, label, uuids.get(label) ?? ""));
-  return { id: unitId(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
-}
-
-type GuestInputs = Inputs["guests"][string];
-
-const declared = new WeakMap<GuestInputs, GuestDeclaration>();
-
-/** The same object for the same inputs: the compiler takes that as unchanged. */
-function declareGuest(guest: GuestInputs, label: string, uuid: string): GuestDeclaration {
-  const known = declared.get(guest);
-  if (known !== undefined && known.label === label && known.uuid === uuid) return known;
-  const declaration = { ...guest, label, uuid };
-  declared.set(guest, declaration);
-  return declaration;
 }
 
 function request(inputs: Inputs, uuids: Uuids): UnitRequest {
