@@ -9,16 +9,18 @@ const UUIDS = {
   shut: "00000000-0000-4000-8000-00000000000a",
   peer: "00000000-0000-4000-8000-00000000000b",
   router: "00000000-0000-4000-8000-00000000000c",
+  open: "00000000-0000-4000-8000-00000000000d",
 };
 const interfaces = (n: number, more: object = {}) => [{ device: 0, mac: `02:00:00:00:00:0${n}`, addresses: [`2001:db8::${n}`], ...more }];
 
-/** Guests that may send and receive nothing, as far as their policies say; one of them is a router. */
+/** Guests that may receive nothing, as far as their policies say; two may send what they like, and one of these is a router. */
 const inputs = hostPolicyInputs.parse({
   host: "hv-01",
   guests: {
     shut: { uuid: UUIDS.shut, interfaces: interfaces(1), egressDefault: "drop" },
     peer: { uuid: UUIDS.peer, interfaces: interfaces(2), egressDefault: "drop" },
     router: { uuid: UUIDS.router, interfaces: interfaces(3, { routerAdvertisements: true }), egressDefault: "allow" },
+    open: { uuid: UUIDS.open, interfaces: interfaces(4), egressDefault: "allow" },
   },
 });
 const compiled = compileUnit(declarePolicy(inputs, new Map(Object.entries(UUIDS))));
@@ -35,7 +37,7 @@ const foreign = new Map(
     .map(({ chain, text }) => [chain, [text]]),
 );
 
-const PORTS = { shut: "vif1.0", peer: "vif2.0", router: "vif3.0", uplink: "eth0", other: "eth1" };
+const PORTS = { shut: "vif1.0", peer: "vif2.0", router: "vif3.0", open: "vif4.0", uplink: "eth0", other: "eth1" };
 
 function verdict(from: keyof typeof PORTS, to: keyof typeof PORTS, icmpType: number): string {
   return walkLayer(
@@ -55,7 +57,7 @@ function verdict(from: keyof typeof PORTS, to: keyof typeof PORTS, icmpType: num
   ).verdict;
 }
 
-describe("ICMPv6 that guests with no rules send and receive, by type", () => {
+describe("ICMPv6 of guests with no rules, by type", () => {
   test.each<[string, ReturnType<typeof verdict>, keyof typeof PORTS, keyof typeof PORTS, number[]]>([
     ["solicitations and advertisements", "passes", "shut", "peer", [133, 135, 136]],
     ["to the world", "passes", "shut", "uplink", [133, 135, 136]],
@@ -65,6 +67,8 @@ describe("ICMPv6 that guests with no rules send and receive, by type", () => {
     ["what routers of the world send", "passes", "uplink", "shut", [130, 134, 137]],
     ["a guest is no router", "dropped", "shut", "peer", [130, 134, 137]],
     ["nor to the world", "dropped", "shut", "uplink", [130, 134, 137]],
+    ["nor one that may send all else", "dropped", "open", "uplink", [134, 137]],
+    ["to nobody", "dropped", "open", "peer", [134, 137]],
     ["one that is", "passes", "router", "peer", [130, 134, 137]],
     ["an echo is a user's business", "dropped", "uplink", "shut", [128, 129, 1]],
     ["also a guest's", "dropped", "shut", "uplink", [128, 129, 1]],
