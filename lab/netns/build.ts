@@ -6,14 +6,15 @@ import * as path from "node:path";
 import { firstLine, inParallel, run } from "./command";
 import { LabErrors } from "./errors";
 import { generateKeyPair } from "./keys";
-import { guestNamespace, hostNamespace, LABS_DIRECTORY, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
+import { LABS_DIRECTORY, labDirectory, namespacePath, operatorNamespace } from "./names";
+import type { Plug } from "./ports";
 import { bootHost, startRack } from "./power";
 import { PYTHON } from "./requirements";
 import { writeSeed } from "./seed";
 import { identify, type LabState, saveState } from "./state";
 import { defineGuest, takeDomain } from "./toolstack";
 import type { Topology } from "./topology";
-import { allNamespaces, endpointScript, fabricScript, hostScript, inside, plugBatch } from "./wiring";
+import { allNamespaces, fabricScript, hostScript, insideScript, outsideScript, plugScript } from "./wiring";
 import { writeGuest } from "./xenstore";
 
 /** Brings a prepared lab up; its state says so at the end. */
@@ -121,27 +122,26 @@ async function startGuests(topology: Topology, state: LabState): Promise<void> {
   for (const guest of topology.guests) {
     defineGuest(state, guest);
   }
-  const plugs = topology.hosts.map((host) => {
-    const hostState = state.hosts[host.name];
-    const batch = running
+  const plugged = topology.hosts.map((host) => ({
+    host,
+    plugs: running
       .filter((guest) => guest.host === host.name)
-      .flatMap((guest) => {
+      .map((guest): Plug => {
         const domain = takeDomain(state, guest, host);
         state.guests[guest.name] = { host: host.name, domain };
         const plug = { guest, domain, devices: guest.interfaces.map((_, device) => device) };
         if (host.hypervisor === "xen") {
-          writeGuest(hostState?.pid ?? 0, plug);
+          writeGuest(state.hosts[host.name]?.pid ?? 0, host, plug);
         }
-        return plugBatch(name, host, plug);
-      });
-    return inside(hostNamespace(name, host.name), {}, batch);
-  });
-  await inParallel(2, plugs, async (script) => {
-    await run(["sh", "-s"], script);
+        return plug;
+      }),
+  }));
+  await inParallel(2, plugged, async ({ host, plugs }) => {
+    await run(["sh", "-s"], plugScript(name, host, plugs));
   });
   const insides = [
-    ...running.filter((guest) => !guest.bare).map((guest) => endpointScript(guestNamespace(name, guest.name), guest.interfaces)),
-    ...topology.outside.map((outside) => endpointScript(outsideNamespace(name, outside.name), [outside.interface])),
+    ...plugged.flatMap(({ plugs }) => plugs.filter(({ guest }) => !guest.bare).map((plug) => insideScript(name, plug))),
+    ...topology.outside.map((outside) => outsideScript(name, outside)),
   ];
   const lanes = [0, 1, 2, 3].map((lane) => insides.filter((_, index) => index % 4 === lane).join(""));
   await Promise.all(lanes.map((script) => run(["sh", "-s"], script)));

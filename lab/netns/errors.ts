@@ -50,6 +50,22 @@ export const LabErrors = {
       "Load it with: modprobe br_netfilter. In a container, load it on the machine that runs the container",
     ),
 
+  kernelLacks: (subject: string, what: string, detail: string) =>
+    new CspError(
+      "lab-kernel-lacks",
+      `lab ${subject}`,
+      `this machine's kernel has no ${what} (${detail.trim() || "no reason given"})`,
+      "Run the same under a kernel that has it: npm run lab:uml -- COMMAND",
+    ),
+
+  noBridge: (host: string, bridge: string, known: readonly string[]) =>
+    new CspError(
+      "lab-no-bridge",
+      `lab host ${host}`,
+      `it has no bridge ${bridge}, on which the guest's port is to be`,
+      `Its bridges are ${known.join(", ")}: give it one of that name`,
+    ),
+
   exists: (name: string) =>
     new CspError(
       "lab-exists",

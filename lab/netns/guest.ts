@@ -1,7 +1,8 @@
 import { run } from "./command";
 import { LabErrors } from "./errors";
 import { LabHost } from "./host";
-import { hostNamespace, portName } from "./names";
+import { hostNamespace } from "./names";
+import { bridgeOf, interfaceOf, type Plug, portOf } from "./ports";
 import { type GuestState, type HostState, type LabState, refreshState, saveState } from "./state";
 import { announce, defineGuest, scriptBridges, takeDomain } from "./toolstack";
 import type { Guest, Host } from "./topology";
@@ -10,11 +11,9 @@ import {
   freezeScript,
   inside,
   insideScript,
-  interfaceOf,
-  type Plug,
   parkBatch,
-  placeholderBatch,
-  plugBatch,
+  placeholderScript,
+  plugScript,
   thawScript,
   unparkScript,
   unplugBatch,
@@ -56,7 +55,7 @@ export class LabGuest {
 
   /** Name of the host's end of an interface: "vif7.0". Throws while stopped. */
   port(device = 0): string {
-    return portName(this.hostSpec.hypervisor, this.running().domain, device);
+    return portOf(this.hostSpec, this.spec, this.running().domain, device);
   }
 
   get mac(): string {
@@ -165,8 +164,12 @@ export class LabGuest {
    * or saved is moved as it is.
    */
   async migrate(host: string, { pauseMs = 30 }: MigrateOptions = {}): Promise<void> {
-    if (this.state.hosts[host] === undefined) {
+    const target = this.state.topology.hosts.find(({ name }) => name === host);
+    if (target === undefined) {
       throw LabErrors.unknown("host", host, Object.keys(this.state.hosts));
+    }
+    for (const each of this.spec.interfaces) {
+      bridgeOf(target, each);
     }
     this.refuse(this.entry.paused === true, "it is paused", "Unpause it first");
     const source = this.labHost;
@@ -174,8 +177,8 @@ export class LabGuest {
     const sourceNamespace = this.hostNamespace;
     if (before !== undefined) {
       await this.inGuest(freezeScript(this.lab, before));
-      const swap = [...parkBatch(this.state.topology, source.spec, before), ...placeholderBatch(this.lab, source.spec, before)];
-      await run(["sh", "-s"], inside(sourceNamespace, {}, swap));
+      const parked = inside(sourceNamespace, {}, parkBatch(this.state.topology, source.spec, before));
+      await run(["sh", "-s"], parked + placeholderScript(this.lab, source.spec, before));
     }
     defineGuest(this.state, this.spec, false);
     this.note((entry) => {
@@ -186,10 +189,10 @@ export class LabGuest {
       return;
     }
     const after = this.begin(before.devices);
-    const target = this.labHost;
-    await announce(target, "before", after);
+    const there = this.labHost;
+    await announce(there, "before", after);
     await run(["sh", "-s"], this.parkedPorts(after));
-    await announce(target, "there", after);
+    await announce(there, "there", after);
     const cleared = async (): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       await this.inGuest(thawScript(this.lab, after) + announceScript(this.lab, after));
@@ -202,7 +205,7 @@ export class LabGuest {
       }
     };
     // The guest runs again whether the target's hook has ended or not.
-    await Promise.all([announce(target, "running", after), cleared()]);
+    await Promise.all([announce(there, "running", after), cleared()]);
   }
 
   /** Takes a domain id, for all interfaces or for these, and tells xenstore. */
@@ -216,7 +219,7 @@ export class LabGuest {
     });
     const plug = { guest: this.spec, domain, devices };
     if (host.hypervisor === "xen") {
-      writeGuest(this.hostState.pid, plug);
+      writeGuest(this.hostState.pid, host, plug);
     }
     return plug;
   }
@@ -228,7 +231,7 @@ export class LabGuest {
   }
 
   private newPorts(plug: Plug): string {
-    return inside(this.hostNamespace, {}, plugBatch(this.lab, this.hostSpec, plug, !scriptBridges(this.hostSpec)));
+    return plugScript(this.lab, this.hostSpec, [plug], !scriptBridges(this.hostSpec));
   }
 
   private parkedPorts(plug: Plug): string {
@@ -239,7 +242,7 @@ export class LabGuest {
   private async attach(plug: Plug, ports: string, wake: string, hot = false): Promise<void> {
     const host = this.labHost;
     if (hot && host.spec.hypervisor === "xen") {
-      writeGuest(host.pid, plug);
+      writeGuest(host.pid, host.spec, plug);
     }
     await announce(host, "before", plug, hot);
     await run(["sh", "-s"], ports);

@@ -15,7 +15,7 @@ root=$dir/fs/root
 first=
 if ! [ -e "$dir/fs/upper" ]; then
   first=1
-  mkdir "$dir/fs/upper" "$dir/fs/root" "$dir/fs/keep" "$dir/fs/keep/root" "$dir/fs/keep/home" "$dir/fs/sysctl-net"
+  mkdir "$dir/fs/upper" "$dir/fs/root" "$dir/fs/keep" "$dir/fs/keep/root" "$dir/fs/keep/home" "$dir/fs/sysctl-net" "$dir/fs/devices-net"
 fi
 rm -rf "$dir/fs/work"
 mkdir "$dir/fs/work"
@@ -54,7 +54,11 @@ mount --move "$dir/fs/sysctl-net" "$root/proc/sys/net"
 # The machine did not boot, the host did.
 cat "$root/proc/sys/kernel/random/uuid" >"$root/run/boot_id"
 mount --bind "$root/run/boot_id" "$root/proc/sys/kernel/random/boot_id"
-mount -t sysfs -o ro sysfs "$root/sys"
+# Of /sys only the network devices are the host's own.
+mount -t sysfs sysfs "$root/sys"
+mount --bind "$root/sys/devices/virtual/net" "$dir/fs/devices-net"
+mount -o remount,bind,ro "$root/sys"
+mount --move "$dir/fs/devices-net" "$root/sys/devices/virtual/net"
 # The module of a host with Open vSwitch, by whose folder scripts know it. The kernel below is the machine's, and goes on to switch by its bridge.
 if [ -e "$root/etc/xensource/network.conf" ] && ! grep -qx bridge "$root/etc/xensource/network.conf"; then
   mkdir "$root/run/modules"
@@ -88,7 +92,7 @@ for key in iptables ip6tables arptables; do echo 0 >"/proc/sys/net/bridge/bridge
 sysctl -q --system >>/var/log/boot.log 2>&1 || :
 [ "$init" != systemd ] || mkdir -p /run/systemd/system
 /lib/systemd/systemd-udevd --daemon >>/var/log/udevd.log 2>&1
-sh /usr/local/lib/csp-lab/boot-services.sh
+sh /usr/local/lib/csp-lab/boot-services.sh boot
 /usr/sbin/sshd -E /var/log/sshd.log
 echo "ready $outer_pid"
 exec >/dev/null 2>&1 </dev/null

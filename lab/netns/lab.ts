@@ -6,8 +6,10 @@ import { LabErrors } from "./errors";
 import { Flooder, type FloodStream, type RunningFlood } from "./flood";
 import { LabGuest } from "./guest";
 import { LabHost } from "./host";
+import { fitToKernel } from "./kernel";
 import { withLock } from "./lock";
 import { fabricNamespace, guestNamespace, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
+import { emulatedDevice } from "./ports";
 import { rebootHost, reinstallHost } from "./power";
 import { Probe } from "./probe";
 import type { Product } from "./product";
@@ -15,7 +17,8 @@ import { Reboots } from "./reboots";
 import { checkRequirements } from "./requirements";
 import { isStale, type LabState, loadState, saveState } from "./state";
 import { dismantle, sweepStaleLabs } from "./teardown";
-import { type LabSpec, resolveTopology } from "./topology";
+import { type Guest, type LabSpec, resolveTopology, type Topology } from "./topology";
+import { OUTSIDE_CABLE, outsideDevice } from "./wiring";
 
 export interface CreateOptions {
   /** True: the lab stays when this process ends. Default: it is swept by the next lab's start after this process has ended. */
@@ -28,7 +31,10 @@ export interface CreateOptions {
 export interface Endpoint {
   readonly name: string;
   readonly namespace: string;
+  /** What has its addresses. */
   readonly device: string;
+  /** What its frames leave by and come in by; another one where the device is a VLAN's. */
+  readonly cable: string;
   readonly mac: string;
   /** With prefix lengths. */
   readonly addresses: readonly string[];
@@ -36,8 +42,9 @@ export interface Endpoint {
 
 /** Starts a lab and returns it once every host answers on its SSH port. */
 export async function createLab(spec: LabSpec, options: CreateOptions = {}): Promise<Lab> {
-  const topology = resolveTopology(spec);
+  const wanted = resolveTopology(spec);
   await checkRequirements();
+  const topology = fitToKernel(wanted);
   const state = await withLock(async () => {
     await sweepStaleLabs();
     const running = loadState(topology.name);
@@ -96,22 +103,7 @@ export class Lab {
     this.name = topology.name;
     this.hosts = topology.hosts.map((host) => new LabHost(state, host));
     this.guests = topology.guests.map((guest) => new LabGuest(state, guest));
-    this.endpoints = [
-      ...topology.guests.flatMap((guest) =>
-        (guest.bare ? [] : guest.interfaces).map((each, device) => ({
-          name: device === 0 ? guest.name : `${guest.name}/${device}`,
-          namespace: guestNamespace(this.name, guest.name),
-          device: `eth${device}`,
-          ...each,
-        })),
-      ),
-      ...topology.outside.map((outside) => ({
-        name: outside.name,
-        namespace: outsideNamespace(this.name, outside.name),
-        device: "eth0",
-        ...outside.interface,
-      })),
-    ];
+    this.endpoints = [...topology.guests.flatMap((guest) => guestEndpoints(this.name, guest)), ...outsideEndpoints(topology)];
   }
 
   host(name: string): LabHost {
@@ -122,7 +114,7 @@ export class Lab {
     return found("guest", name, this.guests);
   }
 
-  /** A guest's or outside endpoint's interface: "web-1", or "web-1/1" for its second one. */
+  /** A guest's or outside endpoint's interface: "web-1", "web-1/1" for its second one, "web-1/0-emu" for the emulated card beside its first one. */
   endpoint(name: string): Endpoint {
     return found("endpoint", name, this.endpoints);
   }
@@ -194,6 +186,35 @@ export class Lab {
       throw new Error(`${this.directory} is still there`);
     }
   }
+}
+
+function guestEndpoints(lab: string, guest: Guest): Endpoint[] {
+  const namespace = guestNamespace(lab, guest.name);
+  return (guest.bare ? [] : guest.interfaces).flatMap(({ mac, addresses }, device) => {
+    const of = (suffix: string, cable: string, own: readonly string[]): Endpoint => ({
+      name: `${guest.name}${suffix}`,
+      namespace,
+      device: cable,
+      cable,
+      mac,
+      addresses: own,
+    });
+    return [
+      of(device === 0 ? "" : `/${device}`, `eth${device}`, addresses),
+      ...(guest.kind === "hvm" ? [of(`/${device}-emu`, emulatedDevice(device), [])] : []),
+    ];
+  });
+}
+
+function outsideEndpoints({ name, outside }: Topology): Endpoint[] {
+  return outside.map((each) => ({
+    name: each.name,
+    namespace: outsideNamespace(name, each.name),
+    device: outsideDevice(each),
+    cable: OUTSIDE_CABLE,
+    mac: each.interface.mac,
+    addresses: each.interface.addresses,
+  }));
 }
 
 function found<T extends { readonly name: string }>(kind: string, name: string, all: readonly T[]): T {

@@ -1,4 +1,4 @@
-import type { Hypervisor } from "./topology";
+import type { GuestKind, Hypervisor } from "./topology";
 
 /** What lies under it: state.json, keys, logs and one folder a host. Root's alone, and gone with a reboot, as the lab itself. */
 export const LABS_DIRECTORY = "/run/csp-lab";
@@ -16,17 +16,20 @@ export const outsideNamespace = (lab: string, name: string): string => `csp-${la
 
 export const namespacePath = (namespace: string): string => `/run/netns/${namespace}`;
 
-/** The guests' bridge on every host; its uplink is eth1, management is eth0. */
-export const BRIDGE = "xenbr0";
+/** The switch of a network outside of all hosts, counted from 0, in the fabric's namespace. */
+export const fabricSwitch = (network: number): string => (network === 0 ? "fabric" : `fabric${network}`);
+
+/** The host's device whose cable leads to the switch of its n-th bridge's network; eth0 is management. */
+export const uplink = (bridge: number): string => `eth${bridge + 1}`;
 
 /** A port between two hosts or two lives of its guest, unplugged in the fabric's namespace. `guest` counts the lab's guests from 0. */
-export const parkedPort = (guest: number, device: number): string => `k${guest}.${device}`;
+export const parkedPort = (guest: number, device: string): string => `k${guest}.${device}`;
 
 /**
- * The host's end of a guest's interface. `domain` is what Xen calls the domain id, and is another one after every start; a Proxmox guest
- * keeps its number for life.
+ * What the toolstack makes of a guest's number for the host's end of an interface. `domain` is what Xen calls the domain id, and is another one
+ * after every start; a Proxmox guest keeps its number for life.
  */
-export function portName(hypervisor: Hypervisor, domain: number, device: number): string {
+export function portName(hypervisor: Hypervisor, domain: number, device: number, kind?: GuestKind): string {
   switch (hypervisor) {
     case "xen":
       return `vif${domain}.${device}`;
@@ -34,6 +37,6 @@ export function portName(hypervisor: Hypervisor, domain: number, device: number)
       // libvirt counts taps, not domains; ten devices a guest keep the two apart.
       return `vnet${domain * 10 + device}`;
     case "proxmox":
-      return `tap${domain + 100}i${device}`;
+      return `${kind === "container" ? "veth" : "tap"}${domain + 100}i${device}`;
   }
 }

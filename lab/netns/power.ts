@@ -4,12 +4,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { firstLine, run } from "./command";
 import { LabErrors } from "./errors";
-import { fabricNamespace, hostNamespace, labDirectory, namespacePath, outsideNamespace } from "./names";
+import { fabricNamespace, hostNamespace, labDirectory, namespacePath } from "./names";
 import { type Product, writeProduct } from "./product";
 import { type HostState, type LabState, saveState } from "./state";
 import { endProcesses } from "./teardown";
 import type { Host } from "./topology";
-import { cutCablesScript, endpointScript, hostCablesScript, hostScript } from "./wiring";
+import { cutCablesScript, hostCablesScript, hostScript, outsideScript } from "./wiring";
 import { writeDomainZero } from "./xenstore";
 
 /** Starts the process that keeps a host's disk. It stands in the fabric's namespace, so the host's own can go and come back. */
@@ -79,9 +79,7 @@ async function powerCycle(state: LabState, host: Host, off: () => Promise<void>)
   const outside = topology.outside.filter((each) => each.host === host.name);
   await run(
     ["sh", "-s"],
-    hostCablesScript(topology, host) +
-      hostScript(topology, host) +
-      outside.map((each) => endpointScript(outsideNamespace(lab, each.name), [each.interface])).join(""),
+    hostCablesScript(topology, host) + hostScript(topology, host) + outside.map((each) => outsideScript(lab, each)).join(""),
   );
   await bootHost(state, host);
   saveState(state);

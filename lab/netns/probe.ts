@@ -60,6 +60,21 @@ export interface StreamReport {
   readonly receivedAt: readonly number[];
 }
 
+/** One frame of a {@link Probe.volley}. */
+export interface Shot {
+  readonly from: string;
+  readonly frame: Buffer;
+  /** Bytes of the frame by which it is also known where it was tagged, rewritten or put into another one. */
+  readonly marker?: Buffer | string;
+}
+
+export interface Volley {
+  /** What became of each shot: the endpoints that received exactly it, and those that received a frame with its marker. */
+  readonly hits: readonly { readonly exact: readonly string[]; readonly marked: readonly string[] }[];
+  /** Every frame that each watched endpoint received meanwhile, whoever sent it. */
+  readonly heard: Readonly<Record<string, readonly Buffer[]>>;
+}
+
 export interface Lease {
   readonly address: string;
   readonly serverIp: string;
@@ -104,6 +119,33 @@ export class Probe {
       timeoutMs,
     })) as { received: Record<string, number[]> };
     return watch.filter((name) => (received[name] ?? []).length > 0);
+  }
+
+  /**
+   * Sends many frames in one go, in their order, each from its own endpoint, and says what every watched endpoint received. It waits once: until
+   * none of them has arrived for `waitMs` (default 200). A frame is known by its very bytes, VLAN tags included; equal frames count as one.
+   */
+  async volley(shots: readonly Shot[], watch: readonly string[], waitMs = 200): Promise<Volley> {
+    for (const [index, { frame, marker }] of shots.entries()) {
+      if (marker !== undefined && !frame.includes(marker)) {
+        throw LabErrors.probeFailed("volley", `frame ${index} does not hold its marker`);
+      }
+    }
+    const report = (await this.agent.run("volley", `volley of ${shots.length} frames`, {
+      from: [...new Set(shots.map(({ from }) => from))].map((name) => this.find(name)),
+      watch: watch.map((name) => this.find(name)),
+      shots: shots.map(({ from, frame, marker }) => ({
+        from,
+        frame: frame.toString("hex"),
+        marker: marker === undefined ? "" : Buffer.from(marker).toString("hex"),
+      })),
+      waitMs,
+    })) as { exact: string[][]; marked: string[][]; heard: Record<string, string[]> };
+    const inOrder = (names: readonly string[] = []): string[] => watch.filter((name) => names.includes(name));
+    return {
+      hits: shots.map((_, index) => ({ exact: inOrder(report.exact[index]), marked: inOrder(report.marked[index]) })),
+      heard: Object.fromEntries(Object.entries(report.heard).map(([name, all]) => [name, all.map((frame) => Buffer.from(frame, "hex"))])),
+    };
   }
 
   /** Calls back with every frame that an endpoint receives, until the returned job is cancelled. It listens once this resolves. */

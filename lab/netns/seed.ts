@@ -94,7 +94,7 @@ export function writeSeed(directory: string, options: SeedOptions): void {
     xapi: ["etc/xapi.d"],
     xl: ["etc/xen/scripts/vif-post.d"],
     libvirt: ["etc/libvirt/hooks"],
-    proxmox: ["etc/pve/qemu-server"],
+    proxmox: ["etc/pve/qemu-server", "etc/pve/lxc"],
   };
   for (const place of places[host.toolstack]) {
     fs.mkdirSync(path.join(directory, place), { recursive: true });
@@ -116,7 +116,7 @@ export function writeSeed(directory: string, options: SeedOptions): void {
 function chooseBackend(directory: string, host: Host): void {
   const place = path.join(directory, "usr/sbin");
   fs.mkdirSync(place, { recursive: true });
-  const variants = { iptables: host.backend, ip6tables: host.backend, ebtables: "nft", arptables: "legacy" };
+  const variants = { iptables: host.backend, ip6tables: host.backend, ebtables: host.ebtables ?? "nft", arptables: "legacy" };
   for (const [tool, variant] of Object.entries(variants)) {
     for (const suffix of ["", "-save", "-restore"]) {
       fs.symlinkSync(`${tool}-${variant}${suffix}`, path.join(place, `${tool}${suffix}`));

@@ -1,10 +1,9 @@
 /** What a host's toolstack does around a guest's ports: which number the guest gets, and which of the host's own scripts are called when. */
 import * as fs from "node:fs";
 import type { LabHost } from "./host";
-import { BRIDGE, portName } from "./names";
+import { bridgeOf, type Plug, portsOf } from "./ports";
 import type { LabState } from "./state";
-import type { Guest, Host } from "./topology";
-import { interfaceOf, type Plug } from "./wiring";
+import type { Guest, Host, Interface } from "./topology";
 import { vifUuid } from "./xenstore";
 
 /**
@@ -52,20 +51,30 @@ async function xapi(host: LabHost, moment: Moment, { guest, devices }: Plug): Pr
   await host.exec(calls.map((call) => `[ ! -x ${XAPI_HOOK} ] || ${XAPI_HOOK} ${call} ${LOG}`).join("\n"));
 }
 
-/** The script that xl.conf names, else vif-bridge, with the environment that libxl gives it; a domain whose script fails is not started. */
-async function xl(host: LabHost, moment: Moment, { domain, devices }: Plug): Promise<void> {
-  const command = ({ there: "online", gone: "offline" } as Partial<Record<Moment, string>>)[moment];
-  if (command === undefined) {
+/**
+ * The script that xl.conf names, else vif-bridge, with the environment that libxl gives it, and for an emulated card once more; a domain whose
+ * script fails is not started.
+ */
+async function xl(host: LabHost, moment: Moment, plug: Plug): Promise<void> {
+  const words = ({ there: ["online", "add"], gone: ["offline", "remove"] } as Partial<Record<Moment, [string, string]>>)[moment];
+  if (words === undefined) {
     return;
   }
+  const calls = plug.devices.flatMap((device) => {
+    const [port, emulated] = portsOf(host.spec, { ...plug, devices: [device] });
+    const backend = `XENBUS_TYPE=vif XENBUS_PATH=backend/vif/${plug.domain}/${device} XENBUS_BASE_PATH=backend netdev=`;
+    const call = (variables: string, word: string): string =>
+      `env script="$script" ${backend} ${variables} "$script" ${word} ${LOG} || exit`;
+    return [
+      call(`vif=${port?.name}`, `${words[0]} type_if=vif`),
+      ...(emulated === undefined ? [] : [call(`vif=${port?.name} INTERFACE=${emulated.name}`, `${words[1]} type_if=tap`)]),
+    ];
+  });
   await host.run(
     `script=$(sed -n 's/^[[:space:]]*vif\\.default\\.script[[:space:]]*=[[:space:]]*"\\{0,1\\}\\([^"]*\\)"\\{0,1\\}.*/\\1/p' /etc/xen/xl.conf | tail -n 1)
     script=\${script:-vif-bridge}
     case $script in /*) ;; *) script=/etc/xen/scripts/$script ;; esac
-    for device in ${devices.join(" ")}; do
-      env script="$script" XENBUS_TYPE=vif XENBUS_PATH=backend/vif/${domain}/$device XENBUS_BASE_PATH=backend netdev= vif=vif${domain}.$device \\
-        "$script" ${command} type_if=vif ${LOG} || exit
-    done`,
+    ${calls.join("\n")}`,
   );
 }
 
@@ -91,12 +100,20 @@ async function libvirt(host: LabHost, moment: Moment, plug: Plug): Promise<void>
 
 const LOG = ">>/var/log/vif-hotplug.log 2>&1";
 
-function domainXml(host: Host, { guest, domain, devices }: Plug): string {
-  const interfaces = devices.map(
-    (device) =>
-      `<interface type='bridge'><mac address='${interfaceOf(guest, device).mac}'/><source bridge='${BRIDGE}'/>` +
-      `<target dev='${portName(host.hypervisor, domain, device)}'/></interface>`,
-  );
+function domainXml(host: Host, plug: Plug): string {
+  const { guest, domain } = plug;
+  const interfaces = portsOf(host, plug).map((port) => {
+    const { mac, vlan, vlans } = port.interface;
+    const tags = [
+      ...(vlan === undefined ? [] : [`<tag id='${vlan}'${vlans.length > 0 ? " nativeMode='untagged'" : ""}/>`]),
+      ...vlans.map((each) => `<tag id='${each}'/>`),
+    ];
+    return (
+      `<interface type='bridge'><mac address='${mac}'/><source bridge='${port.bridge.name}'/>` +
+      (tags.length === 0 ? "" : `<vlan${vlans.length > 0 ? " trunk='yes'" : ""}>${tags.join("")}</vlan>`) +
+      `<target dev='${port.name}'/></interface>`
+    );
+  });
   return `<domain type='kvm' id='${domain}'><name>${guest.name}</name><uuid>${guest.uuid}</uuid><devices>${interfaces.join("")}</devices></domain>\n`;
 }
 
@@ -122,11 +139,33 @@ export function defineGuest(state: LabState, guest: Guest, present = true): void
   if (host?.toolstack !== "proxmox") {
     return;
   }
-  const file = `/proc/${state.hosts[host.name]?.pid}/root/etc/pve/qemu-server/${100 + vmid(state, guest)}.conf`;
+  const folder = guest.kind === "container" ? "lxc" : "qemu-server";
+  const file = `/proc/${state.hosts[host.name]?.pid}/root/etc/pve/${folder}/${100 + vmid(state, guest)}.conf`;
   if (!present) {
     fs.rmSync(file, { force: true });
     return;
   }
-  const nets = guest.interfaces.map(({ mac }, device) => `net${device}: virtio=${mac.toUpperCase()},bridge=${BRIDGE}`);
-  fs.writeFileSync(file, [`name: ${guest.name}`, ...nets, `smbios1: uuid=${guest.uuid}`, ""].join("\n"));
+  fs.writeFileSync(file, `${(guest.kind === "container" ? containerConfig : machineConfig)(host, guest).join("\n")}\n`);
+}
+
+function machineConfig(host: Host, guest: Guest): string[] {
+  const nets = guest.interfaces.map((each, device) => `net${device}: virtio=${each.mac.toUpperCase()},${portConfig(host, each)}`);
+  return [`name: ${guest.name}`, ...nets, `smbios1: uuid=${guest.uuid}`];
+}
+
+/** A container has no uuid. */
+function containerConfig(host: Host, guest: Guest): string[] {
+  const nets = guest.interfaces.map(
+    (each, device) => `net${device}: name=eth${device},${portConfig(host, each)},hwaddr=${each.mac.toUpperCase()},type=veth`,
+  );
+  return ["arch: amd64", `hostname: ${guest.name}`, ...nets, "ostype: debian"];
+}
+
+function portConfig(host: Host, own: Interface): string {
+  const { vlan, vlans } = own;
+  return [
+    `bridge=${bridgeOf(host, own).name}`,
+    ...(vlan === undefined ? [] : [`tag=${vlan}`]),
+    ...(vlans.length === 0 ? [] : [`trunks=${vlans.join(";")}`]),
+  ].join(",");
 }

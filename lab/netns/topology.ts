@@ -17,10 +17,23 @@ const TOOLSTACKS: Readonly<Record<Hypervisor, readonly [Toolstack, ...Toolstack[
   proxmox: ["proxmox"],
 };
 
+/** A bridge of a host. Bridges of one name on several hosts are one network; two names are two. */
+export interface BridgeSpec {
+  readonly name: string;
+  /** `vlan_filtering 1`: what goes where is decided by VLAN as well. Needs a kernel that has it. Default false. */
+  readonly vlanAware?: boolean;
+  /** Takes part in the spanning tree protocol. Default false. */
+  readonly stp?: boolean;
+}
+
 export interface HostSpec {
   readonly name: string;
-  /** Default nft. arptables is always the legacy one (arptables-nft has no FORWARD chain), ebtables the nft one. */
+  /** What iptables and ip6tables are. Default nft. arptables is always the legacy one (arptables-nft has no FORWARD chain). */
   readonly backend?: Backend;
+  /** What ebtables is. Default: with the legacy backend the legacy one where this kernel has its tables, else the nft one. */
+  readonly ebtables?: Backend;
+  /** Default: xenbr0 alone. The first one's uplink is eth1, the second one's eth2, and so on; eth0 is management. */
+  readonly bridges?: readonly BridgeSpec[];
   /** Default xen. Only a Xen host has xenstore. */
   readonly hypervisor?: Hypervisor;
   /** Default: xapi for xen, else the hypervisor's own. A Xen host can have xl instead. */
@@ -35,11 +48,20 @@ export interface HostSpec {
   readonly product?: Product;
 }
 
+/** One end of a cable: what an endpoint has, and the port behind which it is. */
 export interface InterfaceSpec {
   /** Default: derived from lab-independent names, 02:00:... */
   readonly mac?: string;
   /** With prefix lengths, v4 and v6: "10.20.0.11/24". */
   readonly addresses?: readonly string[];
+  /** Name of the host's bridge that its port is on. Default: the host's first. */
+  readonly bridge?: string;
+  /** On a VLAN-aware bridge: the VLAN of what the port sends and gets untagged. Default: 1 where `vlans` is not given, else none. */
+  readonly vlan?: number;
+  /** On a VLAN-aware bridge: the VLANs that the port carries tagged. Default none. */
+  readonly vlans?: readonly number[];
+  /** The port's name on the host, as libvirt's `<target dev="web1-lan"/>` sets it. Default: what the hypervisor makes of the domain's number. */
+  readonly port?: string;
 }
 
 export interface GuestSpec extends InterfaceSpec {
@@ -53,13 +75,24 @@ export interface GuestSpec extends InterfaceSpec {
   readonly running?: boolean;
   /** True: its ports exist but nothing is behind them. No endpoint, but a thousand start in seconds. Default false. */
   readonly bare?: boolean;
+  /**
+   * What kind of guest it is, where its hypervisor has several. "hvm" on Xen: beside each port stands that of QEMU's emulated card, under the
+   * name that the toolstack gives it. "container" on Proxmox: its ports are veth<vmid>i<n>. Default: the hypervisor's plain one.
+   */
+  readonly kind?: GuestKind;
 }
 
-/** An endpoint that is no guest: on the fabric ("the Internet"), or on a plain port of one host's bridge. */
+export type GuestKind = "hvm" | "container";
+
+/** An endpoint that is no guest: on a network's switch outside of all hosts ("the Internet"), or on a plain port of one host's bridge. */
 export interface OutsideSpec extends InterfaceSpec {
   readonly name: string;
-  /** Then it hangs on that host's bridge, as `port<n>`, not on the fabric. */
+  /** Then it hangs on a bridge of that host, by default as `port<n>`, and VLANs are that port's. */
   readonly host?: string;
+  /** Which network: the name of some host's bridge. Default: the first host's first. */
+  readonly bridge?: string;
+  /** Without `host`: its addresses are on a VLAN device of its cable. Needs a kernel that has 8021q. */
+  readonly vlan?: number;
 }
 
 export interface LabSpec {
@@ -70,8 +103,13 @@ export interface LabSpec {
   readonly outside?: readonly OutsideSpec[];
 }
 
-export type Host = Required<Omit<HostSpec, "product">> & { readonly product?: Product; readonly managementAddress: string };
-export type Interface = Required<InterfaceSpec>;
+export type Bridge = Required<BridgeSpec>;
+
+/** `ebtables` stays open until the lab has looked at the kernel. */
+export type Host = Required<Omit<HostSpec, "product" | "ebtables" | "bridges">> &
+  Pick<HostSpec, "product" | "ebtables"> & { readonly bridges: readonly [Bridge, ...Bridge[]]; readonly managementAddress: string };
+
+export type Interface = Required<Pick<InterfaceSpec, "mac" | "addresses" | "vlans">> & Pick<InterfaceSpec, "bridge" | "vlan" | "port">;
 
 export interface Guest {
   readonly name: string;
@@ -80,11 +118,14 @@ export interface Guest {
   readonly interfaces: readonly Interface[];
   readonly running: boolean;
   readonly bare: boolean;
+  readonly kind?: GuestKind;
 }
 
 export interface Outside {
   readonly name: string;
   readonly host?: string;
+  /** Of an endpoint outside of all hosts: one of {@link networksOf}. */
+  readonly network?: string;
   readonly interface: Interface;
 }
 
@@ -100,6 +141,17 @@ export interface Topology {
 export const OPERATOR_ADDRESS = "10.255.0.1";
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+
+/** Of a network device; the kernel takes more, scripts do not. */
+const DEVICE = /^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$/;
+
+/** The bridge of a host whose spec names none. */
+export const DEFAULT_BRIDGE: Bridge = { name: "xenbr0", vlanAware: false, stp: false };
+
+/** The networks of a lab, by the names of the bridges that are joined to each, in the order of the hosts. */
+export function networksOf(topology: { readonly hosts: readonly Host[] }): string[] {
+  return [...new Set(topology.hosts.flatMap((host) => host.bridges.map(({ name }) => name)))];
+}
 
 /** Fills in the defaults; throws when a name is unusable, taken or unknown. */
 export function resolveTopology(spec: LabSpec): Topology {
@@ -129,6 +181,8 @@ export function resolveTopology(spec: LabSpec): Topology {
     return {
       name: host.name,
       backend: host.backend ?? "nft",
+      ebtables: host.ebtables,
+      bridges: resolveBridges(`hosts[${index}].bridges`, host.bridges),
       hypervisor,
       toolstack,
       init: host.init ?? "systemd",
@@ -138,15 +192,37 @@ export function resolveTopology(spec: LabSpec): Topology {
       managementAddress: `10.255.0.${index + 2}`,
     };
   });
-  const checkHost = (field: string, name: string): void => {
-    if (!hosts.some((host) => host.name === name)) {
-      throw LabErrors.badSpec(field, `there is no host ${name}`, `Use one of ${hosts.map((host) => host.name).join(", ")}`);
+  const hostNamed = (field: string, name: string): Host => {
+    const host = hosts.find((each) => each.name === name);
+    if (host === undefined) {
+      throw LabErrors.badSpec(field, `there is no host ${name}`, `Use one of ${hosts.map((each) => each.name).join(", ")}`);
     }
+    return host;
+  };
+  const ports = new Set<string>();
+  const claimPort = (field: string, port: string | undefined): void => {
+    if (port === undefined) {
+      return;
+    }
+    if (ports.has(port)) {
+      throw LabErrors.badSpec(
+        field,
+        `the port ${port} is named twice`,
+        "A guest may move to any host, so ports' names differ in the whole lab",
+      );
+    }
+    ports.add(port);
   };
   const guests = (spec.guests ?? []).map((guest, index): Guest => {
-    claim(`guests[${index}].name`, guest.name);
-    checkHost(`guests[${index}].host`, guest.host);
-    const interfaces = [guest, ...(guest.extraInterfaces ?? [])].map((entry, device) => resolveInterface(entry, `${guest.name}/${device}`));
+    const field = `guests[${index}]`;
+    claim(`${field}.name`, guest.name);
+    const host = hostNamed(`${field}.host`, guest.host);
+    checkKind(`${field}.kind`, guest.kind, host);
+    const interfaces = [guest, ...(guest.extraInterfaces ?? [])].map((entry, device) => {
+      const place = device === 0 ? field : `${field}.extraInterfaces[${device - 1}]`;
+      claimPort(`${place}.port`, entry.port);
+      return resolvePort(place, resolveInterface(entry, `${guest.name}/${device}`), host);
+    });
     return {
       name: guest.name,
       host: guest.host,
@@ -154,16 +230,97 @@ export function resolveTopology(spec: LabSpec): Topology {
       interfaces,
       running: guest.running ?? true,
       bare: guest.bare ?? false,
+      kind: guest.kind,
     };
   });
   const outside = (spec.outside ?? []).map((entry, index): Outside => {
-    claim(`outside[${index}].name`, entry.name);
+    const field = `outside[${index}]`;
+    claim(`${field}.name`, entry.name);
+    const resolved = resolveInterface(entry, entry.name);
     if (entry.host !== undefined) {
-      checkHost(`outside[${index}].host`, entry.host);
+      claimPort(`${field}.port`, entry.port);
+      return { name: entry.name, host: entry.host, interface: resolvePort(field, resolved, hostNamed(`${field}.host`, entry.host)) };
     }
-    return { name: entry.name, host: entry.host, interface: resolveInterface(entry, entry.name) };
+    const networks = networksOf({ hosts });
+    const { bridge: network = networks[0] ?? "", vlan, vlans, port } = resolved;
+    if (!networks.includes(network)) {
+      throw LabErrors.badSpec(`${field}.bridge`, `no host has a bridge ${network}`, `Use one of ${networks.join(", ")}`);
+    }
+    if (vlans.length > 0 || port !== undefined) {
+      throw LabErrors.badSpec(field, "it is on no host's port, so it has no vlans and no port", "Give it a host, or one vlan");
+    }
+    checkVlan(`${field}.vlan`, vlan);
+    return { name: entry.name, network, interface: resolved };
   });
   return { name: spec.name, hosts, guests, outside };
+}
+
+function resolveBridges(field: string, specs: readonly BridgeSpec[] = [DEFAULT_BRIDGE]): readonly [Bridge, ...Bridge[]] {
+  const [first, ...more] = specs.map((bridge): Bridge => ({ ...DEFAULT_BRIDGE, ...bridge }));
+  if (first === undefined || specs.length > 8) {
+    throw LabErrors.badSpec(field, `${specs.length} bridges given`, "Give 1 to 8, or leave the field out");
+  }
+  for (const [index, { name }] of specs.entries()) {
+    checkDevice(`${field}[${index}].name`, name);
+    if (specs.findIndex((each) => each.name === name) < index) {
+      throw LabErrors.badSpec(`${field}[${index}].name`, `the host has two bridges ${name}`, "Give each another name");
+    }
+  }
+  return [first, ...more];
+}
+
+/** Names that the lab gives to devices of a host by itself. */
+const OWN_DEVICE = /^(?:lo|eth\d+|port\d+)$/;
+
+function checkDevice(field: string, name: string): void {
+  if (!DEVICE.test(name) || OWN_DEVICE.test(name)) {
+    throw LabErrors.badSpec(
+      field,
+      `"${name}" cannot be a device's name`,
+      'Use letters, digits, ".", "_" and "-", at most 15 characters, and not lo, eth0 or port0',
+    );
+  }
+}
+
+function checkVlan(field: string, vlan: number | undefined): void {
+  if (vlan !== undefined && !(Number.isInteger(vlan) && vlan >= 1 && vlan <= 4094)) {
+    throw LabErrors.badSpec(field, `${vlan} is no VLAN`, "Use 1 to 4094");
+  }
+}
+
+/** Checks what an interface says of its port on a host. */
+function resolvePort(field: string, wanted: Interface, host: Host): Interface {
+  const bridge = host.bridges.find(({ name }) => name === (wanted.bridge ?? host.bridges[0].name));
+  if (bridge === undefined) {
+    throw LabErrors.badSpec(
+      `${field}.bridge`,
+      `${host.name} has no bridge ${wanted.bridge}`,
+      `Use one of ${host.bridges.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  const { vlan, vlans, port } = wanted;
+  if (!bridge.vlanAware && (vlan !== undefined || vlans.length > 0)) {
+    throw LabErrors.badSpec(
+      `${field}.${vlan === undefined ? "vlans" : "vlan"}`,
+      `the bridge ${bridge.name} of ${host.name} knows no VLANs`,
+      "Make it vlanAware",
+    );
+  }
+  checkVlan(`${field}.vlan`, vlan);
+  for (const each of vlans) {
+    checkVlan(`${field}.vlans`, each);
+  }
+  if (port !== undefined) {
+    checkDevice(`${field}.port`, port);
+  }
+  return wanted;
+}
+
+function checkKind(field: string, kind: GuestKind | undefined, { name, hypervisor }: Host): void {
+  const needed = kind === undefined ? hypervisor : ({ hvm: "xen", container: "proxmox" } as const)[kind];
+  if (hypervisor !== needed) {
+    throw LabErrors.badSpec(field, `${name} runs ${hypervisor}, which has no ${kind} guests`, `Put it on a host with hypervisor ${needed}`);
+  }
 }
 
 function checkName(field: string, name: string, length: number): void {
@@ -172,8 +329,8 @@ function checkName(field: string, name: string, length: number): void {
   }
 }
 
-function resolveInterface(spec: InterfaceSpec, seed: string): Interface {
-  return { mac: spec.mac ?? macOf(seed), addresses: spec.addresses ?? [] };
+function resolveInterface({ mac, addresses, bridge, vlan, vlans, port }: InterfaceSpec, seed: string): Interface {
+  return { mac: mac ?? macOf(seed), addresses: addresses ?? [], bridge, vlan, vlans: vlans ?? [], port };
 }
 
 /** A locally administered unicast address that stays the same for the same seed. */

@@ -1,18 +1,18 @@
 /** The lab's network as text for `ip -batch` and the shell: pure, so one place says who is joined to whom. */
-import { LabErrors } from "./errors";
 import {
-  BRIDGE,
   crowdNamespace,
   fabricNamespace,
+  fabricSwitch,
   guestNamespace,
   hostNamespace,
   namespacePath,
   operatorNamespace,
   outsideNamespace,
   parkedPort,
-  portName,
+  uplink,
 } from "./names";
-import { type Guest, type Host, type Interface, OPERATOR_ADDRESS, type Topology } from "./topology";
+import { bridgeOf, emulatedDevice, interfaceOf, type Plug, type Port, portsOf } from "./ports";
+import { type Guest, type Host, type Interface, networksOf, OPERATOR_ADDRESS, type Outside, type Topology } from "./topology";
 
 /** As Xen's hotplug script sets it: a guest's port never takes part as an address. */
 const PORT_MAC = "fe:ff:ff:ff:ff:ff";
@@ -36,11 +36,19 @@ export function inside(namespace: string, sysctls: Readonly<Record<string, strin
   return `nsenter --net=${namespacePath(namespace)} sh -c '${script}' <<'END' || exit 1\n${batch.join("\n")}\nEND\n`;
 }
 
-/** The fabric: one switch for the guests' traffic, one for management, and the operator's and the outside endpoints' cables. */
+/** Lines for `bridge -batch` inside a namespace, as a command line of a shell script; none for no line. */
+function bridgeCommands(namespace: string, batch: readonly string[]): string {
+  return batch.length === 0
+    ? ""
+    : `nsenter --net=${namespacePath(namespace)} bridge -batch - <<'END' || exit 1\n${batch.join("\n")}\nEND\n`;
+}
+
+/** The fabric: one switch a network for the guests' traffic, one for management, and the operator's and the outside endpoints' cables. */
 export function fabricScript(topology: Topology): string {
   const { name } = topology;
+  const networks = networksOf(topology);
   const batch = ["link set lo up"];
-  for (const bridge of ["fabric", "mgmt"]) {
+  for (const bridge of [...networks.map((_, index) => fabricSwitch(index)), "mgmt"]) {
     batch.push(`link add ${bridge} type bridge forward_delay 0 mcast_snooping 0`, `link set ${bridge} addrgenmode none up`);
   }
   batch.push(...cable("op", "mgmt", operatorNamespace(name), "eth0", "02:ff:00:00:00:01"));
@@ -48,8 +56,9 @@ export function fabricScript(topology: Topology): string {
     batch.push(...hostCables(topology, host));
   }
   topology.outside.forEach((outside, index) => {
-    if (outside.host === undefined) {
-      batch.push(...cable(`x${index}`, "fabric", outsideNamespace(name, outside.name), "eth0", outside.interface.mac));
+    if (outside.network !== undefined) {
+      const bridge = fabricSwitch(networks.indexOf(outside.network));
+      batch.push(...cable(`x${index}`, bridge, outsideNamespace(name, outside.name), "eth0", outside.interface.mac));
     }
   });
   const quiet = {
@@ -76,15 +85,23 @@ function cable(port: string, bridge: string, namespace: string, device: string, 
   ];
 }
 
-/** A host's two cables: eth0 to the management network, eth1 to where the guests' traffic goes. */
+/** A host's cables: eth0 to the management network, eth1 and on to where the guests' traffic goes, one a bridge. */
 function hostCables(topology: Topology, host: Host): string[] {
   const index = topology.hosts.indexOf(host);
+  const networks = networksOf(topology);
   const namespace = hostNamespace(topology.name, host.name);
   return [
     ...cable(`m${index}`, "mgmt", namespace, "eth0", `02:fe:00:00:00:${byte(index)}`),
-    ...cable(`u${index}`, "fabric", namespace, "eth1", `02:fd:00:00:00:${byte(index)}`),
+    ...host.bridges.flatMap(({ name }, bridge) =>
+      cable(uplinkCable(index, bridge), fabricSwitch(networks.indexOf(name)), namespace, uplink(bridge), uplinkMac(index, bridge)),
+    ),
   ];
 }
+
+/** The fabric's end of the cable to a host's bridge, both counted from 0. */
+const uplinkCable = (host: number, bridge: number): string => `u${host}.${bridge}`;
+
+const uplinkMac = (host: number, bridge: number): string => `02:fd:00:00:${byte(bridge)}:${byte(host)}`;
 
 export function hostCablesScript(topology: Topology, host: Host): string {
   return inside(fabricNamespace(topology.name), {}, hostCables(topology, host));
@@ -94,117 +111,155 @@ export function hostCablesScript(topology: Topology, host: Host): string {
 export function cutCablesScript(topology: Topology, host: Host): string {
   const index = topology.hosts.indexOf(host);
   const enter = `nsenter --net=${namespacePath(hostNamespace(topology.name, host.name))}`;
-  return `${inside(fabricNamespace(topology.name), {}, [`link del m${index}`, `link del u${index}`])}
+  const cables = [`m${index}`, ...host.bridges.map((_, bridge) => uplinkCable(index, bridge))];
+  return `${inside(
+    fabricNamespace(topology.name),
+    {},
+    cables.map((each) => `link del ${each}`),
+  )}
     ${enter} ip -o link show type veth | sed 's/^[0-9]*: \\([^@:]*\\).*/link del \\1/' | ${enter} ip -batch -
 `;
 }
 
-/** A host without guests: its bridge, uplink, management address and plain ports. */
+/** A host without guests: its bridges, uplinks, management address and plain ports. */
 export function hostScript(topology: Topology, host: Host): string {
   const index = topology.hosts.indexOf(host);
+  const namespace = hostNamespace(topology.name, host.name);
   const batch = [
     "link set lo up",
-    `link add ${BRIDGE} address 02:fd:00:00:00:${byte(index)} type bridge forward_delay 0 mcast_snooping 0`,
-    `link set ${BRIDGE} addrgenmode none up`,
-    `link set eth1 addrgenmode none master ${BRIDGE} up`,
     "link set eth0 up",
     `addr add ${host.managementAddress}/24 dev eth0`,
     `addr add fd55::${host.managementAddress.split(".")[3]}/64 dev eth0 nodad`,
     "route add default via 10.255.0.1 dev eth0",
   ];
-  topology.outside
+  const vlans: string[] = [];
+  for (const [number, { name, vlanAware, stp }] of host.bridges.entries()) {
+    const options = `forward_delay 0 mcast_snooping 0${vlanAware ? " vlan_filtering 1" : ""}${stp ? " stp_state 1" : ""}`;
+    batch.push(
+      `link add name ${name} address ${uplinkMac(index, number)} type bridge ${options}`,
+      `link set ${name} addrgenmode none up`,
+      `link set ${uplink(number)} addrgenmode none master ${name} up`,
+    );
+    if (vlanAware) {
+      // VLAN 1 is untagged there, as the kernel has it, and Proxmox's "bridge-vids 2-4094".
+      vlans.push(`vlan add dev ${uplink(number)} vid 2-4094`);
+    }
+  }
+  const plain = topology.outside
     .filter((outside) => outside.host === host.name)
-    .forEach((outside, port) => {
-      batch.push(
-        `link add port${port} type veth peer name eth0 address ${outside.interface.mac} netns ${outsideNamespace(topology.name, outside.name)}`,
-        `link set port${port} addrgenmode none master ${BRIDGE} up`,
-      );
-    });
-  return inside(hostNamespace(topology.name, host.name), {}, batch);
+    .map((outside, number) => ({ outside, name: outside.interface.port ?? `port${number}`, bridge: bridgeOf(host, outside.interface) }));
+  for (const { outside, name } of plain) {
+    batch.push(
+      `link add ${name} type veth peer name eth0 address ${outside.interface.mac} netns ${outsideNamespace(topology.name, outside.name)}`,
+      `link set ${name} addrgenmode none`,
+    );
+  }
+  const ports = plain.map(({ outside, name, bridge }) => ({ name, bridge, interface: outside.interface }));
+  return inside(namespace, {}, [...batch, ...joinLines(ports)]) + bridgeCommands(namespace, vlans) + vlanScript(namespace, ports);
 }
 
-/** Which interfaces of a guest, by which domain id. */
-export interface Plug {
-  readonly guest: Guest;
-  readonly domain: number;
-  readonly devices: readonly number[];
+type BridgedPort = Pick<Port, "name" | "bridge" | "interface">;
+
+/** Lines for `ip -batch` that put ports on their bridges; {@link vlanScript} has to follow. */
+function joinLines(ports: readonly BridgedPort[]): string[] {
+  // On a VLAN-aware bridge a port passes no frame before its VLANs are set.
+  return ports.map(({ name, bridge }) => `link set ${name} master ${bridge.name}${bridge.vlanAware ? "" : " up"}`);
 }
 
-/** Lines for `ip -batch` in the host's namespace: makes a guest's ports, on the bridge and up unless a script is to do that. */
-export function plugBatch(lab: string, host: Host, { guest, domain, devices }: Plug, bridged = true): string[] {
-  return devices.flatMap((device) => {
-    const { mac } = interfaceOf(guest, device);
-    const port = portName(host.hypervisor, domain, device);
-    const kind = guest.bare
-      ? `veth peer netns ${crowdNamespace(lab)}`
-      : `veth peer name eth${device} address ${mac} netns ${guestNamespace(lab, guest.name)}`;
-    return [`link add ${port} address ${portMac(host, mac)} type ${kind}`, bridgeLine(port, bridged)];
-  });
+/** Sets the VLANs of ports that are on their bridges; nothing where no bridge knows any. */
+function vlanScript(namespace: string, ports: readonly BridgedPort[]): string {
+  const aware = ports.filter(({ bridge }) => bridge.vlanAware);
+  if (aware.length === 0) {
+    return "";
+  }
+  const lines = aware.flatMap((port) => vlanLines(port.name, port.interface));
+  const up = aware.map(({ name }) => `link set ${name} up`);
+  return bridgeCommands(namespace, lines) + inside(namespace, {}, up);
 }
 
-export function unplugBatch(host: Host, { domain, devices }: Plug): string[] {
-  return devices.map((device) => `link del ${portName(host.hypervisor, domain, device)}`);
+/** For `bridge -batch`: what a port on a VLAN-aware bridge carries. A new one carries VLAN 1 untagged. */
+function vlanLines(port: string, { vlan, vlans }: Interface): string[] {
+  if (vlan === undefined && vlans.length === 0) {
+    return [];
+  }
+  return [
+    `vlan del dev ${port} vid 1`,
+    ...(vlan === undefined ? [] : [`vlan add dev ${port} vid ${vlan} pvid untagged`]),
+    ...vlans.map((each) => `vlan add dev ${port} vid ${each}`),
+  ];
+}
+
+/** Makes the ports of some guests on their host, on their bridges and up unless a script is to do that: a command line of a shell script. */
+export function plugScript(lab: string, host: Host, plugs: readonly Plug[], bridged = true): string {
+  const namespace = hostNamespace(lab, host.name);
+  const made = plugs.flatMap((plug) =>
+    portsOf(host, plug).flatMap((port) => {
+      const peer = plug.guest.bare
+        ? `netns ${crowdNamespace(lab)}`
+        : `name ${port.device} address ${port.interface.mac} netns ${guestNamespace(lab, plug.guest.name)}`;
+      return [`link add ${port.name} address ${portMac(host, port)} type veth peer ${peer}`, quietLine(port)];
+    }),
+  );
+  const ports = bridged ? plugs.flatMap((plug) => portsOf(host, plug)) : [];
+  return inside(namespace, {}, [...made, ...joinLines(ports)]) + vlanScript(namespace, ports);
+}
+
+export function unplugBatch(host: Host, plug: Plug): string[] {
+  return portsOf(host, plug).map(({ name }) => `link del ${name}`);
 }
 
 /** Ports without a guest behind them, under the names of those that were just parked: what a host has until the toolstack ends the domain. */
-export function placeholderBatch(lab: string, host: Host, { guest, domain, devices }: Plug): string[] {
-  return devices.flatMap((device) => {
-    const port = portName(host.hypervisor, domain, device);
-    const { mac } = interfaceOf(guest, device);
-    return [`link add ${port} address ${portMac(host, mac)} type veth peer netns ${fabricNamespace(lab)}`, bridgeLine(port, true)];
-  });
+export function placeholderScript(lab: string, host: Host, plug: Plug): string {
+  const namespace = hostNamespace(lab, host.name);
+  const ports = portsOf(host, plug);
+  const made = ports.flatMap((port) => [
+    `link add ${port.name} address ${portMac(host, port)} type veth peer netns ${fabricNamespace(lab)}`,
+    quietLine(port),
+  ]);
+  return inside(namespace, {}, [...made, ...joinLines(ports)]) + vlanScript(namespace, ports);
 }
 
-/** Takes a guest's ports out of its host, and leaves the guest its devices: they have no carrier until {@link unparkBatch}. */
-export function parkBatch(topology: Topology, host: Host, { guest, domain, devices }: Plug): string[] {
-  return devices.flatMap((device) => {
-    const port = portName(host.hypervisor, domain, device);
-    const parked = parkedPort(topology.guests.indexOf(guest), device);
-    return [
-      `link set ${port} down`,
-      `link set ${port} nomaster`,
-      `link set ${port} netns ${fabricNamespace(topology.name)} name ${parked}`,
-    ];
-  });
+/** Takes a guest's ports out of its host, and leaves the guest its devices: they have no carrier until {@link unparkScript}. */
+export function parkBatch(topology: Topology, host: Host, plug: Plug): string[] {
+  return portsOf(host, plug).flatMap(({ name, device }) => [
+    `link set ${name} down`,
+    `link set ${name} nomaster`,
+    `link set ${name} netns ${fabricNamespace(topology.name)} name ${parkedPort(topology.guests.indexOf(plug.guest), device)}`,
+  ]);
 }
 
 /** A script that gives a guest's parked ports to a host. */
 export function unparkScript(topology: Topology, host: Host, plug: Plug, bridged = true): string {
-  const { guest, domain, devices } = plug;
   const namespace = hostNamespace(topology.name, host.name);
-  const moved = devices.map((device) => {
-    const port = portName(host.hypervisor, domain, device);
-    return `link set ${parkedPort(topology.guests.indexOf(guest), device)} netns ${namespace} name ${port}`;
-  });
-  const set = devices.flatMap((device) => {
-    const port = portName(host.hypervisor, domain, device);
-    return [`link set ${port} address ${portMac(host, interfaceOf(guest, device).mac)}`, bridgeLine(port, bridged)];
-  });
-  return inside(fabricNamespace(topology.name), {}, moved) + inside(namespace, {}, set);
+  const ports = portsOf(host, plug);
+  const number = topology.guests.indexOf(plug.guest);
+  const moved = ports.map(({ name, device }) => `link set ${parkedPort(number, device)} netns ${namespace} name ${name}`);
+  const set = ports.flatMap((port) => [`link set ${port.name} address ${portMac(host, port)}`, quietLine(port)]);
+  const joining = bridged ? ports : [];
+  return (
+    inside(fabricNamespace(topology.name), {}, moved) +
+    inside(namespace, {}, [...set, ...joinLines(joining)]) +
+    vlanScript(namespace, joining)
+  );
 }
 
-function bridgeLine(port: string, bridged: boolean): string {
-  return `link set ${port} addrgenmode none arp off multicast off${bridged ? ` master ${BRIDGE} up` : ""}`;
-}
+/** A guest's port takes no part in anything as the host's own device. */
+const quietLine = ({ name }: Port): string => `link set ${name} addrgenmode none arp off multicast off`;
 
 /** libvirt gives a tap the guest's own MAC with another first byte. */
-function portMac(host: Host, mac: string): string {
-  return host.hypervisor === "kvm" ? `fe:${mac.slice(3)}` : PORT_MAC;
+function portMac(host: Host, port: Port): string {
+  return host.hypervisor === "kvm" ? `fe:${port.interface.mac.slice(3)}` : PORT_MAC;
 }
 
-export function interfaceOf(guest: Guest, device: number): Interface {
-  const found = guest.interfaces[device];
-  if (found === undefined) {
-    throw LabErrors.guestState(guest.name, `it has no interface ${device}`, `Its interfaces are 0 to ${guest.interfaces.length - 1}`);
-  }
-  return found;
-}
-
-/** The inside of a guest, or of an outside endpoint: everything is on-link, so a lab needs no router. `devices`: only these of its interfaces. */
+/**
+ * The inside of a guest, or of an outside endpoint: everything is on-link, so a lab needs no router. `devices`: only these of its interfaces;
+ * `nameOf`: what such a device is called there.
+ */
 export function endpointScript(
   namespace: string,
   interfaces: readonly Interface[],
   devices: readonly number[] = interfaces.map((_, device) => device),
+  nameOf: (device: number) => string = (device) => `eth${device}`,
 ): string {
   const sysctls: Record<string, number> = {};
   for (const scope of ["all", "default"]) {
@@ -213,27 +268,28 @@ export function endpointScript(
     sysctls[`net/ipv6/conf/${scope}/accept_ra`] = 0;
     sysctls[`net/ipv4/conf/${scope}/rp_filter`] = 0;
   }
-  for (const device of devices) {
-    sysctls[`net/ipv6/conf/eth${device}/accept_dad`] = 0;
-    sysctls[`net/ipv6/conf/eth${device}/accept_ra`] = 0;
-    sysctls[`net/ipv4/conf/eth${device}/rp_filter`] = 0;
+  for (const name of devices.map(nameOf)) {
+    sysctls[`net/ipv6/conf/${name}/accept_dad`] = 0;
+    sysctls[`net/ipv6/conf/${name}/accept_ra`] = 0;
+    sysctls[`net/ipv4/conf/${name}/rp_filter`] = 0;
     // Nobody routes here, and every solicitation would be flooded to every guest.
-    sysctls[`net/ipv6/conf/eth${device}/router_solicitations`] = 0;
+    sysctls[`net/ipv6/conf/${name}/router_solicitations`] = 0;
     // A neighbour that was just unblocked is asked again within 50 ms, not a second.
-    sysctls[`net/ipv4/neigh/eth${device}/retrans_time_ms`] = 50;
-    sysctls[`net/ipv6/neigh/eth${device}/retrans_time_ms`] = 50;
+    sysctls[`net/ipv4/neigh/${name}/retrans_time_ms`] = 50;
+    sysctls[`net/ipv6/neigh/${name}/retrans_time_ms`] = 50;
     // A guest that was moved says where it is, as netfront does.
-    sysctls[`net/ipv4/conf/eth${device}/arp_notify`] = 1;
-    sysctls[`net/ipv6/conf/eth${device}/ndisc_notify`] = 1;
+    sysctls[`net/ipv4/conf/${name}/arp_notify`] = 1;
+    sysctls[`net/ipv6/conf/${name}/ndisc_notify`] = 1;
   }
   const batch = ["link set lo up"];
   for (const device of devices) {
-    batch.push(`link set eth${device} up`);
+    const name = nameOf(device);
+    batch.push(`link set ${name} up`);
     for (const address of interfaces[device]?.addresses ?? []) {
-      batch.push(`addr add ${address} dev eth${device}${address.includes(":") ? " nodad" : ""}`);
+      batch.push(`addr add ${address} dev ${name}${address.includes(":") ? " nodad" : ""}`);
     }
     if (device === 0) {
-      batch.push("route add default dev eth0", "route add ::/0 dev eth0");
+      batch.push(`route add default dev ${name}`, `route add ::/0 dev ${name}`);
     }
   }
   return inside(namespace, sysctls, batch);
@@ -241,14 +297,54 @@ export function endpointScript(
 
 /** A guest's inside, after its ports came. */
 export function insideScript(lab: string, { guest, devices }: Plug): string {
-  return endpointScript(guestNamespace(lab, guest.name), guest.interfaces, devices);
+  const namespace = guestNamespace(lab, guest.name);
+  return endpointScript(namespace, guest.interfaces, devices) + (guest.kind === "hvm" ? emulatedScript(namespace, devices) : "");
+}
+
+/**
+ * An emulated card has its twin's MAC, and in a guest with drivers of its own nobody uses it: it answers nothing, and takes nothing in that its
+ * twin gets as well. What is injected there is sent.
+ */
+function emulatedScript(namespace: string, devices: readonly number[]): string {
+  const names = devices.map(emulatedDevice);
+  const sysctls = names.flatMap((name): [string, number][] => [
+    [`net/ipv6/conf/${name}/disable_ipv6`, 1],
+    [`net/ipv4/conf/${name}/rp_filter`, 1],
+  ]);
+  return inside(
+    namespace,
+    Object.fromEntries(sysctls),
+    names.map((name) => `link set ${name} arp off multicast off up`),
+  );
+}
+
+/** The inside of an outside endpoint; see {@link outsideDevice}. */
+export function outsideScript(lab: string, outside: Outside): string {
+  const namespace = outsideNamespace(lab, outside.name);
+  const device = outsideDevice(outside);
+  if (device === OUTSIDE_CABLE) {
+    return endpointScript(namespace, [outside.interface]);
+  }
+  const made = [
+    `link set ${OUTSIDE_CABLE} addrgenmode none up`,
+    `link add link ${OUTSIDE_CABLE} name ${device} type vlan id ${outside.interface.vlan}`,
+  ];
+  return inside(namespace, {}, made) + endpointScript(namespace, [outside.interface], [0], () => device);
+}
+
+export const OUTSIDE_CABLE = "eth0";
+
+/** The device that has an outside endpoint's addresses: its cable, or a VLAN device of it. */
+export function outsideDevice({ network, interface: { vlan } }: Outside): string {
+  return network === undefined || vlan === undefined ? OUTSIDE_CABLE : `${OUTSIDE_CABLE}.${vlan}`;
 }
 
 const FROZEN = "csp-lab-frozen";
 
 /** Nothing that a guest's programs send leaves its devices, raw frames included, and nothing that comes in reaches them. */
 export function freezeScript(lab: string, { guest, devices }: Plug): string {
-  const names = devices.map((device) => `"eth${device}"`).join(", ");
+  const all = [...devices.map((device) => `eth${device}`), ...(guest.kind === "hvm" ? devices.map(emulatedDevice) : [])];
+  const names = all.map((name) => `"${name}"`).join(", ");
   const chain = (hook: string): string => `chain ${hook} { type filter hook ${hook} devices = { ${names} } priority 0; policy drop; }`;
   return `${enterGuest(lab, guest)} nft -f - <<'END' || exit 1\ntable netdev ${FROZEN} { ${chain("ingress")}; ${chain("egress")}; }\nEND\n`;
 }

@@ -1,9 +1,8 @@
 /** Writes the tree that a lab host's xenstore-* commands read, in the layout of the real one. A node is a directory, its value ".value". */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { BRIDGE, portName } from "./names";
-import type { Guest } from "./topology";
-import { interfaceOf, type Plug } from "./wiring";
+import { bridgeOf, interfaceOf, type Plug, portOf } from "./ports";
+import type { Guest, Host, Interface } from "./topology";
 
 const TREE = "run/xenstore/tree";
 
@@ -13,7 +12,7 @@ export function vifUuid(guest: Guest, device: number): string {
 }
 
 /** Every node of a running guest with its value, of all its interfaces or of some. */
-export function guestNodes(guest: Guest, domain: number, devices: readonly number[]): Map<string, string> {
+export function guestNodes(host: Host, { guest, domain, devices }: Plug): Map<string, string> {
   const nodes = new Map<string, string>([
     [`/local/domain/${domain}/vm`, `/vm/${guest.uuid}`],
     [`/local/domain/${domain}/name`, guest.name],
@@ -22,7 +21,10 @@ export function guestNodes(guest: Guest, domain: number, devices: readonly numbe
     [`/vm/${guest.uuid}/name`, guest.name],
   ]);
   for (const device of devices) {
-    const { mac } = interfaceOf(guest, device);
+    const own = interfaceOf(guest, device);
+    const bridge = bridgeOf(host, own).name;
+    const vlans = vlanTerms(own);
+    const { mac } = own;
     const front = `/local/domain/${domain}/device/vif/${device}`;
     const back = `/local/domain/0/backend/vif/${domain}/${device}`;
     const values: Record<string, string> = {
@@ -37,17 +39,23 @@ export function guestNodes(guest: Guest, domain: number, devices: readonly numbe
       [`${back}/state`]: "4",
       [`${back}/handle`]: String(device),
       [`${back}/mac`]: mac,
-      [`${back}/bridge`]: BRIDGE,
-      [`${back}/vifname`]: portName("xen", domain, device),
+      [`${back}/bridge`]: bridge,
+      ...(vlans === "" ? {} : { [`${back}/vlan`]: vlans }),
+      [`${back}/vifname`]: portOf(host, guest, domain, device),
       [`${back}/hotplug-status`]: "connected",
       [`/xapi/${guest.uuid}/private/vif/${device}/vif-uuid`]: vifUuid(guest, device),
-      [`/xapi/${guest.uuid}/private/vif/${device}/bridge`]: BRIDGE,
+      [`/xapi/${guest.uuid}/private/vif/${device}/bridge`]: bridge,
     };
     for (const [key, value] of Object.entries(values)) {
       nodes.set(key, value);
     }
   }
   return nodes;
+}
+
+/** As Xen 4.20 keeps a port's VLANs: "10p/20", "p" at the one that is untagged. */
+function vlanTerms({ vlan, vlans }: Interface): string {
+  return [...(vlan === undefined ? [] : [`${vlan}p`]), ...vlans].join("/");
 }
 
 /** Domain 0 alone: what a host without guests says. */
@@ -62,8 +70,8 @@ export function writeDomainZero(holder: number): void {
 }
 
 /** A domain that runs, or is about to, with these of its interfaces. */
-export function writeGuest(holder: number, { guest, domain, devices }: Plug): void {
-  writeNodes(holder, guestNodes(guest, domain, devices));
+export function writeGuest(holder: number, host: Host, plug: Plug): void {
+  writeNodes(holder, guestNodes(host, plug));
 }
 
 /** Interfaces that went away from a domain that goes on. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { BRIDGE } from "../netns/names";
 import type { Guest } from "../netns/topology";
+import { DEFAULT_BRIDGE } from "../netns/topology";
 import { type Agent, GuestAgent } from "./agent";
 import { XenLabErrors } from "./errors";
 import type { XenHost } from "./host";
@@ -74,7 +74,7 @@ export class XenGuest {
   }
 
   private configuration(): string {
-    const vifs = this.spec.interfaces.map(({ mac }) => `"mac=${mac},bridge=${BRIDGE}"`);
+    const vifs = this.spec.interfaces.map(({ mac }) => `"mac=${mac},bridge=${DEFAULT_BRIDGE.name}"`);
     const words = [
       "console=hvc0 quiet mitigations=off",
       ...this.spec.interfaces.map(({ addresses }, device) => `lab.if=${[`eth${device}`, ...addresses].join(",")}`),
@@ -172,7 +172,7 @@ export class XenGuest {
   async plug(device: number): Promise<void> {
     const each = this.spec.interfaces[device];
     if (each === undefined) throw XenLabErrors.unknown(`interface of ${this.name}`, String(device), Object.keys(this.spec.interfaces));
-    await this.on.run(`xl network-attach ${this.name} mac=${each.mac} bridge=${BRIDGE}`);
+    await this.on.run(`xl network-attach ${this.name} mac=${each.mac} bridge=${DEFAULT_BRIDGE.name}`);
     await this.agent.ask("address", `eth${device}`, ...each.addresses);
   }
 }

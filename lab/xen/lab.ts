@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { attempt, run } from "../netns/command";
 import { generateKeyPair } from "../netns/keys";
 import { isAlive, type ProcessIdentity } from "../netns/state";
-import { type LabSpec, resolveTopology, type Topology } from "../netns/topology";
+import { DEFAULT_BRIDGE, type LabSpec, resolveTopology, type Topology } from "../netns/topology";
 import { endpointScript } from "../netns/wiring";
 import { OutsideAgent } from "./agent";
 import { XenLabErrors } from "./errors";
@@ -42,6 +42,13 @@ export async function createXenLab(spec: LabSpec, options: CreateXenOptions = {}
   const [host] = hosts;
   if (host === undefined || hosts.length > 1) throw XenLabErrors.badSpec("hosts", `${hosts.length} hosts given`, "Give one");
   if (guests.length > 5) throw XenLabErrors.badSpec("guests", `${guests.length} guests given`, "Its memory holds 5");
+  if (JSON.stringify(host.bridges) !== JSON.stringify([DEFAULT_BRIDGE]))
+    throw XenLabErrors.badSpec("hosts[0].bridges", "dom0 has one plain bridge", `It is ${DEFAULT_BRIDGE.name}: leave the field out`);
+  for (const { name: guest, kind, interfaces } of guests)
+    if (kind !== undefined || interfaces.some(({ port }) => port !== undefined))
+      throw XenLabErrors.badSpec(`guest ${guest}`, "its kind and its ports' names are xl's here", "Leave kind and port out");
+  if (outside.some(({ interface: { vlan } }) => vlan !== undefined))
+    throw XenLabErrors.badSpec("outside", "no endpoint has a VLAN here", "Leave vlan out");
   await sweep();
   if (existsSync(folderOf(name))) throw XenLabErrors.exists(name);
   const image = await xenImage();

@@ -14,7 +14,7 @@ import sys
 from flood import arrival, flood
 from flow import flow
 from lasting import connect, hang_up, listen, say, stream
-from raw import inject, sniff
+from raw import inject, sniff, volley
 from sockets import CannotProbe, loop
 
 OPERATIONS = {
@@ -22,6 +22,7 @@ OPERATIONS = {
     "flood": flood,
     "arrival": arrival,
     "inject": inject,
+    "volley": volley,
     "sniff": sniff,
     "stream": stream,
     "connect": connect,

@@ -7,10 +7,9 @@ import socket
 import struct
 import time
 
-from sockets import PACKET_IGNORE_OUTGOING, SO_RCVBUFFORCE, SOL_PACKET, drain, loop, make_socket
+from sockets import PACKET_IGNORE_OUTGOING, SO_RCVBUFFORCE, SOL_PACKET, drain, loop, make_socket, overrun
 
 ETH_P_ALL = 0x0003
-PACKET_STATISTICS = 6
 TICK = 0.002
 FIRST_PORT = 10000
 # A process that had to wait for a processor makes up for what it owes, within bounds.
@@ -137,16 +136,16 @@ async def flood(job, emit):
         finally:
             del running[job["id"]]
         await asyncio.sleep(0.05)
-        overrun = 0
+        missed = 0
         for name, made in ears:
             listen(name, made)
             loop().remove_reader(made)
-            overrun += struct.unpack("II", made.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))[1]
+            missed += overrun(made)
         for stream in streams:
             if stream.socket is not None:
                 stream.socket.close()
     return {
-        "overrun": overrun,
+        "overrun": missed,
         "streams": [
             {"sent": each.sent, "refused": each.refused, "received": each.received, "receivedAt": each.received_at} for each in streams
         ],

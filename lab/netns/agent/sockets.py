@@ -5,12 +5,15 @@ import ctypes
 import errno
 import os
 import socket
+import struct
 
 CLONE_NEWNET = 0x40000000
 ETH_P_ALL = 0x0003
 PACKET_OUTGOING = 4
 SOL_PACKET = 263
+PACKET_AUXDATA = 8
 PACKET_IGNORE_OUTGOING = 23
+PACKET_STATISTICS = 6
 SO_RCVBUFFORCE = 33
 SO_ATTACH_FILTER = 26
 TOKEN = 16
@@ -43,18 +46,55 @@ def make_socket(end, family, kind, protocol=0):
     return made
 
 
-def tap(end, outgoing):
+def tap(end, outgoing, device=None):
     """A socket that sees the frames of the end's device: those it receives, or with `outgoing` all."""
+    device = device or end["device"]
     made = make_socket(end, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
     made.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
     if not outgoing:
         made.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     try:
-        made.bind((end["device"], ETH_P_ALL))
+        made.bind((device, ETH_P_ALL))
     except OSError as error:
         made.close()
-        raise CannotProbe(f"{end['name']} has no {end['device']} now ({error.strerror}): is it running?") from error
+        raise CannotProbe(f"{end['name']} has no {device} now ({error.strerror}): is it running?") from error
     return made
+
+
+def wiretap(end):
+    """A tap of what comes in by the end's cable, to be read by {frames}."""
+    made = tap(end, False, end["cable"])
+    made.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+    return made
+
+
+TP_STATUS_VLAN_VALID = 1 << 4
+TP_STATUS_VLAN_TPID_VALID = 1 << 6
+
+
+def frames(made):
+    """What has come in at a wiretap, as it was on the wire: the kernel takes the outer VLAN tag off and says beside the frame what it was."""
+    while True:
+        try:
+            frame, beside, _, _ = made.recvmsg(65536, socket.CMSG_SPACE(20))
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENETDOWN, errno.ENXIO):
+                raise
+            continue
+        for level, kind, data in beside:
+            if level == SOL_PACKET and kind == PACKET_AUXDATA:
+                status, tci, tpid = struct.unpack_from("I12xHH", data)
+                if status & TP_STATUS_VLAN_VALID:
+                    tag = struct.pack("!HH", tpid if status & TP_STATUS_VLAN_TPID_VALID else 0x8100, tci)
+                    frame = frame[:12] + tag + frame[12:]
+        yield frame
+
+
+def overrun(made):
+    """How many frames a tap missed because it was not read in time."""
+    return struct.unpack("II", made.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))[1]
 
 
 def drain(made):
