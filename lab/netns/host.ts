@@ -121,6 +121,14 @@ export class LabHost {
     await this.run("/usr/sbin/sshd -E /var/log/sshd.log");
   }
 
+  /**
+   * Restarts a service as `systemctl restart` does, or its SysV script: its commands, where it has a unit, then the units that are part of it and
+   * those that it wants and that are not active. Throws when there is no such service, or its own commands fail. See boot-services.sh.
+   */
+  async restartService(name: string): Promise<void> {
+    await this.run(["sh", "/usr/local/lib/csp-lab/boot-services.sh", "restart", name]);
+  }
+
   /** Leaves no byte on the host's disk (everything but /run and /tmp). */
   async fillDisk(): Promise<void> {
     await this.exec(`dd if=/dev/zero of=${FILLER} bs=1M 2>/dev/null; dd if=/dev/zero of=${FILLER}.rest bs=512 2>/dev/null`);
