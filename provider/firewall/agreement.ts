@@ -1,13 +1,11 @@
 import { sameRule } from "./canonical";
-import type { ChainPart, Line, Tool } from "./kernel";
-import type { SavedTable } from "./saved";
+import { type ChainPart, chainsIn, type Line, type Table, type Tool, toolOf } from "./kernel";
+import type { SavedTables } from "./saved";
 
 /**
  * Which parts of what a kernel should hold it was found to hold. A host is compared with what is declared for it several times in a run,
  * and of a thousand guests hardly one differs from one time to the next: what was found once is looked up afterwards.
  */
-
-type Tables = Readonly<Record<Tool, SavedTable>>;
 
 /** Rules that were found to be the desired ones, by the desired ones. */
 const sameAs = new WeakMap<readonly Line[], readonly string[]>();
@@ -20,17 +18,17 @@ export function sameRules(tool: Tool, actual: readonly string[], desired: readon
 }
 
 /** The parts that tables were found to hold. A look that finds something else makes tables of its own. */
-const held = new WeakMap<Tables, Set<ChainPart>>();
+const held = new WeakMap<SavedTables, Set<ChainPart>>();
 
-/** Whether the tables of `tools` hold every chain of the part as it should be. */
-export function holds(tables: Tables, part: ChainPart, tools: readonly Tool[]): boolean {
+/** Whether `among` of the tables hold every chain of the part as it should be. */
+export function holds(tables: SavedTables, part: ChainPart, among: readonly Table[]): boolean {
   let parts = held.get(tables);
   if (parts?.has(part)) return true;
-  for (const tool of tools) {
-    const { chains } = tables[tool];
-    for (const [chain, desired] of part[tool]) {
+  for (const table of among) {
+    const { chains } = tables[table];
+    for (const [chain, desired] of chainsIn(part, table)) {
       const actual = chains.get(chain);
-      if (actual === undefined || !sameRules(tool, actual, desired)) return false;
+      if (actual === undefined || !sameRules(toolOf(table), actual, desired)) return false;
     }
   }
   if (parts === undefined) {
@@ -42,6 +40,6 @@ export function holds(tables: Tables, part: ChainPart, tools: readonly Tool[]): 
 }
 
 /** For tables that are what a plan led to: they hold these parts. */
-export function nowHold(tables: Tables, parts: Iterable<ChainPart>): void {
+export function nowHold(tables: SavedTables, parts: Iterable<ChainPart>): void {
   held.set(tables, new Set(parts));
 }

@@ -1,4 +1,4 @@
-import type { ChainChange, ToolPlan } from "./plan";
+import type { ChainChange, TablePlan } from "./plan";
 
 /**
  * A plan as single arptables commands: the legacy tool has no restore, only a script that does the same. Nothing holds them together, so the
@@ -12,7 +12,7 @@ export interface ArptablesStep {
 }
 
 /** New chains first: nothing leads to them yet. Then the others, the rules that lead from chains of others into ours, and what goes. */
-export function arptablesForward(plan: ToolPlan): ArptablesStep[] {
+export function arptablesForward(plan: TablePlan): ArptablesStep[] {
   const steps: ArptablesStep[] = [];
   for (const { chain, rules } of inOrder(plan.chains.filter(({ before }) => before === undefined).map(become))) {
     steps.push(must(`-N ${chain}`), ...rules.map((rule) => must(`-A ${chain} ${rule}`)));
@@ -22,9 +22,9 @@ export function arptablesForward(plan: ToolPlan): ArptablesStep[] {
     if (endsInDrop(after)) steps.push(...inFront(chain, after), ...before.map(() => must(`-D ${chain} ${after.length + 1}`)));
     else steps.push(...(before.length > 0 ? [must(`-F ${chain}`)] : []), ...after.map((rule) => must(`-A ${chain} ${rule}`)));
   }
-  for (const hook of plan.hooks) {
-    for (const { position } of [...hook.before].reverse()) steps.push(must(`-D ${hook.chain} ${position}`));
-    for (const { text, position } of hook.after) steps.push(must(`-I ${hook.chain} ${position} ${text}`));
+  for (const jump of plan.jumps) {
+    for (const { position } of [...jump.before].reverse()) steps.push(must(`-D ${jump.chain} ${position}`));
+    for (const { text, position } of jump.after) steps.push(must(`-I ${jump.chain} ${position} ${text}`));
   }
   const gone = plan.chains.filter(({ after }) => after === undefined);
   // Two of them may lead to each other.
@@ -32,7 +32,7 @@ export function arptablesForward(plan: ToolPlan): ArptablesStep[] {
 }
 
 /** From anywhere on the way there to what was there before. */
-export function arptablesBack(plan: ToolPlan): ArptablesStep[] {
+export function arptablesBack(plan: TablePlan): ArptablesStep[] {
   const steps: ArptablesStep[] = [];
   const kept = plan.chains.filter(({ before }) => before !== undefined).map(({ chain, before = [] }) => ({ chain, rules: before }));
   for (const { chain, rules } of inOrder(kept)) {
@@ -40,7 +40,7 @@ export function arptablesBack(plan: ToolPlan): ArptablesStep[] {
     if (endsInDrop(rules)) steps.push(...inFront(chain, rules), { args: `-D ${chain} ${rules.length + 1}`, how: "repeat" });
     else steps.push(must(`-F ${chain}`), ...rules.map((rule) => must(`-A ${chain} ${rule}`)));
   }
-  for (const { chain, before, after } of plan.hooks) {
+  for (const { chain, before, after } of plan.jumps) {
     for (const text of new Set([...after, ...before].map((rule) => rule.text))) steps.push({ args: `-D ${chain} ${text}`, how: "repeat" });
     for (const { text, position } of before) steps.push(must(`-I ${chain} ${position} ${text}`));
   }

@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { Tool } from "./kernel";
 import { ETHERTYPE_NUMBERS } from "./numbers";
 import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonicalRate, protocolNumber } from "./spelling";
@@ -7,6 +8,8 @@ import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonic
  * canonical spelling, what a tool adds by itself left out. Two rules are equal when their canonical forms are.
  */
 export function canonicalRule(tool: Tool, text: string): string {
+  // Of nft's, csp has its own few rules, which it prints as they were written.
+  if (tool === "nft") return words(text).join(" ");
   return canonicalOptions(tool, text)
     .map((option) => `${option.negated ? "! " : ""}${[option.name, ...option.values].join(" ")}`)
     .sort()
@@ -53,14 +56,14 @@ function readWords(text: string): { readonly word: string; readonly quoted: bool
   );
 }
 
-/** "! -s x", "-s ! x" and "--opt a b" as options with their values. */
-function readOptions(text: string): Option[] {
+/** "! -s x", "-s ! x" and "--opt a b" as options with their values, as they are spelt. */
+export function readOptions(text: string): Option[] {
   const options: { name: string; negated: boolean; values: string[] }[] = [];
   let negated = false;
   for (const { word, quoted } of readWords(text)) {
     const current = options.at(-1);
-    // A comment may say anything.
-    if (quoted) current?.values.push(word);
+    // A comment may say anything, and is printed without quotes where it is one word.
+    if (quoted || (current !== undefined && current.values.length === 0 && TAKES_ANYTHING.has(current.name))) current?.values.push(word);
     else if (word === "!") {
       // Before an option (1.4.3 and later) or before its value (older, and ebtables).
       if (current !== undefined && current.values.length === 0 && !TAKES_NOTHING.has(current.name)) current.negated = true;
@@ -72,6 +75,8 @@ function readOptions(text: string): Option[] {
   }
   return options;
 }
+
+const TAKES_ANYTHING = new Set(["--comment", "--log-prefix", "--nflog-prefix", "--ulog-prefix"]);
 
 const TAKES_NOTHING = new Set([
   "--physdev-is-bridged",
@@ -155,6 +160,10 @@ function ipOption(option: Option, tool: "iptables" | "ip6tables"): Option[] {
       return IMPLIED.has(value) ? [] : [{ name: "-m", negated: false, values: [value] }];
     case "-p":
       return protocolNumber(value) === 0 && !option.negated ? [] : as(canonicalProtocol(value));
+    case "--ctorigsrc":
+    case "--ctorigdst":
+    case "--ctreplsrc":
+    case "--ctrepldst":
     case "-s":
     case "-d": {
       const cidr = canonicalCidr(dottedMask(value));
@@ -188,7 +197,7 @@ function ipOption(option: Option, tool: "iptables" | "ip6tables"): Option[] {
       return value === "4" || value === "warning" ? [] : as(value);
     case "--icmp-type":
     case "--icmpv6-type":
-      return value === "any" ? [] : as(icmpType(value, tool));
+      return value === "any" && !option.negated ? [] : as(icmpType(value, tool));
     case "--connlimit-above":
     case "--connlimit-upto":
       return option.negated
@@ -210,16 +219,18 @@ function bridgeOption(option: Option): Option[] {
   const as = (...values: string[]): Option[] => [{ name, negated: option.negated, values }];
   switch (name) {
     case "-p":
+    case "--arp-ptype":
+    case "--vlan-encap":
       return as(ethertype(value));
     case "-s":
     case "-d":
       // A MAC in ebtables, an address in arptables.
-      return as(value.includes(":") ? canonicalMac(value) : canonicalCidr(dottedMask(value)));
+      return as(value.includes(":") || value.toLowerCase() in GROUPS ? macRange(value) : canonicalCidr(dottedMask(value)));
     case "--src-mac":
     case "--dst-mac":
     case "--arp-mac-src":
     case "--arp-mac-dst":
-      return as(canonicalMac(value));
+      return as(macRange(value));
     case "-i":
     case "-o":
       // `arptables -nvL` shows the absence of an interface.
@@ -251,7 +262,21 @@ function bridgeOption(option: Option): Option[] {
   }
 }
 
-const OPCODES: Readonly<Record<string, string>> = { Request: "1", Reply: "2", "1": "1", "2": "2" };
+const OPCODES: Readonly<Record<string, string>> = { Request: "1", Reply: "2", Request_Reverse: "3", Reply_Reverse: "4" };
+
+/** Words of ebtables for MACs and masks (ebtables(8), MAC addresses). */
+const GROUPS: Readonly<Record<string, string>> = {
+  unicast: "00:00:00:00:00:00/01:00:00:00:00:00",
+  multicast: "01:00:00:00:00:00/01:00:00:00:00:00",
+  broadcast: "ff:ff:ff:ff:ff:ff",
+  bga: "01:80:c2:00:00:00",
+};
+
+/** A MAC, or one with a mask; a mask of all ones says nothing. */
+function macRange(value: string): string {
+  const [mac = "", mask] = (GROUPS[value.toLowerCase()] ?? value).split("/").map(canonicalMac);
+  return mask === undefined || mask === "ff:ff:ff:ff:ff:ff" ? mac : `${mac}/${mask}`;
+}
 
 /** Names ebtables and ip6tables print, by type (RFC 4443, RFC 4861). */
 const ICMPV6_NAMES: Readonly<Record<string, string>> = {
@@ -290,15 +315,12 @@ function ethertype(value: string): string {
   return number === undefined ? lower : `0x${number.toString(16).padStart(4, "0")}`;
 }
 
-/** "10.0.0.0/255.255.255.0" as "10.0.0.0/24" (ebtables 2.0.9, iptables 1.3.5). */
+/** "10.0.0.0/255.255.255.0" as "10.0.0.0/24", "fd24::/ffff:ffff::" as "fd24::/32" (ebtables to 2.0.10, iptables 1.3.5). */
 function dottedMask(value: string): string {
-  const [address = "", mask] = value.split("/");
-  if (mask === undefined || !/^\d+\.\d+\.\d+\.\d+$/.test(mask)) return value;
-  const bits = mask
-    .split(".")
-    .map((octet) => Number(octet).toString(2).padStart(8, "0"))
-    .join("");
-  return /^1*0*$/.test(bits) ? `${address}/${bits.indexOf("0") < 0 ? 32 : bits.indexOf("0")}` : value;
+  const [address = "", mask = ""] = value.split("/");
+  if (/^\d*$/.test(mask)) return value;
+  const length = ipaddr.isValid(mask) ? ipaddr.parse(mask).prefixLengthFromSubnetMask() : null;
+  return length === null ? value : `${address}/${length}`;
 }
 
 /** ":80" and "80:" leave an end open. */

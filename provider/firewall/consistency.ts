@@ -1,7 +1,7 @@
 import type { PartiallyKnown, Path, Report } from "../schema/field";
 import { suggest } from "../schema/suggest";
 import { DEFAULT_BURST, parsePeer, quote } from "./policy";
-import { canonicalCidr, canonicalMac, parseCidr, parseRate, protocolNumber } from "./spelling";
+import { canonicalCidr, canonicalMac, covers, parseCidr, parseRate, protocolNumber } from "./spelling";
 
 /**
  * What a single field of a policy cannot know: clashes between fields, names that must exist. Every value may be UNKNOWN, or not yet
@@ -158,11 +158,13 @@ export function checkGuest(guest: PartiallyKnown, groups: KnownGroups, path: Pat
     report,
   );
   for (const [vif, index] of interfaces) {
-    if (vif.antiSpoofing === "strict" && Array.isArray(vif.addresses) && vif.addresses.length === 0) {
+    const ranges = vif.addressRanges ?? [];
+    const none = Array.isArray(vif.addresses) && vif.addresses.length === 0 && Array.isArray(ranges) && ranges.length === 0;
+    if (vif.antiSpoofing === "strict" && none) {
       report(
         [...path, "interfaces", index, "addresses"],
         "anti-spoofing is strict, and no address is declared that the guest may use",
-        'declare its addresses, or set `antiSpoofing` to "mac" to pin the MAC alone',
+        'declare its `addresses` (or `addressRanges`), or set `antiSpoofing` to "mac" to pin the MAC alone',
       );
     }
   }
@@ -207,6 +209,33 @@ export function checkHostPolicy(inputs: PartiallyKnown, report: Report): void {
     "give each guest its own address, or name the interfaces' networks if they differ",
     report,
   );
+  checkRanges(interfaces, report);
+}
+
+/** What one guest may use as a whole is no other guest's. */
+function checkRanges(interfaces: readonly { readonly vif: PartiallyKnown; readonly path: Path }[], report: Report): void {
+  const declared = interfaces.flatMap(({ vif, path }) =>
+    (["addresses", "addressRanges"] as const).flatMap((field) =>
+      elements(vif[field]).flatMap(([value, index]) => {
+        const cidr = typeof value === "string" ? parseCidr(value) : undefined;
+        return cidr === undefined
+          ? []
+          : [{ cidr, value: value as string, field, network: text(vif.network), guest: path[1], at: [...path, field, index] as Path }];
+      }),
+    ),
+  );
+  for (const range of declared) {
+    if (range.field !== "addressRanges") continue;
+    const other = declared.find(
+      (one) => one.guest !== range.guest && one.network === range.network && (covers(range.cidr, one.cidr) || covers(one.cidr, range.cidr)),
+    );
+    if (other !== undefined)
+      report(
+        range.at,
+        `the range ${quote(range.value)} covers ${quote(other.value)}, which guest ${quote(other.guest)} has`,
+        "declare a smaller range, or name the interfaces' networks if they differ",
+      );
+  }
 }
 
 function hostAddress(address: unknown, network: unknown): string | undefined {

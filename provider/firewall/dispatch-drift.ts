@@ -1,27 +1,29 @@
 import { sameRules } from "./agreement";
 import { sameRule } from "./canonical";
-import { type Claim, type Frame, frameChains } from "./frame";
-import { TOOLS, type Tool } from "./kernel";
+import { type Frame, frameChains } from "./frame";
+import { chainsIn, TABLES, type Table, type Tool, toolOf } from "./kernel";
 import type { ActualKernel } from "./plan";
+import type { Bridge, Claim } from "./templates";
 
-/** A claimed port that a tool's dispatch tree does not lead to its chains: another domid since a reboot, or a tree changed by hand. */
+/** A claimed port that a table's dispatch tree does not lead to its chains: another domid since a reboot, or a tree changed by hand. */
 export interface UnledPort extends Claim {
-  readonly tool: Tool;
+  readonly table: Table;
 }
 
 /** Compares the dispatch trees of a host with what its kernel has; `claims` are the ports of all its guests. */
-export function unledPorts(actual: ActualKernel, frame: Frame, claims: readonly Claim[]): UnledPort[] {
+export function unledPorts(actual: ActualKernel, frame: Frame, claims: readonly Claim[], bridges: readonly Bridge[]): UnledPort[] {
   const byPort = new Map(claims.map((claim) => [claim.port, claim]));
-  const expected = frameChains(frame, claims);
+  const expected = frameChains(frame, claims, bridges);
   const unled = new Map<string, UnledPort>();
-  for (const tool of TOOLS) {
-    for (const [chain, lines] of expected[tool]) {
-      const rules = actual.tables[tool].chains.get(chain) ?? [];
-      if (sameRules(tool, rules, lines)) continue;
+  for (const table of TABLES) {
+    for (const [chain, lines] of chainsIn(expected, table)) {
+      const rules = actual.tables[table].chains.get(chain) ?? [];
+      if (sameRules(toolOf(table), rules, lines)) continue;
       const is = new Set(rules);
       for (const { text } of lines) {
         const claim = byPort.get(portOf(text) ?? "");
-        if (claim !== undefined && !is.has(text) && !hasRule(tool, is, text)) unled.set(`${tool} ${claim.port}`, { ...claim, tool });
+        if (claim !== undefined && !is.has(text) && !hasRule(toolOf(table), is, text))
+          unled.set(`${table} ${claim.port}`, { ...claim, table });
       }
     }
   }

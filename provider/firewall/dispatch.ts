@@ -1,25 +1,17 @@
-import type { Chains, Line } from "./kernel";
+import type { ChainBook, Line } from "./kernel";
 import { dispatchChain } from "./names";
+import { fill, type TreeTemplate } from "./templates";
 
 /**
  * From an interface's name to its chain, as a prefix tree: each chain tells the next differing character apart, so that a packet meets
- * tens of rules however many interfaces there are. Every chain ends in DROP: a port nobody claims gets nothing through.
+ * tens of rules however many interfaces there are.
  */
 
 export interface Leaf {
   /** Interface name, "vif12.0". */
   readonly port: string;
-  /** What follows the interface match: "-g csp-out-0123456789abcdef". */
-  readonly verdict: string;
-}
-
-export interface DispatchSyntax {
-  /** Root of the chains' names: "csp-egress" gives "csp-egress-vif", "csp-egress-vif1", ... */
-  readonly root: string;
-  /** The match for an interface name, or for a name ending in "+". */
-  readonly match: (port: string) => string;
-  /** How one chain hands over to the next: "-g" where the tool has it. */
-  readonly go: "-g" | "-j";
+  /** The rules that lead it on. */
+  readonly texts: readonly string[];
 }
 
 /**
@@ -29,26 +21,31 @@ export interface DispatchSyntax {
  */
 const DEEPEST = 4;
 
-/** Adds the tree below `prefix` ("vif") to `chains`. Leaves whose port does not begin with it are not looked at. */
-export function addDispatchTree(chains: Chains, syntax: DispatchSyntax, prefix: string, leaves: readonly Leaf[]): void {
-  const own = leaves.filter((leaf) => leaf.port.startsWith(prefix)).sort((a, b) => (a.port < b.port ? -1 : a.port > b.port ? 1 : 0));
-  addNode(chains, syntax, prefix, own, 1);
+/** Adds the tree below `prefix` ("vif") to `book`. `leaves` are sorted; those whose port does not begin with it are not looked at. */
+export function addDispatchTree(book: ChainBook, tree: TreeTemplate, prefix: string, leaves: readonly Leaf[]): void {
+  addNode(
+    book,
+    tree,
+    prefix,
+    leaves.filter(({ port }) => port.startsWith(prefix)),
+    1,
+  );
 }
 
-function addNode(chains: Chains, syntax: DispatchSyntax, prefix: string, leaves: readonly Leaf[], depth: number): void {
+function addNode(book: ChainBook, tree: TreeTemplate, prefix: string, leaves: readonly Leaf[], depth: number): void {
   const lines: Line[] = [];
   // Enters below the longest prefix all share: a host whose ports all begin "vif1" has no chain that tells "vif1" from nothing.
   for (const group of byNextCharacter(leaves, commonPrefix(leaves, prefix).length)) {
     if (group.length === 1 || depth === DEEPEST) {
-      for (const { port, verdict } of group) lines.push({ text: `${syntax.match(port)} ${verdict}` });
+      for (const { texts } of group) for (const text of texts) lines.push({ text });
       continue;
     }
     const below = commonPrefix(group, prefix);
-    lines.push({ text: `${syntax.match(`${below}+`)} ${syntax.go} ${dispatchChain(syntax.root, below)}` });
-    addNode(chains, syntax, below, group, depth + 1);
+    lines.push({ text: fill(tree.branch, { below, chain: dispatchChain(tree.root, below) }) });
+    addNode(book, tree, below, group, depth + 1);
   }
-  lines.push({ text: "-j DROP" });
-  chains.set(dispatchChain(syntax.root, prefix), lines);
+  if (tree.close !== undefined) lines.push({ text: tree.close });
+  book.put(tree.table, dispatchChain(tree.root, prefix), lines);
 }
 
 /** Groups sorted leaves by the character at `position`; a port that ends there is a group of its own. */

@@ -1,12 +1,12 @@
 import type { z } from "zod";
-import { type Chains, emptyChains, type Line, type Sets, type Tool } from "./kernel";
-import { arpLines, layer2Lines } from "./layer2";
+import { ChainBook, type ChainPart, type Line, type Sets } from "./kernel";
+import { addressesByFamily, arpLines, linkLocal, pinLines, receiveLines, sendLines, traitsOf } from "./layer2";
 import { canonicalMember } from "./member-spelling";
 import { groupChain, INGRESS, ruleSet, vifChain, vifId } from "./names";
 import type { EgressRule, guestPolicyFields, IngressRule, Rule } from "./policy";
 import { quoteText, type RuleScope, ruleLines } from "./rule-lines";
 import { shared } from "./shared-lines";
-import type { Family } from "./spelling";
+import { canonicalMac, type Family } from "./spelling";
 
 type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
 
@@ -37,31 +37,33 @@ export interface UnitScope {
 const FAMILY: Readonly<Record<"iptables" | "ip6tables", Family>> = { iptables: "inet", ip6tables: "inet6" };
 const ALLOW = { ingress: "-j ACCEPT", egress: `-g ${INGRESS}` } as const;
 
-/** The chains of one guest in every tool. No line holds an interface name: these stay as they are over reboots and migrations. */
-export function guestChains(guest: GuestDeclaration, scope: UnitScope): Record<Tool, Chains> {
-  const all = emptyChains();
+/** The chains of one guest in every table. No line holds an interface name: these stay as they are over reboots and migrations. */
+export function guestChains(guest: GuestDeclaration, scope: UnitScope): ChainPart {
+  const book = new ChainBook();
   for (const nic of guest.interfaces) {
     const id = vifId(guest.uuid, nic.device);
-    all.ebtables.set(vifChain.layer2(id), shared(layer2Lines(nic)));
-    all.arptables.set(vifChain.layer2(id), shared(arpLines(nic)));
+    book.put("ebtables.nat", vifChain.layer2(id), shared(sendLines(nic)));
+    book.put("ebtables.nat", vifChain.receive(id), shared(receiveLines(nic)));
+    book.put("arptables.filter", vifChain.layer2(id), shared(arpLines(nic)));
     for (const tool of ["iptables", "ip6tables"] as const) {
-      all[tool].set(vifChain.egress(id), shared(egressLines(guest, nic, FAMILY[tool], scope)));
-      all[tool].set(vifChain.ingress(id), shared(ingressLines(guest, nic, FAMILY[tool], scope)));
+      if (traitsOf(nic).includes("pin")) book.put(`${tool}.raw`, vifChain.pin(id), shared(pinLines(nic, FAMILY[tool])));
+      book.put(`${tool}.filter`, vifChain.egress(id), shared(egressLines(guest, nic, FAMILY[tool], scope)));
+      book.put(`${tool}.filter`, vifChain.ingress(id), shared(ingressLines(guest, nic, FAMILY[tool], scope)));
     }
   }
-  return all;
+  return book.part;
 }
 
 /** The chains of a group: its rules, falling through when none decides. */
-export function groupChains(name: string, group: GroupDeclaration, scope: UnitScope): Record<Tool, Chains> {
-  const all = emptyChains();
+export function groupChains(name: string, group: GroupDeclaration, scope: UnitScope): ChainPart {
+  const book = new ChainBook();
   for (const tool of ["iptables", "ip6tables"] as const) {
     for (const list of ["ingress", "egress"] as const) {
       const lines = listLines(group[list], FAMILY[tool], { list, group: name, observe: false, holder: `group ${name}` }, scope);
-      all[tool].set(groupChain[list](scope.unit, name), lines);
+      book.put(`${tool}.filter`, groupChain[list](scope.unit, name), lines);
     }
   }
-  return all;
+  return book.part;
 }
 
 type Nic = GuestDeclaration["interfaces"][number];
@@ -69,21 +71,35 @@ type Nic = GuestDeclaration["interfaces"][number];
 function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Line[] {
   const lines: Line[] = [];
   const fixed = (match: string, verdict: string) => lines.push({ text: `${match} ${verdict}` });
-  if (family === "inet") {
-    fixed("-p udp -m udp --sport 67 --dport 68", nic.dhcpServer ? ALLOW.egress : "-j DROP");
-    if (nic.dhcp) fixed("-p udp -m udp --sport 68 --dport 67", ALLOW.egress);
-  } else {
-    if (!nic.routerAdvertisements) {
-      fixed("-p ipv6-icmp -m icmp6 --icmpv6-type 134", "-j DROP");
-      fixed("-p ipv6-icmp -m icmp6 --icmpv6-type 137", "-j DROP");
-    }
-    fixed("-p udp -m udp --sport 547 --dport 546", nic.dhcpServer ? ALLOW.egress : "-j DROP");
-    if (nic.dhcp) fixed("-p udp -m udp --sport 546 --dport 547", ALLOW.egress);
-  }
+  const [server, client] = family === "inet" ? [67, 68] : [547, 546];
+  if (nic.dhcpServer) fixed(`-p udp -m udp --sport ${server} --dport ${client}`, ALLOW.egress);
+  // By where it goes: a client takes an answer from any port.
+  else fixed(`-p udp -m udp --dport ${client}`, "-j DROP");
+  if (nic.dhcp) fixed(`-p udp -m udp --sport ${client} --dport ${server}`, ALLOW.egress);
+  // What only routers say, and who asks listeners is taken for one.
+  if (!nic.routerAdvertisements) for (const match of ROUTERS_SAY[family]) fixed(match, "-j DROP");
+  for (const match of relatedToOwn(nic, family)) fixed(match, "-j ACCEPT");
   lines.push(...policyLines(guest, "egress", family, scope));
   if (guest.egressDefault === "allow") lines.push({ text: ALLOW.egress });
   else lines.push(...finalDrop(guest, "egress"));
   return lines;
+}
+
+const ROUTERS_SAY: Readonly<Record<Family, readonly string[]>> = {
+  inet: ["-p icmp -m icmp --icmp-type 5"],
+  inet6: ["134", "137", "130"].map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`),
+};
+
+/**
+ * Errors about a connection that the guest has an end of, and what a helper expects of it. An error about somebody else's connection is
+ * for a router to send, and a guest's to explain to its rules.
+ */
+function relatedToOwn(nic: Nic, family: Family): string[] {
+  const related = "-m conntrack --ctstate RELATED";
+  if (nic.antiSpoofing !== "strict") return [related];
+  const [inet, inet6] = addressesByFamily(nic);
+  const own = family === "inet" ? inet : [...inet6, linkLocal(canonicalMac(nic.mac))];
+  return own.flatMap((address) => ["--ctorigsrc", "--ctorigdst"].map((option) => `${related} ${option} ${address}`));
 }
 
 function ingressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Line[] {

@@ -1,5 +1,5 @@
 import { roomFor } from "./guest";
-import { emptyChains, type Hook, type Line, type Sets } from "./kernel";
+import { ChainBook, type Jump, type Line, type Sets } from "./kernel";
 import { HOST_IN, HOST_OUT, ruleSet } from "./names";
 import type { EgressRule, IngressRule } from "./policy";
 import { quoteText, type RuleScope, ruleLines } from "./rule-lines";
@@ -24,15 +24,16 @@ const FAMILY = { iptables: "inet", ip6tables: "inet6" } as const;
 const NEIGHBOURS = ["130", "131", "132", "133", "134", "135", "136", "137", "143"];
 
 export function compileHostFirewall(declared: HostFirewallDeclaration): CompiledUnit {
-  const shared = emptyChains();
+  const shared = new ChainBook();
   const sets: Sets = new Map();
   for (const tool of ["iptables", "ip6tables"] as const)
-    for (const list of ["ingress", "egress"] as const) shared[tool].set(HOST_CHAIN[list], linesOf(declared, list, FAMILY[tool], sets));
-  const hooks = (["iptables", "ip6tables"] as const).flatMap((tool): Hook[] => [
-    { tool, chain: "INPUT", place: "first", text: `-j ${HOST_IN}` },
-    { tool, chain: "OUTPUT", place: "first", text: `-j ${HOST_OUT}` },
+    for (const list of ["ingress", "egress"] as const)
+      shared.put(`${tool}.filter`, HOST_CHAIN[list], linesOf(declared, list, FAMILY[tool], sets));
+  const jumps = (["iptables.filter", "ip6tables.filter"] as const).flatMap((table): Jump[] => [
+    { table, chain: "INPUT", place: "first", text: `-j ${HOST_IN}` },
+    { table, chain: "OUTPUT", place: "first", text: `-j ${HOST_OUT}` },
   ]);
-  return { id: HOST_FIREWALL, guests: [], shared, sets, hooks };
+  return { id: HOST_FIREWALL, guests: [], shared: shared.part, sets, jumps };
 }
 
 function linesOf(declared: HostFirewallDeclaration, list: List, family: Family, sets: Sets): Line[] {

@@ -1,17 +1,56 @@
 /**
- * What csp owns in a host's kernel, as values: chains of rules in four tools, and sets. The compiler makes one of these from policies,
- * the reader makes one from what the tools print, and the planner compares the two.
+ * What csp owns in a host's kernel, as values: chains of rules in the tables of the tools, and sets. The compiler makes one of these from
+ * policies, the reader makes one from what the tools print, and the planner compares the two.
  */
 
-/**
- * The tools that hold rules, in the order in which a transaction applies them. ebtables is last: while a port passes from one guest to
- * another, it still lets only the former's addresses in, and no tool commits together with another.
- */
-export const TOOLS = ["arptables", "iptables", "ip6tables", "ebtables"] as const;
+export const TOOLS = ["arptables", "nft", "iptables", "ip6tables", "ebtables"] as const;
 export type Tool = (typeof TOOLS)[number];
 
-/** The one table of each tool that csp uses. ebtables' nat PREROUTING sees a frame before anything can act on it. */
-export const TABLE: Readonly<Record<Tool, string>> = { ebtables: "nat", arptables: "filter", iptables: "filter", ip6tables: "filter" };
+/**
+ * The tables that csp keeps rules in, as "TOOL.TABLE", in the order in which a transaction applies them. ebtables' nat is last: while a port
+ * passes from one guest to another, it still lets only the former's addresses in, and no table commits together with another.
+ *
+ * - `ebtables.nat` sees a frame before anything can act on it, and once more before it leaves by a port.
+ * - `ebtables.filter`: what the bridge takes for itself (link-local frames) and never forwards.
+ * - `iptables.raw`, `ip6tables.raw` and `nft.csp` (`table inet csp`) see a packet before it is tracked.
+ */
+export const TABLES = [
+  "arptables.filter",
+  "nft.csp",
+  "iptables.raw",
+  "iptables.filter",
+  "ip6tables.raw",
+  "ip6tables.filter",
+  "ebtables.filter",
+  "ebtables.nat",
+] as const;
+export type Table = (typeof TABLES)[number];
+
+/** The table of each tool in which users' rules stand. */
+export const MAIN_TABLE = {
+  arptables: "arptables.filter",
+  nft: "nft.csp",
+  iptables: "iptables.filter",
+  ip6tables: "ip6tables.filter",
+  ebtables: "ebtables.nat",
+} as const satisfies Readonly<Record<Tool, Table>>;
+
+export function toolOf(table: Table): Tool {
+  return table.slice(0, table.indexOf(".")) as Tool;
+}
+
+/** The table's name as its tool knows it: "filter". */
+export function nameOf(table: Table): string {
+  return table.slice(table.indexOf(".") + 1);
+}
+
+export function tablesOf(tools: readonly Tool[]): Table[] {
+  return TABLES.filter((table) => tools.includes(toolOf(table)));
+}
+
+export function isTable(text: string): text is Table {
+  return (TABLES as readonly string[]).includes(text);
+}
 
 /** Where a line of kernel text comes from: a rule of a list, or something csp adds by itself (undefined). */
 export interface Origin {
@@ -21,7 +60,7 @@ export interface Origin {
   readonly group?: string;
 }
 
-/** One rule as `iptables-save` would print it behind "-A <chain> ". */
+/** One rule as `iptables-save` would print it behind "-A <chain> "; of nft, as it prints it in a chain. */
 export interface Line {
   readonly text: string;
   readonly origin?: Origin;
@@ -30,8 +69,35 @@ export interface Line {
 /** Chain name to rules. */
 export type Chains = Map<string, readonly Line[]>;
 
-/** Chains that belong together, by tool: one guest's, the groups' of one resource, the frame's. Never changed once made. */
-export type ChainPart = Readonly<Record<Tool, ReadonlyMap<string, readonly Line[]>>>;
+/**
+ * Chains that belong together, by table: one guest's, the groups' of one resource, the frame's. Tables without any are left out. Never changed
+ * once made.
+ */
+export type ChainPart = Readonly<Partial<Record<Table, ReadonlyMap<string, readonly Line[]>>>>;
+
+/** A {@link ChainPart} that is being made. */
+export class ChainBook {
+  readonly part: Partial<Record<Table, Chains>> = {};
+
+  put(table: Table, chain: string, lines: readonly Line[]): void {
+    let chains = this.part[table];
+    if (chains === undefined) {
+      chains = new Map();
+      this.part[table] = chains;
+    }
+    chains.set(chain, lines);
+  }
+
+  add(part: ChainPart): void {
+    for (const table of TABLES) for (const [chain, lines] of chainsIn(part, table)) this.put(table, chain, lines);
+  }
+}
+
+const NONE: ReadonlyMap<string, readonly Line[]> = new Map();
+
+export function chainsIn(part: ChainPart, table: Table): ReadonlyMap<string, readonly Line[]> {
+  return part[table] ?? NONE;
+}
 
 export interface KernelSet {
   /** "hash:net" and so on. */
@@ -42,6 +108,8 @@ export interface KernelSet {
   readonly comment?: boolean;
   /** Range of a bitmap set, "0-65535". */
   readonly range?: string;
+  /** What of an address is looked at, "netmask 24"; no set of csp's has one. */
+  readonly mask?: string;
   /** Canonical spelling. */
   readonly members: ReadonlySet<string>;
 }
@@ -52,21 +120,13 @@ export type Sets = Map<string, KernelSet>;
  * Where a rule of ours stands among the rules of a chain that is not ours, in order: "beforeGuests", the frame's own, "first", everybody
  * else's, "last". Nothing of others can stand between those in front.
  */
-export type HookPlace = "beforeGuests" | "frame" | "first" | "last";
+export type JumpPlace = "beforeGuests" | "frame" | "first" | "last";
 
 /** A rule in a chain that is not ours (FORWARD, PREROUTING) that leads into one of ours. */
-export interface Hook {
-  readonly tool: Tool;
+export interface Jump {
+  readonly table: Table;
   readonly chain: string;
   readonly text: string;
   /** Default "frame". */
-  readonly place?: HookPlace;
-}
-
-export function emptyChains(): Record<Tool, Chains> {
-  return { ebtables: new Map(), arptables: new Map(), iptables: new Map(), ip6tables: new Map() };
-}
-
-export function addChains(to: Record<Tool, Chains>, from: ChainPart): void {
-  for (const tool of TOOLS) for (const [chain, lines] of from[tool]) to[tool].set(chain, lines);
+  readonly place?: JumpPlace;
 }

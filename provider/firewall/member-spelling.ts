@@ -8,7 +8,10 @@ import { canonicalCidr, canonicalMac, canonicalProtocol } from "./spelling";
 export function canonicalMember(text: string): string {
   // Nearly all members of large sets are addresses and networks alone.
   if (!text.includes(",") && !text.includes(" ")) return part(text, 0);
-  const [member = "", ...options] = text.trim().split(/\s+/);
+  const [member = "", ...options] = text
+    .replace(/ comment "[^"]*"/, "")
+    .trim()
+    .split(/\s+/);
   return [member.split(",").map(part).join(","), ...options.filter((option) => option === "nomatch")].join(" ");
 }
 

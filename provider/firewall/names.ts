@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 /**
  * Names in the kernel.
  *
- * - Everything of ours begins with `csp-`; nothing else is ever touched.
+ * - Everything of ours begins with `csp-` and goes on as this file has it ({@link isOurs}); nothing else is ever touched, whatever it is called.
  * - A name that stands for something of the user's ends in a hash of its identity, never in a cut-off name: two identities have two names.
  * - Chains have at most 28 characters (iptables; ebtables 31, arptables 29), sets at most 31 (measured on 6.x kernels, reference 7).
  */
@@ -40,8 +40,12 @@ export function vifId(uuid: string, device: number): string {
 export const vifChain = {
   /** ebtables and arptables: what the interface may send at layer 2. */
   layer2: (id: string) => `${PREFIX}vif-${id}`,
+  /** ebtables: what is sent on to the interface at layer 2. */
+  receive: (id: string) => `${PREFIX}rcv-${id}`,
   egress: (id: string) => `${PREFIX}out-${id}`,
   ingress: (id: string) => `${PREFIX}in-${id}`,
+  /** iptables' and ip6tables' raw: whose addresses the interface uses below a VLAN tag. */
+  pin: (id: string) => `${PREFIX}pin-${id}`,
 };
 
 /** A security group's rules, shared by the guests of one resource. */
@@ -85,15 +89,64 @@ export const INGRESS = `${PREFIX}ingress`;
 export const FROM = `${PREFIX}from`;
 export const TO = `${PREFIX}to`;
 export const EGRESS = `${PREFIX}egress`;
+export const PINS = `${PREFIX}pins`;
+export const RELATED = `${PREFIX}related`;
 export const NEIGHBOURS = `${PREFIX}nd`;
 export const NEIGHBOURS_FROM = `${PREFIX}nd-from`;
 export const NEIGHBOURS_TO = `${PREFIX}nd-to`;
+/** What guests' ports send past the bridge, and what nothing else has decided. */
+export const REST = `${PREFIX}rest`;
+export const INPUT = `${PREFIX}input`;
+/** Claimed ports that no tree is for, and what goes to them. */
+export const NAMED = `${PREFIX}named`;
+export const NAMED_TO = `${PREFIX}named-to`;
+export const ZONES = `${PREFIX}zones`;
+/** What a boot, or a hook that cannot do its work, shuts guests' ports with. */
+export const SHUT = `${PREFIX}shut`;
 
 /** The chain that tells apart the interfaces whose names begin with `prefix`. */
 export function dispatchChain(root: string, prefix: string): string {
   return `${root}-${prefix}`;
 }
 
-export function isOurs(name: string): boolean {
-  return name.startsWith(PREFIX);
+const FIXED_CHAINS = [
+  ...[
+    FORWARD,
+    INGRESS,
+    FROM,
+    TO,
+    EGRESS,
+    PINS,
+    RELATED,
+    NEIGHBOURS,
+    NEIGHBOURS_FROM,
+    NEIGHBOURS_TO,
+    REST,
+    INPUT,
+    NAMED,
+    NAMED_TO,
+    ZONES,
+    SHUT,
+  ],
+  ...[HOST_IN, HOST_OUT],
+];
+
+/** Names of our chains, as an extended regular expression that every awk takes (mawk counts no repetitions). */
+export const OUR_CHAINS = `^(${[
+  ...FIXED_CHAINS,
+  `${PREFIX}(vif|rcv|out|in|pin|gout|gin)-${"[0-9a-f]".repeat(HASH_LENGTH)}`,
+  `(${[FROM, TO, EGRESS, INGRESS, PINS].join("|")})-[A-Za-z0-9._-]+`,
+  `${USER_CHAIN}[A-Za-z0-9._-]+`,
+].join("|")})$`;
+
+const ourChain = new RegExp(OUR_CHAINS);
+const ourSet = new RegExp(`^${PREFIX}[grt][0-9a-f]{${HASH_LENGTH}}[46]?$`);
+
+/** Whether a chain is one of csp's by its name. Others may call theirs csp-something: those are not. */
+export function isOurs(chain: string): boolean {
+  return chain.startsWith(PREFIX) && ourChain.test(chain);
+}
+
+export function isOurSet(set: string): boolean {
+  return set.startsWith(PREFIX) && ourSet.test(set);
 }

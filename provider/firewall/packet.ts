@@ -9,9 +9,18 @@ export interface Packet {
   readonly bridge?: string;
   readonly sourceMac: string;
   readonly targetMac: string;
+  /** Of a tagged frame, the tag's own (0x8100). */
   readonly etherType: number;
+  readonly vlan?: Vlan;
   readonly ip?: IpPacket;
   readonly arp?: ArpPacket;
+}
+
+/** An 802.1Q tag. */
+export interface Vlan {
+  readonly id: number;
+  /** The ethertype below it. */
+  readonly encapsulated: number;
 }
 
 export interface IpPacket {
@@ -26,6 +35,10 @@ export interface IpPacket {
   /** Of icmp and icmpv6. */
   readonly icmpType?: number;
   readonly icmpCode?: number;
+  /** TTL or hop limit; undefined: nobody has said. */
+  readonly hopLimit?: number;
+  /** Of the whole IP packet, in bytes. */
+  readonly length?: number;
   /** What the host's connection tracking says of it. */
   readonly state: State;
 }
@@ -42,10 +55,11 @@ export interface ArpPacket {
   readonly targetAddress: string;
 }
 
-export const ETHERTYPE = { inet: 0x0800, arp: 0x0806, inet6: 0x86dd } as const;
+export const ETHERTYPE = { inet: 0x0800, arp: 0x0806, inet6: 0x86dd, vlan: 0x8100 } as const;
 
 /** TCP, UDP, DCCP, SCTP, UDP-Lite. */
 export const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 export const ICMP = 1;
 export const TCP = 6;
+export const UDP = 17;
 export const ICMPV6 = 58;

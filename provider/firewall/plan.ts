@@ -1,9 +1,21 @@
 import { holds, sameRules } from "./agreement";
 import { sameRule } from "./canonical";
-import { type ChainPart, type Hook, type HookPlace, type KernelSet, type Line, type Sets, TOOLS, type Tool } from "./kernel";
+import {
+  type ChainPart,
+  chainsIn,
+  type Jump,
+  type JumpPlace,
+  type KernelSet,
+  type Line,
+  type Sets,
+  TABLES,
+  type Table,
+  toolOf,
+} from "./kernel";
 import { memo } from "./memo";
-import { isOurs } from "./names";
-import type { SavedTable } from "./saved";
+import { isOurSet, isOurs } from "./names";
+import type { SavedTable, SavedTables } from "./saved";
+import { targetsOf } from "./verbatim";
 
 /**
  * Compares what a host's kernel should hold with what it holds, and gives the chains and sets that differ. A chain that differs is
@@ -20,22 +32,22 @@ export interface ChainChange {
 }
 
 /** A built-in chain whose rules that lead into ours are missing, changed or not where they should be. */
-export interface HookChange {
+export interface JumpChange {
   readonly chain: string;
   /** Rules of this chain that lead to chains of ours, in order. */
-  readonly before: readonly HookRule[];
-  readonly after: readonly HookRule[];
+  readonly before: readonly JumpRule[];
+  readonly after: readonly JumpRule[];
 }
 
-export interface HookRule {
+export interface JumpRule {
   readonly text: string;
   /** 1 is the first of the chain. */
   readonly position: number;
 }
 
-export interface ToolPlan {
+export interface TablePlan {
   readonly chains: readonly ChainChange[];
-  readonly hooks: readonly HookChange[];
+  readonly jumps: readonly JumpChange[];
 }
 
 export interface SetChange {
@@ -50,16 +62,16 @@ export interface SetChange {
 }
 
 export interface KernelPlan {
-  readonly tools: Readonly<Record<Tool, ToolPlan>>;
+  readonly tables: Readonly<Record<Table, TablePlan>>;
   readonly sets: readonly SetChange[];
 }
 
 export interface DesiredKernel {
   /** No chain stands in two of them. */
   readonly parts: readonly ChainPart[];
-  /** The tools of the host; of the others nothing is wanted. */
-  readonly tools: readonly Tool[];
-  readonly hooks: readonly Hook[];
+  /** The tables of the host; of the others nothing is wanted. */
+  readonly tables: readonly Table[];
+  readonly jumps: readonly Jump[];
   readonly sets: Sets;
   /** Chains and sets of ours that somebody else answers for: they stay as they are. */
   readonly others: { readonly chains: ReadonlySet<string>; readonly sets: ReadonlySet<string> };
@@ -68,67 +80,76 @@ export interface DesiredKernel {
 }
 
 export interface ActualKernel {
-  readonly tables: Readonly<Record<Tool, SavedTable>>;
+  readonly tables: SavedTables;
   readonly sets: Sets;
 }
 
 export function planKernel(desired: DesiredKernel, actual: ActualKernel): KernelPlan {
-  const tools = {} as Record<Tool, ToolPlan>;
-  const differing = new Set(desired.parts.filter((part) => !holds(actual.tables, part, desired.tools)));
-  for (const tool of TOOLS) {
-    tools[tool] = {
+  const tables = {} as Record<Table, TablePlan>;
+  const differing = new Set(desired.parts.filter((part) => !holds(actual.tables, part, desired.tables)));
+  for (const table of TABLES) {
+    tables[table] = {
       chains: [
-        ...chainsToWrite(tool, desired, differing, actual.tables[tool]),
-        ...chainsToRemove(tool, desired, differing, actual.tables[tool]),
+        ...chainsToWrite(table, desired, differing, actual.tables[table]),
+        ...chainsToRemove(table, desired, differing, actual.tables[table]),
       ],
-      hooks: planHooks(tool, desired.hooks, actual.tables[tool]),
+      jumps: planJumps(table, desired.jumps, actual.tables[table]),
     };
   }
-  return { tools, sets: planSets(desired, actual.sets, tools) };
+  return { tables, sets: planSets(desired, actual.sets, tables) };
 }
 
 export function isEmpty(plan: KernelPlan): boolean {
-  return plan.sets.length === 0 && TOOLS.every((tool) => plan.tools[tool].chains.length === 0 && plan.tools[tool].hooks.length === 0);
+  return plan.sets.length === 0 && TABLES.every((table) => isUntouched(plan.tables[table]));
 }
 
-function chainsToWrite(tool: Tool, { tools }: DesiredKernel, differing: Iterable<ChainPart>, actual: SavedTable): ChainChange[] {
+export function isUntouched({ chains, jumps }: TablePlan): boolean {
+  return chains.length === 0 && jumps.length === 0;
+}
+
+function chainsToWrite(table: Table, { tables }: DesiredKernel, differing: Iterable<ChainPart>, actual: SavedTable): ChainChange[] {
   const changes: ChainChange[] = [];
-  if (!tools.includes(tool)) return changes;
+  if (!tables.includes(table)) return changes;
   for (const part of differing) {
-    for (const [chain, lines] of part[tool]) {
+    for (const [chain, lines] of chainsIn(part, table)) {
       const before = actual.chains.get(chain);
-      if (before !== undefined && sameRules(tool, before, lines)) continue;
+      if (before !== undefined && sameRules(toolOf(table), before, lines)) continue;
       changes.push({ chain, before, after: lines.map((line) => line.text) });
     }
   }
   return changes;
 }
 
-function chainsToRemove(tool: Tool, desired: DesiredKernel, differing: ReadonlySet<ChainPart>, actual: SavedTable): ChainChange[] {
+function chainsToRemove(table: Table, desired: DesiredKernel, differing: ReadonlySet<ChainPart>, actual: SavedTable): ChainChange[] {
   const others = desired.others.chains;
-  const parts = desired.tools.includes(tool) ? desired.parts : [];
+  const parts = desired.tables.includes(table) ? desired.parts : [];
   // Nearly always somebody wants every chain that is there, and a count tells.
   const there = (names: Iterable<string>) => [...names].filter((name) => actual.chains.has(name)).length;
-  const wanted = parts.reduce((sum, part) => sum + (differing.has(part) ? there(part[tool].keys()) : part[tool].size), there(others));
+  const wanted = parts.reduce(
+    (sum, part) => sum + (differing.has(part) ? there(chainsIn(part, table).keys()) : chainsIn(part, table).size),
+    there(others),
+  );
   if (wanted === actual.chains.size) return [];
   const kept = new Set(others);
-  for (const part of parts) for (const chain of part[tool].keys()) kept.add(chain);
+  for (const part of parts) for (const chain of chainsIn(part, table).keys()) kept.add(chain);
   return [...actual.chains].flatMap(([chain, before]) => (kept.has(chain) ? [] : [{ chain, before, after: undefined }]));
 }
 
-/** "-j csp-forward", "-g csp-forward": the target of a rule, if it is one of ours. */
-const OUR_TARGET = /(?:^|\s)(?:-j|-g|--jump|--goto) csp-/;
+/** Whether a rule leads to a chain of ours. */
+export function leadsToOurs(rule: string): boolean {
+  return rule.includes(" csp-") && targetsOf(rule).some(isOurs);
+}
 
 /** In front of everybody else's rules, in this order. */
-const IN_FRONT: readonly HookPlace[] = ["beforeGuests", "frame", "first"];
+const IN_FRONT: readonly JumpPlace[] = ["beforeGuests", "frame", "first"];
 
-function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): HookChange[] {
-  const changes: HookChange[] = [];
-  const own = hooks.filter((hook) => hook.tool === tool);
-  for (const chain of new Set([...own.map((hook) => hook.chain), ...actual.foreign.keys()])) {
-    const at = (place: HookPlace) => own.filter((hook) => hook.chain === chain && (hook.place ?? "frame") === place);
+function planJumps(table: Table, jumps: readonly Jump[], actual: SavedTable): JumpChange[] {
+  const changes: JumpChange[] = [];
+  const own = jumps.filter((jump) => jump.table === table);
+  for (const chain of new Set([...own.map((jump) => jump.chain), ...actual.foreign.keys()])) {
+    const at = (place: JumpPlace) => own.filter((jump) => jump.chain === chain && (jump.place ?? "frame") === place);
     const rules = actual.foreign.get(chain) ?? [];
-    const before = rules.map((text, index) => ({ text, position: index + 1 })).filter(({ text }) => OUR_TARGET.test(text));
+    const before = rules.map((text, index) => ({ text, position: index + 1 })).filter(({ text }) => leadsToOurs(text));
     const front = IN_FRONT.flatMap(at);
     const others = rules.length - before.length;
     const after = [
@@ -137,40 +158,43 @@ function planHooks(tool: Tool, hooks: readonly Hook[], actual: SavedTable): Hook
     ];
     const inPlace =
       before.length === after.length &&
-      before.every(({ text, position }, index) => position === after[index]?.position && sameRule(tool, text, after[index]?.text ?? ""));
+      before.every(
+        ({ text, position }, index) => position === after[index]?.position && sameRule(toolOf(table), text, after[index]?.text ?? ""),
+      );
     if (!inPlace) changes.push({ chain, before, after });
   }
   return changes;
 }
 
-const PLACES: readonly HookPlace[] = [...IN_FRONT, "last"];
+const PLACES: readonly JumpPlace[] = [...IN_FRONT, "last"];
 
-/** The hooks of one chain in the order in which they stand. */
-export function inOrder(hooks: readonly Hook[]): Hook[] {
-  return PLACES.flatMap((place) => hooks.filter((hook) => (hook.place ?? "frame") === place));
+/** The jumps of one chain in the order in which they stand. */
+export function inOrder(jumps: readonly Jump[]): Jump[] {
+  return PLACES.flatMap((place) => jumps.filter((jump) => (jump.place ?? "frame") === place));
 }
 
-/** Whether a hook stands among the `rules` of its chain with nothing on the wrong side of it but other hooks of ours. */
-export function standsInPlace(hook: Hook, hooks: readonly Hook[], rules: readonly string[]): boolean {
-  const rank = ({ place = "frame" }: Hook) => PLACES.indexOf(place);
-  const at = rules.findIndex((text) => sameRule(hook.tool, text, hook.text));
+/** Whether a jump stands among the `rules` of its chain with nothing on the wrong side of it but other jumps of ours. */
+export function standsInPlace(jump: Jump, jumps: readonly Jump[], rules: readonly string[]): boolean {
+  const tool = toolOf(jump.table);
+  const rank = ({ place = "frame" }: Jump) => PLACES.indexOf(place);
+  const at = rules.findIndex((text) => sameRule(tool, text, jump.text));
   if (at < 0) return false;
-  const beyond = hook.place === "last" ? rules.slice(at + 1) : rules.slice(0, at);
-  const allowed = hooks.filter(
+  const beyond = jump.place === "last" ? rules.slice(at + 1) : rules.slice(0, at);
+  const allowed = jumps.filter(
     (other) =>
-      other.tool === hook.tool &&
-      other.chain === hook.chain &&
-      (hook.place === "last" ? rank(other) >= rank(hook) : rank(other) <= rank(hook)),
+      other.table === jump.table &&
+      other.chain === jump.chain &&
+      (jump.place === "last" ? rank(other) >= rank(jump) : rank(other) <= rank(jump)),
   );
-  return beyond.every((text) => allowed.some((other) => sameRule(hook.tool, text, other.text)));
+  return beyond.every((text) => allowed.some((other) => sameRule(tool, text, other.text)));
 }
 
-function planSets(desired: DesiredKernel, actual: Sets, tools: Readonly<Record<Tool, ToolPlan>>): SetChange[] {
+function planSets(desired: DesiredKernel, actual: Sets, tables: Readonly<Record<Table, TablePlan>>): SetChange[] {
   const changes: SetChange[] = [];
   // Seldom asked for, and every chain has to be looked at.
   let dropping: Set<string> | undefined;
   const order = (name: string) => {
-    dropping ??= setsUsedToDrop(desired, tools);
+    dropping ??= setsUsedToDrop(desired, tables);
     return dropping.has(name) ? "add-first" : "remove-first";
   };
   for (const [name, after] of desired.sets) {
@@ -178,17 +202,18 @@ function planSets(desired: DesiredKernel, actual: Sets, tools: Readonly<Record<T
     if (before === undefined || !sameSet(before, after)) changes.push({ name, before, after, order: order(name) });
   }
   for (const [name, before] of actual) {
-    const goes = isOurs(name) ? !desired.sets.has(name) && !desired.others.sets.has(name) : (desired.removedSets ?? []).includes(name);
+    const goes = isOurSet(name) ? !desired.sets.has(name) && !desired.others.sets.has(name) : (desired.removedSets ?? []).includes(name);
     if (goes) changes.push({ name, before, after: undefined, order: order(name) });
   }
   return changes;
 }
 
-function setsUsedToDrop(desired: DesiredKernel, tools: Readonly<Record<Tool, ToolPlan>>): Set<string> {
+function setsUsedToDrop(desired: DesiredKernel, tables: Readonly<Record<Table, TablePlan>>): Set<string> {
   const found = new Set<string>();
-  for (const tool of ["iptables", "ip6tables"] as const) {
-    for (const part of desired.parts) for (const lines of part[tool].values()) for (const set of dropSetsOf(lines)) found.add(set);
-    for (const change of tools[tool].chains) for (const text of change.before ?? []) for (const set of dropSets(text)) found.add(set);
+  for (const table of ["iptables.filter", "ip6tables.filter"] as const) {
+    for (const part of desired.parts)
+      for (const lines of chainsIn(part, table).values()) for (const set of dropSetsOf(lines)) found.add(set);
+    for (const change of tables[table].chains) for (const text of change.before ?? []) for (const set of dropSets(text)) found.add(set);
   }
   return found;
 }
@@ -198,8 +223,7 @@ const dropSetsOf = memo((lines: readonly Line[]) => lines.flatMap((line) => drop
 /** The set that a rule matches before it drops. */
 function dropSets(text: string): string[] {
   if (!text.includes("--match-set") || !/-j (DROP|REJECT)/.test(text)) return [];
-  const set = /--match-set (\S+)/.exec(text)?.[1];
-  return set === undefined ? [] : [set];
+  return [...text.matchAll(/--match-set (\S+)/g)].map(([, set = ""]) => set);
 }
 
 export function sameSet(a: KernelSet, b: KernelSet): boolean {
@@ -212,6 +236,8 @@ export function sameShape(a: KernelSet, b: KernelSet): boolean {
     a.type === b.type &&
     (b.family === undefined || a.family === undefined || a.family === b.family) &&
     (b.maxElements === undefined || a.maxElements === undefined || a.maxElements === b.maxElements) &&
+    (b.range === undefined || a.range === undefined || a.range === b.range) &&
+    a.mask === b.mask &&
     a.timeout === b.timeout &&
     Boolean(a.comment) === Boolean(b.comment)
   );

@@ -7,6 +7,9 @@ import {
   canonicalPorts,
   canonicalProtocol,
   canonicalRate,
+  covers,
+  hasHostBits,
+  isSingle,
   parseCidr,
   parsePorts,
   parseRate,
@@ -42,6 +45,104 @@ export const cidr = z
       ),
   })
   .meta({ canonical: canonicalCidr });
+
+/** "10.20.0.11/24" is an address to one reader and a network to another. */
+function twoReadings(text: string): string {
+  const one = canonicalCidr(text.split("/")[0] ?? "");
+  const network = canonicalCidr(text);
+  return problem(
+    `${quote(text)} is an address with the length of a network behind it`,
+    `write ${quote(one)} for that one address, or ${quote(network)} for ${addressCount(network)}`,
+  );
+}
+
+const address = z
+  .string()
+  .refine((text) => parseCidr(text) !== undefined, {
+    error: (issue) => problem(`${quote(issue.input)} is not an IPv4 or IPv6 address`, 'write it like "203.0.113.7" or "2001:db8::7"'),
+    abort: true,
+  })
+  .refine((text) => isSingle(text), {
+    error: (issue) => {
+      const text = String(issue.input);
+      const network = canonicalCidr(text);
+      const one = canonicalCidr(text.split("/")[0] ?? "");
+      return hasHostBits(text)
+        ? problem(
+            `${quote(text)} is an address with the length of a network behind it`,
+            `write ${quote(one)} for that one address; if the guest may use ${addressCount(network)}, put ${quote(network)} into \`addressRanges\``,
+          )
+        : problem(
+            `${quote(text)} is ${addressCount(network)}, not one address`,
+            "write the guest's own address; if it may use all of them, put the range into `addressRanges`",
+          );
+    },
+    abort: true,
+  })
+  .refine((text) => nobodysAddress(text) === undefined, {
+    error: (issue) =>
+      problem(
+        `${quote(issue.input)} is ${nobodysAddress(String(issue.input))}, which no guest has for its own`,
+        "write an address of the guest's; groups it listens to need no mention",
+      ),
+  })
+  .meta({ canonical: canonicalCidr });
+
+const addressRange = z
+  .string()
+  .refine((text) => parseCidr(text) !== undefined && !isSingle(text), {
+    error: (issue) =>
+      problem(
+        `${quote(issue.input)} is not a range of addresses`,
+        'write it like "203.0.113.16/28" or "2001:db8:0:7::/64"; single addresses go into `addresses`',
+      ),
+    abort: true,
+  })
+  .refine((text) => !hasHostBits(text), { error: (issue) => twoReadings(String(issue.input)), abort: true })
+  .refine((text) => parseCidr(text)?.prefix !== 0, {
+    error: (issue) =>
+      problem(
+        `${quote(issue.input)} is every address there is`,
+        'leave it out and set `antiSpoofing` to "mac": the guest then may use any address',
+      ),
+    abort: true,
+  })
+  .refine((text) => nobodysAddress(text) === undefined, {
+    error: (issue) =>
+      problem(
+        `${quote(issue.input)} covers ${nobodysAddress(String(issue.input))}, which no guest has for its own`,
+        "declare a range of unicast addresses",
+      ),
+  })
+  .meta({ canonical: canonicalCidr });
+
+/** "256 addresses", as far as numbers are any help. */
+function addressCount(network: string): string {
+  const { family, prefix } = parseCidr(network) ?? { family: "inet", prefix: 32 };
+  const bits = (family === "inet" ? 32 : 128) - prefix;
+  return bits <= 20 ? `its ${2 ** bits} addresses` : `all of ${network}`;
+}
+
+/** What of an address or range is nobody's own; undefined when it is fit to be. */
+function nobodysAddress(text: string): string | undefined {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) return undefined;
+  const found = RESERVED.find(([range]) => {
+    const reserved = parseCidr(range);
+    return reserved !== undefined && (covers(reserved, cidr) || covers(cidr, reserved));
+  });
+  return found?.[1];
+}
+
+const RESERVED: readonly (readonly [range: string, what: string])[] = [
+  ["224.0.0.0/4", "multicast"],
+  ["ff00::/8", "multicast"],
+  ["255.255.255.255", "the broadcast address"],
+  ["0.0.0.0/8", "no address (RFC 791, this network)"],
+  ["::", "the unspecified address"],
+  ["127.0.0.0/8", "loopback"],
+  ["::1", "loopback"],
+];
 
 const PEER = /^(group|set|set6):(.*)$/s;
 
@@ -231,15 +332,22 @@ const egress = z.array(egressRule).default([]).meta({
 const LENGTH_FIELD = 0x0600;
 /** IPv4, ARP and IPv6. */
 const GOVERNED: ReadonlySet<number> = new Set([0x0800, 0x0806, 0x86dd]);
+/** 802.1Q, 802.1ad, and what vendors used before there was that: anything can be below a tag. */
+const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
 
 export const guestInterface = z
   .object({
     device: z.int().min(0).max(255).describe("The interface's device number: the n of vif<domid>.<n>."),
     mac: mac.describe("The guest's MAC address on this interface."),
-    addresses: z.array(cidr).default([]).meta({
+    addresses: z.array(address).default([]).meta({
       unordered: true,
       description:
-        "Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention.",
+        "Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention.",
+    }),
+    addressRanges: z.array(addressRange).default([]).meta({
+      unordered: true,
+      description:
+        'Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.',
     }),
     port: z
       .string()
@@ -257,14 +365,17 @@ export const guestInterface = z
       .meta({
         description: "What is pinned at layer 2.",
         values: {
-          strict: "source MAC, ARP sender, IPv4 and IPv6 source must be the declared ones",
-          mac: "source MAC and ARP sender MAC must be the declared one, any address",
+          strict: "source MAC, ARP sender, IPv4 and IPv6 source must be the declared ones, and what the guest receives must be for them",
+          mac: "source MAC and ARP sender MAC must be the declared one, any address; the guest receives what is for its MAC",
           off: "nothing is pinned (a router, a bridge inside the guest)",
         },
       }),
     dhcp: z.boolean().default(true).describe("The guest may be a DHCP and DHCPv6 client."),
     dhcpServer: z.boolean().default(false).describe("The guest may answer DHCP and DHCPv6 requests."),
-    routerAdvertisements: z.boolean().default(false).describe("The guest may send IPv6 router advertisements."),
+    routerAdvertisements: z
+      .boolean()
+      .default(false)
+      .describe("The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners."),
     etherTypes: z
       .array(
         z
@@ -279,10 +390,30 @@ export const guestInterface = z
                 "leave it out: IPv4, IPv6 and ARP are governed by `addresses`, `antiSpoofing` and the rules, and values to 0x0600 are lengths",
               ),
           })
+          .refine((text) => !TAGS.has(Number(text)), {
+            error: (issue) =>
+              problem(
+                `${quote(issue.input)} is a VLAN tag, and anything can be below one`,
+                "declare the VLANs whose tagged frames the guest sends and receives in `vlans`",
+              ),
+          })
           .meta({ canonical: (v: string) => v.toLowerCase() }),
       )
       .default([])
       .meta({ unordered: true, description: 'Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".' }),
+    vlans: z
+      .array(
+        z
+          .int()
+          .min(1, problem("VLAN 0 is a priority tag and no VLAN", "write a VLAN id from 1 to 4094"))
+          .max(4094, problem("it is no VLAN id", "write a VLAN id from 1 to 4094")),
+      )
+      .default([])
+      .meta({
+        unordered: true,
+        description:
+          "VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames.",
+      }),
     network: z.string().max(63).optional().describe("The network the interface is on; for the reader and for components."),
   })
   .meta({ token: "csp:firewall:GuestInterface", description: "One interface (VIF) of a guest." });

@@ -1,7 +1,8 @@
 import { canonicalRule } from "./canonical";
-import { type KernelSet, TABLE, type Tool } from "./kernel";
+import { type KernelSet, nameOf, type Table, type Tool, toolOf } from "./kernel";
 import { swapSet } from "./names";
-import { type SetChange, sameShape, type ToolPlan } from "./plan";
+import { nftText } from "./nft-text";
+import { isUntouched, type SetChange, sameShape, type TablePlan } from "./plan";
 
 /**
  * A plan as what the tools read: text for `iptables-restore --noflush` and its kin, text for `ipset restore`; arptables.ts has the commands of
@@ -9,28 +10,30 @@ import { type SetChange, sameShape, type ToolPlan } from "./plan";
  * Each has its way back, made from the same plan.
  */
 
-/** Text for `ip[6]tables-restore --noflush` or `ebtables-restore --noflush`; empty when there is nothing to do. One table, one commit. */
-export function restoreText(tool: Exclude<Tool, "arptables">, plan: ToolPlan): string {
-  if (plan.chains.length === 0 && plan.hooks.length === 0) return "";
-  const header = tool === "ebtables" ? (chain: string) => `:${chain} ACCEPT` : (chain: string) => `:${chain} - [0:0]`;
-  const lines = [`*${TABLE[tool]}`];
-  // A header empties the chain. Chains that go are emptied too: two of them may lead to each other.
-  for (const change of plan.chains) lines.push(header(change.chain));
+/** Text for a table's tool, to be committed at once; empty when there is nothing to do. */
+export function restoreText(table: Exclude<Table, "arptables.filter">, plan: TablePlan): string {
+  if (isUntouched(plan)) return "";
+  if (table === "nft.csp") return nftText(plan);
+  const bridge = toolOf(table) === "ebtables";
+  const lines = [`*${nameOf(table)}`];
+  // A header empties the chain; what none of its rules decides goes back to whoever led there. Chains that go are emptied too: two of them may
+  // lead to each other.
+  for (const change of plan.chains) lines.push(`:${change.chain} ${bridge ? "RETURN" : "- [0:0]"}`);
   for (const change of plan.chains) for (const rule of change.after ?? []) lines.push(`-A ${change.chain} ${rule}`);
-  for (const hook of plan.hooks) {
-    for (const { text } of hook.before) lines.push(`-D ${hook.chain} ${text}`);
-    for (const { text, position } of hook.after) lines.push(`-I ${hook.chain} ${position} ${text}`);
+  for (const { chain, before, after } of plan.jumps) {
+    for (const { text } of before) lines.push(`-D ${chain} ${text}`);
+    for (const { text, position } of after) lines.push(`-I ${chain} ${position} ${text}`);
   }
   for (const change of plan.chains) if (change.after === undefined) lines.push(`-X ${change.chain}`);
-  if (tool !== "ebtables") lines.push("COMMIT");
+  if (!bridge) lines.push("COMMIT");
   return `${lines.join("\n")}\n`;
 }
 
 /** The same plan backwards: from what it leads to, to what was there. */
-export function reversePlan(plan: ToolPlan): ToolPlan {
+export function reversePlan(plan: TablePlan): TablePlan {
   return {
     chains: plan.chains.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
-    hooks: plan.hooks.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
+    jumps: plan.jumps.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
   };
 }
 

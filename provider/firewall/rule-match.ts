@@ -1,8 +1,11 @@
 import { canonicalOptions, type Option } from "./canonical";
 import type { Sets, Tool } from "./kernel";
-import { ICMP, ICMPV6, type IpPacket, type Packet, TCP, WITH_PORTS } from "./packet";
+import { ETHERTYPE, ICMP, ICMPV6, type IpPacket, type Packet, TCP, WITH_PORTS } from "./packet";
 import { inSet } from "./set-match";
 import { canonicalMac, covers, parseCidr, parsePorts, protocolNumber } from "./spelling";
+
+/** Which of a table's own chains a walk began in: it decides what is known of a packet there. */
+export type BaseChain = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING" | "BROUTING";
 
 /**
  * Whether a rule matches a packet, by what the tool printed of it. Undefined when that cannot be told from rule and packet alone: a match that
@@ -10,13 +13,27 @@ import { canonicalMac, covers, parseCidr, parsePorts, protocolNumber } from "./s
  *
  * A rate is taken to be kept and a limit of connections not to be reached: the answer is of the first packet after a while.
  */
-export function matches(tool: Tool, text: string, packet: Packet, sets: Sets): boolean | undefined {
+export function matches(tool: Tool, text: string, packet: Packet, sets: Sets, at: BaseChain): boolean | undefined {
+  const here = ports(packet, at);
+  const ask = tool === "iptables" || tool === "ip6tables" ? ipMatch : tool === "arptables" ? arpMatch : bridgeMatch;
   return parsedRule(tool, text).matches.reduce<boolean | undefined>((all, option) => {
     if (all === false) return false;
-    const found = tool === "iptables" || tool === "ip6tables" ? ipMatch(option, packet, sets, tool) : bridgeMatch(tool, option, packet);
+    const found = ask(option, packet, here, sets, tool);
     const is = found === undefined || !option.negated ? found : !found;
     return is === false ? false : is === undefined ? undefined : all;
   }, true);
+}
+
+/** Interfaces as a packet has them at one place of its way. */
+interface Ports {
+  readonly in?: string;
+  readonly out?: string;
+}
+
+/** Where it comes in, nobody knows yet where it goes; where it leaves, the bridge has forgotten where it came from. */
+function ports(packet: Packet, at: BaseChain): Ports {
+  if (at === "POSTROUTING" || at === "OUTPUT") return { out: packet.out };
+  return at === "FORWARD" ? { in: packet.in, out: packet.out } : { in: packet.in };
 }
 
 export interface ParsedRule {
@@ -49,12 +66,14 @@ export function parsedRule(tool: Tool, text: string): ParsedRule {
 
 /** Options of targets, and of matches that are answered without them. */
 const SAYS_NOTHING =
-  /^--(comment|log.*|nflog.*|ulog.*|reject-with|set-xmark|limit(-burst)?|connlimit-(mask|daddr)|h-length|h-type|proto-type)$/;
+  /^--(comment|log(-.*)?|nflog-.*|ulog-.*|reject-with|set-xmark|zone(-orig|-reply)?|limit(-burst)?|connlimit-(mask|daddr))$/;
 
 /** Modules whose options say all. */
-const SILENT_MODULES: ReadonlySet<string> = new Set(["mac", "iprange", "multiport"]);
+const SILENT_MODULES: ReadonlySet<string> = new Set(["mac", "iprange", "multiport", "hl", "ttl", "length", "addrtype", "pkttype", "vlan"]);
 
-function ipMatch({ name, values }: Option, packet: Packet, sets: Sets, tool: "iptables" | "ip6tables"): boolean | undefined {
+type Match = (option: Option, packet: Packet, here: Ports, sets: Sets, tool: Tool) => boolean | undefined;
+
+const ipMatch: Match = ({ name, values }, packet, here, sets, tool) => {
   const { ip } = packet;
   const [value = "", second = ""] = values;
   if (ip === undefined) return false;
@@ -79,22 +98,35 @@ function ipMatch({ name, values }: Option, packet: Packet, sets: Sets, tool: "ip
       return either(hasPort(value, ip, ip.sourcePort), hasPort(value, ip, ip.targetPort));
     case "--icmp-type":
     case "--icmpv6-type":
-      return ip.protocol === (tool === "iptables" ? ICMP : ICMPV6) ? isIcmpType(value, ip) : false;
+      return ip.protocol === (tool === "iptables" ? ICMP : ICMPV6) ? value === "any" || isIcmpType(value, ip) : false;
     case "--ctstate":
       return hasState(value, ip);
     case "--tcp-flags":
       return ip.protocol === TCP ? hasFlags(value, second, ip) : false;
+    case "--hl-eq":
+    case "--ttl-eq":
+      return isNumber(value, ip.hopLimit);
+    case "--hl-lt":
+    case "--ttl-lt":
+      return ip.hopLimit === undefined ? undefined : ip.hopLimit < Number(value);
+    case "--hl-gt":
+    case "--ttl-gt":
+      return ip.hopLimit === undefined ? undefined : ip.hopLimit > Number(value);
+    case "--length":
+      return isNumber(value, ip.length);
     case "--physdev-in":
-      return isInterface(value, packet.in);
+      return here.in === undefined ? undefined : isInterface(value, here.in);
     case "--physdev-out":
-      return isInterface(value, packet.out);
+      return here.out !== undefined && isInterface(value, here.out);
     case "--physdev-is-bridged":
-    case "--physdev-is-in":
     case "--physdev-is-out":
-      return true;
+      return here.out !== undefined;
+    case "--physdev-is-in":
+      return here.in === undefined ? undefined : true;
     case "-i":
+      return here.in === undefined ? false : packet.bridge === undefined ? undefined : isInterface(value, packet.bridge);
     case "-o":
-      return packet.bridge === undefined ? undefined : isInterface(value, packet.bridge);
+      return here.out === undefined ? false : packet.bridge === undefined ? undefined : isInterface(value, packet.bridge);
     case "--mac-source":
       return canonicalMac(value) === packet.sourceMac;
     case "--match-set":
@@ -108,31 +140,36 @@ function ipMatch({ name, values }: Option, packet: Packet, sets: Sets, tool: "ip
     default:
       return undefined;
   }
-}
+};
 
-function bridgeMatch(tool: Tool, { name, values }: Option, packet: Packet): boolean | undefined {
-  const { ip, arp } = packet;
+const bridgeMatch: Match = ({ name, values }, packet, here) => {
+  const { ip, arp, vlan } = packet;
   const [value = ""] = values;
-  const v4 = ip?.family === "inet" ? ip : undefined;
-  const v6 = ip?.family === "inet6" ? ip : undefined;
+  const v4 = ip?.family === "inet" && vlan === undefined ? ip : undefined;
+  const v6 = ip?.family === "inet6" && vlan === undefined ? ip : undefined;
   switch (name) {
     case "-i":
-      return isInterface(value, packet.in);
+      return here.in !== undefined && isInterface(value, here.in);
     case "-o":
-      return isInterface(value, packet.out);
+      return here.out !== undefined && isInterface(value, here.out);
+    // Where there is no such port, ebtables' two backends answer differently.
     case "--logical-in":
+      return here.in === undefined || packet.bridge === undefined ? undefined : isInterface(value, packet.bridge);
     case "--logical-out":
-      return packet.bridge === undefined ? undefined : isInterface(value, packet.bridge);
+      return here.out === undefined || packet.bridge === undefined ? undefined : isInterface(value, packet.bridge);
     case "-p":
-      return /^0x[0-9a-f]{4}$/.test(value) ? Number(value) === packet.etherType : undefined;
+      if (value === "length") return packet.etherType <= LARGEST_LENGTH;
+      return isEtherType(value, packet.etherType);
     case "-s":
-      return tool === "arptables" ? inRange(value, arp?.senderAddress) : isMac(value, packet.sourceMac);
+      return isMac(value, packet.sourceMac);
     case "-d":
-      return tool === "arptables" ? inRange(value, arp?.targetAddress) : isMac(value, packet.targetMac);
-    case "--src-mac":
+      return isMac(value, packet.targetMac);
+    case "--vlan-id":
+      return vlan === undefined ? false : isNumber(value, vlan.id);
+    case "--vlan-encap":
+      return vlan === undefined ? false : isEtherType(value, vlan.encapsulated);
     case "--arp-mac-src":
       return arp === undefined ? false : isMac(value, arp.senderMac);
-    case "--dst-mac":
     case "--arp-mac-dst":
       return arp === undefined ? false : isMac(value, arp.targetMac);
     case "--arp-ip-src":
@@ -140,7 +177,13 @@ function bridgeMatch(tool: Tool, { name, values }: Option, packet: Packet): bool
     case "--arp-ip-dst":
       return inRange(value, arp?.targetAddress);
     case "--arp-op":
-      return /^\d+$/.test(value) ? arp?.operation === Number(value) : undefined;
+      return isNumber(value, arp?.operation);
+    case "--arp-htype":
+      return arp === undefined ? false : isNumber(value, ETHERNET);
+    case "--arp-ptype":
+      return arp === undefined ? false : isEtherType(value, ETHERTYPE.inet);
+    case "--arp-gratuitous":
+      return arp !== undefined && arp.senderAddress === arp.targetAddress;
     case "--ip-src":
       return inRange(value, v4?.source);
     case "--ip-dst":
@@ -168,6 +211,52 @@ function bridgeMatch(tool: Tool, { name, values }: Option, packet: Packet): bool
     default:
       return undefined;
   }
+};
+
+const arpMatch: Match = ({ name, values }, { arp }, here) => {
+  const [value = ""] = values;
+  if (arp === undefined) return false;
+  switch (name) {
+    case "-i":
+      return here.in !== undefined && isInterface(value, here.in);
+    case "-o":
+      return here.out !== undefined && isInterface(value, here.out);
+    case "-s":
+      return inRange(value, arp.senderAddress);
+    case "-d":
+      return inRange(value, arp.targetAddress);
+    case "--src-mac":
+      return isMac(value, arp.senderMac);
+    case "--dst-mac":
+      return isMac(value, arp.targetMac);
+    case "--arp-op":
+      return isNumber(value, arp.operation);
+    // An ARP message here is Ethernet's, of IPv4.
+    case "--h-length":
+      return isNumber(value, MAC_LENGTH);
+    case "--h-type":
+      return value === "Ethernet" ? true : isNumber(value, ETHERNET);
+    case "--proto-type":
+      return isEtherType(value, ETHERTYPE.inet);
+    default:
+      return undefined;
+  }
+};
+
+/** ARP's number for Ethernet (RFC 826), and the length of its addresses. */
+const ETHERNET = 1;
+const MAC_LENGTH = 6;
+/** Of an 802.3 frame: the field says its length, and is no type. */
+const LARGEST_LENGTH = 0x5ff;
+
+/** "7", "0x7", "5:9"; undefined for anything else, and where it is not known what there is. */
+function isNumber(value: string, is: number | undefined): boolean | undefined {
+  const [first, last = first] = value.split(":").map((part) => (/^(\d+|0x[0-9a-fA-F]+)$/.test(part) ? Number(part) : undefined));
+  return first === undefined || last === undefined || is === undefined ? undefined : is >= first && is <= last;
+}
+
+function isEtherType(value: string, etherType: number): boolean | undefined {
+  return /^0x[0-9a-f]+$/i.test(value) ? Number(value) === etherType : undefined;
 }
 
 /** "vif+" is every name that begins so. */
@@ -175,9 +264,16 @@ function isInterface(pattern: string, name: string): boolean {
   return pattern.endsWith("+") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-/** A whole address; of masks and of names like "Multicast" nothing is said here. */
+/** An address, or one with a mask. */
 function isMac(value: string, mac: string): boolean | undefined {
-  return /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(value) ? value === mac : undefined;
+  const [wanted, mask = "ff:ff:ff:ff:ff:ff"] = value.split("/");
+  const [want, under, is] = [octetsOf(wanted ?? ""), octetsOf(mask), octetsOf(mac)];
+  if (want === undefined || under === undefined || is === undefined) return undefined;
+  return want.every((octet, index) => ((octet ^ (is[index] ?? 0)) & (under[index] ?? 0)) === 0);
+}
+
+function octetsOf(mac: string): number[] | undefined {
+  return /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac) ? mac.split(":").map((octet) => Number.parseInt(octet, 16)) : undefined;
 }
 
 function isProtocol(value: string, ip: IpPacket | undefined): boolean | undefined {

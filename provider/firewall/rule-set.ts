@@ -1,13 +1,16 @@
 import type { PartiallyKnown, Report } from "../schema/field";
-import { emptyChains, type Hook, type HookPlace, TABLE, type Tool } from "./kernel";
+import { ChainBook, type Jump as ChainJump, type JumpPlace, MAIN_TABLE, nameOf, type Tool } from "./kernel";
 import { userChain } from "./names";
 import { quote } from "./policy";
 import type { CompiledUnit } from "./unit";
 import { matchProblem, ruleProblem, targetsOf } from "./verbatim";
 
+/** Tools whose rules a user may write. */
+export type UserTool = Exclude<Tool, "nft">;
+
 /** One chain of the user's own rules, in a tool's own words, and where packets come to it. */
 export interface RuleSetDeclaration {
-  readonly tool: Tool;
+  readonly tool: UserTool;
   readonly chain: string;
   readonly rules: readonly string[];
   readonly jumps: readonly Jump[];
@@ -15,12 +18,12 @@ export interface RuleSetDeclaration {
 
 export interface Jump {
   readonly from: string;
-  readonly position: Exclude<HookPlace, "frame">;
+  readonly position: Exclude<JumpPlace, "frame">;
   readonly match?: string;
 }
 
 /** The built-in chains of the one table of each tool that csp keeps rules in. */
-export const BUILT_IN: Readonly<Record<Tool, readonly string[]>> = {
+export const BUILT_IN: Readonly<Record<UserTool, readonly string[]>> = {
   iptables: ["INPUT", "FORWARD", "OUTPUT"],
   ip6tables: ["INPUT", "FORWARD", "OUTPUT"],
   arptables: ["INPUT", "FORWARD", "OUTPUT"],
@@ -42,31 +45,33 @@ export function ruleSetOf(unit: string): Pick<RuleSetDeclaration, "tool" | "chai
 
 export function compileRuleSet(declared: RuleSetDeclaration): CompiledUnit {
   const { tool, chain, rules, jumps } = declared;
-  const shared = emptyChains();
-  shared[tool].set(
+  const shared = new ChainBook();
+  const table = MAIN_TABLE[tool];
+  shared.put(
+    table,
     userChain(chain),
     rules.map((text) => ({ text: text.trim() })),
   );
-  const hooks = jumps.map(
-    ({ from, position, match = "" }): Hook => ({
-      tool,
+  const leading = jumps.map(
+    ({ from, position, match = "" }): ChainJump => ({
+      table,
       chain: from,
       place: position,
       text: `${match.trim()} -j ${userChain(chain)}`.trim(),
     }),
   );
-  return { id: ruleSetId(declared), guests: [], shared, sets: new Map(), hooks };
+  return { id: ruleSetId(declared), guests: [], shared: shared.part, sets: new Map(), jumps: leading };
 }
 
 /** The checks of a RuleSet that need more than one field. */
 export function checkRuleSet(inputs: PartiallyKnown, report: Report): void {
   const { tool, table, chain, rules, jumps } = inputs;
   if (!isTool(tool)) return;
-  if (typeof table === "string" && table !== TABLE[tool])
+  if (typeof table === "string" && table !== nameOf(MAIN_TABLE[tool]))
     report(
       ["table"],
       `csp keeps no rules in ${tool}'s table ${quote(table)}`,
-      `write "${TABLE[tool]}", the one it keeps them in for ${tool}`,
+      `write "${nameOf(MAIN_TABLE[tool])}", the one it keeps them in for ${tool}`,
     );
   if (Array.isArray(rules)) {
     rules.forEach((rule: unknown, index: number) => {
@@ -80,7 +85,7 @@ export function checkRuleSet(inputs: PartiallyKnown, report: Report): void {
   if (Array.isArray(jumps)) checkJumps(tool, jumps, rules, report);
 }
 
-function checkJumps(tool: Tool, jumps: readonly PartiallyKnown[], rules: unknown, report: Report): void {
+function checkJumps(tool: UserTool, jumps: readonly PartiallyKnown[], rules: unknown, report: Report): void {
   const seen = new Set<string>();
   jumps.forEach((jump, index) => {
     const { from, match, position } = jump ?? {};
@@ -88,7 +93,7 @@ function checkJumps(tool: Tool, jumps: readonly PartiallyKnown[], rules: unknown
       if (!BUILT_IN[tool].includes(from))
         report(
           ["jumps", index, "from"],
-          `${tool} has no chain ${quote(from)} in table ${TABLE[tool]}`,
+          `${tool} has no chain ${quote(from)} in table ${nameOf(MAIN_TABLE[tool])}`,
           `write one of ${BUILT_IN[tool].join(", ")}`,
         );
       if (seen.has(from)) report(["jumps", index, "from"], `another jump is from ${from} already`, "keep one, with a match that fits both");
@@ -113,6 +118,6 @@ function checkTightening(rules: readonly unknown[], report: Report): void {
   });
 }
 
-function isTool(value: unknown): value is Tool {
-  return typeof value === "string" && value in TABLE;
+function isTool(value: unknown): value is UserTool {
+  return typeof value === "string" && Object.hasOwn(BUILT_IN, value);
 }

@@ -1,4 +1,4 @@
-import { type KernelSet, type Sets, TABLE, type Tool } from "./kernel";
+import { type KernelSet, type Sets, TABLES, type Table, nameOf as tableName, toolOf } from "./kernel";
 import { canonicalMember } from "./member-spelling";
 import { isOurs } from "./names";
 
@@ -12,84 +12,98 @@ export interface SavedTable {
   readonly policies?: ReadonlyMap<string, string>;
 }
 
-/** Chains' names seen before: a part of a listing, as each is when it is read, keeps the whole of it in memory. */
-const names = new Map<string, string>();
+/** Every table of a host that csp looks at; one that is not there is empty. */
+export type SavedTables = Readonly<Record<Table, SavedTable>>;
+
+export const EMPTY_TABLE: SavedTable = { chains: new Map(), foreign: new Map(), policies: new Map() };
+
+export function tablesWith(found: Readonly<Partial<Record<Table, SavedTable>>>): SavedTables {
+  return Object.fromEntries(TABLES.map((table) => [table, found[table] ?? EMPTY_TABLE])) as unknown as SavedTables;
+}
+
+/** Chains' names seen before, and whose they are: a part of a listing, as each is when it is read, keeps the whole of it in memory. */
+const names = new Map<string, { readonly name: string; readonly ours: boolean }>();
 const MOST_NAMES = 65536;
 
-function nameOf(part: string): string {
-  let name = names.get(part);
-  if (name === undefined) {
-    name = Buffer.from(part).toString();
+function known(part: string): { readonly name: string; readonly ours: boolean } {
+  let entry = names.get(part);
+  if (entry === undefined) {
+    const name = Buffer.from(part).toString();
+    entry = { name, ours: isOurs(name) };
     if (names.size >= MOST_NAMES) names.clear();
-    names.set(name, name);
+    names.set(name, entry);
   }
-  return name;
+  return entry;
 }
 
-/** Reads `iptables-save`, `ip6tables-save` or `ebtables-save`; other tables than {@link TABLE} are passed over. */
-export function parseSaved(tool: Tool, text: string): SavedTable {
-  return tool === "arptables" ? parseArptablesList(text) : parseSave(TABLE[tool], text);
+/**
+ * Reads what a tool saves: `iptables-save` and `ip6tables-save`, `ebtables-save`, and the same form made of `arptables -nvL` and `nft list table`
+ * (host/remote/tables.sh). Tables that csp keeps no rules in are passed over.
+ */
+export function parseSaved(tool: ReturnType<typeof toolOf>, text: string): Partial<Record<Table, SavedTable>> {
+  const wanted = new Map(TABLES.filter((table) => toolOf(table) === tool).map((table) => [tableName(table), table]));
+  const found: Partial<Record<Table, SavedTable>> = {};
+  for (const [name, saved] of parseTables(text, (each) => wanted.has(each))) found[wanted.get(name) as Table] = saved;
+  return found;
 }
 
-function parseSave(table: string, text: string): SavedTable {
-  const ours = new Map<string, string[]>();
-  const foreign = new Map<string, string[]>();
-  const policies = new Map<string, string>();
-  let inTable = false;
+/** The tables in what a tool saves, by the names that it has for them. */
+export function parseTables(text: string, wanted: (name: string) => boolean = () => true): Map<string, SavedTable> {
+  const found = new Map<string, SavedTable>();
+  let reader: TableReader | undefined;
+  for (const line of text.split("\n")) {
+    const first = line.charCodeAt(0);
+    if (first === 0x2a /* * */) {
+      const name = line.slice(1).trim();
+      reader = wanted(name) ? new TableReader() : undefined;
+      if (reader !== undefined) found.set(name, reader.table);
+    } else if (reader === undefined) continue;
+    else if (first === 0x3a /* : */) reader.head(line);
+    else if (first === 0x2d /* - */ && line.startsWith("-A ")) reader.rule(line);
+  }
+  return found;
+}
+
+class TableReader {
+  private readonly ours = new Map<string, string[]>();
+  private readonly foreign = new Map<string, string[]>();
+  private readonly policies = new Map<string, string>();
+  readonly table: SavedTable = { chains: this.ours, foreign: this.foreign, policies: this.policies };
   // Rules of a chain stand together: the last chain is nearly always the next one too.
-  let lastName = "";
-  let last: string[] = [];
-  const chain = (name: string): string[] => {
-    if (name === lastName) return last;
-    const side = isOurs(name) ? ours : foreign;
+  private lastName = "";
+  private last: string[] = [];
+
+  head(line: string): void {
+    const { name, ours } = known(line.slice(1, endOfWord(line, 1)));
+    this.chain(name);
+    const policy = line.slice(name.length + 2).split(" ", 1)[0] ?? "-";
+    // What a chain of ours ends in besides its rules is somebody's doing: it shows as the rule that it is.
+    if (!ours && policy !== "-") this.policies.set(name, policy);
+  }
+
+  rule(line: string): void {
+    const end = endOfWord(line, 3);
+    this.chain(line.slice(3, end)).push(line.slice(end + 1).trimEnd());
+  }
+
+  private chain(name: string): string[] {
+    if (name === this.lastName) return this.last;
+    const entry = known(name);
+    const side = entry.ours ? this.ours : this.foreign;
     let rules = side.get(name);
     if (rules === undefined) {
       rules = [];
-      side.set(nameOf(name), rules);
+      side.set(entry.name, rules);
     }
-    lastName = name;
-    last = rules;
+    this.lastName = entry.name;
+    this.last = rules;
     return rules;
-  };
-  for (const line of text.split("\n")) {
-    const first = line.charCodeAt(0);
-    if (first === 0x2a /* * */) inTable = line.slice(1).trim() === table;
-    else if (!inTable) continue;
-    else if (first === 0x3a /* : */) {
-      const name = nameOf(line.slice(1, endOfWord(line, 1)));
-      chain(name);
-      if (!isOurs(name)) {
-        const policy = line.slice(name.length + 2).split(" ", 1)[0] ?? "-";
-        if (policy !== "-") policies.set(name, policy);
-      }
-    } else if (first === 0x2d /* - */ && line.startsWith("-A ")) {
-      const end = endOfWord(line, 3);
-      chain(line.slice(3, end)).push(line.slice(end + 1).trimEnd());
-    }
   }
-  return { chains: ours, foreign, policies };
 }
 
 function endOfWord(line: string, from: number): number {
   const space = line.indexOf(" ", from);
   return space < 0 ? line.length : space;
-}
-
-/** Reads `arptables -nL`: arptables-save of the legacy tool is a script around it, and missing from some hosts. */
-function parseArptablesList(text: string): SavedTable {
-  const ours = new Map<string, string[]>();
-  const foreign = new Map<string, string[]>();
-  const policies = new Map<string, string>();
-  let rules: string[] | undefined;
-  for (const line of text.split("\n")) {
-    const header = /^Chain (\S+) \((?:policy (\S+)\))?/.exec(line);
-    if (header?.[1] !== undefined) {
-      rules = [];
-      (isOurs(header[1]) ? ours : foreign).set(nameOf(header[1]), rules);
-      if (header[2] !== undefined && !isOurs(header[1])) policies.set(nameOf(header[1]), header[2]);
-    } else if (line.trim() !== "") rules?.push(line.trim());
-  }
-  return { chains: ours, foreign, policies };
 }
 
 /** Reads `ipset save` (6 and later) or `ipset -S` (4): every set of the host, ours and others'. */
@@ -119,6 +133,7 @@ function parseCreate(words: readonly string[]): KernelSet {
   const maxElements = value(type === "list:set" ? "size" : "maxelem");
   const timeout = value("timeout");
   const range = value("range");
+  const mask = ["netmask", "bitmask", "markmask"].find((option) => options.includes(option));
   return {
     type,
     ...(family === "inet" || family === "inet6" ? { family } : {}),
@@ -126,6 +141,7 @@ function parseCreate(words: readonly string[]): KernelSet {
     ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
     ...(options.includes("comment") ? { comment: true } : {}),
     ...(range === undefined ? {} : { range }),
+    ...(mask === undefined ? {} : { mask: `${mask} ${value(mask)}` }),
     members: new Set<string>(),
   } as const;
 }

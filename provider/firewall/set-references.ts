@@ -1,6 +1,7 @@
-import type { ChainPart } from "./kernel";
+import { type ChainPart, chainsIn } from "./kernel";
 import { memo } from "./memo";
 import type { Family } from "./spelling";
+import { setsOf } from "./verbatim";
 
 /** A rule's reference to a set: the kernel refuses a table whose rules name one that is not there. */
 export interface SetReference {
@@ -13,14 +14,13 @@ export interface SetReference {
 /** The first reference to each set, in each family. */
 export const setReferences = memo((chains: ChainPart): SetReference[] => {
   const found = new Map<string, SetReference>();
-  for (const tool of ["iptables", "ip6tables"] as const) {
-    const family = tool === "iptables" ? "inet" : "inet6";
-    for (const lines of chains[tool].values()) {
+  for (const table of ["iptables.filter", "ip6tables.filter"] as const) {
+    const family = table === "iptables.filter" ? "inet" : "inet6";
+    for (const lines of chainsIn(chains, table).values()) {
       for (const line of lines) {
         if (!line.text.includes("--match-set")) continue;
-        const name = / --match-set (\S+) /.exec(line.text)?.[1];
-        if (name !== undefined && !found.has(`${family} ${name}`))
-          found.set(`${family} ${name}`, { name, family, rule: line.origin?.rule });
+        for (const name of setsOf(line.text))
+          if (!found.has(`${family} ${name}`)) found.set(`${family} ${name}`, { name, family, rule: line.origin?.rule });
       }
     }
   }

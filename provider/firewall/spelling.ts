@@ -58,6 +58,19 @@ function withoutDots(literal: string): string {
   return `${tail[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
+/** Whether a text is one address: without a prefix length, or with the whole one. */
+export function isSingle(text: string): boolean {
+  const cidr = parseCidr(text);
+  return cidr !== undefined && cidr.prefix === (cidr.family === "inet" ? 32 : 128);
+}
+
+/** Whether a CIDR has bits set behind its prefix: "10.0.0.5/24". */
+export function hasHostBits(text: string): boolean {
+  const [literal = ""] = text.split("/");
+  const cidr = parseCidr(text);
+  return cidr !== undefined && parseCidr(literal)?.address !== cidr.address;
+}
+
 /** Whether every address of `cidr` is one of `range`. */
 export function covers(range: Cidr, cidr: Cidr): boolean {
   return (

@@ -2,7 +2,7 @@ import { holds } from "./agreement";
 import type { UnledPort } from "./dispatch-drift";
 import { type ChainPair, chainFindings, listDrift } from "./drift";
 import type { GuestDeclaration } from "./guest";
-import type { Line, Tool } from "./kernel";
+import { chainsIn, type Line, type Table, toolOf } from "./kernel";
 import { groupChain, vifChain, vifId } from "./names";
 import { type ActualKernel, sameSet } from "./plan";
 import type { EgressRule, IngressRule } from "./policy";
@@ -21,50 +21,55 @@ export interface RuleLists {
   readonly egress: readonly EgressRule[];
 }
 
-const LAYER3 = ["iptables", "ip6tables"] as const;
+/** Where the rules of lists stand. */
+const LAYER3 = ["iptables.filter", "ip6tables.filter"] as const;
+const OTHERS = ["ebtables.nat", "arptables.filter", "iptables.raw", "ip6tables.raw"] as const;
 
 /**
- * Compares a unit with a host's kernel. `unled` are the ports of all guests of the host that its dispatch trees do not lead to them; a tool
- * that is not used on the host is not looked at.
+ * Compares a unit with a host's kernel. `unled` are the ports of all guests of the host that its dispatch trees do not lead to them; a table
+ * that csp does not use on the host is not looked at.
  */
 export function findUnitDrift(
   declared: UnitDeclaration,
   compiled: CompiledUnit,
   actual: ActualKernel,
   unled: readonly UnledPort[],
-  tools: readonly Tool[],
+  tables: readonly Table[],
 ): UnitDrift {
   const findings: string[] = [];
   const guests = new Map<string, RuleLists>();
   const groups = new Map<string, RuleLists>();
-  const pair = (tool: Tool, chain: string, where: string, desired: readonly Line[]): ChainPair => ({
-    tool,
+  const pair = (table: Table, chain: string, where: string, desired: readonly Line[]): ChainPair => ({
+    tool: toolOf(table),
     chain,
     where,
     desired,
-    actual: actual.tables[tool].chains.get(chain),
+    actual: actual.tables[table].chains.get(chain),
   });
 
   for (const [index, guest] of declared.guests.entries()) {
     const chains = compiled.guests[index]?.chains;
     if (chains === undefined) continue;
-    if (holds(actual.tables, chains, tools)) {
+    if (holds(actual.tables, chains, tables)) {
       guests.set(guest.label, { ingress: guest.ingress, egress: guest.egress });
       continue;
     }
     const say = (found: readonly string[]) => findings.push(...found.map((text) => `guest ${guest.label}: ${text}`));
-    for (const tool of ["ebtables", "arptables"] as const) {
-      if (!tools.includes(tool)) continue;
+    for (const table of OTHERS) {
+      if (!tables.includes(table)) continue;
       for (const nic of guest.interfaces) {
-        const chain = vifChain.layer2(vifId(guest.uuid, nic.device));
-        say(chainFindings(pair(tool, chain, `interface ${nic.device}`, chains[tool].get(chain) ?? [])));
+        const id = vifId(guest.uuid, nic.device);
+        for (const chainOf of [vifChain.layer2, vifChain.receive, vifChain.pin]) {
+          const desired = chainsIn(chains, table).get(chainOf(id));
+          if (desired !== undefined) say(chainFindings(pair(table, chainOf(id), `interface ${nic.device}`, desired)));
+        }
       }
     }
     const list = <R extends IngressRule | EgressRule>(direction: "ingress" | "egress", rules: readonly R[]) => {
       const pairs = guest.interfaces.flatMap((nic) =>
-        LAYER3.map((tool) => {
+        LAYER3.map((table) => {
           const chain = vifChain[direction](vifId(guest.uuid, nic.device));
-          return pair(tool, chain, `interface ${nic.device}`, chains[tool].get(chain) ?? []);
+          return pair(table, chain, `interface ${nic.device}`, chainsIn(chains, table).get(chain) ?? []);
         }),
       );
       const drift = listDrift(rules, direction, undefined, pairs);
@@ -77,8 +82,8 @@ export function findUnitDrift(
   for (const [name, group] of declared.groups) {
     const list = <R extends IngressRule | EgressRule>(direction: "ingress" | "egress", rules: readonly R[]) => {
       const chain = groupChain[direction](compiled.id, name);
-      const pairs = LAYER3.filter((tool) => compiled.shared[tool].has(chain)).map((tool) =>
-        pair(tool, chain, "shared chain", compiled.shared[tool].get(chain) ?? []),
+      const pairs = LAYER3.filter((table) => chainsIn(compiled.shared, table).has(chain)).map((table) =>
+        pair(table, chain, "shared chain", chainsIn(compiled.shared, table).get(chain) ?? []),
       );
       const drift = listDrift(rules, direction, name, pairs);
       findings.push(...drift.findings.map((text) => `group ${name}: ${text}`));
@@ -87,7 +92,7 @@ export function findUnitDrift(
     groups.set(name, { ingress: list("ingress", group.ingress), egress: list("egress", group.egress) });
   }
 
-  findings.push(...setFindings(compiled, actual), ...dispatchFindings(declared.guests, unled, tools));
+  findings.push(...setFindings(compiled, actual), ...dispatchFindings(declared.guests, unled, tables));
   return { guests, groups, findings };
 }
 
@@ -111,8 +116,8 @@ function setFindings(compiled: CompiledUnit, actual: ActualKernel): string[] {
 function usersOf(compiled: CompiledUnit, set: string): string {
   const users = new Set<string>();
   const look = (chains: CompiledUnit["shared"], of: string) => {
-    for (const tool of LAYER3) {
-      for (const { text, origin } of [...chains[tool].values()].flat()) {
+    for (const table of LAYER3) {
+      for (const { text, origin } of [...chainsIn(chains, table).values()].flat()) {
         if (origin === undefined || !text.includes(`--match-set ${set} `)) continue;
         users.add(`${origin.group === undefined ? of : `group ${origin.group}`}: ${origin.list} rule ${origin.rule}`);
       }
@@ -125,10 +130,10 @@ function usersOf(compiled: CompiledUnit, set: string): string {
 }
 
 /** Ports of the unit's guests that are not led to their chains. */
-function dispatchFindings(guests: readonly GuestDeclaration[], unled: readonly UnledPort[], tools: readonly Tool[]): string[] {
+function dispatchFindings(guests: readonly GuestDeclaration[], unled: readonly UnledPort[], tables: readonly Table[]): string[] {
   if (unled.length === 0) return [];
   const own = new Map(guests.flatMap((guest) => guest.interfaces.map((nic) => [vifId(guest.uuid, nic.device), guest.label] as const)));
   return unled
-    .filter(({ vif, tool }) => own.has(vif) && tools.includes(tool))
-    .map(({ vif, tool, port }) => `guest ${own.get(vif)}: ${tool}: port ${port} is not led to the guest's rules`);
+    .filter(({ vif, table }) => own.has(vif) && tables.includes(table))
+    .map(({ vif, table, port }) => `guest ${own.get(vif)}: ${toolOf(table)}: port ${port} is not led to the guest's rules`);
 }

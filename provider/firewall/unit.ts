@@ -1,9 +1,11 @@
 import { type GroupDeclaration, type GuestDeclaration, groupChains, guestChains, netMembers, roomFor, type UnitScope } from "./guest";
-import { type ChainPart, emptyChains, type Hook, type Sets, TOOLS } from "./kernel";
+import { ChainBook, type ChainPart, chainsIn, type Jump, type Sets, TABLES } from "./kernel";
+import { addressesByFamily, traitsOf } from "./layer2";
 import { memo } from "./memo";
 import { groupSet, vifId } from "./names";
 import { type EgressRule, type IngressRule, parsePeer } from "./policy";
 import { canonicalCidr, canonicalMac, type Family, parseCidr } from "./spelling";
+import type { Trait } from "./templates";
 
 /**
  * A unit is what one resource puts into a host's kernel: the guests of a HostPolicy, the one of a GuestFirewall, the chain of a RuleSet. It
@@ -30,6 +32,12 @@ export interface CompiledVif {
   readonly port?: string;
   /** Its MAC is not pinned, so the toolstack's may be another than the declared one. */
   readonly anyMac?: boolean;
+  /** Which chains it has beside those that every one has. */
+  readonly traits: readonly Trait[];
+  /** Addresses and ranges it may use, in canonical spelling. */
+  readonly addresses: readonly string[];
+  /** The network it is on, where the user names it. */
+  readonly network?: string;
 }
 
 export interface CompiledGuest {
@@ -46,29 +54,29 @@ export interface CompiledUnit {
   readonly shared: ChainPart;
   readonly sets: Sets;
   /** Rules in chains that are not ours, for units that are not guests'. */
-  readonly hooks?: readonly Hook[];
+  readonly jumps?: readonly Jump[];
 }
 
 /** The same declaration gives the same unit: it is asked for by the preview, by the look at the host and by the change. */
 export const compileUnit = memo((unit: UnitDeclaration): CompiledUnit => {
   const sets: Sets = new Map();
   const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets) };
-  const shared = emptyChains();
+  const shared = new ChainBook();
   // A group that no guest is in has no chain, and its own references make no sets.
   for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
     const group = unit.groups.get(name);
     if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
     const chains = groupChains(name, group, scope);
-    for (const tool of TOOLS)
-      for (const [chain, lines] of chains[tool])
-        if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared[tool].set(chain, lines);
+    for (const table of TABLES)
+      for (const [chain, lines] of chainsIn(chains, table))
+        if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared.put(table, chain, lines);
   }
   const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
   // Written-out members make a guest's rules depend on all the other guests.
   const guests = unit.guests.map((guest) =>
     unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
   );
-  return { id: unit.id, guests, shared, sets };
+  return { id: unit.id, guests, shared: shared.part, sets };
 });
 
 function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest {
@@ -81,6 +89,9 @@ function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest 
       id: vifId(guest.uuid, nic.device),
       ...(nic.port === undefined ? {} : { port: nic.port }),
       ...(nic.antiSpoofing === "off" ? { anyMac: true } : {}),
+      traits: traitsOf(nic),
+      addresses: addressesByFamily(nic).flat(),
+      ...(nic.network === undefined ? {} : { network: nic.network }),
     })),
     chains: guestChains(guest, scope),
   };
@@ -126,7 +137,8 @@ function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
   for (const [name, group] of unit.groups) for (const member of addressesOf(group.members)) add(name, member);
   for (const guest of unit.guests)
     for (const group of guest.groups)
-      for (const nic of guest.interfaces) for (const address of addressesOf(nic.addresses)) add(group, address);
+      for (const nic of guest.interfaces)
+        for (const list of [nic.addresses, nic.addressRanges]) for (const address of addressesOf(list)) add(group, address);
 
   const named = new Map<string, { readonly set: string }>();
   return (group, family) => {

@@ -1,4 +1,4 @@
-import { words } from "./canonical";
+import { readOptions, words } from "./canonical";
 import type { Tool } from "./kernel";
 import { PREFIX, USER_CHAIN } from "./names";
 import { quote } from "./policy";
@@ -27,14 +27,18 @@ const TARGET_OPTIONS: ReadonlySet<string> = new Set(["-j", "--jump", "-g", "--go
 
 /** The chains and targets that a rule leads to; a sound rule has at most one. */
 export function targetsOf(text: string): string[] {
-  const all = words(text);
-  return all.flatMap((word, index) => (TARGET_OPTIONS.has(word) ? [all[index + 1] ?? ""] : []));
+  return valuesOf(text, TARGET_OPTIONS);
 }
+
+const SET_OPTIONS: ReadonlySet<string> = new Set(["--match-set", "--set"]);
 
 /** The sets that a rule of iptables or ip6tables refers to. */
 export function setsOf(text: string): string[] {
-  const all = words(text);
-  return all.flatMap((word, index) => (word === "--match-set" || word === "--set" ? [all[index + 1] ?? ""] : []));
+  return valuesOf(text, SET_OPTIONS);
+}
+
+function valuesOf(text: string, names: ReadonlySet<string>): string[] {
+  return readOptions(text).flatMap(({ name, values }) => (names.has(name) ? [values[0] ?? ""] : []));
 }
 
 /** What no tool need be asked about: undefined when a text is one rule, as far as that can be seen. */

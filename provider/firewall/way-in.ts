@@ -1,9 +1,9 @@
 import { HOST_CHAIN } from "./host-firewall";
-import type { Sets } from "./kernel";
+import { chainsIn, type Sets } from "./kernel";
 import { ETHERTYPE, type Packet, TCP } from "./packet";
 import { parseCidr } from "./spelling";
 import type { CompiledUnit } from "./unit";
-import { type Verdict, walkLayer } from "./verdict";
+import { stationOf, type Verdict, walkLayer } from "./verdict";
 
 export interface Way {
   /** Addresses, and the port on the host. */
@@ -30,8 +30,10 @@ export function newConnection(
     etherType: ETHERTYPE[family],
     ip: { family, source: from, target: to, protocol: TCP, sourcePort: 50_000, targetPort: port, state: "new" },
   };
-  const chains = new Map([...unit.shared[tool]].map(([name, lines]) => [name, lines.map(({ text }) => text)] as const));
+  const chains = new Map(
+    [...chainsIn(unit.shared, `${tool}.filter`)].map(([name, lines]) => [name, lines.map(({ text }) => text)] as const),
+  );
   const table = { chains, foreign: new Map([["INPUT", [`-j ${HOST_CHAIN.ingress}`]]]) };
-  const { verdict, matched } = walkLayer(tool, "INPUT", packet, table, new Map([...sets, ...unit.sets]));
+  const { verdict, matched } = walkLayer(stationOf(`${tool}.filter`, "INPUT"), packet, table, new Map([...sets, ...unit.sets]));
   return { verdict, rule: matched.at(-1)?.rule ?? "" };
 }

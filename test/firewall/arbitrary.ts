@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import type { GuestDeclaration } from "../../provider/firewall/guest";
 import { DEFAULT_BURST, guestPolicyFields } from "../../provider/firewall/policy";
-import { parseRate } from "../../provider/firewall/spelling";
+import { canonicalCidr, parseRate } from "../../provider/firewall/spelling";
 import type { UnitDeclaration } from "../../provider/firewall/unit";
 
 /** Policies as users may write them: every field, in every spelling that validation takes. */
@@ -111,23 +111,40 @@ export function ruleList(field: "from" | "to", maxLength: number): fc.Arbitrary<
 
 const etherType = fc
   .integer({ min: 0x0601, max: 0xffff })
-  .filter((type) => ![0x0800, 0x0806, 0x86dd].includes(type))
+  .filter((type) => ![0x0800, 0x0806, 0x86dd, 0x8100, 0x88a8, 0x9100, 0x9200, 0x9300].includes(type))
   .map((type) => `0x${type.toString(16).padStart(4, "0")}`);
 const mac = fc
   .tuple(fc.nat(127), octet, octet, octet, octet, octet)
   .map(([first, ...rest]) => [first * 2, ...rest].map((part) => part.toString(16)).join(":"));
+
+const accepted = (fields: Fields) =>
+  guestPolicyFields.interfaces.safeParse([{ device: 0, mac: "02:00:00:00:00:01", antiSpoofing: "off", ...fields }]).success;
+const ownAddress = fc
+  .oneof(
+    address4,
+    address6,
+    address4.map((one) => `${one}/32`),
+    address6.map((one) => `${one}/128`),
+  )
+  .filter((one) => accepted({ addresses: [one] }));
+const ownRange = fc
+  .oneof(cidr4, cidr6)
+  .map(canonicalCidr)
+  .filter((one) => !one.endsWith("/0") && accepted({ addressRanges: [one] }));
 
 const nic = (device: number) =>
   fc.record(
     {
       device: fc.constant(device),
       mac,
-      addresses: fc.array(fc.oneof(cidr4, cidr6), { minLength: 1, maxLength: 4 }),
+      addresses: fc.array(ownAddress, { minLength: 1, maxLength: 4 }),
+      addressRanges: fc.array(ownRange, { maxLength: 2 }),
       antiSpoofing: fc.constantFrom("strict", "mac", "off"),
       dhcp: fc.boolean(),
       dhcpServer: fc.boolean(),
       routerAdvertisements: fc.boolean(),
-      etherTypes: fc.uniqueArray(fc.oneof(etherType, fc.constantFrom("0x8863", "0x8864", "0x8100", "0x8035", "0x88A8")), { maxLength: 4 }),
+      etherTypes: fc.uniqueArray(fc.oneof(etherType, fc.constantFrom("0x8863", "0x8864", "0x8035", "0x88CC")), { maxLength: 4 }),
+      vlans: fc.uniqueArray(fc.integer({ min: 1, max: 4094 }), { maxLength: 3 }),
     },
     { requiredKeys: ["device", "mac", "addresses"] },
   );

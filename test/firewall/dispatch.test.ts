@@ -1,16 +1,23 @@
 import fc from "fast-check";
-import { addDispatchTree, type DispatchSyntax, type Leaf } from "../../provider/firewall/dispatch";
-import type { Chains } from "../../provider/firewall/kernel";
+import { chainsIn } from "../../provider/firewall/kernel";
 import { dispatchChain, LONGEST_CHAIN, LONGEST_INTERFACE } from "../../provider/firewall/names";
+import { plant, type TreeTemplate } from "../../provider/firewall/templates";
 
 /** The tree as a kernel walks it: first match decides, `-g` does not come back and `-j` does when the chain below decides nothing. */
-const SYNTAX: DispatchSyntax = { root: "csp-egress", match: (port) => `-i ${port}`, go: "-g" };
+const TREE: TreeTemplate = {
+  table: "iptables.filter",
+  root: "csp-egress",
+  leaves: [{ of: "*", text: "-i @port -g leaf-@port" }],
+  branch: "-i @below+ -g @chain",
+  close: "-j DROP",
+};
 
-function tree(ports: readonly string[], prefix = "vif", syntax = SYNTAX): Chains {
-  const chains: Chains = new Map();
-  const leaves: Leaf[] = ports.map((port) => ({ port, verdict: `-g leaf-${port}` }));
-  addDispatchTree(chains, syntax, prefix, leaves);
-  return chains;
+type Chains = ReturnType<typeof chainsIn>;
+
+function tree(ports: readonly string[], prefix = "vif"): Chains {
+  const templates = { prefixes: [prefix], chains: [], trees: [TREE], jumps: [], settings: [] };
+  const claims = ports.map((port) => ({ port, vif: "v", traits: [] }));
+  return chainsIn(plant(templates, claims, []), TREE.table);
 }
 
 interface Walk {
@@ -20,7 +27,7 @@ interface Walk {
   readonly depth: number;
 }
 
-function walk(chains: Chains, port: string, chain = dispatchChain(SYNTAX.root, "vif"), comparisons = 0, depth = 1): Walk {
+function walk(chains: Chains, port: string, chain = dispatchChain(TREE.root, "vif"), comparisons = 0, depth = 1): Walk {
   for (const { text } of chains.get(chain) ?? []) {
     comparisons++;
     const rule = /^(?:-i (\S+) )?-[gj] (\S+)$/.exec(text);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { decompile } from "../../provider/firewall/decompile";
 import { type ChainPair, chainFindings, commentOf, listDrift } from "../../provider/firewall/drift";
 import { guestChains } from "../../provider/firewall/guest";
+import { chainsIn, MAIN_TABLE } from "../../provider/firewall/kernel";
 import { vifChain, vifId } from "../../provider/firewall/names";
 import { guestPolicyFields } from "../../provider/firewall/policy";
 
@@ -23,7 +24,7 @@ function drifted(change: (v4: string[]) => string[] | undefined) {
   );
   const chain = vifChain.ingress(vifId(UUID, 0));
   const pairs = (["iptables", "ip6tables"] as const).map((tool): ChainPair => {
-    const desired = chains[tool].get(chain) ?? [];
+    const desired = chainsIn(chains, MAIN_TABLE[tool]).get(chain) ?? [];
     const texts = desired.map(({ text }) => text);
     return { tool, chain, where: "interface 0", desired, actual: tool === "iptables" ? change([...texts]) : texts };
   });
@@ -134,6 +135,17 @@ describe("a line of kernel text as a user's rule", () => {
     ["-m limit --limit 1/sec --limit-burst 9 -j ACCEPT", { limit: { rate: "1/sec", burst: 9 } }],
     ["-p udp -j REJECT --reject-with icmp-port-unreachable", { action: "reject", protocol: "udp" }],
     ["-p ipencap -j ACCEPT", { protocol: "4" }],
+    ["! -s 10.0.0.0/8 -j ACCEPT", { from: ["! 10.0.0.0/8"] }],
+    ["-s ! 10.0.0.0/8 -j ACCEPT", { from: ["! 10.0.0.0/8"] }],
+    ["! -p tcp -j DROP", { protocol: "! tcp" }],
+    ["-p tcp -m tcp ! --dport 22 -j DROP", { protocol: "tcp", ports: ["! 22"] }],
+    ["-p tcp -m multiport ! --dports 22,80 -j DROP", { ports: ["! 22,80"] }],
+    ["-p icmp -m icmp ! --icmp-type 8 -j DROP", { protocol: "icmp", icmpType: "! 8" }],
+    ["-m conntrack ! --ctstate NEW -j DROP", { states: ["! new"] }],
+    ["-m set ! --match-set web src -j ACCEPT", { from: ["! set:web"] }],
+    ["-m set --match-set web src -m set ! --match-set banned src -j ACCEPT", { from: ["set:web and ! set:banned"] }],
+    ["-p tcp -m comment --comment -j -m tcp --dport 22 -j ACCEPT", { action: "allow", ports: ["22"] }],
+    ['-p tcp -m comment --comment "-j DROP -s 10.0.0.1" -j ACCEPT', { action: "allow", protocol: "tcp" }],
   ])("%s", (line, fields) => {
     expect(decompile("iptables", [line], "ingress", { name: "n" })).toMatchObject({ name: "n", log: false, ...fields });
   });

@@ -1,11 +1,12 @@
 import { compileHostFirewall } from "../../provider/firewall/host-firewall";
+import { chainsIn, MAIN_TABLE } from "../../provider/firewall/kernel";
 import { newConnection } from "../../provider/firewall/way-in";
 import { hostFirewall } from "../../provider/resources/host-firewall";
 import { validate } from "../../provider/resources/validate";
 
 const compile = (args: object) => compileHostFirewall(hostFirewall.inputs.parse({ host: "hv", ...args }));
 const lines = (args: object, tool: "iptables" | "ip6tables", chain: string) =>
-  (compile(args).shared[tool].get(chain) ?? []).map(({ text }) => text);
+  (chainsIn(compile(args).shared, MAIN_TABLE[tool]).get(chain) ?? []).map(({ text }) => text);
 
 describe("a host's own firewall", () => {
   test("keeps what is there before it asks its rules, and drops what none allows", () => {

@@ -2,13 +2,17 @@ import fc from "fast-check";
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../provider/firewall/arptables";
 import { sameRule } from "../../provider/firewall/canonical";
-import { type Claim, frameChains, frameHooks } from "../../provider/firewall/frame";
-import { TOOLS } from "../../provider/firewall/kernel";
+import { type Frame, frameChains, frameJumps } from "../../provider/firewall/frame";
+import { TABLES, TOOLS, toolOf } from "../../provider/firewall/kernel";
 import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel } from "../../provider/firewall/plan";
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
-import { parseSaved, parseSets } from "../../provider/firewall/saved";
+import { parseSaved, parseSets, tablesWith } from "../../provider/firewall/saved";
+import type { Bridge, Claim } from "../../provider/firewall/templates";
 import { compileUnit, type UnitDeclaration } from "../../provider/firewall/unit";
+import { type Dialect, formatDialect } from "../../provider/host/facts";
+import { splitSections } from "../../provider/host/snapshot";
 import { describeWith } from "../support/needs";
+import { remotePart } from "../support/remote";
 import { policySchema, unit } from "./arbitrary";
 
 /** Of running guests, so that dispatch goes as deep as it can. */
@@ -20,11 +24,13 @@ const DOMAINS = [1, 10, 100, 1000, 10000, 10001, 10011, 10111];
  */
 describeWith(["root"], "the kernel", () => {
   let lab: Lab;
-  const frame = { guestPorts: ["vif", "tap", "vnet"] };
+  /** Either way of keeping connections apart, each on one of the hosts. */
+  const zonesOf = ({ name }: LabHost) => (name === "legacy" ? "raw" : "nft");
+  const bridges: Bridge[] = [{ name: "br0", mac: "02:00:00:00:ff:01", zone: 50001 }];
   const nothing: DesiredKernel = {
     parts: [],
-    tools: TOOLS,
-    hooks: [],
+    tables: TABLES,
+    jumps: [],
     sets: new Map(),
     others: { chains: new Set(), sets: new Set() },
   };
@@ -44,62 +50,68 @@ describeWith(["root"], "the kernel", () => {
   });
   afterAll(() => lab.down());
 
-  function desiredOf(declared: UnitDeclaration): DesiredKernel {
+  function desiredOf(host: LabHost, declared: UnitDeclaration): DesiredKernel {
+    const frame: Frame = { guestPorts: ["vif", "tap", "vnet"], zones: zonesOf(host), pins: true };
     const compiled = compileUnit(declared);
     const claims: Claim[] = compiled.guests.flatMap((guest, index) =>
-      guest.vifs.map((vif) => ({ port: `vif${DOMAINS[index]}.${vif.device}`, vif: vif.id })),
+      guest.vifs.map((vif) => ({ port: `vif${DOMAINS[index]}.${vif.device}`, vif: vif.id, traits: vif.traits })),
     );
-    const parts = [frameChains(frame, claims), compiled.shared, ...compiled.guests.map((guest) => guest.chains)];
+    const parts = [frameChains(frame, claims, bridges), compiled.shared, ...compiled.guests.map((guest) => guest.chains)];
     const others = { chains: new Set<string>(), sets: new Set<string>() };
-    return { parts, tools: TOOLS, hooks: frameHooks(frame), sets: new Map(compiled.sets), others };
+    return { parts, tables: TABLES, jumps: frameJumps(frame), sets: new Map(compiled.sets), others };
   }
 
+  /** The functions that run on hosts, spoken to as this one wants it. */
+  const tables = (host: LabHost) => {
+    const backend = host.name === "legacy" ? "legacy" : "nft";
+    const dialect: Dialect = { wait: true, arptables: "arptables", ebtables: "nft", zones: zonesOf(host), backend };
+    return `${formatDialect(dialect)}${remotePart("tables.sh")}`;
+  };
+
   async function read(host: LabHost): Promise<ActualKernel> {
-    const text = async (command: string) => (await host.run(command)).trimEnd();
+    const saved = await host.run("sh", `${tables(host)}\nfor t in ${TOOLS.join(" ")}; do echo "@@csp $t"; save_all $t; done`);
+    const sections = splitSections(saved);
+    expect([...sections.keys()].filter((name) => name.startsWith("failed"))).toEqual([]);
     return {
-      tables: {
-        iptables: parseSaved("iptables", await text("iptables-save -t filter")),
-        ip6tables: parseSaved("ip6tables", await text("ip6tables-save -t filter")),
-        ebtables: parseSaved("ebtables", await text("ebtables-save")),
-        arptables: parseSaved("arptables", await text("arptables -nL")),
-      },
-      sets: parseSets(await text("ipset save")),
+      tables: tablesWith(Object.assign({}, ...TOOLS.map((tool) => parseSaved(tool, sections.get(tool) ?? "")))),
+      sets: parseSets((await host.run("ipset save")).trimEnd()),
     };
   }
 
   async function carryOut(host: LabHost, plan: KernelPlan, back = false): Promise<void> {
     const sets = setText(back ? reverseSets(plan.sets) : plan.sets);
     await host.run("ipset -exist restore", sets.before);
-    for (const tool of TOOLS) {
-      const change = back ? reversePlan(plan.tools[tool]) : plan.tools[tool];
-      if (tool === "arptables") {
-        const steps = (back ? arptablesBack : arptablesForward)(plan.tools.arptables);
+    for (const table of TABLES) {
+      const change = back ? reversePlan(plan.tables[table]) : plan.tables[table];
+      if (table === "arptables.filter") {
+        const steps = (back ? arptablesBack : arptablesForward)(plan.tables[table]);
         await host.run("sh", `arptables=arptables\n${arptablesScript(steps)}`);
-      } else {
-        const text = restoreText(tool, change);
-        if (text !== "")
-          await host.run(`${tool}-restore --noflush`, text).catch((error) => {
-            const line = Number(/line:? (\d+)/.exec(String(error))?.[1] ?? 0);
-            throw new Error(`${error}\n${line > 0 ? text.split("\n")[line - 1] : text}`);
-          });
+        continue;
       }
+      const text = restoreText(table, change);
+      if (text === "") continue;
+      const script = `${tables(host)}\nw=$(mktemp -d); cat >$w/text <<'@@END'\n${text}@@END\nrestore ${table} $w/text; r=$?; rm -r $w; exit $r`;
+      await host.run("sh", script).catch((error) => {
+        const line = Number(/line:? (\d+)/.exec(String(error))?.[1] ?? 0);
+        throw new Error(`${table}: ${error}\n${line > 0 ? text.split("\n")[line - 1] : text}`);
+      });
     }
     await host.run("ipset -exist restore", sets.after);
   }
 
   /** What a plan still wants though it was carried out: each rule as asked for, and as it is. */
   function leftOver(plan: KernelPlan): unknown[] {
-    const chains = TOOLS.flatMap((tool) =>
-      plan.tools[tool].chains.flatMap(({ chain, before = [], after = [] }) =>
+    const chains = TABLES.flatMap((table) =>
+      plan.tables[table].chains.flatMap(({ chain, before = [], after = [] }) =>
         Array.from({ length: Math.max(before.length, after.length) }, (_, index) => ({
-          tool,
+          table,
           chain,
           asked: after[index],
           is: before[index],
-        })).filter(({ asked = "", is = "" }) => !sameRule(tool, asked, is)),
+        })).filter(({ asked = "", is = "" }) => !sameRule(toolOf(table), asked, is)),
       ),
     );
-    return [...chains, ...TOOLS.flatMap((tool) => plan.tools[tool].hooks), ...plan.sets];
+    return [...chains, ...TABLES.flatMap((table) => plan.tables[table].jumps), ...plan.sets];
   }
 
   test.each(["nft", "legacy"])("%s: guests that need the deepest dispatch, in a group that asks for sets", async (name) => {
@@ -120,8 +132,8 @@ describeWith(["root"], "the kernel", () => {
       })),
       groupPeers: "set",
     };
-    await carryOut(host, planKernel(desiredOf(declared), await read(host)));
-    expect(leftOver(planKernel(desiredOf(declared), await read(host)))).toEqual([]);
+    await carryOut(host, planKernel(desiredOf(host, declared), await read(host)));
+    expect(leftOver(planKernel(desiredOf(host, declared), await read(host)))).toEqual([]);
     await carryOut(host, planKernel(nothing, await read(host)));
   });
 
@@ -129,9 +141,9 @@ describeWith(["root"], "the kernel", () => {
     const host = lab.host("legacy");
     await fc.assert(
       fc.asyncProperty(unit(2, 4), unit(2, 4), fc.nat(), fc.nat(), async (first, second, cut, cutAgain) => {
-        await carryOut(host, planKernel(desiredOf(first), await read(host)));
+        await carryOut(host, planKernel(desiredOf(host, first), await read(host)));
         const saved = await host.run("arptables -nL");
-        const plan = planKernel(desiredOf(second), await read(host)).tools.arptables;
+        const plan = planKernel(desiredOf(host, second), await read(host)).tables["arptables.filter"];
         const [there, back] = [arptablesForward(plan), arptablesBack(plan)];
         const take = (steps: ReturnType<typeof arptablesBack>) => host.run("sh", `arptables=arptables\n${arptablesScript(steps)}`);
         await take(there.slice(0, cut % (there.length + 1)));
@@ -151,7 +163,7 @@ describeWith(["root"], "the kernel", () => {
       const empty = await host.snapshotTools();
       await fc.assert(
         fc.asyncProperty(unit(2, 8), unit(2, 4), async (first, second) => {
-          const [one, two] = [desiredOf(first), desiredOf(second)];
+          const [one, two] = [desiredOf(host, first), desiredOf(host, second)];
           await carryOut(host, planKernel(one, await read(host)));
           expect(leftOver(planKernel(one, await read(host)))).toEqual([]);
           // From one policy to another, back, and away.

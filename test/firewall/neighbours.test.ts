@@ -1,7 +1,9 @@
-import { type Claim, frameChains, frameHooks } from "../../provider/firewall/frame";
+import { frameChains, frameJumps } from "../../provider/firewall/frame";
+import { chainsIn } from "../../provider/firewall/kernel";
 import { ETHERTYPE } from "../../provider/firewall/packet";
+import type { Claim } from "../../provider/firewall/templates";
 import { compileUnit } from "../../provider/firewall/unit";
-import { walkLayer } from "../../provider/firewall/verdict";
+import { stationOf, walkLayer } from "../../provider/firewall/verdict";
 import { hostPolicyInputs } from "../../provider/resources/host-policy";
 import { declarePolicy } from "../../provider/resources/lifecycle/policy-declaration";
 
@@ -24,25 +26,32 @@ const inputs = hostPolicyInputs.parse({
   },
 });
 const compiled = compileUnit(declarePolicy(inputs, new Map(Object.entries(UUIDS))));
-const claims = compiled.guests.flatMap(({ vifs }, index): Claim[] => vifs.map(({ id }) => ({ port: `vif${index + 1}.0`, vif: id })));
+const claims = compiled.guests.flatMap(({ vifs }, index): Claim[] =>
+  vifs.map(({ id }) => ({ port: `vif${index + 1}.0`, vif: id, traits: ["rcv"] })),
+);
 const frame = { guestPorts: ["vif", "tap"] };
 const chains = new Map(
-  [frameChains(frame, claims), ...compiled.guests.map((guest) => guest.chains)].flatMap((part) =>
-    [...part.ip6tables].map(([chain, lines]) => [chain, lines.map(({ text }) => text)] as const),
+  [frameChains(frame, claims, []), ...compiled.guests.map((guest) => guest.chains)].flatMap((part) =>
+    [...chainsIn(part, "ip6tables.filter")].map(([chain, lines]) => [chain, lines.map(({ text }) => text)] as const),
   ),
 );
 const foreign = new Map(
-  frameHooks(frame)
-    .filter(({ tool }) => tool === "ip6tables")
-    .map(({ chain, text }) => [chain, [text]]),
+  ["INPUT", "FORWARD"].map((chain) => [
+    chain,
+    frameJumps(frame)
+      .filter((jump) => jump.table === "ip6tables.filter" && jump.chain === chain)
+      .map(({ text }) => text),
+  ]),
 );
 
 const PORTS = { shut: "vif1.0", peer: "vif2.0", router: "vif3.0", open: "vif4.0", uplink: "eth0", other: "eth1" };
 
-function verdict(from: keyof typeof PORTS, to: keyof typeof PORTS, icmpType: number): string {
+/** Of those for listeners 1, of all others of the link 255. */
+const usualHopLimit = (icmpType: number) => ([130, 131, 132, 143].includes(icmpType) ? 1 : 255);
+
+function verdict(from: keyof typeof PORTS, to: keyof typeof PORTS, icmpType: number, hopLimit = usualHopLimit(icmpType)): string {
   return walkLayer(
-    "ip6tables",
-    "FORWARD",
+    stationOf("ip6tables.filter", "FORWARD"),
     {
       in: PORTS[from],
       out: PORTS[to],
@@ -50,7 +59,17 @@ function verdict(from: keyof typeof PORTS, to: keyof typeof PORTS, icmpType: num
       sourceMac: "02:00:00:00:00:01",
       targetMac: "02:00:00:00:00:02",
       etherType: ETHERTYPE.inet6,
-      ip: { family: "inet6", source: "fe80::1", target: "ff02::1", protocol: 58, icmpType, icmpCode: 0, state: "untracked" },
+      ip: {
+        family: "inet6",
+        source: "fe80::1",
+        target: "ff02::1",
+        protocol: 58,
+        icmpType,
+        icmpCode: 0,
+        state: "untracked",
+        hopLimit,
+        length: 72,
+      },
     },
     { chains, foreign, policies: new Map([["FORWARD", "DROP"]]) },
     new Map(),
@@ -78,10 +97,19 @@ describe("ICMPv6 of guests with no rules, by type", () => {
     expect(types.map((type) => [type, verdict(from, to, type)])).toEqual(types.map((type) => [type, expected]));
   });
 
+  test.each([
+    ["shut", "peer"],
+    ["open", "uplink"],
+    ["uplink", "shut"],
+  ] as const)("nothing of the link that came through a router: from %s to %s", (from, to) => {
+    for (const type of [130, 131, 132, 133, 134, 135, 136, 137, 143])
+      for (const hopLimit of [64, 2, 254]) expect([type, hopLimit, verdict(from, to, type, hopLimit)]).toEqual([type, hopLimit, "dropped"]);
+  });
+
   test("a guest's own chains have none of it, and go on to the receivers' as seldom as can be", () => {
     for (const { chains } of compiled.guests) {
-      const lines = [...chains.ip6tables.values()].flat().map(({ text }) => text);
-      expect(lines.filter((text) => /icmpv6-type (13[0-36]|143)/.test(text))).toEqual([]);
+      const lines = [...chainsIn(chains, "ip6tables.filter").values()].flat().map(({ text }) => text);
+      expect(lines.filter((text) => /icmpv6-type (13[1-36]|143)/.test(text))).toEqual([]);
       expect(lines.filter((text) => text.endsWith("-g csp-ingress")).length).toBeLessThanOrEqual(2);
     }
   });

@@ -2,51 +2,61 @@ import fc from "fast-check";
 import { holds, nowHold } from "../../provider/firewall/agreement";
 import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provider/firewall/arptables";
 import { canonicalRule } from "../../provider/firewall/canonical";
-import { type ChainPart, emptyChains, type Hook, type KernelSet, type Sets, TOOLS, type Tool } from "../../provider/firewall/kernel";
+import { type ChainPart, chainsIn, type Jump, type KernelSet, type Sets, TABLES, type Table, toolOf } from "../../provider/firewall/kernel";
+import { isOurs } from "../../provider/firewall/names";
 import {
   type ActualKernel,
   type DesiredKernel,
   isEmpty,
   type KernelPlan,
+  leadsToOurs,
   planKernel,
   sameSet,
   standsInPlace,
 } from "../../provider/firewall/plan";
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
+import { tablesWith } from "../../provider/firewall/saved";
 
 /** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
 interface Model {
-  readonly chains: Record<Tool, Map<string, string[]>>;
+  readonly chains: Record<Table, Map<string, string[]>>;
   readonly sets: Map<string, KernelSet>;
 }
 
-const BUILT_IN: Readonly<Record<Tool, readonly string[]>> = {
-  ebtables: ["PREROUTING", "POSTROUTING"],
-  arptables: ["FORWARD"],
-  iptables: ["FORWARD"],
-  ip6tables: ["FORWARD"],
+const BUILT_IN: Readonly<Record<Table, readonly string[]>> = {
+  "arptables.filter": ["FORWARD"],
+  "nft.csp": [],
+  "iptables.raw": ["PREROUTING"],
+  "iptables.filter": ["FORWARD", "INPUT"],
+  "ip6tables.raw": ["PREROUTING"],
+  "ip6tables.filter": ["FORWARD"],
+  "ebtables.filter": ["INPUT"],
+  "ebtables.nat": ["PREROUTING", "POSTROUTING"],
 };
+/** nft's chains are the frame's, and known by name; kernel.test.ts has them. */
+const OWN = TABLES.filter((table) => table !== "nft.csp");
 const RULES = [
   "-j DROP",
   "-j ACCEPT",
   "-p tcp -m tcp --dport 22 -j ACCEPT",
   "-s 10.0.0.0/8 -j DROP",
-  "-m set --match-set csp-s1 src -j ACCEPT",
+  "-m set --match-set csp-r00000000000000014 src -j ACCEPT",
 ];
 const FOREIGN = ["-j LOG", "-i eth0 -j ACCEPT", "-j their-chain"];
-const chainName = fc.constantFrom("csp-a", "csp-b", "csp-c", "csp-d");
+const chainName = fc.constantFrom("csp-forward", "csp-rest", "csp-related", "csp-input");
 const rules = fc.array(fc.constantFrom(...RULES), { maxLength: 4 });
 const chains = fc.dictionary(chainName, rules, { maxKeys: 4 });
-const perTool = fc.record({ ebtables: chains, arptables: chains, iptables: chains, ip6tables: chains });
+type PerTable<T> = Record<(typeof OWN)[number], T>;
+const perTable = <T>(one: fc.Arbitrary<T>) => fc.record(Object.fromEntries(OWN.map((table) => [table, one]))) as fc.Arbitrary<PerTable<T>>;
 const set = fc.record({
   type: fc.constant("hash:net"),
   family: fc.constantFrom("inet" as const, "inet6" as const),
   maxElements: fc.constantFrom(1024, 65536),
   members: fc.uniqueArray(fc.constantFrom("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4")).map((members) => new Set(members)),
 });
-const sets = fc.dictionary(fc.constantFrom("csp-s1", "csp-s2", "csp-s3"), set);
-const hooks: Hook[] = TOOLS.flatMap((tool) =>
-  BUILT_IN[tool].map((chain) => ({ tool, chain, text: `-j csp-a${tool === "ebtables" ? ` -i ${chain}` : ""}` })),
+const sets = fc.dictionary(fc.constantFrom("csp-r00000000000000014", "csp-r00000000000000024", "csp-r00000000000000034"), set);
+const frames: Jump[] = OWN.flatMap((table) =>
+  BUILT_IN[table].map((chain) => ({ table, chain, text: `-j csp-forward${toolOf(table) === "ebtables" ? ` -i ${chain}` : ""}` })),
 );
 /** Rule sets' jumps, in any order and any of their places. */
 const jumps = fc
@@ -58,89 +68,97 @@ const jumps = fc
     { selector: ({ to }) => to, maxLength: 4 },
   )
   .map((all) =>
-    TOOLS.flatMap((tool) =>
-      BUILT_IN[tool].flatMap((chain) => all.map(({ to, place }): Hook => ({ tool, chain, place, text: `-j csp-user-${to}` }))),
+    OWN.flatMap((table) =>
+      BUILT_IN[table].flatMap((chain) => all.map(({ to, place }): Jump => ({ table, chain, place, text: `-j csp-user-${to}` }))),
     ),
   );
 
 /** Chains in a part each, or in two. */
-function partsOf(tools: Readonly<Record<Tool, Readonly<Record<string, readonly string[]>>>>, apart: readonly string[]): ChainPart[] {
+function partsOf(tables: PerTable<Readonly<Record<string, readonly string[]>>>, apart: readonly string[]): ChainPart[] {
   const part = (isIn: (name: string) => boolean) =>
     Object.fromEntries(
-      TOOLS.map((tool) => {
-        const own = Object.entries(tools[tool]).filter(([name]) => isIn(name));
-        return [tool, new Map(own.map(([name, lines]) => [name, lines.map((text) => ({ text }))]))];
+      OWN.map((table) => {
+        const own = Object.entries(tables[table]).filter(([name]) => isIn(name));
+        return [table, new Map(own.map(([name, lines]) => [name, lines.map((text) => ({ text }))]))];
       }),
     ) as unknown as ChainPart;
   return [part((name) => !apart.includes(name)), ...apart.map((name) => part((other) => other === name))];
 }
 
-/** All parts' chains of a tool, as texts. */
-function chainsOf({ parts }: DesiredKernel, tool: Tool): [string, string[]][] {
-  return parts.flatMap((part) => [...part[tool]].map(([name, lines]): [string, string[]] => [name, lines.map(({ text }) => text)]));
+/** All parts' chains of a table, as texts. */
+function chainsOf({ parts }: DesiredKernel, table: Table): [string, string[]][] {
+  return parts.flatMap((part) =>
+    [...chainsIn(part, table)].map(([name, lines]): [string, string[]] => [name, lines.map(({ text }) => text)]),
+  );
 }
 
 const desired: fc.Arbitrary<DesiredKernel> = fc
-  .record({ tools: perTool, apart: fc.subarray(["csp-b", "csp-d"]), sets, hooked: fc.boolean(), jumps })
-  .map(({ tools, apart, sets: wanted, hooked, jumps: own }) => ({
-    parts: partsOf(tools, apart),
-    tools: TOOLS,
-    hooks: hooked ? [...own, ...hooks] : own,
+  .record({ tables: perTable(chains), apart: fc.subarray(["csp-rest", "csp-input"]), sets, framed: fc.boolean(), jumps })
+  .map(({ tables, apart, sets: wanted, framed, jumps: own }) => ({
+    parts: partsOf(tables, apart),
+    tables: TABLES,
+    jumps: framed ? [...own, ...frames] : own,
     sets: new Map(Object.entries(wanted)),
-    others: { chains: new Set(["csp-other"]), sets: new Set(["csp-sother"]) },
+    others: { chains: new Set(["csp-out-00000000000000ff"]), sets: new Set(["csp-g00000000000000ff4"]) },
   }));
 
-const foreignRules = fc.array(fc.constantFrom(...FOREIGN, "-j csp-a", "-j csp-gone", "-j csp-user-1"), { maxLength: 4 });
+const foreignRules = fc.array(
+  fc.constantFrom(...FOREIGN, "-j csp-monitor", "-j csp-forward", "-j csp-in-00000000000000aa", "-j csp-user-1"),
+  { maxLength: 4 },
+);
 const model: fc.Arbitrary<Model> = fc
   .record({
-    tools: perTool,
+    tables: perTable(chains),
     sets,
-    foreign: fc.record({ ebtables: foreignRules, arptables: foreignRules, iptables: foreignRules, ip6tables: foreignRules }),
+    foreign: perTable(foreignRules),
   })
-  .map(({ tools, sets: there, foreign }) => ({
+  .map(({ tables, sets: there, foreign }) => ({
     chains: Object.fromEntries(
-      TOOLS.map((tool) => [
-        tool,
+      OWN.map((table) => [
+        table,
         new Map<string, string[]>([
-          ...Object.entries(tools[tool]),
-          ["csp-other", ["-j RETURN"]],
+          ...Object.entries(tables[table]),
+          ["csp-out-00000000000000ff", ["-j RETURN"]],
           ["their-chain", ["-j DROP"]],
-          ...BUILT_IN[tool].map((chain): [string, string[]] => [chain, [...foreign[tool]]]),
+          // Somebody else's, though it is called like one of ours.
+          ["csp-monitor", ["-j DROP"]],
+          ...BUILT_IN[table].map((chain): [string, string[]] => [chain, [...foreign[table]]]),
         ]),
       ]),
-    ) as Record<Tool, Map<string, string[]>>,
+    ) as Record<Table, Map<string, string[]>>,
     sets: new Map<string, KernelSet>([
       ...Object.entries(there),
-      ["csp-sother", { type: "hash:net", members: new Set(["192.0.2.1"]) }],
+      ["csp-g00000000000000ff4", { type: "hash:net", members: new Set(["192.0.2.1"]) }],
       ["blocklist", { type: "hash:net", members: new Set(["192.0.2.2"]) }],
+      ["csp-scanners", { type: "hash:net", members: new Set(["192.0.2.3"]) }],
     ]),
   }));
 
 function look({ chains: all, sets: there }: Model): ActualKernel {
-  const tables = {} as Record<Tool, ActualKernel["tables"][Tool]>;
-  for (const tool of TOOLS) {
-    const ours = [...all[tool]].filter(([name]) => name.startsWith("csp-"));
-    const foreign = [...all[tool]].filter(([name]) => !name.startsWith("csp-"));
-    tables[tool] = {
-      chains: new Map(ours.map(([name, lines]) => [name, [...lines]])),
-      foreign: new Map(foreign.map(([name, lines]) => [name, [...lines]])),
-    };
-  }
-  return { tables, sets: structuredClone(there) };
+  const tables = Object.fromEntries(
+    OWN.map((table) => {
+      const chains = [...all[table]].map(([name, lines]): [string, string[]] => [name, [...lines]]);
+      return [
+        table,
+        { chains: new Map(chains.filter(([name]) => isOurs(name))), foreign: new Map(chains.filter(([name]) => !isOurs(name))) },
+      ];
+    }),
+  );
+  return { tables: tablesWith(tables), sets: structuredClone(there) };
 }
 
 function carryOut(kernel: Model, plan: KernelPlan, back = false): void {
   const changes = back ? reverseSets(plan.sets) : plan.sets;
   const texts = setText(changes);
   restoreSets(kernel, texts.before);
-  for (const tool of TOOLS) {
-    if (tool === "arptables") {
-      walk(kernel, (back ? arptablesBack : arptablesForward)(plan.tools.arptables));
+  for (const table of OWN) {
+    if (table === "arptables.filter") {
+      walk(kernel, (back ? arptablesBack : arptablesForward)(plan.tables[table]));
       continue;
     }
-    const text = restoreText(tool, back ? reversePlan(plan.tools[tool]) : plan.tools[tool]);
+    const text = restoreText(table, back ? reversePlan(plan.tables[table]) : plan.tables[table]);
     for (const line of text.split("\n"))
-      if (line !== "" && line !== "COMMIT" && !line.startsWith("*")) obey(kernel.chains[tool], tool, line);
+      if (line !== "" && line !== "COMMIT" && !line.startsWith("*")) obey(kernel.chains[table], table, line);
   }
   restoreSets(kernel, texts.after);
 }
@@ -149,20 +167,20 @@ function carryOut(kernel: Model, plan: KernelPlan, back = false): void {
 function walk(kernel: Model, steps: readonly ArptablesStep[]): void {
   const succeeds = (args: string) => {
     try {
-      obey(kernel.chains.arptables, "arptables", args);
+      obey(kernel.chains["arptables.filter"], "arptables.filter", args);
       return true;
     } catch {
       return false;
     }
   };
   for (const { args, how } of steps) {
-    if (how === "must") obey(kernel.chains.arptables, "arptables", args);
+    if (how === "must") obey(kernel.chains["arptables.filter"], "arptables.filter", args);
     else while (succeeds(args) && how === "repeat");
   }
 }
 
 /** One line of a restore file, or one arptables command; as picky as the tools. */
-function obey(all: Map<string, string[]>, tool: Tool, line: string): void {
+function obey(all: Map<string, string[]>, table: Table, line: string): void {
   if (line.startsWith(":")) {
     all.set(line.slice(1).split(" ")[0] ?? "", []);
     return;
@@ -190,7 +208,7 @@ function obey(all: Map<string, string[]>, tool: Tool, line: string): void {
     if (at(rest[0]) >= lines.length) throw new Error(`${line}: no such rule`);
     lines.splice(at(rest[0]), 1);
   } else {
-    const found = lines.findIndex((text) => canonicalRule(tool, text) === canonicalRule(tool, rest.join(" ")));
+    const found = lines.findIndex((text) => canonicalRule(toolOf(table), text) === canonicalRule(toolOf(table), rest.join(" ")));
     if (found < 0) throw new Error(`${line}: no such rule`);
     lines.splice(found, 1);
   }
@@ -216,7 +234,6 @@ function restoreSets({ sets: there }: Model, text: string): void {
   }
 }
 
-const ours = (name: string) => name.startsWith("csp-");
 const copy = (kernel: Model): Model => structuredClone(kernel);
 
 describe("planning", () => {
@@ -225,10 +242,12 @@ describe("planning", () => {
       fc.property(desired, model, (wanted, start) => {
         const kernel = copy(start);
         carryOut(kernel, planKernel(wanted, look(kernel)));
-        for (const tool of TOOLS) {
-          const all = chainsOf(wanted, tool);
-          for (const [chain, texts] of all) expect(kernel.chains[tool].get(chain)).toEqual(texts);
-          expect([...kernel.chains[tool].keys()].filter(ours).sort()).toEqual([...all.map(([name]) => name), "csp-other"].sort());
+        for (const table of OWN) {
+          const all = chainsOf(wanted, table);
+          for (const [chain, texts] of all) expect(kernel.chains[table].get(chain)).toEqual(texts);
+          expect([...kernel.chains[table].keys()].filter(isOurs).sort()).toEqual(
+            [...all.map(([name]) => name), "csp-out-00000000000000ff"].sort(),
+          );
         }
         for (const [name, content] of wanted.sets) expect(sameSet(kernel.sets.get(name)!, content)).toBe(true);
         expect(isEmpty(planKernel(wanted, look(kernel)))).toBe(true);
@@ -242,15 +261,16 @@ describe("planning", () => {
       fc.property(desired, model, (wanted, start) => {
         const kernel = copy(start);
         carryOut(kernel, planKernel(wanted, look(kernel)));
-        for (const tool of TOOLS) {
-          expect(kernel.chains[tool].get("their-chain")).toEqual(["-j DROP"]);
-          expect(kernel.chains[tool].get("csp-other")).toEqual(["-j RETURN"]);
-          for (const chain of BUILT_IN[tool]) {
-            const foreign = (all: Model) => (all.chains[tool].get(chain) ?? []).filter((text) => !text.includes("csp-"));
+        for (const table of OWN) {
+          for (const chain of ["their-chain", "csp-monitor"]) expect(kernel.chains[table].get(chain)).toEqual(["-j DROP"]);
+          expect(kernel.chains[table].get("csp-out-00000000000000ff")).toEqual(["-j RETURN"]);
+          for (const chain of BUILT_IN[table]) {
+            const foreign = (all: Model) => (all.chains[table].get(chain) ?? []).filter((text) => !leadsToOurs(text));
             expect(foreign(kernel)).toEqual(foreign(start));
           }
         }
-        for (const name of ["csp-sother", "blocklist"]) expect(kernel.sets.get(name)).toEqual(start.sets.get(name));
+        for (const name of ["csp-g00000000000000ff4", "blocklist", "csp-scanners"])
+          expect(kernel.sets.get(name)).toEqual(start.sets.get(name));
       }),
       { numRuns: 300 },
     );
@@ -263,7 +283,7 @@ describe("planning", () => {
         const plan = planKernel(wanted, look(kernel));
         carryOut(kernel, plan);
         carryOut(kernel, plan, true);
-        for (const tool of TOOLS) expect(kernel.chains[tool]).toEqual(start.chains[tool]);
+        for (const table of OWN) expect(kernel.chains[table]).toEqual(start.chains[table]);
         for (const [name, content] of start.sets) expect(sameSet(kernel.sets.get(name)!, content)).toBe(true);
         expect([...kernel.sets.keys()].sort()).toEqual([...start.sets.keys()].sort());
       }),
@@ -276,18 +296,18 @@ describe("planning", () => {
       fc.property(desired, model, (wanted, start) => {
         const kernel = copy(start);
         carryOut(kernel, planKernel(wanted, look(kernel)));
-        for (const hook of wanted.hooks) {
-          const is = kernel.chains[hook.tool].get(hook.chain) ?? [];
-          expect(standsInPlace(hook, wanted.hooks, is)).toBe(true);
-          const theirs = is.flatMap((text, index) => (text.includes("csp-") ? [] : [index]));
-          const at = is.indexOf(hook.text);
-          expect(theirs.every((index) => (hook.place === "last" ? index < at : index > at))).toBe(true);
-          expect(standsInPlace(hook, wanted.hooks, hook.place === "last" ? [...is, "-j LOG"] : ["-j LOG", ...is])).toBe(false);
+        for (const jump of wanted.jumps) {
+          const is = kernel.chains[jump.table].get(jump.chain) ?? [];
+          expect(standsInPlace(jump, wanted.jumps, is)).toBe(true);
+          const theirs = is.flatMap((text, index) => (leadsToOurs(text) ? [] : [index]));
+          const at = is.indexOf(jump.text);
+          expect(theirs.every((index) => (jump.place === "last" ? index < at : index > at))).toBe(true);
+          expect(standsInPlace(jump, wanted.jumps, jump.place === "last" ? [...is, "-j LOG"] : ["-j LOG", ...is])).toBe(false);
           expect(
             standsInPlace(
-              hook,
-              wanted.hooks,
-              is.filter((text) => text !== hook.text),
+              jump,
+              wanted.jumps,
+              is.filter((text) => text !== jump.text),
             ),
           ).toBe(false);
         }
@@ -298,43 +318,39 @@ describe("planning", () => {
 
   test("a plan names what differs and nothing else", () => {
     const line = (...texts: string[]) => texts.map((text) => ({ text }));
-    const chains = { "csp-same": line("-s 10.0.0.5/24 -p 6 -j ACCEPT"), "csp-new": line("-j DROP") };
+    const chains = { "csp-host-in": line("-s 10.0.0.5/24 -p 6 -j ACCEPT"), "csp-host-out": line("-j DROP") };
     const wanted: DesiredKernel = {
       parts: [
-        { ...emptyChains(), iptables: new Map(Object.entries(chains)) },
-        { ...emptyChains(), iptables: new Map([["csp-other-order", line("-j DROP", "-j ACCEPT")]]) },
+        { "iptables.filter": new Map(Object.entries(chains)) },
+        { "iptables.filter": new Map([["csp-nd", line("-j DROP", "-j ACCEPT")]]) },
       ],
-      tools: TOOLS,
-      hooks: [{ tool: "iptables", chain: "FORWARD", text: "-j csp-same" }],
+      tables: TABLES,
+      jumps: [{ table: "iptables.filter", chain: "FORWARD", text: "-j csp-host-in" }],
       sets: new Map(),
       others: { chains: new Set(), sets: new Set() },
     };
-    const nothing = { chains: new Map(), foreign: new Map() };
     const actual: ActualKernel = {
-      tables: {
-        ebtables: nothing,
-        arptables: nothing,
-        ip6tables: nothing,
-        iptables: {
+      tables: tablesWith({
+        "iptables.filter": {
           chains: new Map([
-            ["csp-same", ["-s 10.0.0.0/24 -p tcp -j ACCEPT"]],
-            ["csp-other-order", ["-j ACCEPT", "-j DROP"]],
-            ["csp-gone", []],
+            ["csp-host-in", ["-s 10.0.0.0/24 -p tcp -j ACCEPT"]],
+            ["csp-nd", ["-j ACCEPT", "-j DROP"]],
+            ["csp-in-00000000000000aa", []],
           ]),
-          foreign: new Map([["FORWARD", ["-j LOG", "-j csp-same"]]]),
+          foreign: new Map([["FORWARD", ["-j LOG", "-j csp-host-in"]]]),
         },
-      },
+      }),
       sets: new Map() as Sets,
     };
     const plan = planKernel(wanted, actual);
-    expect(plan.tools.iptables.chains.map(({ chain, before, after }) => [chain, before, after])).toEqual([
-      ["csp-new", undefined, ["-j DROP"]],
-      ["csp-other-order", ["-j ACCEPT", "-j DROP"], ["-j DROP", "-j ACCEPT"]],
-      ["csp-gone", [], undefined],
+    expect(plan.tables["iptables.filter"].chains.map(({ chain, before, after }) => [chain, before, after])).toEqual([
+      ["csp-host-out", undefined, ["-j DROP"]],
+      ["csp-nd", ["-j ACCEPT", "-j DROP"], ["-j DROP", "-j ACCEPT"]],
+      ["csp-in-00000000000000aa", [], undefined],
     ]);
     // Behind a rule of somebody else's it is not in front.
-    expect(plan.tools.iptables.hooks.map(({ chain }) => chain)).toEqual(["FORWARD"]);
-    expect(plan.tools.ebtables).toEqual({ chains: [], hooks: [] });
+    expect(plan.tables["iptables.filter"].jumps.map(({ chain }) => chain)).toEqual(["FORWARD"]);
+    expect(plan.tables["ebtables.nat"]).toEqual({ chains: [], jumps: [] });
   });
 
   test("what was found before, or planned before, changes no plan", () => {
@@ -344,7 +360,7 @@ describe("planning", () => {
         planKernel(first, actual);
         nowHold(
           actual.tables,
-          first.parts.filter((part) => holds(actual.tables, part, TOOLS)),
+          first.parts.filter((part) => holds(actual.tables, part, TABLES)),
         );
         expect(planKernel(second, actual)).toEqual(planKernel(second, look(start)));
         expect(planKernel(first, actual)).toEqual(planKernel(first, look(start)));
@@ -356,10 +372,10 @@ describe("planning", () => {
   test("a tool that the host does not have gets nothing", () => {
     fc.assert(
       fc.property(desired, model, (wanted, start) => {
-        const without: Model = { ...start, chains: { ...start.chains, arptables: new Map() } };
-        const plan = planKernel({ ...wanted, tools: TOOLS.filter((tool) => tool !== "arptables") }, look(without));
-        expect(plan.tools.arptables.chains).toEqual([]);
-        expect(plan.tools.iptables).toEqual(planKernel(wanted, look(without)).tools.iptables);
+        const without: Model = { ...start, chains: { ...start.chains, "arptables.filter": new Map() } };
+        const plan = planKernel({ ...wanted, tables: TABLES.filter((table) => table !== "arptables.filter") }, look(without));
+        expect(plan.tables["arptables.filter"].chains).toEqual([]);
+        expect(plan.tables["iptables.filter"]).toEqual(planKernel(wanted, look(without)).tables["iptables.filter"]);
       }),
     );
   });
@@ -368,12 +384,12 @@ describe("planning", () => {
     fc.assert(
       fc.property(desired, model, fc.nat(), fc.nat(), (wanted, start, cut, cutAgain) => {
         const kernel = copy(start);
-        const plan = planKernel(wanted, look(kernel)).tools.arptables;
+        const plan = planKernel(wanted, look(kernel)).tables["arptables.filter"];
         const [there, back] = [arptablesForward(plan), arptablesBack(plan)];
         walk(kernel, there.slice(0, cut % (there.length + 1)));
         walk(kernel, back.slice(0, cutAgain % (back.length + 1)));
         walk(kernel, back);
-        expect(kernel.chains.arptables).toEqual(start.chains.arptables);
+        expect(kernel.chains["arptables.filter"]).toEqual(start.chains["arptables.filter"]);
       }),
       { numRuns: 500 },
     );
@@ -386,7 +402,7 @@ describe("planning", () => {
       { chain: "csp-to", before: undefined, after: ["-j ACCEPT"] },
       { chain: "csp-vif-2", before: ["-j csp-to", "-j DROP"], after: undefined },
     ];
-    expect(arptablesForward({ chains, hooks: [] }).map(({ args }) => args)).toEqual([
+    expect(arptablesForward({ chains, jumps: [] }).map(({ args }) => args)).toEqual([
       "-N csp-to",
       "-A csp-to -j ACCEPT",
       "-N csp-vif-1",

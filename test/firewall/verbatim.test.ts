@@ -111,10 +111,10 @@ describe("a rule set", () => {
       ],
     });
     expect(unit.id).toBe("rules/ip6tables.mail");
-    expect(unit.shared.ip6tables).toEqual(new Map([["csp-user-mail", [{ text: "-p tcp --dport 25 -j DROP" }]]]));
-    expect(unit.hooks).toEqual([
-      { tool: "ip6tables", chain: "FORWARD", place: "last", text: "-i eth0 -j csp-user-mail" },
-      { tool: "ip6tables", chain: "INPUT", place: "first", text: "-j csp-user-mail" },
+    expect(unit.shared["ip6tables.filter"]).toEqual(new Map([["csp-user-mail", [{ text: "-p tcp --dport 25 -j DROP" }]]]));
+    expect(unit.jumps).toEqual([
+      { table: "ip6tables.filter", chain: "FORWARD", place: "last", text: "-i eth0 -j csp-user-mail" },
+      { table: "ip6tables.filter", chain: "INPUT", place: "first", text: "-j csp-user-mail" },
     ]);
   });
 });
