@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { frameChains, frameHooks } from "../firewall/frame";
-import { type ChainPart, type Hook, type KernelSet, type Sets, TOOLS } from "../firewall/kernel";
+import { type Frame, frameChains, frameJumps } from "../firewall/frame";
+import { type ChainPart, chainsIn, type Jump, type KernelSet, type Sets, TABLES, type Table, toolOf } from "../firewall/kernel";
 import { lastMade, memo } from "../firewall/memo";
-import { vifChain } from "../firewall/names";
+import { USER_CHAIN, vifChain } from "../firewall/names";
 import { type KernelPlan, planKernel } from "../firewall/plan";
 import { setReferences } from "../firewall/set-references";
+import type { Bridge, Trait } from "../firewall/templates";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
+import { compiledFrame, templatesFile } from "./compiled-frame";
 import * as errors from "./errors";
-import { activeTools, formatDialect, type HostFacts } from "./facts";
+import { activeTables, formatDialect, type HostFacts } from "./facts";
 import { FileChanges, type FilePlan, type SummedFile, summed } from "./file-changes";
-import { HOOK_SCRIPT } from "./hook/script";
-import type { PortClaim } from "./ports";
+import { guestBridges, type PortClaim } from "./ports";
 import { portsOfVifs } from "./recorded-ports";
 import {
   digestOf,
@@ -21,6 +22,7 @@ import {
   formatSet,
   formatUnit,
   formatVifs,
+  formatZones,
   type GuestRecord,
   type GuestVif,
   type Records,
@@ -29,6 +31,7 @@ import {
   vifsOf,
   type WaitingFrame,
 } from "./records";
+import { program } from "./remote/program";
 import type { Snapshot } from "./snapshot";
 
 /**
@@ -116,22 +119,19 @@ export class DesiredHost {
     // What the host had before csp first came is what it gets back, not what csp itself put there.
     this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
     this.files.put("frame", formatFrame(this.frame, edit.declaration));
-    const hooked = this.frame.callers.length > 0;
-    this.files.keep("hook", hooked ? summed(HOOK_SCRIPT) : undefined);
-    this.files.keep("dialect", hooked ? summed(formatDialect(this.facts.dialect)) : undefined);
   }
 
   private removeFrame(): void {
     const left = [...this.guests.values()].map((guest) => guest.label);
     if (left.length > 0) throw errors.guestsLeft(this.host, left);
-    const rules = [...this.units.values()].filter(({ hooks, chains, sets }) => hooks.length + chains.length + sets.length > 0);
+    const rules = [...this.units.values()].filter(({ jumps, chains, sets }) => jumps.length + chains.length + sets.length > 0);
     if (rules.length > 0)
       throw errors.rulesLeft(
         this.host,
         rules.map(({ id }) => id),
       );
     this.frame = undefined;
-    for (const file of ["frame", "hook", "dialect"]) this.files.remove(file);
+    for (const file of ["frame", "hook", "dialect", "templates", "zones"]) this.files.remove(file);
   }
 
   private putUnit({ claim, unit, owner, declaration, guestDeclarations }: Extract<Edit, { kind: "unit" }>): void {
@@ -163,10 +163,10 @@ export class DesiredHost {
       this.guests.set(uuid, { uuid, unit: unit.id, owner, label, vifs, digest: file.digest });
       this.files.put(`guests/${guest.uuid}`, file.text);
     }
-    const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
+    const chains = new Set(TABLES.flatMap((table) => [...chainsIn(unit.shared, table).keys()]));
     const text = formatUnit(unit, owner, declaration);
     const digest = digestOf(text);
-    this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()], hooks: unit.hooks ?? [], digest });
+    this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()], jumps: unit.jumps ?? [], digest });
     if (digest !== holder?.digest) this.files.put(unitFile(unit.id), text);
     this.compiled.set(unit.id, unit);
   }
@@ -218,7 +218,9 @@ export class DesiredHost {
   private putSet({ claim, name, content, owner, declaration }: Extract<Edit, { kind: "set" }>): void {
     const record = this.setRecords.get(name);
     if (claim === "new" && record !== undefined && record.owner !== owner) throw errors.setOwned(this.host, name, record.owner);
-    if (record === undefined && this.snapshot.sets.has(name)) throw errors.setForeign(this.host, name);
+    // One that a state holds, and whose record is lost, is still its own.
+    if (claim === "new" && record === undefined && this.snapshot.sets.has(name) && !this.snapshot.records.spoilt.includes(`sets/${name}`))
+      throw errors.setForeign(this.host, name);
     this.setRecords.set(name, { name, owner });
     this.sets.set(name, content);
     this.removedSets.delete(name);
@@ -237,7 +239,9 @@ export class DesiredHost {
   plan(): HostPlan {
     const all = this.claims();
     const claims = all.every((claim) => this.hasChains(claim)) ? all : all.filter((claim) => this.hasChains(claim));
-    const parts: ChainPart[] = this.frame === undefined ? [] : [frameChains(this.frame, claims)];
+    const frame = this.compiledFrame();
+    const bridges = this.bridges(claims);
+    const parts: ChainPart[] = frame === undefined ? [] : [frameChains(frame, claims, bridges)];
     const sets: Sets = new Map(this.sets);
     for (const unit of this.compiled.values()) {
       parts.push(unit.shared);
@@ -247,68 +251,102 @@ export class DesiredHost {
     const kernel = planKernel(
       {
         parts,
-        tools: activeTools(this.facts),
-        hooks: this.hooks(),
+        tables: activeTables(this.facts),
+        jumps: this.jumps(),
         sets,
         others: this.others(),
         removedSets: [...this.removedSets],
       },
       this.snapshot,
     );
-    this.files.keep("ports", this.frame === undefined ? undefined : this.portsFile(claims));
-    this.files.keep("vifs", this.frame === undefined ? undefined : vifsFile(this.allVifs()));
+    this.keepFiles(frame, claims, bridges);
     return { kernel, parts, files: this.files.plan() };
   }
 
+  /**
+   * What the hook works with is of the version that wrote the rules: its templates are what the plan's chains were made from, whichever resource it
+   * is that changes.
+   */
+  private keepFiles(frame: Frame | undefined, claims: readonly PortClaim[], bridges: readonly Bridge[]): void {
+    const keep = (file: string, content: () => SummedFile) => this.files.keep(file, frame === undefined ? undefined : content());
+    keep("ports", () => this.portsFile(claims, bridges));
+    keep("vifs", () => vifsFile(this.allVifs()));
+    if (frame === undefined) return;
+    this.files.keep("zones", summed(formatZones(this.zones(bridges))));
+    const hooked = (this.frame?.callers.length ?? 0) > 0;
+    this.files.keep("templates", hooked ? templatesFile(frame, this.facts.dialect) : undefined);
+    this.files.keep("hook", hooked ? HOOK : undefined);
+    this.files.keep("dialect", hooked ? summed(formatDialect(this.facts.dialect)) : undefined);
+  }
+
+  /** The frame as the compiler takes it. */
+  private compiledFrame(): Frame | undefined {
+    return this.frame === undefined ? undefined : compiledFrame(this.frame, this.facts.dialect, this.allVifs());
+  }
+
+  private bridges(claims: readonly PortClaim[]): Bridge[] {
+    const { network, records } = this.snapshot;
+    return this.frame === undefined ? [] : guestBridges(network, claims, this.frame.guestPorts, records.zones);
+  }
+
+  private zones(bridges: readonly Bridge[]): ReadonlyMap<string, number> {
+    return new Map([...this.snapshot.records.zones, ...bridges.map(({ name, zone }) => [name, zone] as const)]);
+  }
+
   /** The rules that lead from chains of others into ours: the frame's, and the units'. */
-  hooks(): Hook[] {
-    const tools = activeTools(this.facts);
-    const frame = this.frame === undefined ? [] : frameHooks(this.frame);
+  jumps(): Jump[] {
+    const tables = activeTables(this.facts);
+    const frame = this.compiledFrame();
     const units = [...this.units.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    return [...frame, ...units.flatMap((unit) => unit.hooks.filter((hook) => this.leads(unit, hook)))].filter(({ tool }) =>
-      tools.includes(tool),
-    );
+    return [
+      ...(frame === undefined ? [] : frameJumps(frame)),
+      ...units.flatMap((unit) => unit.jumps.filter((jump) => this.leads(unit, jump))),
+    ].filter(({ table }) => tables.includes(table));
   }
 
   /** As with trees: a rule that leads to a chain that was lost would be refused with its whole table. */
-  private leads(unit: UnitRecord, { tool }: Hook): boolean {
+  private leads(unit: UnitRecord, { table }: Jump): boolean {
     if (this.compiled.has(unit.id)) return true;
-    return unit.chains.every((chain) => this.snapshot.tables[tool].chains.has(chain));
+    return unit.chains.every((chain) => this.snapshot.tables[table].chains.has(chain));
   }
 
-  private portsFile(claims: readonly PortClaim[]): SummedFile {
+  private portsFile(claims: readonly PortClaim[], bridges: readonly Bridge[]): SummedFile {
     const { boot } = this.snapshot;
-    return portsFiles(claims, [boot], () => summed(formatPorts(claims, boot)));
+    const sites = bridges.map(({ name, mac, zone }) => `${name} ${mac} ${zone}`);
+    return portsFiles(claims, [boot, ...sites], () => summed(formatPorts(claims, bridges, boot)));
   }
 
   /**
    * Whether there is something to lead a port to: a guest that this plan does not speak for may have lost its chains, after a boot for one,
    * and a tree that refers to them would be refused as a whole.
    */
-  private hasChains({ uuid, vif }: PortClaim): boolean {
+  private hasChains({ uuid, vif, traits }: PortClaim): boolean {
     const unit = this.guests.get(uuid)?.unit;
     if (unit !== undefined && this.compiled.has(unit)) return true;
-    return activeTools(this.facts).every((tool) => {
-      const names = tool === "iptables" || tool === "ip6tables" ? [vifChain.egress(vif), vifChain.ingress(vif)] : [vifChain.layer2(vif)];
-      return names.every((name) => this.snapshot.tables[tool].chains.has(name));
+    return activeTables(this.facts).every((table) => {
+      const { chains } = this.snapshot.tables[table];
+      return vifChains(table, traits).every((chain) => chains.has(chain(vif)));
     });
   }
 
   /** The host's records once the plan is committed. */
   records(): Records {
+    const written = new Set(this.files.plan().put.keys());
     return {
       ...(this.frame === undefined ? {} : isOwned(this.frame) ? { frame: this.frame } : { waiting: this.frame }),
       guests: this.guests,
       vifs: this.allVifs(),
       units: this.units,
       sets: this.setRecords,
+      spoilt: this.snapshot.records.spoilt.filter((path) => !written.has(path) && !this.files.isRemoved(path)),
+      zones: this.zones(this.bridges(this.claims())),
       sums: this.files.sums,
     };
   }
 
   /** Every port of every guest on record: pinned, or found on the host. */
   private claims(): readonly PortClaim[] {
-    return portsOfVifs(this.snapshot.ports, this.allVifs()).claims;
+    return portsOfVifs(this.snapshot.network, this.allVifs()).claims;
   }
 
   private allVifs(): readonly GuestVif[] {
@@ -330,11 +368,33 @@ export class DesiredHost {
       for (const set of unit.sets) sets.add(set);
     }
     for (const name of this.setRecords.keys()) if (!this.sets.has(name)) sets.add(name);
+    // Of a rule set's name only its record says that it is csp's.
+    const known = new Set([...this.snapshot.records.units.values(), ...this.units.values()].flatMap((unit) => unit.chains));
+    for (const table of TABLES)
+      for (const chain of this.snapshot.tables[table].chains.keys())
+        if (chain.startsWith(USER_CHAIN) && !known.has(chain)) chains.add(chain);
     return { chains, sets };
   }
 
   private guestsOf(unit: string): GuestRecord[] {
     return [...this.guests.values()].filter((guest) => guest.unit === unit);
+  }
+}
+
+const HOOK = summed(program("hook.sh"));
+
+/** What a port's trees lead to in a table. */
+function vifChains(table: Table, traits: readonly Trait[]): ((id: string) => string)[] {
+  switch (toolOf(table)) {
+    case "ebtables":
+      return table === "ebtables.nat" ? [vifChain.layer2, ...(traits.includes("rcv") ? [vifChain.receive] : [])] : [];
+    case "arptables":
+      return [vifChain.layer2];
+    case "nft":
+      return [];
+    default:
+      if (table === "iptables.filter" || table === "ip6tables.filter") return [vifChain.egress, vifChain.ingress];
+      return traits.includes("pin") ? [vifChain.pin] : [];
   }
 }
 

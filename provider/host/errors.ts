@@ -1,6 +1,7 @@
 import { asSentence, CspError } from "../errors";
 import type { BackendStep } from "./backend";
 import { type Mismatch, sentence } from "./expectation";
+import type { UnnamedPort } from "./unnamed-ports";
 
 /** Errors of a host: what it is, what is declared of it that cannot be, what could not be read. Each names the host, the cause and the remedy. */
 
@@ -108,6 +109,25 @@ export function hostOwned(host: string, owner: string): CspError {
   );
 }
 
+/** `chains`, `sets`: others' that are called like csp's. */
+export function foreignNames(host: string, names: readonly string[]): CspError {
+  return new CspError(
+    "foreign-names",
+    `host ${host}`,
+    `somebody else has chains or sets there that begin with "csp-" as csp's own do (${names.slice(0, 8).join(", ")}${names.length > 8 ? ", ..." : ""})`,
+    "rename or remove them: csp never touches what is not its own, and two owners of one prefix would be taken for each other",
+  );
+}
+
+export function zonesImpossible(host: string): CspError {
+  return new CspError(
+    "no-conntrack-zones",
+    `host ${host}`,
+    '`conntrackZones` is "by-bridge", and neither nft nor iptables\' CT target can set a connection tracking zone there',
+    'leave it out, or write "shared": connections of all bridges are in one table then, and no two bridges may have guests with the same address',
+  );
+}
+
 export function guestsLeft(host: string, labels: readonly string[]): CspError {
   const some = labels.slice(0, 5).join(", ");
   return new CspError(
@@ -181,6 +201,27 @@ export function portNotGuests(host: string, label: string, port: string, prefixe
     `its port ${port} is none of the host's guest ports (${prefixes.map((prefix) => `${prefix}*`).join(", ")}), so no packet of it would meet its rules`,
     "correct `port`, or add the beginning of its name to `guestPorts` of the csp.Host",
   );
+}
+
+/** `port`: where its MAC is, or what is known to be the guest's. */
+export function portUnnamed(
+  host: string,
+  label: string,
+  { device, mac, port, bridge }: UnnamedPort,
+  prefixes: readonly string[],
+): CspError {
+  const named = prefixes.map((prefix) => `${prefix}*`).join(", ");
+  return new CspError(
+    "port-unnamed",
+    `guest ${label}, interface ${device}, on host ${host}`,
+    `its MAC ${mac} is at port ${port}${bridge === undefined ? "" : ` of bridge ${bridge}`}, and the host's guest ports are ${named}: what other ports send is not filtered`,
+    `add the beginning of that name to \`guestPorts\` of the csp.Host (${JSON.stringify(beginningOf(port))}), or give the port another name`,
+  );
+}
+
+/** What ports of its kind are likely to begin with. */
+function beginningOf(port: string): string {
+  return /^[A-Za-z]+[-_.]?/.exec(port)?.[0] ?? port;
 }
 
 export function portTwice(host: string, label: string, port: string, other: string): CspError {

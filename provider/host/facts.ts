@@ -1,5 +1,7 @@
-import { TOOLS, type Tool } from "../firewall/kernel";
+import type { ZoneMeans } from "../firewall/frame";
+import { TABLES, type Table, type Tool, toolOf } from "../firewall/kernel";
 import { type InstalledPack, packOf } from "./packs";
+import { program } from "./remote/program";
 
 /** What a host is, found out once for each connection. */
 export interface HostFacts {
@@ -30,11 +32,22 @@ export interface HostFacts {
   /** Version line of each tool; absent tools are absent. */
   readonly tools: Readonly<Record<string, string>>;
   readonly dialect: Dialect;
-  /** What there is on the host to call the hook (hook/callers.ts). */
+  readonly bridges: BridgeAbilities;
+  /** What there is on the host to call the hook (adopt/callers.ts). */
   readonly callers: readonly string[];
 }
 
 export type Backend = "bridge" | "openvswitch";
+
+/** What of this kernel's bridges csp can set; of a host without a bridge, all. */
+export interface BridgeAbilities {
+  /** A link-local frame's source teaches the bridge a MAC: there is no `no_linklocal_learn` (before 5.0). */
+  readonly learnsLinkLocal: boolean;
+  /** A port's link-local frames can be made to meet rules: there is a `group_fwd_mask` of the port (4.15 and later). */
+  readonly forwardsLinkLocal: boolean;
+  /** The raw tables come before fragments are put together. */
+  readonly rawBeforeDefrag: boolean;
+}
 
 /** How this host's tools want to be spoken to, found by trying. */
 export interface Dialect {
@@ -42,29 +55,33 @@ export interface Dialect {
   readonly wait: boolean;
   /** The command for ARP rules, one that has a FORWARD chain; undefined where none has. */
   readonly arptables?: string;
-  /** Legacy ebtables takes whole tables only, whatever its help says of `--noflush` (ebtables-shell.ts). */
+  /** Legacy ebtables takes whole tables only, whatever its help says of `--noflush` (remote/tables.sh). */
   readonly ebtables: "nft" | "legacy";
+  /** How connections can be kept apart by bridge; undefined where they cannot. */
+  readonly zones?: ZoneMeans;
   /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
   readonly backend: "nft" | "legacy";
 }
 
-/** The dialect as shell assignments, for the scripts that run on the host. */
-export function formatDialect({ wait, arptables = "", ebtables }: Dialect): string {
-  return `wait='${wait ? "-w 30" : ""}'\narptables='${arptables}'\nebtables='${ebtables}'\n`;
+/** The dialect as the scripts that run on the host read it (remote/dialect.sh). */
+export function formatDialect({ wait, arptables, ebtables, zones, backend }: Dialect): string {
+  const values = { wait: wait ? "-w 30" : "", arptables: arptables ?? "", ebtables, zones: zones ?? "", backend };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join("");
 }
 
-/** Finds the dialect out, in POSIX sh, as the variables that {@link formatDialect} writes. `$ebtables` is never empty. */
-export const PROBE_DIALECT = `wait='' arptables='' ebtables=legacy
-if iptables-restore --help 2>&1 | grep -q -e '--wait'; then wait='-w 30'; fi
-for t in arptables arptables-legacy; do
-  if command -v "$t" >/dev/null 2>&1 && "$t" -nL FORWARD >/dev/null 2>&1; then arptables=$t; break; fi
-done
-case $(ebtables -V 2>/dev/null) in *nf_tables*) ebtables=nft ;; esac
-`;
-
 /** The tools whose rules csp keeps on this host. */
-export function activeTools(facts: HostFacts): Tool[] {
-  return TOOLS.filter((tool) => tool !== "arptables" || facts.dialect.arptables !== undefined);
+export function activeTools({ dialect }: Pick<HostFacts, "dialect">): Tool[] {
+  return [...new Set(activeTables({ dialect }).map(toolOf))];
+}
+
+/** The tables in which csp keeps rules on this host. */
+export function activeTables({ dialect }: Pick<HostFacts, "dialect">): Table[] {
+  return TABLES.filter((table) => {
+    if (table === "arptables.filter") return dialect.arptables !== undefined;
+    return table !== "nft.csp" || dialect.zones === "nft";
+  });
 }
 
 /** Tools that must be there, and the Debian package that has them. */
@@ -89,51 +106,7 @@ export const REQUIRED_TOOLS: Readonly<Record<string, string>> = {
 };
 
 /** One shell script; prints `key value` lines. */
-export const FACTS_SCRIPT = `
-PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/opt/xensource/bin; export PATH
-echo "uid $(id -u)"
-echo "hostname $(uname -n)"
-echo "kernel $(uname -r)"
-if [ -r /etc/xensource-inventory ]; then
-  sed -n "s/^\\(PRODUCT_BRAND\\|PRODUCT_VERSION\\|INSTALLATION_UUID\\)='\\(.*\\)'/inventory \\1 \\2/p" /etc/xensource-inventory
-fi
-[ -r /etc/os-release ] && sed -n 's/^PRETTY_NAME="\\(.*\\)"/os \\1/p; s/^NAME="\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/brand \\1/p; s/^VERSION_ID="\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/version \\1/p' /etc/os-release
-[ -r /etc/machine-id ] && echo "machine $(head -n 1 /etc/machine-id)"
-[ -r /proc/sys/kernel/random/boot_id ] && echo "boot $(cat /proc/sys/kernel/random/boot_id)"
-[ -e /var/lib/misc/ran-network-init ] && echo "first-boot over"
-for r in /etc/xensource/installed-repos/*/; do
-  [ -r "$r/XS-REPOSITORY" ] && echo "pack $(tr '\\n' ' ' <"$r/XS-REPOSITORY")"
-done
-if [ -d /etc/xensource ]; then
-  [ -r /etc/xensource/network.conf ] && echo "backend $(head -n 1 /etc/xensource/network.conf)"
-  for m in openvswitch openvswitch_mod; do [ -d /sys/module/$m ] && echo "switching openvswitch"; done
-  for b in /sys/class/net/*/bridge; do [ -d "$b" ] && { echo "switching bridge"; break; }; done
-  command -v xe-switch-network-backend >/dev/null 2>&1 && echo "switch-command yes"
-fi
-for t in ${Object.keys(REQUIRED_TOOLS).join(" ")} arptables; do
-  if command -v "$t" >/dev/null 2>&1; then
-    case $t in
-      iptables|ip6tables|ebtables|arptables|ipset) echo "tool $t $("$t" -V 2>/dev/null | head -n 1)" ;;
-      *) echo "tool $t yes" ;;
-    esac
-  fi
-done
-${PROBE_DIALECT}[ -z "$wait" ] || echo "wait yes"
-[ -z "$arptables" ] || echo "arptables $arptables"
-echo "ebtables $ebtables"
-if [ -d /etc/xapi.d ] || [ -d /etc/xensource ]; then echo "caller xapi"; fi
-if [ -d /etc/xen/scripts ]; then echo "caller xl"; fi
-if [ -d /etc/libvirt ]; then
-  case $({ libvirtd --version || virtqemud --version; } 2>/dev/null | sed -n 's/.* \\([0-9][0-9]*\\.[0-9][0-9]*\\)\\.[0-9].*/\\1/p') in
-    [0-5].*|6.[0-4]) echo "caller libvirt-qemu" ;;
-    *) echo "caller libvirt" ;;
-  esac
-fi
-if [ -d /etc/udev/rules.d ]; then echo "caller udev"; fi
-if [ -d /etc/systemd/system ] && command -v systemctl >/dev/null 2>&1; then echo "caller systemd"
-elif [ -d /etc/init.d ]; then echo "caller sysv"; fi
-exit 0
-`;
+export const FACTS_SCRIPT = program("facts.sh", { REQUIRED_TOOLS: Object.keys(REQUIRED_TOOLS).join(" ") });
 
 export function parseFacts(text: string): HostFacts & { readonly uid: number } {
   const lines = text.split("\n").map((line) => line.trim());
@@ -164,14 +137,24 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
     nextBackend: next,
     switchesBackend: value("switch-command") === "yes",
     tools,
+    bridges: {
+      learnsLinkLocal: value("linklocal-learn") === "always",
+      forwardsLinkLocal: value("linklocal-forward") !== "never",
+      rawBeforeDefrag: value("raw-before-defrag") === "yes",
+    },
     callers: lines.flatMap((line) => /^caller (\S+)$/.exec(line)?.[1] ?? []),
     dialect: {
       wait: value("wait") === "yes",
       ...(arptables === "" ? {} : { arptables }),
       ebtables: value("ebtables") === "nft" ? "nft" : "legacy",
+      ...zonesOf(value("zones")),
       backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
     },
   };
+}
+
+function zonesOf(word: string): { readonly zones?: ZoneMeans } {
+  return word === "nft" || word === "raw" ? { zones: word } : {};
 }
 
 /**

@@ -43,6 +43,10 @@ export class FileChanges {
     this.removed.add(path);
   }
 
+  isRemoved(path: string): boolean {
+    return this.removed.has(path);
+  }
+
   /** A file that is written when it is not what it should be, and goes when it should not be. */
   keep(path: string, file: SummedFile | undefined): void {
     if (file === undefined) {

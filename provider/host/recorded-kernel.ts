@@ -1,10 +1,10 @@
 import { frameChains } from "../firewall/frame";
-import { addChains, emptyChains, type Line, TOOLS, type Tool } from "../firewall/kernel";
+import { ChainBook, chainsIn, isTable, type Line, MAIN_TABLE, TABLES, type Tool } from "../firewall/kernel";
 import { type ActualKernel, inOrder } from "../firewall/plan";
-import { parseSets } from "../firewall/saved";
+import { parseSets, type SavedTables } from "../firewall/saved";
 import type { DesiredHost } from "./desired";
 import type { Host } from "./host";
-import { recordedPorts } from "./recorded-ports";
+import { recordedBridges, recordedFrame, recordedPorts } from "./recorded-ports";
 import { STATE_DIR } from "./records";
 import type { Snapshot } from "./snapshot";
 
@@ -18,36 +18,44 @@ export async function recordedKernel(host: Host, desired: DesiredHost, snapshot:
 for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; done`,
     "reading the records",
   );
-  const { frame } = snapshot.records;
-  const chains = emptyChains();
-  if (frame !== undefined) addChains(chains, frameChains(frame, recordedPorts(snapshot).claims));
+  const frame = recordedFrame(snapshot);
+  const book = new ChainBook();
+  if (frame !== undefined) book.add(frameChains(frame, recordedPorts(snapshot).claims, recordedBridges(snapshot)));
   const sections = new Map<string, string[]>();
   for (const piece of text.split(/^== /m)) {
     const [section = "", ...lines] = piece.split("\n");
-    sections.set(section, [...(sections.get(section) ?? []), ...lines]);
+    // Versions before tables had names.
+    const table = MAIN_TABLE[section as Tool] ?? section;
+    sections.set(table, [...(sections.get(table) ?? []), ...lines]);
   }
-  for (const tool of TOOLS) {
-    for (const line of sections.get(tool) ?? []) {
+  for (const [table, lines] of sections) {
+    if (!isTable(table)) continue;
+    const chains = new Map<string, Line[]>();
+    for (const line of lines) {
       const [, made] = /^:(\S+)$/.exec(line) ?? [];
-      if (made !== undefined) chains[tool].set(made, []);
-      const [, chain, rule] = /^-A (\S+) (.*)$/.exec(line) ?? [];
-      if (chain !== undefined && rule !== undefined) (chains[tool].get(chain) as Line[] | undefined)?.push({ text: rule });
+      if (made !== undefined) chains.set(made, []);
+      const [, chain = "", rule = ""] = /^-A (\S+) (.*)$/.exec(line) ?? [];
+      chains.get(chain)?.push({ text: rule });
     }
+    for (const [chain, rules] of chains) book.put(table, chain, rules);
   }
-  const hooks = desired.hooks();
+  const jumps = desired.jumps();
   const tables = Object.fromEntries(
-    TOOLS.map((tool) => [
-      tool,
-      {
-        chains: new Map([...chains[tool]].map(([name, lines]) => [name, lines.map((line) => line.text)])),
-        foreign: new Map(
-          [...new Set(hooks.filter((hook) => hook.tool === tool).map(({ chain }) => chain))].map((chain) => [
-            chain,
-            inOrder(hooks.filter((hook) => hook.tool === tool && hook.chain === chain)).map((hook) => hook.text),
-          ]),
-        ),
-      },
-    ]),
-  ) as unknown as Record<Tool, ActualKernel["tables"][Tool]>;
+    TABLES.map((table) => {
+      const own = jumps.filter((jump) => jump.table === table);
+      return [
+        table,
+        {
+          chains: new Map([...chainsIn(book.part, table)].map(([name, rules]) => [name, rules.map((line) => line.text)])),
+          foreign: new Map(
+            [...new Set(own.map(({ chain }) => chain))].map((chain) => [
+              chain,
+              inOrder(own.filter((jump) => jump.chain === chain)).map((jump) => jump.text),
+            ]),
+          ),
+        },
+      ];
+    }),
+  ) as unknown as SavedTables;
   return { tables, sets: parseSets((sections.get("ipset") ?? []).join("\n")) };
 }

@@ -1,6 +1,9 @@
 import { type UnledPort, unledPorts } from "../firewall/dispatch-drift";
+import type { Frame } from "../firewall/frame";
 import { lastMade, memo } from "../firewall/memo";
-import { claimPorts, type PortFinding } from "./ports";
+import type { Bridge } from "../firewall/templates";
+import { compiledFrame } from "./compiled-frame";
+import { type Claimed, claimPorts, guestBridges, type HostPorts } from "./ports";
 import type { GuestVif } from "./records";
 import type { Snapshot } from "./snapshot";
 
@@ -9,19 +12,30 @@ import type { Snapshot } from "./snapshot";
  * are read ask for the same, and so does every plan.
  */
 
-const made = lastMade<readonly PortFinding[], ReturnType<typeof claimPorts>>();
+const made = lastMade<HostPorts, Claimed>();
 
 /** Which port is which guest's, and which look like one's and are not. */
-export function portsOfVifs(ports: readonly PortFinding[], vifs: readonly GuestVif[]): ReturnType<typeof claimPorts> {
-  return made(ports, [vifs], () => claimPorts(ports, vifs));
+export function portsOfVifs(network: HostPorts, vifs: readonly GuestVif[]): Claimed {
+  return made(network, [vifs], () => claimPorts(network, vifs));
 }
 
-export function recordedPorts({ ports, records }: Snapshot): ReturnType<typeof claimPorts> {
-  return portsOfVifs(ports, records.vifs);
+export function recordedPorts({ network, records }: Snapshot): Claimed {
+  return portsOfVifs(network, records.vifs);
 }
 
-/** The ports that the kernel does not lead to the chains of whose they are, in any tool. */
+/** The frame that the host's records say it has. */
+export function recordedFrame({ records, dialect }: Snapshot): Frame | undefined {
+  return records.frame === undefined ? undefined : compiledFrame(records.frame, dialect, records.vifs);
+}
+
+/** The ports that the kernel does not lead to the chains of whose they are, in any table. */
 export const recordedUnled = memo((snapshot: Snapshot): readonly UnledPort[] => {
-  const { frame } = snapshot.records;
-  return frame === undefined ? [] : unledPorts(snapshot, frame, recordedPorts(snapshot).claims);
+  const frame = recordedFrame(snapshot);
+  return frame === undefined ? [] : unledPorts(snapshot, frame, recordedPorts(snapshot).claims, recordedBridges(snapshot));
 });
+
+/** The bridges with guests' ports. */
+export function recordedBridges(snapshot: Snapshot): Bridge[] {
+  const { network, records } = snapshot;
+  return guestBridges(network, recordedPorts(snapshot).claims, records.frame?.guestPorts ?? [], records.zones);
+}

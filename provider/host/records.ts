@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Hook, type HookPlace, type Sets, TOOLS, type Tool } from "../firewall/kernel";
+import { chainsIn, isTable, type Jump, type JumpPlace, MAIN_TABLE, type Sets, TABLES, type Table, type Tool } from "../firewall/kernel";
 import { setText } from "../firewall/restore";
+import type { Bridge, Trait } from "../firewall/templates";
 import type { CompiledGuest, CompiledUnit } from "../firewall/unit";
 import type { PortClaim } from "./ports";
 
@@ -8,17 +9,20 @@ import type { PortClaim } from "./ports";
  * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
  *
  * - `frame`: the host is a csp host; how guests' ports are named, and what to put back when it stops being one. Without an owner: an
- *   installation left it (hook/first-boot.ts), and it waits for a Host.
+ *   installation left it (adopt/first-boot.ts), and it waits for a Host.
+ * - `templates`: what leads from ports to guests' chains (firewall/templates.ts).
  * - `units/<id>`: what one resource owns besides its guests: its chains and sets, the rules that lead to them from chains that are not ours
- *   ("hook TOOL CHAIN PLACE RULE"), and its declaration.
+ *   ("jump TABLE CHAIN PLACE RULE"), and its declaration.
  * - `guests/<uuid>`: one guest: who owns it, its interfaces, its declaration, its chains. No interface name of the host in it.
  * - `sets/<name>`: an IpSet resource.
  * - `vifs`: every guest's interfaces in one file, for whoever has to find their ports.
- * - `ports`: which guest's interface each port was when the dispatch trees in the kernel were last written, and in which boot.
- * - `hook`, `dialect`: the script that follows guests (hook/script.ts), and how this host's tools want to be spoken to.
+ * - `ports`: which guest's interface each port was, and which bridges there were, when the kernel's chains were last written, and in which boot.
+ * - `zones`: which connection tracking zone each bridge has.
+ * - `hook`, `dialect`: the script that follows guests (remote/hook.sh), and how this host's tools want to be spoken to.
  * - `failures`, `hook.log`: what the hook could not do, and what it did.
  * - `generation`: counts transactions, and the hook's changes.
  *
+ * Files end in a line `end`: one that does not was cut off, and is none.
  * A `digest` line is of the rest of its file: what is there already need not be sent again.
  */
 export const STATE_DIR = "/var/lib/csp";
@@ -30,6 +34,11 @@ export interface VifRecord {
   /** Pinned by the user. */
   readonly port?: string;
   readonly anyMac?: boolean;
+  /** Which chains it has beside those that every one has; versions before had none of these. */
+  readonly traits: readonly Trait[];
+  /** Addresses and ranges that it may use. */
+  readonly addresses: readonly string[];
+  readonly network?: string;
 }
 
 /** An interface, and whose it is. */
@@ -53,7 +62,7 @@ export interface UnitRecord {
   readonly owner: string;
   readonly chains: readonly string[];
   readonly sets: readonly string[];
-  readonly hooks: readonly Hook[];
+  readonly jumps: readonly Jump[];
   /** Of the file; absent from files of earlier versions. */
   readonly digest?: string;
 }
@@ -68,9 +77,15 @@ export interface FrameRecord {
   readonly guestPorts: readonly string[];
   /** Value of each sysctl before csp set it. */
   readonly sysctls: Readonly<Record<string, string>>;
-  /** Who calls the hook (hook/callers.ts); none where there is no hook. */
+  /** Who calls the hook (adopt/callers.ts); none where there is no hook. */
   readonly callers: readonly string[];
+  /** Whether connections are kept apart by bridge; hosts that versions before adopted do not say, and share one table until they are told. */
+  readonly zones: Zones;
+  /** What else decided about bridged packets when csp last put the host in order (surroundings.ts): what comes since is drift. */
+  readonly besides: readonly string[];
 }
+
+export type Zones = "by-bridge" | "shared";
 
 /** A frame that no resource owns. */
 export type WaitingFrame = Omit<FrameRecord, "owner">;
@@ -84,12 +99,16 @@ export interface Records {
   readonly vifs: readonly GuestVif[];
   readonly units: ReadonlyMap<string, UnitRecord>;
   readonly sets: ReadonlyMap<string, SetRecord>;
+  /** Records that are cut off, or no files: "guests/<uuid>". They count as not there. */
+  readonly spoilt: readonly string[];
+  /** Bridge to zone. */
+  readonly zones: ReadonlyMap<string, number>;
   /** MD5 of each file of the state directory that is compared as a whole, by its name; see {@link SUMMED}. */
   readonly sums: ReadonlyMap<string, string>;
 }
 
 /** Files that a transaction writes when they are not what they should be. */
-export const SUMMED = ["ports", "vifs", "hook", "dialect"] as const;
+export const SUMMED = ["ports", "vifs", "templates", "zones", "hook", "dialect"] as const;
 
 /** First words of the lines that `grep` takes out of the files for a snapshot; everything behind `declaration` is for import and boot. */
 export const INDEX_WORDS = [
@@ -105,10 +124,16 @@ export const INDEX_WORDS = [
   "vif",
   "chain",
   "set",
+  "jump",
   "hook",
+  "address",
+  "network",
   "ports",
   "sysctl",
   "callers",
+  "zones",
+  "beside",
+  "end",
 ];
 
 /** One line of text: a record has one value a line. */
@@ -122,33 +147,69 @@ export function formatGuest(unit: string, guest: CompiledGuest, owner: string, d
     `unit ${unit}`,
     `owner ${oneLine(owner)}`,
     `label ${oneLine(guest.label)}`,
-    ...guest.vifs.map((vif) => `vif ${vif.device} ${vif.mac} ${vif.id} ${vif.port ?? "-"} ${vif.anyMac ? "any" : "mac"}`),
+    ...guest.vifs.flatMap((vif) => [
+      `vif ${vif.device} ${vif.mac} ${vif.id} ${vif.port ?? "-"} ${vif.anyMac ? "any" : "mac"} ${formatTraits(vif.traits)}`,
+      ...vif.addresses.map((address) => `address ${vif.device} ${address}`),
+      ...(vif.network === undefined ? [] : [`network ${vif.device} ${oneLine(vif.network)}`]),
+    ]),
     // The declaration of a GuestFirewall is its unit's.
     ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
+    ...chainLines(guest.chains),
   ];
-  for (const tool of TOOLS) {
-    lines.push(`== ${tool}`);
-    for (const [chain, rules] of guest.chains[tool]) {
+  return withDigest("csp-guest 2", lines);
+}
+
+function formatTraits(traits: readonly Trait[]): string {
+  return traits.length === 0 ? "-" : traits.join(",");
+}
+
+function chainLines(part: CompiledGuest["chains"]): string[] {
+  const lines: string[] = [];
+  for (const table of TABLES) {
+    const chains = chainsIn(part, table);
+    if (chains.size === 0) continue;
+    lines.push(`== ${table}`);
+    for (const [chain, rules] of chains) {
       lines.push(`:${chain}`);
       for (const rule of rules) lines.push(`-A ${chain} ${rule.text}`);
     }
   }
-  return withDigest("csp-guest 1", `${lines.join("\n")}\n`);
+  return lines;
 }
 
-/** Which guest's interface each port is: "vif12.0 37 <uuid> 0 <vif id>", with the port's ifindex, or "-" where it is pinned. */
-export function formatPorts(claims: readonly PortClaim[], boot: string): string {
-  const lines = claims.map(({ port, ifindex, uuid, device, vif }) => `${port} ${ifindex ?? "-"} ${uuid} ${device} ${vif}\n`).sort();
-  return `csp-ports 1\nboot ${boot}\n${lines.join("")}`;
+/**
+ * Which guest's interface each port is: "port vif12.0 37 <uuid> 0 <vif id> rcv xenbr0", with the port's ifindex, or "-" where it is pinned, and its
+ * bridge, or "-"; and the bridges.
+ */
+export function formatPorts(claims: readonly PortClaim[], bridges: readonly Bridge[], boot: string): string {
+  const ports = [...claims]
+    .sort((a, b) => (a.port < b.port ? -1 : 1))
+    .map(
+      ({ port, ifindex, uuid, device, vif, traits, bridge }) =>
+        `port ${port} ${ifindex ?? "-"} ${uuid} ${device} ${vif} ${formatTraits(traits)} ${bridge ?? "-"}\n`,
+    );
+  const sites = bridges.map(({ name, mac, zone }) => `bridge ${name} ${mac} ${zone}\n`);
+  return `csp-ports 2\nboot ${boot}\n${ports.join("")}${sites.join("")}end\n`;
 }
 
-/** Every interface on record: "<uuid> 0 <mac> <vif id> <port or -> <mac or any> <label>". */
+/** Every interface on record: "<uuid> 0 <mac> <vif id> <port or -> <mac or any> <label> <traits or ->". */
 export function formatVifs(vifs: readonly GuestVif[]): string {
   const lines = vifs.map(
-    ({ uuid, device, mac, id, port, anyMac, label }) =>
-      `${uuid} ${device} ${mac} ${id} ${port ?? "-"} ${anyMac ? "any" : "mac"} ${oneLine(label).replace(/\s+/g, "_") || "-"}\n`,
+    ({ uuid, device, mac, id, port, anyMac, label, traits }) =>
+      `${uuid} ${device} ${mac} ${id} ${port ?? "-"} ${anyMac ? "any" : "mac"} ${oneLine(label).replace(/\s+/g, "_") || "-"} ${formatTraits(traits)}\n`,
   );
-  return `csp-vifs 1\n${lines.sort().join("")}`;
+  return `csp-vifs 2\n${lines.sort().join("")}end\n`;
+}
+
+/** Bridge to zone, a bridge a line: also those that are not there now, so that none gets another's. */
+export function formatZones(zones: ReadonlyMap<string, number>): string {
+  return `csp-zones 1\n${[...zones].map(([bridge, zone]) => `${bridge} ${zone}\n`).join("")}`;
+}
+
+export function parseZones(text: string): Map<string, number> {
+  return new Map(
+    [...text.matchAll(/^(\S+) (\d+)$/gm)].filter(([, name]) => name !== "csp-zones").map(([, bridge = "", zone]) => [bridge, Number(zone)]),
+  );
 }
 
 export function vifsOf(guests: Iterable<GuestRecord>): GuestVif[] {
@@ -160,7 +221,8 @@ export function sumOf(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }
 
-function withDigest(head: string, body: string): string {
+function withDigest(head: string, lines: readonly string[]): string {
+  const body = `${lines.join("\n")}\nend\n`;
   const digest = createHash("sha256").update(body).digest("hex").slice(0, 32);
   return `${head}\ndigest ${digest}\n${body}`;
 }
@@ -172,39 +234,35 @@ export function digestOf(text: string): string | undefined {
 }
 
 export function formatUnit(unit: CompiledUnit, owner: string, declaration: unknown): string {
-  const chains = new Set(TOOLS.flatMap((tool) => [...unit.shared[tool].keys()]));
-  const lines = [
+  const chains = new Set(TABLES.flatMap((table) => [...chainsIn(unit.shared, table).keys()]));
+  return withDigest("csp-unit 2", [
     `unit ${unit.id}`,
     `owner ${oneLine(owner)}`,
     ...[...chains].map((chain) => `chain ${chain}`),
     ...[...unit.sets.keys()].map((set) => `set ${set}`),
-    ...(unit.hooks ?? []).map(({ tool, chain, place = "frame", text }) => `hook ${tool} ${chain} ${place} ${text}`),
+    ...(unit.jumps ?? []).map(({ table, chain, place = "frame", text }) => `jump ${table} ${chain} ${place} ${text}`),
     `declaration ${JSON.stringify(declaration)}`,
     "== ipset",
     ...setLines(unit.sets),
-  ];
-  for (const tool of TOOLS) {
-    lines.push(`== ${tool}`);
-    for (const [chain, rules] of unit.shared[tool]) {
-      lines.push(`:${chain}`);
-      for (const rule of rules) lines.push(`-A ${chain} ${rule.text}`);
-    }
-  }
-  return withDigest("csp-unit 1", `${lines.join("\n")}\n`);
+    ...chainLines(unit.shared),
+  ]);
 }
 
 export function formatSet(name: string, owner: string, declaration: unknown, content: Sets): string {
-  return `${["csp-set 1", `set ${name}`, `owner ${oneLine(owner)}`, `declaration ${JSON.stringify(declaration)}`, "== ipset", ...setLines(content)].join("\n")}\n`;
+  return `${["csp-set 2", `set ${name}`, `owner ${oneLine(owner)}`, `declaration ${JSON.stringify(declaration)}`, "== ipset", ...setLines(content), "end"].join("\n")}\n`;
 }
 
 export function formatFrame(frame: FrameRecord | WaitingFrame, declaration: unknown): string {
   return `${[
-    "csp-frame 1",
+    "csp-frame 2",
     ...("owner" in frame ? [`owner ${oneLine(frame.owner)}`] : []),
     `ports ${frame.guestPorts.join(" ")}`,
     `callers ${frame.callers.join(" ")}`,
+    `zones ${frame.zones}`,
+    ...frame.besides.map((text) => `beside ${oneLine(text)}`),
     ...Object.entries(frame.sysctls).map(([key, value]) => `sysctl ${key} ${value}`),
     ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
+    "end",
   ].join("\n")}\n`;
 }
 
@@ -220,32 +278,45 @@ export function parseDeclaration(text: string): unknown {
 }
 
 /** Reads the index lines of all files, one file's after another's. `before`: an earlier look at the same host. */
-export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new Map(), before?: Records): Records {
+export function parseIndex(
+  text: string,
+  { sums = new Map(), odd = [], zones = new Map() }: Partial<Pick<Records, "sums" | "zones">> & { readonly odd?: readonly string[] } = {},
+  before?: Records,
+): Records {
   const guests = new Map<string, GuestRecord>();
   const units = new Map<string, UnitRecord>();
   const sets = new Map<string, SetRecord>();
+  const spoilt = [...odd];
   let frame: FrameRecord | undefined;
   let waiting: WaitingFrame | undefined;
   for (const file of splitFiles(text)) {
     const value = (word: string) => file.fields.find(([name]) => name === word)?.[1] ?? "";
     const values = (word: string) => file.fields.filter(([name]) => name === word).map(([, rest]) => rest);
     const owner = value("owner");
-    if (file.kind === "csp-guest") {
+    if (!file.whole) spoilt.push(nameOfRecord(file.kind, value));
+    else if (file.kind === "csp-guest") {
       const uuid = value("uuid");
       const digest = value("digest");
-      const vifs = values("vif").map(parseVif);
+      const vifs = values("vif").map((line) => parseVif(line, values("address"), values("network")));
       guests.set(uuid, { uuid, unit: value("unit"), owner, label: value("label"), vifs, ...(digest === "" ? {} : { digest }) });
     } else if (file.kind === "csp-unit") {
       const id = value("unit");
       const digest = value("digest");
-      const hooks = values("hook").map(parseHook);
-      units.set(id, { id, owner, chains: values("chain"), sets: values("set"), hooks, ...(digest === "" ? {} : { digest }) });
+      const jumps = [...values("jump").map(parseJump), ...values("hook").map((line) => parseJump(withTable(line)))];
+      units.set(id, { id, owner, chains: values("chain"), sets: values("set"), jumps, ...(digest === "" ? {} : { digest }) });
     } else if (file.kind === "csp-set") {
       const name = value("set");
       sets.set(name, { name, owner });
     } else if (file.kind === "csp-frame") {
       const sysctls = Object.fromEntries(values("sysctl").map((line) => splitAt(line)));
-      const record = { guestPorts: words(value("ports")), sysctls, callers: words(value("callers")) };
+      const kept: Zones = value("zones") === "by-bridge" ? "by-bridge" : "shared";
+      const record = {
+        guestPorts: words(value("ports")),
+        sysctls,
+        callers: words(value("callers")),
+        zones: kept,
+        besides: values("beside"),
+      };
       if (file.fields.some(([word]) => word === "owner")) frame = { owner, ...record };
       else waiting = record;
     }
@@ -257,8 +328,24 @@ export function parseIndex(text: string, sums: ReadonlyMap<string, string> = new
     vifs: asBefore(vifsOf(guests.values()), before?.vifs),
     units,
     sets,
+    spoilt,
+    zones,
     sums,
   };
+}
+
+/** The file that a record is from, as far as what is left of it says. */
+function nameOfRecord(kind: string, value: (word: string) => string): string {
+  switch (kind) {
+    case "csp-guest":
+      return `guests/${value("uuid")}`;
+    case "csp-unit":
+      return `units/${value("unit").replace("/", ".")}`;
+    case "csp-set":
+      return `sets/${value("set")}`;
+    default:
+      return kind.replace("csp-", "");
+  }
 }
 
 function asBefore(vifs: readonly GuestVif[], before: readonly GuestVif[] | undefined): readonly GuestVif[] {
@@ -273,7 +360,10 @@ function sameVif(a: GuestVif, b: GuestVif | undefined): boolean {
     a.mac === b.mac &&
     a.id === b.id &&
     a.port === b.port &&
-    a.anyMac === b.anyMac
+    a.anyMac === b.anyMac &&
+    a.network === b.network &&
+    a.traits.join() === b.traits.join() &&
+    a.addresses.join() === b.addresses.join()
   );
 }
 
@@ -283,6 +373,8 @@ function words(text: string): string[] {
 
 interface RecordFile {
   readonly kind: string;
+  /** It has its end; files of versions before have none. */
+  whole: boolean;
   readonly fields: (readonly [word: string, rest: string])[];
 }
 
@@ -290,8 +382,10 @@ function splitFiles(text: string): RecordFile[] {
   const files: RecordFile[] = [];
   for (const line of text.split("\n")) {
     const [word, rest] = splitAt(line);
-    if (word.startsWith("csp-")) files.push({ kind: word, fields: [] });
-    else if (word !== "") files.at(-1)?.fields.push([word, rest]);
+    const file = files.at(-1);
+    if (word.startsWith("csp-")) files.push({ kind: word, whole: rest === "1", fields: [] });
+    else if (word === "end" && file !== undefined) file.whole = true;
+    else if (word !== "") file?.fields.push([word, rest]);
   }
   return files;
 }
@@ -301,14 +395,31 @@ function splitAt(line: string): [string, string] {
   return space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)];
 }
 
-function parseHook(line: string): Hook {
+/** "TOOL CHAIN PLACE RULE" of versions before tables had names. */
+function withTable(line: string): string {
   const [tool, rest] = splitAt(line);
-  const [chain, behind] = splitAt(rest);
-  const [place, text] = splitAt(behind);
-  return { tool: tool as Tool, chain, place: place as HookPlace, text };
+  return `${MAIN_TABLE[tool as Tool] ?? tool} ${rest}`;
 }
 
-function parseVif(text: string): VifRecord {
-  const [device = "0", mac = "", id = "", port = "-", check = "mac"] = text.split(" ");
-  return { device: Number(device), mac, id, ...(port === "-" ? {} : { port }), ...(check === "any" ? { anyMac: true } : {}) };
+function parseJump(line: string): Jump {
+  const [table, rest] = splitAt(line);
+  const [chain, behind] = splitAt(rest);
+  const [place, text] = splitAt(behind);
+  return { table: (isTable(table) ? table : "iptables.filter") as Table, chain, place: place as JumpPlace, text };
+}
+
+function parseVif(text: string, addresses: readonly string[], networks: readonly string[]): VifRecord {
+  const [device = "0", mac = "", id = "", port = "-", check = "mac", traits = "-"] = text.split(" ");
+  const own = (lines: readonly string[]) => lines.flatMap((line) => (line.startsWith(`${device} `) ? [line.slice(device.length + 1)] : []));
+  const [network] = own(networks);
+  return {
+    device: Number(device),
+    mac,
+    id,
+    ...(port === "-" ? {} : { port }),
+    ...(check === "any" ? { anyMac: true } : {}),
+    traits: traits === "-" ? [] : (traits.split(",") as Trait[]),
+    addresses: own(addresses),
+    ...(network === undefined ? {} : { network }),
+  };
 }

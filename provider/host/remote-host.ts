@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CspError } from "../errors";
-import { TOOLS } from "../firewall/kernel";
+import { TABLES } from "../firewall/kernel";
 import type { RemoteProcess, SshConnection, SshTarget, StartOptions } from "../ssh/connection";
 import { DesiredHost, type HostPlan } from "./desired";
 import * as errors from "./errors";
-import { FACTS_SCRIPT, type HostFacts, parseFacts, REQUIRED_TOOLS } from "./facts";
+import { FACTS_SCRIPT, formatDialect, type HostFacts, parseFacts, REQUIRED_TOOLS } from "./facts";
 import { GroupCommit, type Waiting } from "./group-commit";
 import type { Host } from "./host";
 import type { Dial } from "./hosts";
@@ -124,10 +124,10 @@ export class RemoteHost implements Host {
     await this.clearing;
     const result = await connection.exec("exec sh", {
       purpose: "reading the firewall",
-      stdin: snapshotScript(facts),
+      stdin: snapshotScript(facts.dialect),
       deadlineMs: READ_DEADLINE_MS,
     });
-    const snapshot = parseSnapshot(result.stdout, takenAt, this.latest);
+    const snapshot = parseSnapshot(result.stdout, takenAt, facts.dialect, this.latest);
     if (snapshot === undefined) {
       const failed = /^@@csp failed (\S+)/m.exec(result.stdout)?.[1];
       throw errors.snapshotFailed(this.name, failed ?? "firewall", result.stderr);
@@ -135,13 +135,13 @@ export class RemoteHost implements Host {
     if (!snapshot.unfinished) return snapshot;
     // Recovery says when it cannot; if there is something unfinished after it, it is the next transaction of a process that is alive.
     if (attempt === PATIENCE) throw transactionErrors.hostBusy(this.name);
-    await this.recover(connection);
+    await this.recover(connection, facts);
     return this.readSnapshot(takenAt, attempt + 1);
   }
 
   /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
-  private async recover(connection: SshConnection): Promise<void> {
-    const stream = `@@csp settings\nwait=''\narptables=arptables\ngeneration=''\n@@csp recover\n@@csp end\n`;
+  private async recover(connection: SshConnection, facts: HostFacts): Promise<void> {
+    const stream = `@@csp settings\n${formatDialect(facts.dialect)}@@csp recover\n@@csp end\n`;
     const result = await connection.exec(RECEIVE_COMMAND, {
       purpose: "finishing what an earlier run left",
       stdin: PRELUDE + withLength(stream),
@@ -303,7 +303,7 @@ export class RemoteHost implements Host {
 }
 
 function describe(plan: HostPlan, changes: number, host: string): string {
-  const chains = TOOLS.reduce((sum, tool) => sum + plan.kernel.tools[tool].chains.length, 0);
+  const chains = TABLES.reduce((sum, table) => sum + plan.kernel.tables[table].chains.length, 0);
   const sets = plan.kernel.sets.length;
   const together = changes > 1 ? `${changes} changes in one transaction: ` : "";
   return `${together}${chains} chain${chains === 1 ? "" : "s"} and ${sets} set${sets === 1 ? "" : "s"} on ${host}`;

@@ -1,35 +1,46 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Tool } from "../firewall/kernel";
-import { TOOLS } from "../firewall/kernel";
+import { TABLES, TOOLS } from "../firewall/kernel";
 import type { ActualKernel } from "../firewall/plan";
-import { parseSaved, parseSets, type SavedTable } from "../firewall/saved";
-import { EBTABLES_SHELL } from "./ebtables-shell";
-import type { HostFacts } from "./facts";
-import { CALLER_PATHS } from "./hook/callers";
-import { PORTS_SCRIPT, type PortFinding, parsePorts } from "./ports";
-import { INDEX_WORDS, parseIndex, type Records, STATE_DIR, SUMMED } from "./records";
+import { EMPTY_TABLE, parseSaved, parseSets, type SavedTable, type SavedTables } from "../firewall/saved";
+import { CALLER_LINKS, CALLER_PATHS } from "./adopt/callers";
+import { type Dialect, formatDialect } from "./facts";
+import { type HostPorts, type PortFinding, parsePorts } from "./ports";
+import { INDEX_WORDS, parseIndex, parseZones, type Records, STATE_DIR, SUMMED } from "./records";
+import { program } from "./remote/program";
+import { SETTINGS } from "./settings";
 
 /** A host at one moment: what its kernel holds, what csp has on record there, and which port is whose. */
 export interface Snapshot extends ActualKernel {
   /** Of the host's `generation` file; every transaction changes it. */
   readonly generation: string;
   readonly records: Records;
+  /** Guests' ports, as far as the toolstack knows them: those of `network`. */
   readonly ports: readonly PortFinding[];
-  /** Value of each of {@link BRIDGE_SYSCTLS}; absent where the kernel has none. */
+  /** Every port and bridge: the same object as in an earlier look, for as long as nothing of it is another. */
+  readonly network: HostPorts;
+  /** Value of each of BRIDGE_SYSCTLS (sysctls.ts); absent where the kernel has none. */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** How the host's tools were spoken to. */
+  readonly dialect: Dialect;
   /** A transaction ended half-way and must be undone first, or was under way while this was read. */
   readonly unfinished: boolean;
+  /** Settings of bridges and ports that do not have the value that csp gives them ("vif3.0/brport/root_block"), anybody's. */
+  readonly unset: ReadonlySet<string>;
   /** The kernel's id of this boot. */
   readonly boot: string;
   /** MD5 of each file that calls the hook, by its path; files that are not there have none. */
   readonly callers: ReadonlyMap<string, string>;
+  /** Octal modes of the hook and of the files that call it, by path: "755". */
+  readonly modes: ReadonlyMap<string, string>;
+  /** Where the links lead by which an init starts the hook, by path. */
+  readonly links: ReadonlyMap<string, string>;
   /** What the hook could not do, oldest first. */
   readonly failures: readonly HookFailure[];
   /** When it was asked for, by this process's clock (ms). */
   readonly takenAt: number;
 }
 
-/** A line of the hook's: see hook/script.ts. */
+/** A line of the hook's: see remote/hook.sh. */
 export interface HookFailure {
   readonly time: string;
   /** A port, or which part of the work: "lock", "transaction", "sets", "rules". */
@@ -39,90 +50,60 @@ export interface HookFailure {
   readonly cause: string;
 }
 
-const MARK = "@@csp";
+const HOOK = `${STATE_DIR}/hook`;
 
-/** What sends bridged packets through iptables, ip6tables and arptables, below /proc/sys/net/bridge. */
-export const BRIDGE_SYSCTLS = ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables"] as const;
+/** Prints the whole snapshot; reads only. */
+export function snapshotScript(dialect: Dialect): string {
+  return `${formatDialect(dialect)}${SCRIPT}`;
+}
 
-/** So many that `tail` prints nothing before its input ends: what comes is in memory, and not in a file on the host. */
-const ALL_LINES = 1_000_000_000;
-
-/**
- * Prints the whole snapshot; reads only. Half of it is read while the other half is: of a thousand guests each tool takes a quarter of a
- * second, on a processor of its own.
- */
-export function snapshotScript(facts: HostFacts): string {
-  const { arptables, backend, ebtables } = facts.dialect;
-  // Asking legacy iptables for a table that is not loaded loads it; a look must not change the host.
-  const save = (tool: "iptables" | "ip6tables", names: string) => {
-    const command = `${tool}-save -t filter`;
-    return backend === "legacy"
-      ? `if grep -qx filter /proc/net/${names} 2>/dev/null; then ${command} || fail ${tool}; fi`
-      : `${command} || fail ${tool}`;
-  };
-  return `PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH
-LC_ALL=C; export LC_ALL
-fail() { echo "${MARK} failed $1"; exit 3; }
-s=${STATE_DIR}
-state() {
-  if [ -d $s ]; then
-    cat $s/generation 2>/dev/null
-    if [ -d $s/journal ] || [ -d $s/commit ]; then echo unfinished; fi
-    # The hook is at work, or died at it.
-    if [ -e $s/hook ] && [ ! -e $s/ports ]; then echo unfinished; fi
-  fi
-}
-echo "${MARK} state"; state
-echo "${MARK} index"
-if [ -d $s ]; then cd $s && for f in frame units guests sets; do [ -e $f ] && grep -rhE '^(${INDEX_WORDS.join("|")}) ' $f; done; cd /; fi
-echo "${MARK} sums"; md5sum ${[...SUMMED.map((file) => `$s/${file}`), ...CALLER_PATHS].join(" ")} 2>/dev/null
-echo "${MARK} failures"; [ ! -s $s/failures ] || cat $s/failures
-echo "${MARK} boot"; read -r b </proc/sys/kernel/random/boot_id && echo "$b"
-beside() {
-  echo "${MARK} ip6tables"; ${save("ip6tables", "ip6_tables_names")}
-  echo "${MARK} arptables"; ${arptables === undefined ? ":" : `${arptables} -nL || fail arptables`}
-  echo "${MARK} ports"
-${PORTS_SCRIPT}
-}
-beside | tail -n ${ALL_LINES} | {
-  echo "${MARK} iptables"; ${save("iptables", "ip_tables_names")}
-  echo "${MARK} ebtables"; ${ebtables === "legacy" ? `ebtables=legacy${EBTABLES_SHELL}nat_save` : "ebtables-save"} || fail ebtables
-  echo "${MARK} ipset"; ipset save || fail ipset
-  echo "${MARK} sysctl"; for k in ${BRIDGE_SYSCTLS.join(" ")}; do [ -r /proc/sys/net/bridge/$k ] && echo "$k $(cat /proc/sys/net/bridge/$k)"; done
-  cat
-}
-echo "${MARK} still"; state
-echo "${MARK} end"
-`;
-}
+const SCRIPT = program("snapshot.sh", {
+  INDEX_WORDS: INDEX_WORDS.join("|"),
+  SUMMED_FILES: [...SUMMED.map((file) => `${STATE_DIR}/${file}`), ...CALLER_PATHS].join(" "),
+  MODE_FILES: [HOOK, ...CALLER_PATHS].join(" "),
+  LINKS: CALLER_LINKS.join(" "),
+  SETTINGS: SETTINGS.map(({ file, value }) => `${value}:${file}`).join(" "),
+});
 
 /** Undefined where a tool failed. `before`: an earlier look at the same host, whose ports and chains are the same objects where none has changed. */
-export function parseSnapshot(text: string, takenAt: number, before?: Snapshot): Snapshot | undefined {
+export function parseSnapshot(text: string, takenAt: number, dialect: Dialect, before?: Snapshot): Snapshot | undefined {
   const sections = splitSections(text);
   if (!sections.has("end") || [...sections.keys()].some((name) => name.startsWith("failed "))) return undefined;
   // A copy: what is kept of it, a few words of each record, would keep the whole text in memory.
   const section = (name: string) => Buffer.from(sections.get(name) ?? "").toString();
-  const ports = parsePorts(section("ports"));
-  const listing = (tool: Tool) => parseSaved(tool, sections.get(tool) ?? "");
+  const network = asKnown(parsePorts(section("ports")), before?.network);
   const state = section("state").split("\n");
   const sums = parseSums(section("sums"));
-  const tables = Object.fromEntries(TOOLS.map((tool) => [tool, asBefore(listing(tool), before?.tables[tool])])) as Record<Tool, SavedTable>;
+  const listed = Object.assign({}, ...TOOLS.map((tool) => parseSaved(tool, sections.get(tool) ?? ""))) as Partial<SavedTables>;
+  const tables = Object.fromEntries(
+    TABLES.map((table) => [table, asBefore(listed[table] ?? EMPTY_TABLE, before?.tables[table])]),
+  ) as unknown as SavedTables;
   return {
     takenAt,
+    dialect,
     generation: state[0] === "unfinished" ? "" : (state[0] ?? ""),
     unfinished: state.includes("unfinished") || section("still") !== section("state"),
+    unset: new Set([...section("unset").matchAll(/^\/sys\/class\/net\/(\S+)$/gm)].map(([, path = ""]) => path)),
     boot: section("boot").trim(),
     records: parseIndex(
       section("index"),
-      new Map(
-        SUMMED.flatMap((file) => {
-          const sum = sums.get(`${STATE_DIR}/${file}`);
-          return sum === undefined ? [] : [[file, sum] as const];
-        }),
-      ),
+      {
+        sums: new Map(
+          SUMMED.flatMap((file) => {
+            const sum = sums.get(`${STATE_DIR}/${file}`);
+            return sum === undefined ? [] : [[file, sum] as const];
+          }),
+        ),
+        odd: section("odd")
+          .split("\n")
+          .flatMap((path) => (path.startsWith(`${STATE_DIR}/`) ? [path.slice(STATE_DIR.length + 1)] : [])),
+        zones: parseZones(section("zones")),
+      },
       before?.records,
     ),
     callers: new Map([...sums].filter(([path]) => CALLER_PATHS.includes(path))),
+    modes: new Map([...section("modes").matchAll(/^(\d+) (\S+)$/gm)].map(([, mode = "", path = ""]) => [path, mode])),
+    links: new Map([...section("links").matchAll(/^(\S+) (\S+)$/gm)].map(([, path = "", target = ""]) => [path, target])),
     failures: parseFailures(section("failures")),
     tables,
     sets: parseSets(section("ipset")),
@@ -132,8 +113,13 @@ export function parseSnapshot(text: string, takenAt: number, before?: Snapshot):
         .filter((line) => line !== "")
         .map((line) => line.split(" ") as [string, string]),
     ),
-    ports: before !== undefined && isDeepStrictEqual(before.ports, ports) ? before.ports : ports,
+    ports: network.found,
+    network,
   };
+}
+
+function asKnown<T>(now: T, before: T | undefined): T {
+  return before !== undefined && isDeepStrictEqual(before, now) ? before : now;
 }
 
 /**

@@ -56,7 +56,26 @@ export function undoFailed(host: string, output: string): CspError {
     "undo-failed",
     `host ${host}`,
     `a change failed and could not be put back completely (${said(output)})`,
-    `the way back is kept in ${STATE_DIR}/journal and tried again first thing next time; run \`pulumi refresh\` to see where the host stands`,
+    `the way back is kept in ${STATE_DIR}/journal and tried again first thing next time. If it fails again, \`csp doctor ${host} --repair\` puts it aside and loads everything on record anew`,
+  );
+}
+
+/** `which`: "journal" or "commit". */
+export function unreadable(host: string, which: string): CspError {
+  return new CspError(
+    "record-unreadable",
+    `host ${host}`,
+    `${STATE_DIR}/${which}, which an earlier change left, cannot be read: parts of it are missing`,
+    `run \`csp doctor ${host} --repair\`: it puts it aside and loads everything on record anew. Until then guests' rules stay as they are`,
+  );
+}
+
+export function noLock(host: string): CspError {
+  return new CspError(
+    "lock-unusable",
+    `host ${host}`,
+    `${STATE_DIR}/lock cannot be opened: something else than a file is there, or the disk cannot be written`,
+    `look at it there, or run \`csp doctor ${host} --repair\`, which puts it aside`,
   );
 }
 

@@ -152,6 +152,9 @@ export function failure(host: string, sections: ReadonlyMap<string, string>, out
   if (failed !== undefined) return errors.applyFailed(host, failed.slice("failed ".length), said);
   if (sections.has("nospace")) return errors.noSpace(host, said);
   if (sections.has("busy")) return errors.hostBusy(host);
+  if (sections.has("nolock")) return errors.noLock(host);
+  const unreadable = [...sections.keys()].find((name) => name.startsWith("unreadable "));
+  if (unreadable !== undefined) return errors.unreadable(host, unreadable.slice("unreadable ".length));
   if (sections.has("undofailed") || sections.has("unfinished")) return errors.undoFailed(host, said);
   return errors.brokenOff(host, said);
 }

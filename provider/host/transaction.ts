@@ -1,15 +1,15 @@
 import { nowHold } from "../firewall/agreement";
 import { arptablesBack, arptablesForward, arptablesScript } from "../firewall/arptables";
-import { TOOLS, type Tool } from "../firewall/kernel";
+import { TABLES, type Table, toolOf } from "../firewall/kernel";
 import { vifChain } from "../firewall/names";
-import { sameSet, type ToolPlan } from "../firewall/plan";
+import { isUntouched, sameSet, type TablePlan } from "../firewall/plan";
 import { restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../firewall/restore";
 import { parseSets } from "../firewall/saved";
 import type { Edit, HostPlan } from "./desired";
 import { formatDialect, type HostFacts } from "./facts";
 import { STATE_DIR } from "./records";
+import { program } from "./remote/program";
 import { type Snapshot, sameTexts } from "./snapshot";
-import { TRANSACTION_SHELL } from "./transaction-shell";
 
 /** A change that a resource asks for. */
 export interface Change {
@@ -35,7 +35,7 @@ export interface Outcome {
 const LIST_CHAINS = 8;
 
 /**
- * The files of one transaction, as one stream: `@@csp NAME` lines divide it. The script (transaction-shell.ts) is the same for every
+ * The files of one transaction, as one stream: `@@csp NAME` lines divide it. The script (remote/transaction.sh) is the same for every
  * transaction and is sent before them; what differs are these.
  */
 export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: HostFacts): string {
@@ -43,26 +43,26 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
   const { kernel } = plan;
   files.set("settings", `${formatDialect(facts.dialect)}generation='${snapshot.generation}'\n`);
 
-  for (const tool of TOOLS) {
-    const change = kernel.tools[tool];
-    if (change.chains.length === 0 && change.hooks.length === 0) continue;
+  for (const table of TABLES) {
+    const change = kernel.tables[table];
+    if (isUntouched(change)) continue;
     const touched = touchedChains(change);
-    files.set(`touched.${tool}`, lines(touched));
+    files.set(`touched.${table}`, lines(touched));
     // Built-in chains are listed with their policy, which is nobody's business here.
-    const listed = tool !== "ebtables" && tool !== "arptables" && change.hooks.length === 0 && touched.length <= LIST_CHAINS;
-    files.set(`expect.${tool}`, lines(expectedLines(change, snapshot, tool, listed)));
-    if (dependsOnWhatIsThere(tool, change)) files.set(`verify.${tool}`, "");
-    if (listed) files.set(`list.${tool}`, "");
-    if (tool === "arptables") {
-      files.set("do.arptables", arptablesScript(arptablesForward(change)));
-      files.set("undo.arptables", arptablesScript(arptablesBack(change)));
+    const listed = toolOf(table).startsWith("ip") && change.jumps.length === 0 && touched.length <= LIST_CHAINS;
+    files.set(`expect.${table}`, lines(expectedLines(change, snapshot, table, listed)));
+    if (dependsOnWhatIsThere(table, change)) files.set(`verify.${table}`, "");
+    if (listed) files.set(`list.${table}`, "");
+    if (table === "arptables.filter") {
+      files.set(`do.${table}`, arptablesScript(arptablesForward(change)));
+      files.set(`undo.${table}`, arptablesScript(arptablesBack(change)));
     } else {
-      files.set(`do.${tool}`, restoreText(tool, change));
-      files.set(`undo.${tool}`, restoreText(tool, reversePlan(change)));
+      files.set(`do.${table}`, restoreText(table, change));
+      files.set(`undo.${table}`, restoreText(table, reversePlan(change)));
     }
   }
   const closing = closingPlan(plan);
-  if (closing.chains.length > 0) files.set("close.ebtables", restoreText("ebtables", closing));
+  if (closing.chains.length > 0) files.set("close.ebtables.nat", restoreText("ebtables.nat", closing));
 
   if (kernel.sets.length > 0) {
     const forward = setText(kernel.sets);
@@ -83,23 +83,23 @@ function lines(texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join("");
 }
 
-function touchedChains(change: ToolPlan): string[] {
-  return [...change.chains.map(({ chain }) => chain), ...change.hooks.map(({ chain }) => chain)];
+function touchedChains(change: TablePlan): string[] {
+  return [...change.chains.map(({ chain }) => chain), ...change.jumps.map(({ chain }) => chain)];
 }
 
 /**
  * Whether a change comes out right only where the chains are as they were seen: positions in somebody else's chain, chains that go, single
  * commands. What a restore writes anew as a whole ends the same whatever was in it.
  */
-function dependsOnWhatIsThere(tool: Tool, change: ToolPlan): boolean {
-  return tool === "arptables" || change.hooks.length > 0 || change.chains.some(({ after }) => after === undefined);
+function dependsOnWhatIsThere(table: Table, change: TablePlan): boolean {
+  return table === "arptables.filter" || change.jumps.length > 0 || change.chains.some(({ after }) => after === undefined);
 }
 
 /** What the tool printed for the touched chains when the plan was made: what an undo must lead back to. */
-function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool, listed: boolean): string[] {
-  const table = snapshot.tables[tool];
+function expectedLines(change: TablePlan, snapshot: Snapshot, table: Table, listed: boolean): string[] {
+  const { chains, foreign } = snapshot.tables[table];
   return touchedChains(change).flatMap((chain) => {
-    const rules = table.chains.get(chain) ?? table.foreign.get(chain);
+    const rules = chains.get(chain) ?? foreign.get(chain);
     if (rules === undefined) return [];
     return [...(listed ? [`-N ${chain}`] : []), ...rules.map((rule) => `-A ${chain} ${rule}`)];
   });
@@ -109,15 +109,16 @@ function expectedLines(change: ToolPlan, snapshot: Snapshot, tool: Tool, listed:
  * An interface whose layer-2 chain changes together with anything else is shut while the tables change one after another: its new
  * addresses under its old rules would be neither the old policy nor the new one.
  */
-function closingPlan({ kernel }: HostPlan): ToolPlan {
-  const others = kernel.sets.length > 0 || (["iptables", "ip6tables"] as const).some((tool) => kernel.tools[tool].chains.length > 0);
+function closingPlan({ kernel }: HostPlan): TablePlan {
+  const others =
+    kernel.sets.length > 0 || (["iptables.filter", "ip6tables.filter"] as const).some((table) => kernel.tables[table].chains.length > 0);
   const prefix = vifChain.layer2("");
   const chains = others
-    ? kernel.tools.ebtables.chains.filter(
+    ? kernel.tables["ebtables.nat"].chains.filter(
         ({ chain, before, after }) => chain.startsWith(prefix) && before !== undefined && after !== undefined,
       )
     : [];
-  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: ["-j DROP"] })), hooks: [] };
+  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: ["-j DROP"] })), jumps: [] };
 }
 
 /**
@@ -137,7 +138,7 @@ export const RECEIVE_COMMAND = [
 ].join("\n");
 
 /** What a transaction's session begins with. */
-export const PRELUDE = withLength(TRANSACTION_SHELL);
+export const PRELUDE = withLength(program("transaction.sh"));
 
 /** As {@link RECEIVE_COMMAND} and its script read what comes to them: a line with the length in bytes, then so many. */
 export function withLength(stream: string): string {
@@ -146,14 +147,15 @@ export function withLength(stream: string): string {
 
 /** Every touched chain and set, read back, against what was asked for; what differs, or undefined. */
 export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, string>): string | undefined {
-  for (const tool of TOOLS) {
-    const change = plan.kernel.tools[tool];
-    const found = rulesByChain(sections.get(`is.${tool}`) ?? "");
+  for (const table of TABLES) {
+    const change = plan.kernel.tables[table];
+    const tool = toolOf(table);
+    const found = rulesByChain(sections.get(`is.${table}`) ?? "");
     for (const { chain, after } of change.chains) {
       if (!sameAsAsked(tool, found.get(chain) ?? [], after ?? []))
         return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
     }
-    for (const { chain, after } of change.hooks) {
+    for (const { chain, after } of change.jumps) {
       const is = found.get(chain) ?? [];
       if (!after.every(({ text, position }) => sameAsAsked(tool, is.slice(position - 1, position), [text])))
         return `${tool} chain ${chain}`;
@@ -195,20 +197,20 @@ export function snapshotAfter(
 ): Snapshot {
   const tables = { ...snapshot.tables };
   nowHold(tables, plan.parts);
-  for (const tool of TOOLS) {
-    const change = plan.kernel.tools[tool];
-    if (change.chains.length === 0 && change.hooks.length === 0) continue;
-    const found = rulesByChain(sections.get(`is.${tool}`) ?? "");
-    const chains = new Map(snapshot.tables[tool].chains);
+  for (const table of TABLES) {
+    const change = plan.kernel.tables[table];
+    if (isUntouched(change)) continue;
+    const found = rulesByChain(sections.get(`is.${table}`) ?? "");
+    const chains = new Map(snapshot.tables[table].chains);
     for (const { chain, after } of change.chains) {
       const is = found.get(chain) ?? [];
       if (after === undefined) chains.delete(chain);
       // The plan's own strings where they are the same: those read are parts of a long text, which they would keep.
       else chains.set(chain, sameTexts(is, after) ? after : is);
     }
-    const foreign = new Map(snapshot.tables[tool].foreign);
-    for (const { chain } of change.hooks) foreign.set(chain, found.get(chain) ?? []);
-    tables[tool] = { ...tables[tool], chains, foreign };
+    const foreign = new Map(snapshot.tables[table].foreign);
+    for (const { chain } of change.jumps) foreign.set(chain, found.get(chain) ?? []);
+    tables[table] = { ...tables[table], chains, foreign };
   }
   const sets = new Map(snapshot.sets);
   for (const { name, after } of plan.kernel.sets) {

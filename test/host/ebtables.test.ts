@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { EBTABLES_SHELL } from "../../provider/host/ebtables-shell";
+import { remotePart } from "../support/remote";
+
+const TABLES_SHELL = remotePart("tables.sh");
 
 /** What `ebtables -t nat -L --Lc` of 2.0.11 prints (kept from a real host), and the partial text a transaction makes. */
 const LISTING = `Bridge table: nat
@@ -53,7 +55,7 @@ interface Ran {
 function shell(script: string, input: string): Ran {
   const all = awks.map((place) => {
     const PATH = `${place}:${process.env.PATH}`;
-    const { status, stdout, stderr } = spawnSync("sh", ["-c", `${EBTABLES_SHELL}${script}`], { input, encoding: "utf8", env: { PATH } });
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", `${TABLES_SHELL}${script}`], { input, encoding: "utf8", env: { PATH } });
     return { status, stdout, stderr };
   });
   for (const one of all) expect(one).toEqual(all[0]);
@@ -63,7 +65,7 @@ function shell(script: string, input: string): Ran {
 function merge(partial: string, listing = LISTING): Ran {
   const file = join(folder, "partial");
   writeFileSync(file, partial);
-  return shell(`nat_merge '${file}'`, listing);
+  return shell(`eb_merge nat '${file}'`, listing);
 }
 
 test("a change of ours leaves every chain, rule, policy and counter of others as it was", () => {
@@ -125,7 +127,7 @@ test.each([
 test("a policy of a chain of ours shows as the last rule that it is; of others' it does not", () => {
   const listing = LISTING.replace("csp-from-vif, entries: 1, policy: RETURN", "csp-from-vif, entries: 1, policy: ACCEPT");
   // The listing comes from where the tool's would; the rest is the script's own.
-  const script = "ebtables=legacy; nat_loaded() { :; }; nat_list() { cat; }; nat_save";
+  const script = "ebtables=legacy; eb_loaded() { :; }; eb_list() { cat; }; eb_save nat";
   expect(shell(script, LISTING).stdout).toContain("-A csp-from-vif -j DROP\n-A foreign --log-level");
   expect(shell(script, listing).stdout).toContain("-A csp-from-vif -j DROP\n-A csp-from-vif -j ACCEPT\n-A foreign --log-level");
 });
@@ -135,7 +137,7 @@ test("others' part of a table is the same with our chains anywhere in it and wit
   const file = join(folder, "listing");
   const foreign = (listing: string) => {
     writeFileSync(file, listing);
-    return shell(`nat_foreign '${file}'`, "").stdout;
+    return shell(`eb_foreign '${file}'`, "").stdout;
   };
   const without = LISTING.replace(ours, "")
     .replace(/^-i vif\+ .*\n/m, "")

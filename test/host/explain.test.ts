@@ -91,6 +91,8 @@ function packetIn(frame: Buffer, from: string, to: string): Packet {
     target: v4 ? address(30, 4) : address(38, 16),
     protocol,
     state: "new" as const,
+    hopLimit: v4 ? frame.readUInt8(22) : frame.readUInt8(21),
+    length: v4 ? frame.readUInt16BE(16) : frame.readUInt16BE(18) + 40,
   };
   if (protocol === 58) return { ...link, ip: { ...ip, icmpType: frame.readUInt8(behind), icmpCode: frame.readUInt8(behind + 1) } };
   return { ...link, ip: { ...ip, sourcePort: frame.readUInt16BE(behind), targetPort: frame.readUInt16BE(behind + 2) } };
@@ -310,7 +312,9 @@ describeWith(["root"], "an explained packet", () => {
       expect(await explained(flows[3] as Flow)).toMatchObject({ verdict: "dropped", decidedBy: { chain: "csp-user-office" } });
       await host.run("iptables -P FORWARD ACCEPT; iptables -I FORWARD 3 -m statistic --mode random --probability 0.5 -j DROP");
       connect();
-      expect(await explained(flows[0] as Flow)).toMatchObject({
+      // That it drops or not makes a difference where the next rule lets through.
+      expect(await explained(flows[0] as Flow)).toMatchObject({ verdict: "dropped" });
+      expect(await explained(flows[1] as Flow)).toMatchObject({
         verdict: "undecided",
         decidedBy: { rule: expect.stringContaining("statistic") },
       });
@@ -318,6 +322,53 @@ describeWith(["root"], "an explained packet", () => {
         inputs: ruleSet.inputs.parse({ host: "hv-01", tool: "iptables", chain: "office" }),
         outputs,
       } as never);
+    });
+
+    test("meets others' rules in the tables that csp has none in, and sets of any kind", async () => {
+      const tcp = (port: number): Flow => ({ from: "office", to: "depot", proto: "tcp", port, family: 4 });
+      await host.run(`iptables -F FORWARD; iptables -P FORWARD ACCEPT
+        ipset create masked hash:ip netmask 28; ipset add masked 10.24.0.21
+        ipset create lone hash:net comment; ipset add lone 10.24.0.16/28; ipset add lone 10.24.0.22 nomatch comment "a nomatch"
+        ipset create counted hash:net comment; ipset add counted 10.24.0.16/28 comment "nomatch, or -j ACCEPT"
+        iptables -t mangle -A FORWARD -p tcp --dport 443 -m set --match-set masked src -j DROP
+        ebtables -t filter -N mine -P RETURN; ebtables -t filter -A mine -p ARP -j DROP; ebtables -t filter -A FORWARD -j mine
+        iptables -A FORWARD -p tcp --dport 80 -m set --match-set counted src -m set --match-set lone dst -j DROP
+        iptables -A FORWARD -p tcp --dport 22 -m set --match-set counted src -m set ! --match-set lone dst -m comment --comment "-j ACCEPT" -j DROP`);
+      connect();
+      const { kernel, said } = await compare([tcp(22), tcp(80), tcp(443)]);
+      expect(said).toEqual(kernel);
+      expect(kernel.map((text) => text.split(" ").at(-1))).toEqual(["blocked", "passed", "blocked"]);
+      expect(await explained(tcp(443))).toMatchObject({ verdict: "dropped", decidedBy: { table: "mangle", chain: "FORWARD" } });
+      await host.run("iptables -t nat -A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.24.0.22:443");
+      connect();
+      expect(await explained(tcp(80))).toMatchObject({ verdict: "undecided", decidedBy: { table: "nat", chain: "PREROUTING" } });
+      expect(await explained(tcp(22))).toMatchObject({ verdict: "dropped" });
+      await host.run(`iptables -F FORWARD; iptables -t mangle -F; iptables -t nat -F; ebtables -t filter -F FORWARD`);
+    });
+
+    test("is undecided where rules are on its way that csp does not read, and they are named", async () => {
+      const flow: Flow = { from: "office", to: "depot", proto: "tcp", port: 22, family: 4 };
+      const besides = async () => {
+        connect();
+        const said = await explained(flow);
+        return [said.verdict, ...said.besides];
+      };
+      expect(await besides()).toEqual(["passes"]);
+      await host.run("nft 'table inet theirs { chain ways { type filter hook forward priority 5; policy accept; }; }'");
+      expect(await besides()).toEqual(["passes"]);
+      await host.run("nft add rule inet theirs ways tcp dport 22 drop");
+      expect(await lab.probe.flow(flow)).toBe("blocked");
+      expect(await besides()).toEqual([
+        "undecided",
+        expect.stringMatching(/^nft: chain ways of table inet theirs \(hook forward, policy accept\)/),
+      ]);
+      await host.run("nft delete table inet theirs");
+      const other = backend === "nft" ? "legacy" : "nft";
+      await host.run(`iptables-${other} -A FORWARD -p tcp --dport 22 -j DROP`);
+      expect(await lab.probe.flow(flow)).toBe("blocked");
+      expect(await besides()).toEqual(["undecided", expect.stringMatching(`^iptables: table filter of the ${other} backend has rules`)]);
+      await host.run(`iptables-${other} -F FORWARD`);
+      expect(await besides()).toEqual(["passes"]);
     });
 
     test.each([

@@ -1,23 +1,48 @@
 import { spawnSync } from "node:child_process";
-import { CALLERS, callerFiles, installCallers, resolveCallers } from "../../provider/host/hook/callers";
-import { HOOK_SCRIPT } from "../../provider/host/hook/script";
-import { PORTS_SCRIPT } from "../../provider/host/ports";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { CALLERS, callerFiles, installCallers, resolveCallers } from "../../provider/host/adopt/callers";
+import { assemble, formatTexts, PROGRAMS } from "../../provider/host/remote/assemble";
+import { program } from "../../provider/host/remote/program";
+import { TEXTS } from "../../provider/host/remote/texts";
 import { describeWith } from "../support/needs";
 
 const facts = (...callers: string[]) => ({ callers }) as never;
 
-describeWith(["root"], "what is put on hosts", () => {
+describe("programs for hosts", () => {
+  test("are as their files say: `npm run generate` writes them into texts.ts", () => {
+    expect(Object.keys(TEXTS)).toEqual([...PROGRAMS]);
+    for (const name of PROGRAMS) expect([name, TEXTS[name]]).toEqual([name, assemble(name)]);
+    expect(formatTexts()).toContain(JSON.stringify(assemble("hook.sh")));
+  });
+
+  test.each(PROGRAMS)("%s begins with what each shell of theirs can read", (name) => {
+    for (const shell of ["sh", "bash", "dash"]) {
+      const { status, stderr } = spawnSync(shell, ["-n"], { input: program(name), encoding: "utf8" });
+      expect([shell, status, stderr]).toEqual([shell, 0, ""]);
+    }
+  });
+});
+
+describeWith(["root"], "shellcheck minds nothing", () => {
+  const minded =
+    (...words: string[]) =>
+    (input?: string) =>
+      spawnSync("shellcheck", ["-s", "sh", ...words], { encoding: "utf8", ...(input === undefined ? {} : { input }) }).stdout;
+  const remote = join(__dirname, "../../provider/host/remote");
+
+  // The files as they are written, with what they say to it.
+  test.each(readdirSync(remote).filter((name) => name.endsWith(".sh")))("of %s", (name) => {
+    expect(minded(join(remote, name))()).toBe("");
+  });
+
   const scripts = callerFiles(CALLERS, ["vif", "tap"]).filter(({ mode }) => mode === "0755");
-  const texts: [what: string, text: string][] = [
-    ["the hook", HOOK_SCRIPT],
-    ["the search for ports", PORTS_SCRIPT],
+  test.each([
     ["the installation of all callers", installCallers(CALLERS, ["vif"])],
     ...scripts.map(({ path, content }): [string, string] => [path, content]),
-  ];
-  test.each(texts)("%s has nothing that shellcheck minds", (_, text) => {
+  ])("of %s", (_, text) => {
     // SC2317, SC2329: functions for files that one host has and the next has not.
-    const { stdout } = spawnSync("shellcheck", ["-s", "sh", "-e", "SC2317,SC2329", "-"], { input: text, encoding: "utf8" });
-    expect(stdout).toBe("");
+    expect(minded("-e", "SC2317,SC2329", "-")(text)).toBe("");
   });
 });
 
@@ -34,8 +59,20 @@ describe("who calls the hook", () => {
     expect(resolveCallers(choice, facts(...there))).toEqual(expected);
   });
 
-  test("udev's rule is of the host's own ports", () => {
+  test("udev tells of every port: one that is not named like a guest's may be a declared guest's", () => {
     const [rule] = callerFiles(["udev"], ["vif", "web-"]);
-    expect(rule?.content).toContain('KERNEL=="vif*|web-*", RUN+="/var/lib/csp/hook udev %k"');
+    expect(rule?.content).toContain('SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="/bin/sh /var/lib/csp/hook udev %k"');
+  });
+
+  test("what shuts guests' ports at boot is a unit that waits for nothing and reads nothing of csp's", () => {
+    const files = callerFiles(["systemd", "sysv"], ["vif", "tap"]);
+    const unit = files.find(({ path }) => path.endsWith("csp-shut.service"))?.content ?? "";
+    expect(unit).toContain("DefaultDependencies=no");
+    expect(unit).not.toMatch(/^(After|Requires|RequiresMountsFor|Condition\w*|Assert\w*)=/m);
+    const script = files.find(({ path }) => path.endsWith("init.d/csp-shut"))?.content ?? "";
+    for (const text of [unit, script]) {
+      expect(text).not.toContain("/var/lib/csp");
+      for (const tool of ["iptables", "ip6tables", "ebtables", "arptables"]) expect(text).toContain(`${tool} `);
+    }
   });
 });

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { CLAIMS_AWK } from "../../provider/host/hook/claims-awk";
-import { claimPorts, type DeclaredVif, PORTS_SHELL, parsePorts } from "../../provider/host/ports";
-import { formatVifs, vifsOf } from "../../provider/host/records";
+import { claimPorts, type DeclaredVif, guestBridges, type HostPorts, parsePorts } from "../../provider/host/ports";
+import { formatVifs, formatZones, type GuestRecord, vifsOf } from "../../provider/host/records";
+import { remotePart } from "../support/remote";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";
 const OTHER = "6c1a0000-0000-4000-8000-000000000002";
@@ -13,26 +13,43 @@ const OTHER = "6c1a0000-0000-4000-8000-000000000002";
 describe("which guest is behind which port", () => {
   test("ports of a running guest, HVM's second one too; Proxmox's and libvirt's", () => {
     const text = [
-      "port tap100i1 9 -",
-      "port tap3.0 3 -",
-      "port vif3.0 2 -",
-      "port vif3.1 4 -",
-      "port vif4.0 5 -",
-      "port vnet7 6 fe:54:00:00:00:01",
-      ...["vif3.0", "tap3.0", "vif3.1"].map((port) => `vm ${port} /vm/${UUID.toUpperCase()}`),
+      "bridge xenbr0 02:00:00:00:ff:01 0",
+      "bridge vmbr1 02:00:00:00:ff:02 1",
+      "port eth0 1 02:00:00:00:ff:01 xenbr0",
+      "port tap100i1 9 - vmbr1",
+      "port tap3.0 3 - xenbr0",
+      "port veth101i0 12 fe:11:22:33:44:55 vmbr1",
+      "port vif3.0 2 - xenbr0",
+      "port vif3.0-emu 11 - xenbr0",
+      "port vif3.1 4 - -",
+      "port vif4.0 5 - xenbr0",
+      "port vnet7 6 fe:54:00:00:00:01 xenbr0",
+      "port web-lan 13 fe:54:00:00:00:02 xenbr0",
+      ...["vif3.0", "tap3.0", "vif3.1", "vif3.0-emu"].map((port) => `vm ${port} /vm/${UUID.toUpperCase()}`),
       `vm vif4.0 /vm/${OTHER}`,
       `vm tap100i1 ${OTHER}`,
       "name vif3.0 web-1",
       "name vif4.0 db 1",
       "mac vif3.0 02:00:00:00:00:01",
+      "mac veth101i0 BC:24:11:00:00:01",
+      "name veth101i0 dns",
     ].join("\n");
-    expect(parsePorts(text)).toEqual([
+    const { found, all, bridges } = parsePorts(text);
+    expect(bridges).toEqual([
+      { name: "xenbr0", mac: "02:00:00:00:ff:01", vlanAware: false },
+      { name: "vmbr1", mac: "02:00:00:00:ff:02", vlanAware: true },
+    ]);
+    expect(all).toHaveLength(10);
+    expect(all.filter(({ bridge }) => bridge === undefined)).toEqual([{ port: "vif3.1", ifindex: 4, address: "-" }]);
+    expect(found).toEqual([
       { port: "tap100i1", ifindex: 9, uuid: OTHER, device: 1, name: "", mac: "" },
       { port: "tap3.0", ifindex: 3, uuid: UUID, device: 0, name: "", mac: "" },
+      { port: "veth101i0", ifindex: 12, uuid: "", device: -1, name: "dns", mac: "BC:24:11:00:00:01" },
       { port: "vif3.0", ifindex: 2, uuid: UUID, device: 0, name: "web-1", mac: "02:00:00:00:00:01" },
+      { port: "vif3.0-emu", ifindex: 11, uuid: UUID, device: 0, name: "", mac: "" },
       { port: "vif3.1", ifindex: 4, uuid: UUID, device: 1, name: "", mac: "" },
       { port: "vif4.0", ifindex: 5, uuid: OTHER, device: 0, name: "db 1", mac: "" },
-      { port: "vnet7", ifindex: 6, uuid: "", device: -1, name: "", mac: "fe:54:00:00:00:01" },
+      { port: "vnet7", ifindex: 6, uuid: "", device: -1, name: "", mac: "", hostMac: "fe:54:00:00:00:01" },
     ]);
   });
 
@@ -43,16 +60,16 @@ describe("which guest is behind which port", () => {
     ["a uuid cut short", `/vm/${UUID.slice(0, -1)}`],
     ["a command", "$(reboot)"],
   ])("a domain whose xenstore entry is %s is nobody's", (_, value) => {
-    expect(parsePorts(`port vif3.0 1 -\nvm vif3.0 ${value}\n`)).toEqual([]);
+    expect(parsePorts(`port vif3.0 1 - br0\nvm vif3.0 ${value}\n`).found).toEqual([]);
   });
 
   test("what a guest writes into its own xenstore names no other guest", () => {
-    // Values are read one to a line; those with line breaks in them come through `tr` (PORTS_SHELL).
+    // Values are read one to a line; those with line breaks in them come through `tr` (remote/ports.sh).
     const value = fc.string({ unit: fc.constantFrom(..."abc 01/.-\tü$`\"'") });
     fc.assert(
       fc.property(value, value, value, (vm, name, mac) => {
-        const found = parsePorts(
-          `port vif3.0 1 -\nport vif4.0 2 -\nvm vif3.0 ${vm}\nvm vif4.0 /vm/${OTHER}\nname vif3.0 ${name}\nname vif4.0 db-1\nmac vif3.0 ${mac}\nmac vif4.0 02:00:00:00:00:04\n`,
+        const { found } = parsePorts(
+          `port vif3.0 1 - br0\nport vif4.0 2 - br0\nvm vif3.0 ${vm}\nvm vif4.0 /vm/${OTHER}\nname vif3.0 ${name}\nname vif4.0 db-1\nmac vif3.0 ${mac}\nmac vif4.0 02:00:00:00:00:04\n`,
         );
         expect(found.filter(({ uuid }) => uuid === OTHER)).toEqual([
           { port: "vif4.0", ifindex: 2, uuid: OTHER, device: 0, name: "db-1", mac: "02:00:00:00:00:04" },
@@ -62,9 +79,8 @@ describe("which guest is behind which port", () => {
   });
 
   test("ports of other names are not asked about", () => {
-    expect(parsePorts(`port eth0 1 -\nport vif3 2 -\nport vif.0 3 -\nport vifx.0 4 -\nvm vif3 /vm/${UUID}\nvm eth0 /vm/${UUID}\n`)).toEqual(
-      [],
-    );
+    const listed = ["eth0", "vif3", "vif.0", "vifx.0"].map((port, index) => `port ${port} ${index + 1} - br0\nvm ${port} /vm/${UUID}\n`);
+    expect(parsePorts(listed.join("")).found).toEqual([]);
   });
 });
 
@@ -79,7 +95,7 @@ ${cases.join("\n")}
     esac
   done
 }`;
-    return spawnSync("bash", ["-c", `${PORTS_SHELL}\n${stub}\nnames=\nask_ports vif1.0 vif2.0`], { encoding: "utf8" }).stdout;
+    return spawnSync("bash", ["-c", `${remotePart("ports.sh")}\n${stub}\nnames=\nask_ports vif1.0 vif2.0`], { encoding: "utf8" }).stdout;
   };
   const backend = (domain: number) => `/local/domain/0/backend/vif/${domain}/0/mac`;
 
@@ -95,7 +111,14 @@ ${cases.join("\n")}
 });
 
 describe("which port is led to which guest's rules", () => {
-  const vif = (more: Partial<DeclaredVif>): DeclaredVif => ({ uuid: UUID, device: 0, mac: "02:00:00:00:00:01", id: "one", ...more });
+  const vif = (more: Partial<DeclaredVif>): DeclaredVif => ({
+    uuid: UUID,
+    device: 0,
+    mac: "02:00:00:00:00:01",
+    id: "one",
+    traits: ["rcv"],
+    ...more,
+  });
   const found = (port: string, more: object = {}) => ({
     port,
     ifindex: 7,
@@ -105,7 +128,13 @@ describe("which port is led to which guest's rules", () => {
     mac: "02:00:00:00:00:01",
     ...more,
   });
-  const tap = (port: string, mac: string) => ({ port, ifindex: 7, uuid: "", device: -1, name: "", mac });
+  /** libvirt's: it says its own MAC. */
+  const tap = (port: string, hostMac: string) => ({ port, ifindex: 7, uuid: "", device: -1, name: "", mac: "", hostMac });
+  const hostWith = (ports: readonly HostPorts["found"][number][]): HostPorts => ({
+    found: ports,
+    all: ports.map(({ port, ifindex, hostMac = "-" }) => ({ port, ifindex, address: hostMac, bridge: "br0" })),
+    bridges: [{ name: "br0", mac: "02:00:00:00:ff:01", vlanAware: false }],
+  });
 
   test.each([
     ["its own", [found("vif1.0")], [vif({})], ["vif1.0"], []],
@@ -119,6 +148,9 @@ describe("which port is led to which guest's rules", () => {
     ["not the found one where another is pinned", [found("vif1.0")], [vif({ port: "vif-web" })], ["vif-web"], []],
     ["one that is pinned, whoever has it", [found("vif1.0")], [vif({}), vif({ uuid: OTHER, id: "two", port: "vif1.0" })], ["vif1.0"], []],
     ["libvirt's, by MAC", [tap("vnet3", "fe:00:00:00:00:01")], [vif({})], ["vnet3"], []],
+    ["libvirt's, whatever it is called", [tap("web1-lan", "fe:00:00:00:00:01")], [vif({})], ["web1-lan"], []],
+    ["a container's, by the MAC in its file", [found("veth101i0", { uuid: "", device: -1 })], [vif({})], ["veth101i0"], []],
+    ["xl's emulated card", [found("vif1.0-emu")], [vif({})], ["vif1.0-emu"], []],
     ["libvirt's, of a MAC that begins with fe", [tap("vnet3", "fa:00:00:00:00:01")], [vif({ mac: "fe:00:00:00:00:01" })], ["vnet3"], []],
     [
       "none of two that it could be",
@@ -135,7 +167,7 @@ describe("which port is led to which guest's rules", () => {
       [/another port/, /another port/],
     ],
   ])("%s", (_, ports, vifs, claimed, refused) => {
-    const { claims, refused: refusals } = claimPorts(ports, vifs);
+    const { claims, refused: refusals } = claimPorts(hostWith(ports), vifs);
     expect(claims.map(({ port }) => port)).toEqual(claimed);
     expect(refusals.map(({ cause }) => cause)).toEqual(refused.map((cause) => expect.stringMatching(cause)));
   });
@@ -157,7 +189,11 @@ describe("which port is led to which guest's rules", () => {
         .map((vifs) => vifs.map((one) => ({ ...one, uuid, id: `${uuid.slice(-1)}${one.device}` })));
     const uuids = [UUID, OTHER, "6c1a0000-0000-4000-8000-000000000003"];
     const told = fc.record({
-      port: fc.constantFrom("vif1.0", "vif1.1", "vif2.0", "tap1.0", "tap100i0", "tap100i2", "vnet1", "vnet2", "vnet3"),
+      port: fc.constantFrom(
+        ...["vif1.0", "vif1.1", "vif2.0", "vif2.0-emu", "tap1.0", "tap100i0", "tap100i2"],
+        ...["vnet1", "vnet2", "vnet3", "web-lan", "veth100i0", "veth101i0"],
+      ),
+      bridge: fc.constantFrom("br0", "br1", "-"),
       address: fc.oneof(fc.constantFrom("fe:00:00:00:00:01", "fa:00:00:00:00:01", "fe:00:00:00:00:02"), fc.constant("-")),
       vm: fc.oneof(
         fc.constantFrom(...uuids.map((uuid) => `/vm/${uuid}`), uuids[0] ?? ""),
@@ -181,27 +217,45 @@ describe("which port is led to which guest's rules", () => {
               if (free) pins.add(port);
               return { ...rest, ...(free ? { port } : {}) };
             });
-            const records = uuids.map((uuid) => ({
-              uuid,
-              unit: "u",
-              owner: "o",
-              label: `label-${uuid.slice(-1)}`,
-              vifs: vifs.filter((one) => one.uuid === uuid).map((one) => ({ ...one, anyMac: one.anyMac === true })),
-            }));
+            const records = uuids.map(
+              (uuid): GuestRecord => ({
+                uuid,
+                unit: "u",
+                owner: "o",
+                label: `label-${uuid.slice(-1)}`,
+                vifs: vifs
+                  .filter((one) => one.uuid === uuid)
+                  .map((one) => ({ ...one, anyMac: one.anyMac === true, traits: ["rcv"], addresses: [] })),
+              }),
+            );
             const sorted = [...ports].sort((a, b) => (a.port < b.port ? -1 : 1));
-            const now = sorted.flatMap(({ port, address, vm, mac: answer }, index) => [
-              `port ${port} ${index + 1} ${port.startsWith("vnet") ? address : "-"}`,
-              ...(port.startsWith("vnet") ? [] : [`vm ${port} ${vm}`, `mac ${port} ${answer}`]),
-            ]);
+            const named = (port: string) => /^(vif|tap)/.test(port);
+            const now = [
+              "bridge br0 02:00:00:00:ff:01 0",
+              "bridge br1 02:00:00:00:ff:02 1",
+              ...sorted.flatMap(({ port, address, vm, mac: answer, bridge }, index) => [
+                `port ${port} ${index + 1} ${named(port) ? "-" : address} ${bridge}`,
+                ...(named(port) ? [`vm ${port} ${vm}`] : []),
+                ...(named(port) || port.startsWith("veth") ? [`mac ${port} ${answer}`] : []),
+              ]),
+            ];
+            const zones = new Map([["br1", 50001]]);
             writeFileSync(join(folder, "vifs"), formatVifs(vifsOf(records)));
+            writeFileSync(join(folder, "zones"), formatZones(zones));
             const awk = spawnSync(
               "awk",
               [
                 "-v",
                 "boot=b",
-                `${CLAIMS_AWK} END { claim_ports(); for (i = 1; i <= claims; i++) print line[i]; for (i = 1; i <= refusals; i++) print "refused", refusal[i] }`,
+                "-v",
+                "guest_ports=vif tap vnet",
+                "-v",
+                "first_zone=50001",
+                `${remotePart("claims.awk")} END { claim_ports(); for (i = 1; i <= claims; i++) print port_line[i]; for (i = 1; i <= sites; i++) print site_line[i]; for (i = 1; i <= refusals; i++) print "refused", refusal[i] }`,
                 "mode=vifs",
                 join(folder, "vifs"),
+                "mode=zones",
+                join(folder, "zones"),
                 "mode=ports",
                 "/dev/null",
                 "mode=now",
@@ -209,9 +263,18 @@ describe("which port is led to which guest's rules", () => {
               ],
               { input: `${now.join("\n")}\n`, encoding: "utf8" },
             );
-            const { claims, refused } = claimPorts(parsePorts(now.join("\n")), vifs as DeclaredVif[]);
+            const network = parsePorts(now.join("\n"));
+            const { claims, refused } = claimPorts(
+              network,
+              vifs.map((one): DeclaredVif => ({ ...one, anyMac: one.anyMac === true, traits: ["rcv"] })),
+            );
+            const sites = guestBridges(network, claims, ["vif", "tap", "vnet"], zones);
             const expected = [
-              ...claims.map(({ port, ifindex, uuid, device, vif: id }) => `${port} ${ifindex ?? "-"} ${uuid} ${device} ${id}`).sort(),
+              ...claims.map(
+                ({ port, ifindex, uuid, device, vif: id, bridge = "-" }) =>
+                  `port ${port} ${ifindex ?? "-"} ${uuid} ${device} ${id} rcv ${bridge}`,
+              ),
+              ...sites.map(({ name, mac: address, zone }) => `bridge ${name} ${address} ${zone}`),
               ...refused.map(({ port, uuid, cause }) => `refused ${port} label-${uuid.slice(-1)} ${cause}`),
             ];
             expect(awk.stderr).toBe("");

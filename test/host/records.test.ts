@@ -7,7 +7,7 @@ import { unit } from "../firewall/arbitrary";
 const index = (files: readonly string[]) =>
   files
     .flatMap((file) => file.split("\n"))
-    .filter((line) => INDEX_WORDS.some((word) => line.startsWith(`${word} `)))
+    .filter((line) => INDEX_WORDS.some((word) => line === word || line.startsWith(`${word} `)))
     .join("\n");
 
 /** Names as hostile as a user can make them; what gets this far has passed validation, and still nothing may be believed twice. */
@@ -31,7 +31,13 @@ const hostile = fc.oneof(
 );
 
 test("a frame without an owner waits for one, and is no frame of anybody's", () => {
-  const waiting = { guestPorts: ["vif"], sysctls: { "bridge-nf-call-iptables": "0" }, callers: ["udev", "sysv"] };
+  const waiting = {
+    guestPorts: ["vif"],
+    sysctls: { "bridge-nf-call-iptables": "0" },
+    callers: ["udev", "sysv"],
+    zones: "by-bridge" as const,
+    besides: [],
+  };
   const text = formatFrame(waiting, undefined);
   expect(parseIndex(index([text]))).toMatchObject({ waiting });
   expect(parseIndex(index([text])).frame).toBeUndefined();
@@ -45,8 +51,14 @@ test("records come back from their files as they were, whatever the names in the
     fc.property(unit(2, 3), hostile, hostile, hostile, (declared, owner, label, note) => {
       const compiled = compileUnit({ ...declared, guests: declared.guests.map((guest, n) => ({ ...guest, label: `${label}${n}` })) });
       const declaration = { note, nested: { owner } };
+      const frame = {
+        guestPorts: ["vif", "tap"],
+        sysctls: { "bridge-nf-call-iptables": "0" },
+        callers: ["udev"],
+        zones: "by-bridge" as const,
+      };
       const files = [
-        formatFrame({ owner, guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" }, callers: ["udev"] }, declaration),
+        formatFrame({ owner, ...frame, besides: [note] }, declaration),
         formatUnit(compiled, owner, declaration),
         ...compiled.guests.map((guest) => formatGuest(compiled.id, guest, owner, declaration)),
         formatSet("blocklist", owner, declaration, new Map([["blocklist", { type: "hash:net", members: new Set(["10.0.0.1"]) }]])),
@@ -57,7 +69,8 @@ test("records come back from their files as they were, whatever the names in the
       expect([...records.units.keys()]).toEqual([compiled.id]);
       expect(records.units.get(compiled.id)?.sets).toEqual([...compiled.sets.keys()]);
       expect([...records.sets.keys()]).toEqual(["blocklist"]);
-      expect(records.frame).toMatchObject({ guestPorts: ["vif", "tap"], sysctls: { "bridge-nf-call-iptables": "0" }, callers: ["udev"] });
+      expect(records.frame).toMatchObject(frame);
+      expect(records.spoilt).toEqual([]);
       for (const file of files) expect(parseDeclaration(file)).toEqual(declaration);
       // One owner everywhere, on one line.
       expect(new Set([records.frame?.owner, ...[...records.guests.values()].map((guest) => guest.owner)]).size).toBe(1);

@@ -90,6 +90,7 @@ describeWith(["root"], "rule sets on a host", () => {
       expect(await chain("iptables", "FORWARD")).toEqual([
         "-A FORWARD -j csp-user-mail",
         "-A FORWARD -m physdev --physdev-is-bridged -j csp-forward",
+        "-A FORWARD -j csp-rest",
         "-A FORWARD -i nosuch0 -j DROP",
         "-A FORWARD -o nosuch0 -j THEIRS",
       ]);
@@ -114,9 +115,10 @@ describeWith(["root"], "rule sets on a host", () => {
         jumps: [{ from: "PREROUTING", position: "last", match: "-i nosuch0" }],
       });
       await create({ tool: "arptables", chain: "arp", rules: ["-s 10.0.0.1/32 -j DROP"], jumps: [{ from: "FORWARD" }, { from: "INPUT" }] });
-      expect((await chain("iptables", "FORWARD")).slice(0, 3)).toEqual([
+      expect((await chain("iptables", "FORWARD")).slice(0, 4)).toEqual([
         "-A FORWARD -j csp-user-mail",
         "-A FORWARD -m physdev --physdev-is-bridged -j csp-forward",
+        "-A FORWARD -j csp-rest",
         "-A FORWARD -j csp-user-audit",
       ]);
       for (const id of known.keys()) expect((await read(id))?.outputs.drift).toEqual([]);

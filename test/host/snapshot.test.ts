@@ -2,13 +2,15 @@ import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import { createHosts } from "../../provider/host/hosts";
 import { RemoteHost } from "../../provider/host/remote-host";
 import { parseSnapshot } from "../../provider/host/snapshot";
+import { BRIDGE_SYSCTLS } from "../../provider/host/sysctls";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 
 test("a listing that is not whole, or in which a tool failed, is none", () => {
-  expect(parseSnapshot("@@csp state\n", 0)).toBeUndefined();
-  expect(parseSnapshot("@@csp state\n@@csp failed ip6tables\n@@csp end\n", 0)).toBeUndefined();
-  expect(parseSnapshot("@@csp state\n@@csp end\n", 0)).toBeDefined();
+  const parse = (text: string) => parseSnapshot(text, 0, { wait: true, ebtables: "nft", backend: "nft" });
+  expect(parse("@@csp state\n")).toBeUndefined();
+  expect(parse("@@csp state\n@@csp failed ip6tables\n@@csp end\n")).toBeUndefined();
+  expect(parse("@@csp state\n@@csp end\n")).toBeDefined();
 });
 
 /** Half of it is read beside the other half: what fails in either must not look like an empty table. */
@@ -35,11 +37,11 @@ describeWith(["root"], "a look at a host", () => {
 
   test("has both halves", async () => {
     const { tables, sets, ports, sysctls } = await look();
-    expect([...tables.iptables.foreign.keys()]).toContain("mine");
-    expect([...tables.ip6tables.foreign.keys()]).toContain("mine");
+    expect([...tables["iptables.filter"].foreign.keys()]).toContain("mine");
+    expect([...tables["ip6tables.filter"].foreign.keys()]).toContain("mine");
     expect([...sets.keys()]).toEqual(["csp-one"]);
     expect(ports.map(({ uuid }) => uuid)).toEqual([lab.guest("web").uuid]);
-    expect(Object.keys(sysctls)).toHaveLength(3);
+    expect(Object.keys(sysctls)).toHaveLength(BRIDGE_SYSCTLS.length);
   });
 
   test.each(["iptables-save", "ip6tables-save", "ebtables-save", "arptables", "ipset"])("says that %s failed", async (tool) => {

@@ -1,7 +1,8 @@
+import { templatesOf } from "../compiled-frame";
 import { formatFrame, formatVifs, STATE_DIR } from "../records";
+import { program } from "../remote/program";
 import { sysctlsAtBoot } from "../sysctls";
 import { type Caller, installCallers } from "./callers";
-import { HOOK_SCRIPT } from "./script";
 
 export interface FirstBoot {
   /** Who calls the hook until a Host adopts the host, which then looks for itself. One of them at boot. */
@@ -17,15 +18,17 @@ export interface FirstBoot {
  * loads before any guest starts. What csp has on record there already stays as it is. Wants `set -e`: a step that fails ends the script.
  */
 export function leaveFirstBoot({ callers, guestPorts, sysctls }: FirstBoot): string {
-  const frame = formatFrame({ guestPorts, sysctls, callers }, undefined);
+  const frame = formatFrame({ guestPorts, sysctls, callers, zones: "by-bridge", besides: [] }, undefined);
   return `(
 umask 077
 s="$root"${STATE_DIR}
 mkdir -p "$s"
 if [ ! -e "$s/frame" ]; then
   cat >"$s/hook" <<'CSP_HOOK_END'
-${HOOK_SCRIPT}CSP_HOOK_END
+${program("hook.sh")}CSP_HOOK_END
   chmod 755 "$s/hook"
+  cat >"$s/templates" <<'CSP_END'
+${templatesOf({ guestPorts }).text}CSP_END
   cat >"$s/vifs" <<'CSP_END'
 ${formatVifs([])}CSP_END
   # Last: where it is, all of this is.

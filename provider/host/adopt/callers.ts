@@ -1,3 +1,4 @@
+import { shutLines } from "../../firewall/shut";
 import type { HostFacts } from "../facts";
 import { STATE_DIR } from "../records";
 
@@ -33,13 +34,14 @@ export interface CallerFile {
   readonly path: string;
   readonly mode: "0755" | "0644";
   readonly content: string;
-  /** Symbolic links to it that make an init start it, where their folder exists. */
+  /** Symbolic links to it that make an init start it; of SysV's, those whose folder exists. */
   readonly links?: readonly string[];
 }
 
 /** In every file of ours: what lacks it is somebody else's, kept, and put back when ours goes. */
 const MARK = "Put here by csp.Host";
-const HOOK = `${STATE_DIR}/hook`;
+/** By its shell: where /var is mounted noexec, and whatever its mode. */
+const HOOK = `/bin/sh ${STATE_DIR}/hook`;
 
 /** What was there before under the same name still gets its turn, with the arguments and input it would have had. */
 function shell(event: string, path: string, before = ""): string {
@@ -52,66 +54,161 @@ ${before}exit 0
 `;
 }
 
-const FILES: Readonly<Record<Caller, (guestPorts: readonly string[]) => CallerFile>> = {
-  xapi: () => ({ path: "/etc/xapi.d/vif-hotplug", mode: "0755", content: shell("vif-hotplug", "/etc/xapi.d/vif-hotplug") }),
-  xl: () => ({
-    path: "/etc/xen/scripts/vif-post.d/csp.hook",
-    mode: "0755",
-    content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go. Sourced by Xen's vif scripts.
+/** What loads rules of its own at boot, and may replace whole tables then. */
+const RESTORERS =
+  "netfilter-persistent.service iptables.service ip6tables.service ebtables.service arptables.service ipset.service nftables.service firewalld.service".split(
+    " ",
+  );
+
+/** Each by itself: a layer that cannot be shut keeps no other from being. */
+const shutting = (word: string, guestPorts: readonly string[]) =>
+  shutLines(guestPorts)
+    .map((line) => `${word}=-/bin/sh -c '${line}'\n`)
+    .join("");
+
+const BEFORE_GUESTS = `Before=network-pre.target shutdown.target
+Before=xenstored.service xapi.service xenopsd-xc.service xendomains.service
+Before=libvirtd.service virtqemud.service libvirt-guests.service pve-guests.service`;
+
+const FILES: Readonly<Record<Caller, (guestPorts: readonly string[]) => readonly CallerFile[]>> = {
+  xapi: () => [{ path: "/etc/xapi.d/vif-hotplug", mode: "0755", content: shell("vif-hotplug", "/etc/xapi.d/vif-hotplug") }],
+  xl: () => [
+    {
+      path: "/etc/xen/scripts/vif-post.d/csp.hook",
+      mode: "0755",
+      content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go. Sourced by Xen's vif scripts.
 # shellcheck shell=sh disable=SC2154
 ${HOOK} xl "$command" "$dev" </dev/null >/dev/null 2>&1 || :
 `,
-  }),
-  libvirt: () => ({
-    path: "/etc/libvirt/hooks/qemu.d/csp",
-    mode: "0755",
-    content: shell("libvirt", "/etc/libvirt/hooks/qemu.d/csp", "cat >/dev/null\n"),
-  }),
-  "libvirt-qemu": () => ({
-    path: "/etc/libvirt/hooks/qemu",
-    mode: "0755",
-    content: shell("libvirt", "/etc/libvirt/hooks/qemu", "cat >/dev/null\n"),
-  }),
-  udev: (guestPorts) => ({
-    path: "/etc/udev/rules.d/85-csp.rules",
-    mode: "0644",
-    content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go.
-SUBSYSTEM=="net", ACTION=="add|remove|move", KERNEL=="${guestPorts.map((prefix) => `${prefix}*`).join("|")}", RUN+="${HOOK} udev %k"
+    },
+  ],
+  libvirt: () => [
+    {
+      path: "/etc/libvirt/hooks/qemu.d/csp",
+      mode: "0755",
+      content: shell("libvirt", "/etc/libvirt/hooks/qemu.d/csp", "cat >/dev/null\n"),
+    },
+  ],
+  "libvirt-qemu": () => [
+    {
+      path: "/etc/libvirt/hooks/qemu",
+      mode: "0755",
+      content: shell("libvirt", "/etc/libvirt/hooks/qemu", "cat >/dev/null\n"),
+    },
+  ],
+  // Of every port: one whose name is not a guest's may be a declared guest's all the same.
+  udev: () => [
+    {
+      path: "/etc/udev/rules.d/85-csp.rules",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go.
+SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="${HOOK} udev %k"
 `,
-  }),
-  // Whatever restores other rules at boot comes before: it may replace whole tables. No default dependencies: network-pre.target is early.
-  systemd: () => ({
-    path: "/etc/systemd/system/csp.service",
-    mode: "0644",
-    content: `# ${MARK}, which also takes it away.
+    },
+  ],
+  systemd: (guestPorts) => [
+    // Shuts all that guests could send or receive, before anything of csp's is read, with nothing but the layers' own tools.
+    {
+      path: "/etc/systemd/system/csp-shut.service",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away.
+[Unit]
+Description=csp: guests' ports are shut until their firewall is there
+DefaultDependencies=no
+${BEFORE_GUESTS}
+Before=csp.service
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+${shutting("ExecStart", guestPorts)}TimeoutStartSec=120
+
+[Install]
+WantedBy=sysinit.target
+`,
+      links: ["/etc/systemd/system/sysinit.target.wants/csp-shut.service"],
+    },
+    // Whatever restores other rules at boot comes before: it may replace whole tables, so they are shut again. No default dependencies:
+    // network-pre.target is early.
+    {
+      path: "/etc/systemd/system/csp.service",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away.
 [Unit]
 Description=csp: the firewall of this host's guests, before the first of them starts
 DefaultDependencies=no
 RequiresMountsFor=${STATE_DIR}
 After=local-fs.target systemd-modules-load.service systemd-sysctl.service
-After=netfilter-persistent.service iptables.service ip6tables.service ebtables.service arptables.service ipset.service nftables.service firewalld.service
-Before=network-pre.target shutdown.target
-Before=xenstored.service xapi.service xenopsd-xc.service xendomains.service
-Before=libvirtd.service virtqemud.service libvirt-guests.service pve-guests.service
+After=${RESTORERS.join(" ")}
+${BEFORE_GUESTS}
 Wants=network-pre.target
 Conflicts=shutdown.target
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=${HOOK} boot
+${shutting("ExecStartPre", guestPorts)}ExecStart=${HOOK} boot
 TimeoutStartSec=600
 
 [Install]
 WantedBy=multi-user.target
 `,
-    links: ["/etc/systemd/system/multi-user.target.wants/csp.service"],
-  }),
-  // After iptables (S08 on Red Hat's), before the network (S10) and every toolstack; on Debian nothing of this comes before S01.
-  sysv: () => ({
-    path: "/etc/init.d/csp",
-    mode: "0755",
-    content: `#!/bin/sh
+      links: ["/etc/systemd/system/multi-user.target.wants/csp.service"],
+    },
+    // A service that loads its own rules anew, or flushes all there are, takes csp's with them.
+    {
+      path: "/etc/systemd/system/csp-follow.service",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away.
+[Unit]
+Description=csp: the firewall of this host's guests, after another service has loaded its rules
+DefaultDependencies=no
+After=csp.service ${RESTORERS.join(" ")}
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+ExecStart=${HOOK} follow
+TimeoutStartSec=600
+
+[Install]
+WantedBy=${RESTORERS.join(" ")}
+`,
+      links: RESTORERS.map((service) => `/etc/systemd/system/${service}.wants/csp-follow.service`),
+    },
+  ],
+  // Shut first of all; the hook after iptables (S08 on Red Hat's), before the network (S10) and every toolstack; on Debian nothing of this comes
+  // before S01.
+  sysv: (guestPorts) => [
+    {
+      path: "/etc/init.d/csp-shut",
+      mode: "0755",
+      content: `#!/bin/sh
+# ${MARK}, which also takes it away.
+# chkconfig: 2345 01 99
+# description: guests' ports are shut until their firewall is there
+### BEGIN INIT INFO
+# Provides:          csp-shut
+# Required-Start:
+# Required-Stop:
+# Default-Start:     2 3 4 5
+# Default-Stop:
+# Short-Description: guests' ports are shut until their firewall is there
+### END INIT INFO
+PATH=$PATH:/usr/sbin:/sbin; export PATH
+[ "$1" = start ] || exit 0
+{
+${shutLines(guestPorts).join("\n")}
+} >/dev/null 2>&1
+exit 0
+`,
+      links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp-shut`, `/etc/rc.d/rc${level}.d/S01csp-shut`]),
+    },
+    {
+      path: "/etc/init.d/csp",
+      mode: "0755",
+      content: `#!/bin/sh
 # ${MARK}, which also takes it away.
 # chkconfig: 2345 09 91
 # description: the firewall of this host's guests, before the first of them starts
@@ -126,12 +223,16 @@ WantedBy=multi-user.target
 # Short-Description: the firewall of this host's guests
 ### END INIT INFO
 case $1 in
-  start|restart|reload|force-reload) exec ${HOOK} boot ;;
+  start|restart|reload|force-reload)
+    # iptables may have replaced whole tables since.
+    [ "$1" != start ] || [ ! -x /etc/init.d/csp-shut ] || /etc/init.d/csp-shut start
+    exec ${HOOK} boot ;;
 esac
 exit 0
 `,
-    links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp`, `/etc/rc.d/rc${level}.d/S09csp`]),
-  }),
+      links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp`, `/etc/rc.d/rc${level}.d/S09csp`]),
+    },
+  ],
 };
 
 function keptName(path: string): string {
@@ -139,11 +240,14 @@ function keptName(path: string): string {
 }
 
 export function callerFiles(callers: readonly string[], guestPorts: readonly string[]): CallerFile[] {
-  return CALLERS.filter((caller) => callers.includes(caller)).map((caller) => FILES[caller](guestPorts));
+  return CALLERS.filter((caller) => callers.includes(caller)).flatMap((caller) => FILES[caller](guestPorts));
 }
 
 /** Every file that any caller has. */
 export const CALLER_PATHS: readonly string[] = callerFiles(CALLERS, []).map(({ path }) => path);
+
+/** Every link by which an init starts one of them. */
+export const CALLER_LINKS: readonly string[] = callerFiles(CALLERS, []).flatMap(({ links = [] }) => links);
 
 /**
  * Makes the callers' files what they should be, and takes away those of other callers. Without any: takes all of them away. On the host itself;
@@ -182,7 +286,7 @@ link() {
   file=$1; shift
   for l in "$@"; do
     case $l in
-      */multi-user.target.wants/*) mkdir -p "$s/kept" && folder "\${l%/*}" ;;
+      */etc/systemd/*) mkdir -p "$s/kept" && folder "\${l%/*}" ;;
       *) if [ ! -d "$r\${l%/*}" ] || [ -L "$r\${l%/*}" ]; then continue; fi ;;
     esac
     [ "$(readlink "$r$l")" = "$file" ] || ln -sf "$file" "$r$l" || return 1
