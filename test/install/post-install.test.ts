@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync,
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { callerFiles } from "../../provider/host/hook/callers";
-import { leaveFirstBoot } from "../../provider/host/hook/first-boot";
-import { HOOK_SCRIPT } from "../../provider/host/hook/script";
+import { callerFiles } from "../../provider/host/adopt/callers";
+import { leaveFirstBoot } from "../../provider/host/adopt/first-boot";
+import { program } from "../../provider/host/remote/program";
+import { BRIDGE_SYSCTLS } from "../../provider/host/sysctls";
 import { lintPostInstall, type Stage } from "../../provider/install/post-install/lint";
 import { LOG, postInstallScript, type ScriptSpec } from "../../provider/install/post-install/script";
 import { TARGETS, type Target } from "../../provider/install/targets";
@@ -65,6 +66,8 @@ describe("W14: what $1 is at the end of an installation", () => {
     ["a root for chroot", '#!/bin/sh\nset -e\nchroot "$1" rpm -qa\n', ["W14:3"]],
     ["under another name", '#!/bin/sh\nroot="$1"\n\necho x >$root/etc/x\n', ["W14:4"]],
     ["under another name, with a default", `#!/bin/bash\nmnt=${BRACED.replace("}", ":-/mnt}")}\nchroot $mnt true\n`, ["W14:3"]],
+    ["of another script that it writes", tested("#!/bin/sh").replace(/$/, "cat >/x <<'END'\nroot=$1; cp x $root/etc/x\nEND\n"), []],
+    ["behind another script that it writes", "#!/bin/sh\ncat >/x <<'END'\necho\nEND\nchroot $1 true\n", ["W14:5"]],
     ["by all its stages", '#!/bin/sh\ncase "$XS_STAGE" in filesystem-populated) ;; esac\n', []],
     ["in Python", "#!/usr/bin/python\nimport sys\nopen(sys.argv[1] + '/etc/x', 'w')\n", ["W14:3"]],
   ])("%s", (_name, text, expected) => {
@@ -174,23 +177,26 @@ describeWith(["root"], "the script, run as an installer does", () => {
       expect(read("etc/xensource/network.conf")).toBe("bridge\n");
       expect(read("etc/issue.net")).toBe(everything.files[0].content);
       expect(statSync(join(root, "etc/issue.net")).mode & 0o777).toBe(0o640);
-      expect(read("var/lib/csp/frame")).toBe("csp-frame 1\nports vif\ncallers xapi udev systemd sysv\n");
+      expect(read("var/lib/csp/frame")).toBe("csp-frame 2\nports vif\ncallers xapi udev systemd sysv\nzones by-bridge\nend\n");
       expect(statSync(join(root, "var/lib/csp")).mode & 0o777).toBe(0o700);
-      expect(read("var/lib/csp/hook")).toBe(HOOK_SCRIPT);
+      expect(read("var/lib/csp/hook")).toBe(program("hook.sh"));
       for (const { path, content, mode, links = [] } of callerFiles(["xapi", "udev", "systemd", "sysv"], ["vif"])) {
         expect([path, read(path)]).toEqual([path, content]);
         expect((statSync(join(root, path)).mode & 0o777).toString(8)).toBe(mode.slice(1));
-        // Where the folder of an init's links was.
-        const made = links.filter((link) => /rc3\.d|multi-user/.test(link) && existsSync(join(root, dirname(link))));
+        const made = links.filter((link) => existsSync(join(root, dirname(link))));
         expect(made.map((link) => readlinkSync(join(root, link)))).toEqual(made.map(() => path));
-        expect(made).toHaveLength(links.length === 0 ? 0 : 1);
+        // Of SysV's, where the folder of a level was; systemd's folders are made.
+        expect(made).toEqual(links.filter((link) => /^\/etc\/rc\.d\/rc3\.d|^\/etc\/systemd\//.test(link)));
       }
       expect(read("var/lib/csp/kept/etc-xapi.d-vif-hotplug")).toBe("#!/bin/sh\n# somebody's\n");
       expect(read("etc/own")).toBe(`${root}\n`);
       expect(read("root/.ssh/authorized_keys")).toBe(`ssh-rsa AAAA somebody\n${everything.authorizedKeys[0]}\n`);
       expect(statSync(join(root, "root/.ssh/authorized_keys")).mode & 0o777).toBe(0o600);
       if (target === "5.6" || target === "6.2") {
-        expect(read("etc/sysctl.conf")).toBe("# kept\nkernel.sysrq = 0\nnet.bridge.bridge-nf-call-iptables = 1\nnet.ipv4.ip_forward = 0\n");
+        // csp's own come last, where there is no /etc/sysctl.d: the last word counts.
+        expect(read("etc/sysctl.conf")).toBe(
+          `# kept\nkernel.sysrq = 0\nnet.bridge.bridge-nf-call-iptables = 1\nnet.ipv4.ip_forward = 0\n# csp: begin\n${BRIDGE_SYSCTLS.map((key) => `net.bridge.${key} = 1\n`).join("")}# csp: end\n`,
+        );
         expect(read("etc/sysconfig/modules/csp-install.modules")).toContain("modprobe bridge");
         expect(existsSync(join(root, "etc/rc.d/rc3.d/S09openvswitch"))).toBe(target === "5.6");
       } else {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createHosts } from "../../provider/host/hosts";
 import { RemoteHost } from "../../provider/host/remote-host";
+import { BRIDGE_SYSCTLS } from "../../provider/host/sysctls";
 import { DISPATCHER } from "../../provider/install/boot/files";
 import { type Context, type State, UNKNOWN } from "../../provider/resources/define";
 import { networkBoot } from "../../provider/resources/network-boot";
@@ -164,7 +165,7 @@ test.each<[target: string, callers: string, sysctls: string[]]>([
   ["6.5", "xapi sysv", []],
   ["7.0", "xapi systemd", []],
   ["7.6", "xapi systemd", []],
-  ["8.0", "xapi systemd", ["sysctl bridge-nf-call-iptables 0", "sysctl bridge-nf-call-ip6tables 0", "sysctl bridge-nf-call-arptables 0"]],
+  ["8.0", "xapi systemd", BRIDGE_SYSCTLS.map((key) => `sysctl ${key} 0`)],
   ["xs8", "xapi systemd", []],
 ])("the hook for %s is called by %s", async (target, callers, sysctls) => {
   const inputs = script({ target, hook: true });

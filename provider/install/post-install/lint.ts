@@ -19,7 +19,7 @@ export function lintPostInstall(bytes: Buffer, { target, csp = false, stage = "i
   const gate = interpreterProblem(bytes, target);
   if (gate !== undefined) report("E9", 1, "#!", gate.problem, gate.remedy);
   const lines = code(bytes.toString("utf8"));
-  if (stage === "installation-complete") checkArgument(lines, report);
+  if (stage === "installation-complete") checkArgument(withoutLiterals(lines), report);
   checkSysctls(lines, target, report);
   if (csp) checkBackend(lines, target, report);
   return findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
@@ -34,6 +34,22 @@ function code(text: string): Lines {
     .split(/\r\n|\n|\r/)
     .map((line, index) => ({ text: line.replace(/(^|\s)#.*$/, "").trim(), line: index + 1 }))
     .filter((line) => line.text !== "");
+}
+
+/** Without the here-documents in which a shell expands nothing: other files' text, whose $1 is not this script's. */
+function withoutLiterals(lines: Lines): Lines {
+  let end: string | undefined;
+  return lines.filter(({ text }) => {
+    if (end === undefined) {
+      end = /<<-?\s*(?:'([^']+)'|"([^"]+)"|\\(\S+))/
+        .exec(text)
+        ?.slice(1)
+        .find((word) => word !== undefined);
+      return true;
+    }
+    if (text === end) end = undefined;
+    return false;
+  });
 }
 
 /** W14: at the end of an installation $1 is 0 or 1, and the new root is unmounted. */
