@@ -98,7 +98,7 @@ export const hostInputs = z.object({
     .min(1, problem("the list is empty", 'name at least one prefix, like "vif"'))
     .default(["vif", "tap", "vnet"])
     .describe(
-      "How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through.",
+      "How the host's guest ports are named: prefixes. A packet from or to such a port passes only by a guest's policy; other ports are let through.",
     ),
   hook: z
     .array(z.enum(["auto", "xapi", "xl", "libvirt", "udev", "boot"]))
@@ -107,6 +107,17 @@ export const hostInputs = z.object({
       unordered: true,
       description:
         'Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen\'s scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows.',
+    }),
+  conntrackZones: z
+    .enum(["by-bridge", "shared"])
+    .optional()
+    .meta({
+      description:
+        "Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges.",
+      values: {
+        "by-bridge": "connections and fragments of one bridge are not found from another",
+        shared: "one table for all; a preview says when guests of two bridges have the same address",
+      },
     }),
   connection: ownConnection,
 });
@@ -121,6 +132,9 @@ export const hostOutputs = z.object({
     })
     .meta({ token: "csp:index:AdoptedSystem", description: "The system that csp found on a host." })
     .describe("What it was when csp last put it in order. An upgrade in place shows against this."),
+  limits: z
+    .array(z.string())
+    .describe("What the host's tools and kernel cannot see or keep apart, one sentence each; docs/security.md says what that means."),
   drift,
 });
 

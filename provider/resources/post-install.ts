@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { leaveFirstBoot } from "../host/hook/first-boot";
-import { BRIDGE_SYSCTLS } from "../host/snapshot";
+import { leaveFirstBoot } from "../host/adopt/first-boot";
+import { BRIDGE_SYSCTLS } from "../host/sysctls";
 import { lintPostInstall } from "../install/post-install/lint";
 import { postInstallScript } from "../install/post-install/script";
 import { atLeast, isTarget, isXcpNg, type Target } from "../install/targets";

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Tables that csp keeps no rules in are not looked at.
+ * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named.
  */
 export function explainPacket(args: ExplainPacketArgs, opts?: pulumi.InvokeOptions): Promise<ExplainPacketResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -17,8 +17,10 @@ export function explainPacket(args: ExplainPacketArgs, opts?: pulumi.InvokeOptio
         "arpSenderMac": args.arpSenderMac,
         "connection": args.connection,
         "from": args.from,
+        "hopLimit": args.hopLimit,
         "host": args.host,
         "icmpType": args.icmpType,
+        "length": args.length,
         "protocol": args.protocol,
         "rules": args.rules,
         "source": args.source,
@@ -29,6 +31,7 @@ export function explainPacket(args: ExplainPacketArgs, opts?: pulumi.InvokeOptio
         "targetMac": args.targetMac,
         "targetPort": args.targetPort,
         "to": args.to,
+        "vlan": args.vlan,
     }, opts);
 }
 
@@ -50,6 +53,10 @@ export interface ExplainPacketArgs {
      */
     from: inputs.PacketEnd;
     /**
+     * TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64.
+     */
+    hopLimit?: number;
+    /**
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */
     host: string;
@@ -57,6 +64,10 @@ export interface ExplainPacketArgs {
      * ICMP or ICMPv6 type, or type/code. Left out, an echo request.
      */
     icmpType?: string;
+    /**
+     * Of the IP packet, in bytes. Default: `100`.
+     */
+    length?: number;
     /**
      * Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`.
      */
@@ -97,9 +108,17 @@ export interface ExplainPacketArgs {
      * Where it goes.
      */
     to: inputs.PacketEnd;
+    /**
+     * The VLAN of its 802.1Q tag. Left out: it has none.
+     */
+    vlan?: number;
 }
 
 export interface ExplainPacketResult {
+    /**
+     * Rules of others on its way that csp does not read, a sentence each: what they do with it is not told here.
+     */
+    readonly besides: string[];
     /**
      * The rule that decided; absent where none did.
      */
@@ -118,7 +137,7 @@ export interface ExplainPacketResult {
     readonly verdict: enums.Verdict;
 }
 /**
- * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Tables that csp keeps no rules in are not looked at.
+ * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named.
  */
 export function explainPacketOutput(args: ExplainPacketOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<ExplainPacketResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -127,8 +146,10 @@ export function explainPacketOutput(args: ExplainPacketOutputArgs, opts?: pulumi
         "arpSenderMac": args.arpSenderMac,
         "connection": args.connection,
         "from": args.from,
+        "hopLimit": args.hopLimit,
         "host": args.host,
         "icmpType": args.icmpType,
+        "length": args.length,
         "protocol": args.protocol,
         "rules": args.rules,
         "source": args.source,
@@ -139,6 +160,7 @@ export function explainPacketOutput(args: ExplainPacketOutputArgs, opts?: pulumi
         "targetMac": args.targetMac,
         "targetPort": args.targetPort,
         "to": args.to,
+        "vlan": args.vlan,
     }, opts);
 }
 
@@ -160,6 +182,10 @@ export interface ExplainPacketOutputArgs {
      */
     from: pulumi.Input<inputs.PacketEndArgs>;
     /**
+     * TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64.
+     */
+    hopLimit?: pulumi.Input<number>;
+    /**
      * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
      */
     host: pulumi.Input<string>;
@@ -167,6 +193,10 @@ export interface ExplainPacketOutputArgs {
      * ICMP or ICMPv6 type, or type/code. Left out, an echo request.
      */
     icmpType?: pulumi.Input<string>;
+    /**
+     * Of the IP packet, in bytes. Default: `100`.
+     */
+    length?: pulumi.Input<number>;
     /**
      * Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`.
      */
@@ -207,4 +237,8 @@ export interface ExplainPacketOutputArgs {
      * Where it goes.
      */
     to: pulumi.Input<inputs.PacketEndArgs>;
+    /**
+     * The VLAN of its 802.1Q tag. Left out: it has none.
+     */
+    vlan?: pulumi.Input<number>;
 }

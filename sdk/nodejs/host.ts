@@ -52,6 +52,10 @@ export class Host extends pulumi.CustomResource {
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
+     * Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges.
+     */
+    declare public readonly conntrackZones: pulumi.Output<enums.ConntrackZones | undefined>;
+    /**
      * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
@@ -64,7 +68,7 @@ export class Host extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly facts: pulumi.Output<{[key: string]: any}>;
     /**
-     * How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
+     * How the host's guest ports are named: prefixes. A packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
      */
     declare public readonly guestPorts: pulumi.Output<string[] | undefined>;
     /**
@@ -79,6 +83,10 @@ export class Host extends pulumi.CustomResource {
      * The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over.
      */
     declare public readonly install: pulumi.Output<outputs.HostInstallation | undefined>;
+    /**
+     * What the host's tools and kernel cannot see or keep apart, one sentence each; docs/security.md says what that means.
+     */
+    declare public /*out*/ readonly limits: pulumi.Output<string[]>;
     /**
      * Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`.
      */
@@ -100,6 +108,7 @@ export class Host extends pulumi.CustomResource {
             }
             resourceInputs["bootMinutes"] = args?.bootMinutes;
             resourceInputs["connection"] = args?.connection;
+            resourceInputs["conntrackZones"] = args?.conntrackZones;
             resourceInputs["expect"] = args?.expect;
             resourceInputs["guestPorts"] = args?.guestPorts;
             resourceInputs["hook"] = args?.hook;
@@ -109,10 +118,12 @@ export class Host extends pulumi.CustomResource {
             resourceInputs["adopted"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
+            resourceInputs["limits"] = undefined /*out*/;
         } else {
             resourceInputs["adopted"] = undefined /*out*/;
             resourceInputs["bootMinutes"] = undefined /*out*/;
             resourceInputs["connection"] = undefined /*out*/;
+            resourceInputs["conntrackZones"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["expect"] = undefined /*out*/;
             resourceInputs["facts"] = undefined /*out*/;
@@ -120,6 +131,7 @@ export class Host extends pulumi.CustomResource {
             resourceInputs["hook"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["install"] = undefined /*out*/;
+            resourceInputs["limits"] = undefined /*out*/;
             resourceInputs["reboot"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -140,11 +152,15 @@ export interface HostArgs {
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
+     * Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges.
+     */
+    conntrackZones?: pulumi.Input<enums.ConntrackZones>;
+    /**
      * What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge.
      */
     expect?: pulumi.Input<inputs.HostExpectationArgs>;
     /**
-     * How the host's guest ports are named: prefixes. A bridged packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
+     * How the host's guest ports are named: prefixes. A packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
      */
     guestPorts?: pulumi.Input<pulumi.Input<string>[]>;
     /**

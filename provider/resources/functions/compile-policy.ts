@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { arptablesForward } from "../../firewall/arptables";
 import { checkHostPolicy } from "../../firewall/consistency";
-import type { ChainPart, Tool } from "../../firewall/kernel";
-import type { ToolPlan } from "../../firewall/plan";
+import { type ChainPart, chainsIn, type Table } from "../../firewall/kernel";
+import type { TablePlan } from "../../firewall/plan";
 import { restoreText, setText } from "../../firewall/restore";
 import { type CompiledUnit, compileUnit } from "../../firewall/unit";
 import type { Report } from "../../schema/field";
@@ -36,10 +36,10 @@ export const compilePolicy = defineFunction({
     const unit = compileUnit(declarePolicy(inputs, uuids));
     const sets = [...unit.sets].map(([set, after]) => ({ name: set, before: undefined, after, order: "add-first" as const }));
     return {
-      iptables: restoreText("iptables", planOf(unit, "iptables")),
-      ip6tables: restoreText("ip6tables", planOf(unit, "ip6tables")),
-      ebtables: restoreText("ebtables", planOf(unit, "ebtables")),
-      arptables: arptablesForward(planOf(unit, "arptables"))
+      iptables: restoreTexts(unit, "iptables.raw", "iptables.filter"),
+      ip6tables: restoreTexts(unit, "ip6tables.raw", "ip6tables.filter"),
+      ebtables: restoreTexts(unit, "ebtables.nat"),
+      arptables: arptablesForward(planOf(unit, "arptables.filter"))
         .map(({ args }) => `${args}\n`)
         .join(""),
       ipset: setText(sets).before,
@@ -54,11 +54,15 @@ function checkUuids(declared: PartiallyKnown, report: Report): void {
       report(["guests", key, "name"], "a name says which guest it is on a host, and no host is asked", "give the guest's `uuid`");
 }
 
-/** The unit's chains on a host that has none of them. */
-function planOf(unit: CompiledUnit, tool: Tool): ToolPlan {
+function restoreTexts(unit: CompiledUnit, ...tables: readonly Exclude<Table, "arptables.filter">[]): string {
+  return tables.map((table) => restoreText(table, planOf(unit, table))).join("");
+}
+
+/** The unit's chains of a table on a host that has none of them. */
+function planOf(unit: CompiledUnit, table: Table): TablePlan {
   const parts: readonly ChainPart[] = [unit.shared, ...unit.guests.map((guest) => guest.chains)];
   const chains = parts.flatMap((part) =>
-    [...part[tool]].map(([chain, lines]) => ({ chain, before: undefined, after: lines.map(({ text }) => text) })),
+    [...chainsIn(part, table)].map(([chain, lines]) => ({ chain, before: undefined, after: lines.map(({ text }) => text) })),
   );
-  return { chains, hooks: [] };
+  return { chains, jumps: [] };
 }

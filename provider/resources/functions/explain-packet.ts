@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { commentOf } from "../../firewall/drift";
-import { TABLE, type Tool } from "../../firewall/kernel";
+import type { Tool } from "../../firewall/kernel";
 import { vifChain } from "../../firewall/names";
 import { STATES } from "../../firewall/packet";
-import { type Explanation, explain, type Step } from "../../firewall/verdict";
+import { type Explanation, explain, type Others, type Station, type Step } from "../../firewall/verdict";
 import { bridgeOf } from "../../host/bridge-port";
 import { DesiredHost } from "../../host/desired";
 import * as errors from "../../host/errors";
@@ -12,6 +12,7 @@ import { recordedKernel } from "../../host/recorded-kernel";
 import { recordedPorts } from "../../host/recorded-ports";
 import type { Records } from "../../host/records";
 import type { Snapshot } from "../../host/snapshot";
+import { othersOn } from "../../host/surroundings";
 import { problem } from "../../schema/field";
 import { ownConnection } from "../connection";
 import { defineFunction } from "../define";
@@ -50,6 +51,7 @@ const decision = z
 const layer = z
   .object({
     tool: z.string().describe("The tool whose rules were met."),
+    table: z.string().describe("The tool's table."),
     chain: z.string().describe("The built-in chain they begin in."),
     verdict: z.string().describe("What they said: passes, dropped, rejected or undecided."),
     matched: z.array(z.string()).describe('The rules that matched on the way, in order: "CHAIN 3: RULE".'),
@@ -71,6 +73,14 @@ const explainInputs = z.object({
     .optional()
     .describe("ICMP or ICMPv6 type, or type/code. Left out, an echo request."),
   state: z.enum(STATES).default("new").describe("What connection tracking says of it."),
+  hopLimit: z
+    .int()
+    .min(0)
+    .max(255)
+    .optional()
+    .describe("TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64."),
+  length: z.int().min(20).max(65535).default(100).describe("Of the IP packet, in bytes."),
+  vlan: z.int().min(0).max(4094).optional().describe("The VLAN of its 802.1Q tag. Left out: it has none."),
   sourceMac: macAddress.optional().describe("Left out, the guest's own."),
   targetMac: macAddress.optional().describe("Left out, the guest's own; of an ARP request the broadcast address."),
   arpOperation: z.enum(["request", "reply"]).default("request").describe("Of ARP."),
@@ -91,7 +101,7 @@ const explainInputs = z.object({
 export const explainPacket = defineFunction({
   token: "csp:index:explainPacket",
   description:
-    "What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Tables that csp keeps no rules in are not looked at.",
+    "What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named.",
   inputs: explainInputs,
   outputs: z.object({
     verdict: z
@@ -100,6 +110,9 @@ export const explainPacket = defineFunction({
     reason: z.string().describe("The same in one sentence."),
     decidedBy: decision.optional().describe("The rule that decided; absent where none did."),
     layers: z.array(layer).describe("The layers it came by, in order."),
+    besides: z
+      .array(z.string())
+      .describe("Rules of others on its way that csp does not read, a sentence each: what they do with it is not told here."),
   }),
   invoke: async (context, inputs) => {
     const remote = context.hosts.get(inputs.host, inputs.connection);
@@ -108,17 +121,21 @@ export const explainPacket = defineFunction({
     const desired = new DesiredHost(remote.name, facts, snapshot);
     const from = endOf(remote.name, "from", inputs.from, snapshot);
     const to = endOf(remote.name, "to", inputs.to, snapshot);
-    const packet = packetOf(inputs, from, to, await bridgeOf(remote, from.port, to.port));
+    const packet = packetOf(inputs, from, to, bridgeOf(remote.name, snapshot.network, from.port, to.port));
     const declared = inputs.rules === "declared";
     const kernel = declared ? await recordedKernel(remote, desired, snapshot) : snapshot;
-    const explanation = explain(packet, kernel, declared ? activeTools(facts) : filtering(facts, snapshot));
+    const others: Others | undefined = declared ? undefined : await othersOn(remote, facts.dialect);
+    const explanation = explain(packet, kernel, declared ? activeTools(facts) : filtering(facts, snapshot, inputs.vlan), others);
     return told(explanation, snapshot.records);
   },
 });
 
-/** The tools whose rules bridged packets meet now. */
-function filtering(facts: HostFacts, { sysctls }: Snapshot): Tool[] {
-  return activeTools(facts).filter((tool) => tool === "ebtables" || sysctls[`bridge-nf-call-${tool}`] === "1");
+/** The tools whose rules bridged packets meet now; tagged ones only where the bridge is told so. */
+function filtering(facts: HostFacts, { sysctls }: Snapshot, vlan: number | undefined): Tool[] {
+  const isOn = (name: string) => sysctls[`bridge-nf-${name}`] === "1";
+  return activeTools(facts).filter(
+    (tool) => tool === "ebtables" || (isOn(`call-${tool}`) && (vlan === undefined || isOn("filter-vlan-tagged"))),
+  );
 }
 
 function endOf(hostName: string, field: "from" | "to", given: z.output<typeof end>, snapshot: Snapshot): End {
@@ -162,35 +179,38 @@ function withMac(at: string, mac: string | undefined): End {
 
 const VERBS = { passes: "let through", dropped: "dropped", rejected: "rejected", undecided: "not decided" } as const;
 
-function told({ verdict, decidedBy, layers }: Explanation, records: Records) {
+function told({ verdict, decidedBy, layers, besides = [] }: Explanation, records: Records) {
   const rule = decidedBy === undefined ? undefined : decidingRule(decidedBy, records);
-  const whose = [rule?.guest === undefined ? "" : ` of guest ${rule.guest}`, rule?.name === undefined ? "" : ` (rule ${rule.name})`].join(
-    "",
-  );
   return {
     verdict,
-    reason:
-      rule === undefined
-        ? "no rule of csp's or of others' speaks against it"
-        : `${VERBS[verdict]} by ${rule.tool}, chain ${rule.chain}${whose}, ${rule.position === 0 ? "its policy" : `rule ${rule.position}`}: ${rule.rule}`,
+    reason: besides.length > 0 ? `not decided: ${besides.join("; ")}` : reasonOf(verdict, rule),
     ...(rule === undefined ? {} : { decidedBy: rule }),
-    layers: layers.map(({ tool, chain, verdict: said, matched }) => ({
+    layers: layers.map(({ tool, table, base, verdict: said, matched }) => ({
       tool,
-      chain,
+      table,
+      chain: base,
       verdict: said,
       matched: matched.map((step) => `${step.chain} ${step.position}: ${step.rule}`),
     })),
+    besides: [...besides],
   };
 }
 
-function decidingRule({ tool, chain, position, rule }: Step & { readonly tool: Tool }, records: Records): z.output<typeof decision> {
+function reasonOf(verdict: Explanation["verdict"], rule: z.output<typeof decision> | undefined): string {
+  if (rule === undefined) return "no rule of csp's or of others' speaks against it";
+  const whose = [rule.guest === undefined ? "" : ` of guest ${rule.guest}`, rule.name === undefined ? "" : ` (rule ${rule.name})`].join("");
+  const which = rule.position === 0 ? "its policy" : `rule ${rule.position}`;
+  return `${VERBS[verdict]} by ${rule.tool}, chain ${rule.chain}${whose}, ${which}: ${rule.rule}`;
+}
+
+function decidingRule({ tool, table, chain, position, rule }: Step & Station, records: Records): z.output<typeof decision> {
   const name = commentOf(rule);
   const guest = [...records.guests.values()].find(({ vifs }) =>
     vifs.some(({ id }) => Object.values(vifChain).some((of) => of(id) === chain)),
   );
   return {
     tool,
-    table: TABLE[tool],
+    table,
     chain,
     position,
     rule,

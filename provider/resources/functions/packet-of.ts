@@ -1,4 +1,4 @@
-import { ETHERTYPE, ICMP, ICMPV6, type Packet, type State, WITH_PORTS } from "../../firewall/packet";
+import { ETHERTYPE, ICMP, ICMPV6, type IpPacket, type Packet, type State, WITH_PORTS } from "../../firewall/packet";
 import { addressOf } from "../../firewall/set-match";
 import { canonicalMac, parseCidr, protocolNumber } from "../../firewall/spelling";
 import * as errors from "../../host/errors";
@@ -12,6 +12,9 @@ export interface Described {
   readonly targetPort?: number;
   readonly icmpType?: string;
   readonly state: State;
+  readonly hopLimit?: number;
+  readonly length: number;
+  readonly vlan?: number;
   readonly sourceMac?: string;
   readonly targetMac?: string;
   readonly arpOperation: "request" | "reply";
@@ -32,6 +35,12 @@ const EPHEMERAL = 50_000;
 
 /** Fills in what the description leaves out; throws where it cannot be. */
 export function packetOf(described: Described, from: End, to: End, bridge: string | undefined): Packet {
+  const packet = untagged(described, from, to, bridge);
+  if (described.vlan === undefined) return packet;
+  return { ...packet, etherType: ETHERTYPE.vlan, vlan: { id: described.vlan, encapsulated: packet.etherType } };
+}
+
+function untagged(described: Described, from: End, to: End, bridge: string | undefined): Packet {
   const { protocol } = described;
   const sourceMac = canonicalMac(described.sourceMac ?? from.mac ?? STRANGERS.source);
   const link = { in: from.port, out: to.port, ...(bridge === undefined ? {} : { bridge }), sourceMac };
@@ -69,8 +78,10 @@ export function packetOf(described: Described, from: End, to: End, bridge: strin
       `${protocol} is of the other family than ${source}`,
       'write "icmp" for IPv4 and "icmpv6" for IPv6',
     );
-  const ip = { family, source, target, protocol: number, state: described.state };
-  return { ...link, targetMac, etherType: ETHERTYPE[family], ip: { ...ip, ...portsOf(described, number), ...icmpOf(described, number) } };
+  const icmp = icmpOf(described, number);
+  const hopLimit = described.hopLimit ?? usualHopLimit(number, icmp.icmpType);
+  const ip = { family, source, target, protocol: number, state: described.state, hopLimit, length: described.length };
+  return { ...link, targetMac, etherType: ETHERTYPE[family], ip: { ...ip, ...portsOf(described, number), ...icmp } };
 }
 
 function address(described: Described, field: "source" | "target"): string {
@@ -87,7 +98,14 @@ function portsOf({ sourcePort = EPHEMERAL, targetPort }: Described, protocol: nu
   return { sourcePort, targetPort };
 }
 
-function icmpOf({ icmpType }: Described, protocol: number) {
+/** Neighbour discovery proves by 255 that it passed no router (RFC 4861); what listeners say is for the link alone (RFC 2710, 3810). */
+function usualHopLimit(protocol: number, icmpType: number | undefined): number {
+  if (protocol !== ICMPV6 || icmpType === undefined) return 64;
+  if (icmpType >= 133 && icmpType <= 137) return 255;
+  return (icmpType >= 130 && icmpType <= 132) || icmpType === 143 ? 1 : 64;
+}
+
+function icmpOf({ icmpType }: Described, protocol: number): Pick<IpPacket, "icmpType" | "icmpCode"> {
   if (protocol !== ICMP && protocol !== ICMPV6) return {};
   const [type = "0", code = "0"] = (icmpType ?? (protocol === ICMP ? "8" : "128")).split("/");
   return { icmpType: Number(type), icmpCode: Number(code) };

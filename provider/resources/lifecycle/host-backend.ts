@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { CspError } from "../../errors";
+import { installCallers, resolveCallers } from "../../host/adopt/callers";
 import {
   type BackendStep,
   backendStands,
@@ -13,7 +14,6 @@ import {
 import { DesiredHost, type Edit } from "../../host/desired";
 import * as errors from "../../host/errors";
 import type { HostFacts } from "../../host/facts";
-import { installCallers, resolveCallers } from "../../host/hook/callers";
 import type { Host } from "../../host/host";
 import { parseIndex, STATE_DIR } from "../../host/records";
 import { parseSnapshot } from "../../host/snapshot";
@@ -98,7 +98,7 @@ export async function joinByBridge(
 /** Writes what a boot loads the frame from, and nothing into the kernel: with Open vSwitch in use its bridge modules stay where they are. */
 async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { kind: "frame" }>): Promise<void> {
   if ((await host.readState("frame")) !== undefined) return;
-  const nothing = parseSnapshot("@@csp end\n", 0);
+  const nothing = parseSnapshot("@@csp end\n", 0, facts.dialect);
   if (nothing === undefined) throw new Error("an empty snapshot was not understood");
   const desired = new DesiredHost(host.name, facts, nothing);
   desired.edit(frame);

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { type ChainPair, listDrift } from "../../firewall/drift";
 import { compileHostFirewall, HOST_CHAIN, HOST_FIREWALL } from "../../firewall/host-firewall";
-import type { Sets } from "../../firewall/kernel";
+import { chainsIn, type Sets, toolOf } from "../../firewall/kernel";
 import { sameSet, standsInPlace } from "../../firewall/plan";
 import type { EgressRule, IngressRule } from "../../firewall/policy";
+import type { SavedTables } from "../../firewall/saved";
 import type { CompiledUnit } from "../../firewall/unit";
 import { newConnection } from "../../firewall/way-in";
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
@@ -19,7 +20,7 @@ type Outputs = z.output<typeof hostFirewallOutputs>;
 type Known = State<typeof hostFirewallInputs, typeof hostFirewallOutputs>;
 
 const SUBJECT = "the host's own firewall";
-const TOOLS = ["iptables", "ip6tables"] as const;
+const TABLES = ["iptables.filter", "ip6tables.filter"] as const;
 
 function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
   const { connection: _, ...declaration } = inputs;
@@ -83,12 +84,12 @@ export async function read(
   const unit = compileHostFirewall(inputs);
   const ingress = driftOf(unit, snapshot, "ingress", inputs.ingress);
   const egress = driftOf(unit, snapshot, "egress", inputs.egress);
-  const hooks = new DesiredHost(id, await host.facts(), snapshot).hooks();
-  const lost = (unit.hooks ?? []).filter((hook) => !standsInPlace(hook, hooks, snapshot.tables[hook.tool].foreign.get(hook.chain) ?? []));
+  const jumps = new DesiredHost(id, await host.facts(), snapshot).jumps();
+  const lost = (unit.jumps ?? []).filter((jump) => !standsInPlace(jump, jumps, snapshot.tables[jump.table].foreign.get(jump.chain) ?? []));
   const findings = [
     ...ingress.findings,
     ...egress.findings,
-    ...lost.map(({ tool, chain }) => `${tool}: the jump from ${chain} is missing or not in front`),
+    ...lost.map(({ table, chain }) => `${toolOf(table)}: the jump from ${chain} is missing or not in front`),
     ...[...unit.sets]
       .filter(([name, wanted]) => !sameAs(snapshot.sets, name, wanted))
       .map(([name]) => `IP set ${name} is gone or has other members`),
@@ -106,26 +107,21 @@ function sameAs(sets: Sets, name: string, wanted: Parameters<typeof sameSet>[1])
 
 function driftOf<R extends IngressRule | EgressRule>(
   unit: CompiledUnit,
-  { tables }: { readonly tables: Parameters<typeof pairOf>[1] },
+  { tables }: { readonly tables: SavedTables },
   list: "ingress" | "egress",
   rules: readonly R[],
 ) {
-  return listDrift(
-    rules,
-    list,
-    undefined,
-    TOOLS.map((tool) => pairOf(tool, tables, list, unit)),
-  );
-}
-
-function pairOf(
-  tool: (typeof TOOLS)[number],
-  tables: Readonly<Record<(typeof TOOLS)[number], { readonly chains: ReadonlyMap<string, readonly string[]> }>>,
-  list: "ingress" | "egress",
-  unit: CompiledUnit,
-): ChainPair {
   const chain = HOST_CHAIN[list];
-  return { tool, chain, where: "host", desired: unit.shared[tool].get(chain) ?? [], actual: tables[tool].chains.get(chain) };
+  const pairs = TABLES.map(
+    (table): ChainPair => ({
+      tool: toolOf(table),
+      chain,
+      where: "host",
+      desired: chainsIn(unit.shared, table).get(chain) ?? [],
+      actual: tables[table].chains.get(chain),
+    }),
+  );
+  return listDrift(rules, list, undefined, pairs);
 }
 
 export async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {

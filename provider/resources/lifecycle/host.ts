@@ -1,14 +1,19 @@
 import type { z } from "zod";
 import { CspError } from "../../errors";
+import { TABLES } from "../../firewall/kernel";
+import { FORWARD, isOurSet, PREFIX } from "../../firewall/names";
+import { installCallers, resolveCallers } from "../../host/adopt/callers";
 import { backendStands, backendSteps } from "../../host/backend";
 import { DesiredHost, type Edit } from "../../host/desired";
 import * as errors from "../../host/errors";
 import { sentence } from "../../host/expectation";
 import type { HostFacts } from "../../host/facts";
-import { installCallers, resolveCallers } from "../../host/hook/callers";
 import type { ConnectionFields } from "../../host/hosts";
-import { parseDeclaration, STATE_DIR } from "../../host/records";
+import { limitsOf } from "../../host/limits";
+import { parseDeclaration, STATE_DIR, type Zones } from "../../host/records";
+import { RESTORE_SETTINGS } from "../../host/settings";
 import type { Snapshot } from "../../host/snapshot";
+import { clearOther, lookAround, besides as othersBeside, overridingSysctls, strayRules } from "../../host/surroundings";
 import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/sysctls";
 import { type Adopted, becoming } from "../../host/upgrade";
 import { standingOf } from "../../host/waiting";
@@ -16,14 +21,14 @@ import { type Context, Incomplete, type Recorded, type State } from "../define";
 import type { hostInputs, hostOutputs } from "../host";
 import { arrived, becameOf, foreseen, unexpected, verify } from "./host-arrival";
 import { announceBackend, isSwitchedByOther, joinByBridge, planBackend, unprepareBoot } from "./host-backend";
-import { frameDrift, hookDrift } from "./host-drift";
+import { besideDrift, frameDrift, hookDrift } from "./host-drift";
 
 type Inputs = z.output<typeof hostInputs>;
 type Outputs = z.output<typeof hostOutputs>;
 type Known = State<typeof hostInputs, typeof hostOutputs>;
 
 /** `adopted`: what it was when csp last put it in order; left out, what it is now. */
-function outputs(facts: HostFacts, drift: string[] = [], adopted: Adopted = facts): Outputs {
+function outputs(facts: HostFacts, zones: Zones, drift: string[] = [], adopted: Adopted = facts): Outputs {
   const { hostname, kernel, kernelFlavour, product, networkBackend, installation, packs, tools, dialect } = facts;
   const { iptables = "", ebtables = "", arptables = "", ipset = "" } = tools;
   return {
@@ -42,14 +47,22 @@ function outputs(facts: HostFacts, drift: string[] = [], adopted: Adopted = fact
       ipset,
     },
     adopted: { product: adopted.product, version: adopted.version, installation: adopted.installation },
+    limits: limitsOf(facts, zones),
     drift,
   };
 }
 
 type FrameEdit = Extract<Edit, { kind: "frame" }>;
 
-/** `sysctls`: what they are before csp sets them. */
-function frameEdit(context: Context, inputs: Inputs, facts: HostFacts, sysctls: Snapshot["sysctls"], claim: "new" | "held"): FrameEdit {
+/** What of the host the frame depends on, besides its tools. */
+interface Found {
+  /** What they are before csp sets them. */
+  readonly sysctls: Snapshot["sysctls"];
+  readonly zones: Zones;
+  readonly besides: readonly string[];
+}
+
+function frameEdit(context: Context, inputs: Inputs, facts: HostFacts, found: Found, claim: "new" | "held"): FrameEdit {
   const { connection: _, ...declaration } = inputs;
   return {
     kind: "frame",
@@ -57,11 +70,19 @@ function frameEdit(context: Context, inputs: Inputs, facts: HostFacts, sysctls: 
     frame: {
       owner: context.owner,
       guestPorts: [...new Set(inputs.guestPorts)],
-      sysctls,
       callers: resolveCallers(inputs.hook, facts),
+      ...found,
     },
     declaration,
   };
+}
+
+/** How connections are to be kept apart: as declared, as it is on record, or by bridge on a host that csp has not been to. */
+function zonesOf({ conntrackZones }: Inputs, { records, tables }: Snapshot): Zones {
+  const record = records.frame ?? records.waiting;
+  // Rules of csp's without a record: it was here, and has been cut off from what it knew.
+  const before = record?.zones ?? (tables["iptables.filter"].chains.has(FORWARD) ? "shared" : undefined);
+  return conntrackZones ?? before ?? "by-bridge";
 }
 
 export async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
@@ -76,21 +97,62 @@ export async function preview(context: Context, inputs: Inputs, prior?: Known): 
   if (backend.steps.includes("reboot")) return {};
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
-  new DesiredHost(host.name, facts, snapshot).edit(frameEdit(context, inputs, facts, snapshot.sysctls, claim));
-  if (prior === undefined && snapshot.records.frame === undefined && snapshot.records.waiting === undefined) {
-    const running = new Set(
-      snapshot.ports.filter(({ uuid }) => !snapshot.records.guests.has(uuid)).map(({ uuid, port }) => (uuid === "" ? port : uuid)),
+  const around = await lookAround(host, facts.dialect);
+  const besides = othersBeside(around, snapshot.tables, facts.dialect);
+  const zones = zonesOf(inputs, snapshot);
+  checkAdoption(host.name, inputs, facts, snapshot);
+  new DesiredHost(host.name, facts, snapshot).edit(frameEdit(context, inputs, facts, { sysctls: snapshot.sysctls, zones, besides }, claim));
+  announce(context, host.name, inputs, facts, snapshot, besides);
+  for (const text of overridingSysctls(around)) context.warn(`host ${host.name}: ${text}`);
+  for (const text of strayRules(around, facts.dialect)) context.warn(`host ${host.name}: ${text}; the update takes them away`);
+  return outputs(facts, zones);
+}
+
+/** What csp will not take over. */
+function checkAdoption(name: string, { conntrackZones }: Inputs, { dialect }: HostFacts, { records, tables, sets }: Snapshot): void {
+  if (conntrackZones === "by-bridge" && dialect.zones === undefined) throw errors.zonesImpossible(name);
+  if (records.frame !== undefined || records.waiting !== undefined) return;
+  const chains = new Set(TABLES.flatMap((table) => [...tables[table].foreign.keys()].filter((chain) => chain.startsWith(PREFIX))));
+  const foreign = [...sets.keys()].filter((set) => set.startsWith(PREFIX) && !isOurSet(set) && !records.sets.has(set));
+  if (chains.size + foreign.length > 0) throw errors.foreignNames(name, [...chains, ...foreign]);
+}
+
+/** What becomes otherwise for those who are on the host now. */
+function announce(
+  context: Context,
+  name: string,
+  inputs: Inputs,
+  { dialect }: HostFacts,
+  { records, ports, network }: Snapshot,
+  besides: readonly string[],
+): void {
+  const record = records.frame ?? records.waiting;
+  const known = record?.besides ?? [];
+  for (const text of besides.filter((one) => !known.includes(one)))
+    context.warn(
+      `host ${name}: ${text}. Bridged packets come by there from now on, those of containers and of ports that are nobody's guest too: see that it lets through what must pass`,
     );
+  if (record === undefined) {
+    const running = new Set(ports.filter(({ uuid }) => !records.guests.has(uuid)).map(({ uuid, port }) => (uuid === "" ? port : uuid)));
     if (running.size > 0)
       context.warn(
-        `from now on a guest on ${host.name} passes traffic only by a policy; ${running.size} ${running.size === 1 ? "is" : "are"} running there now`,
+        `from now on a guest on ${name} passes traffic only by a policy; ${running.size} ${running.size === 1 ? "is" : "are"} running there now`,
       );
-  }
-  return outputs(facts);
+    const routed = network.all.filter(
+      ({ port, bridge }) => bridge === undefined && inputs.guestPorts.some((prefix) => port.startsWith(prefix)),
+    );
+    if (routed.length > 0)
+      context.warn(
+        `host ${name}: ${routed.map(({ port }) => port).join(", ")} ${routed.length === 1 ? "is" : "are"} named like a guest's port and on no bridge: what the host routes from and to there is dropped from now on`,
+      );
+  } else if (record.zones === "shared" && inputs.conntrackZones === "by-bridge" && dialect.zones !== undefined)
+    context.warn(
+      `host ${name}: its bridges get connection tables of their own: established connections through them end, and are made anew`,
+    );
 }
 
 /** What it could not do is in its failures, which the next read shows. */
-const RUN_HOOK = `${STATE_DIR}/hook up >/dev/null 2>&1 || :\n`;
+const RUN_HOOK = `sh ${STATE_DIR}/hook up >/dev/null 2>&1 || :\n`;
 
 /** `before`: what it was when csp last put it in order. */
 async function put(context: Context, inputs: Inputs, claim: "new" | "held", before?: Adopted): Promise<Outputs> {
@@ -100,18 +162,25 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held", befo
   let prepared = false;
   const prepare = (found: HostFacts) => {
     prepared = true;
-    return frameEdit(context, inputs, found, {}, claim);
+    return frameEdit(context, inputs, found, { sysctls: {}, zones: inputs.conntrackZones ?? "by-bridge", besides: [] }, claim);
   };
   await joinByBridge(context, host, inputs, seen, { owner: context.owner, claim }, prepare).catch((error: unknown) => {
     // What the next boot loads is there: it is on record, so that the next update goes on from it, and a destroy takes it away.
-    throw prepared ? new Incomplete(inputs.host, outputs(seen, [unfinished(error)], before), asError(error)) : error;
+    throw prepared
+      ? new Incomplete(inputs.host, outputs(seen, inputs.conntrackZones ?? "by-bridge", [unfinished(error)], before), asError(error))
+      : error;
   });
   const facts = await host.facts();
+  const around = await lookAround(host, facts.dialect);
+  let zones: Zones = "shared";
+  const edits = (snapshot: Snapshot) => {
+    checkAdoption(host.name, inputs, facts, snapshot);
+    zones = zonesOf(inputs, snapshot);
+    const besides = othersBeside(around, snapshot.tables, facts.dialect);
+    return [frameEdit(context, inputs, facts, { sysctls: snapshot.sysctls, zones, besides }, claim)];
+  };
   // The frame first: from the moment bridged packets reach iptables, they meet it.
-  await host.apply(
-    { subject: `host ${inputs.host}`, edits: ({ sysctls }) => [frameEdit(context, inputs, facts, sysctls, claim)] },
-    { signal: context.signal, status: context.status },
-  );
+  await host.apply({ subject: `host ${inputs.host}`, edits }, { signal: context.signal, status: context.status });
   context.status(`sending bridged packets on ${inputs.host} through the firewall`);
   try {
     const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
@@ -120,11 +189,13 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held", befo
     context.status(`installing the hook on ${inputs.host}`);
     await host.run(installCallers(callers, inputs.guestPorts), "installing the hook");
     if (callers.length > 0) await host.run(RUN_HOOK, "running the hook");
+    // What is no longer read goes when what replaces it is there.
+    if (strayRules(around, facts.dialect).length > 0) await clearOther(host, facts.dialect);
   } catch (error) {
     // The frame is there: the next update goes on from it, and a destroy takes it away.
-    throw new Incomplete(inputs.host, outputs(facts, ["the bridge's sysctls or the hook are not installed"]), asError(error));
+    throw new Incomplete(inputs.host, outputs(facts, zones, ["the bridge's sysctls or the hook are not installed"]), asError(error));
   }
-  return outputs(facts);
+  return outputs(facts, zones);
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
@@ -170,22 +241,31 @@ export async function read(
   ];
   // An upgrade in place takes csp's records with it, and perhaps the tools that a look at the rules needs: the host is not gone, but another.
   const became = becoming(before, seen);
-  if (became === "upgraded-without-pack") return { inputs, outputs: outputs(seen, drift, before) };
+  const zonesKnown = inputs.conntrackZones ?? "by-bridge";
+  if (became === "upgraded-without-pack") return { inputs, outputs: outputs(seen, zonesKnown, drift, before) };
   // Rules of the bridge mean nothing here, and a look at them would load its modules beside Open vSwitch.
   if (isSwitchedByOther(seen))
-    return (await host.readState("frame")) === undefined ? undefined : { inputs, outputs: outputs(seen, drift, before) };
+    return (await host.readState("frame")) === undefined ? undefined : { inputs, outputs: outputs(seen, zonesKnown, drift, before) };
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
   const { frame } = snapshot.records;
   if (frame === undefined) {
-    if (became === "upgraded") return { inputs, outputs: outputs(facts, [...drift, "what csp had put there is gone"], before) };
+    if (became === "upgraded") return { inputs, outputs: outputs(facts, zonesKnown, [...drift, "what csp had put there is gone"], before) };
     if (became === "reinstalled")
       context.warn(`host ${id} was installed anew (it is ${facts.product} now): what csp had put there is gone`);
     return undefined;
   }
+  const around = await lookAround(host, facts.dialect);
+  const findings = [
+    ...drift,
+    ...frameDrift(host.name, facts, snapshot),
+    ...besideDrift(facts, snapshot, around),
+    ...hookDrift(inputs.hook, facts, snapshot),
+  ];
+  const zones = inputs.conntrackZones === undefined ? {} : { conntrackZones: frame.zones };
   return {
-    inputs: { ...inputs, guestPorts: [...frame.guestPorts] },
-    outputs: outputs(facts, [...drift, ...frameDrift(host.name, facts, snapshot), ...hookDrift(inputs.hook, facts, snapshot)], before),
+    inputs: { ...inputs, guestPorts: [...frame.guestPorts], ...zones },
+    outputs: outputs(facts, frame.zones, findings, before),
   };
 }
 
@@ -233,6 +313,9 @@ async function remove(context: Context, id: string, prior: Known): Promise<void>
     // The frame goes last: its record knows what the sysctls were, should this have to be done again.
     await host.run(installCallers([], frame.guestPorts), "taking the hook away");
     await host.run(restoreSysctls(frame.sysctls), "restoring the bridge's sysctls");
+    await host.run(RESTORE_SETTINGS, "restoring the bridges' settings");
+    const { dialect } = await host.facts();
+    if (strayRules(await lookAround(host, dialect), dialect).length > 0) await clearOther(host, dialect);
   }
   await host.apply({ subject: `host ${id}`, edits: () => [edit] }, { signal: context.signal, status: context.status });
 }

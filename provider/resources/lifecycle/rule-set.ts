@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { sameRule } from "../../firewall/canonical";
 import { chainFindings } from "../../firewall/drift";
-import type { Tool } from "../../firewall/kernel";
+import { chainsIn, MAIN_TABLE } from "../../firewall/kernel";
 import { userChain } from "../../firewall/names";
 import { standsInPlace } from "../../firewall/plan";
-import { compileRuleSet, ruleSetId } from "../../firewall/rule-set";
+import { compileRuleSet, ruleSetId, type UserTool } from "../../firewall/rule-set";
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
 import type { Host } from "../../host/host";
@@ -29,10 +29,10 @@ function idOf({ host, tool, table, chain }: Inputs): string {
 }
 
 /** The unit that an ID stands for; the ID is the user's where it is imported. */
-function partsOf(id: string): { readonly host: string; readonly tool: Tool; readonly chain: string } {
+function partsOf(id: string): { readonly host: string; readonly tool: UserTool; readonly chain: string } {
   const { host, rest } = splitId(id) ?? { host: "", rest: "" };
   const [tool = "", , chain = ""] = rest.split("/");
-  return { host, tool: tool as Tool, chain };
+  return { host, tool: tool as UserTool, chain };
 }
 
 function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
@@ -106,13 +106,14 @@ export async function read(
   const { tool } = inputs;
   const chain = userChain(inputs.chain);
   const unit = compileRuleSet(inputs);
-  const desired = unit.shared[tool].get(chain) ?? [];
-  const actual = snapshot.tables[tool].chains.get(chain);
+  const { chains, foreign } = snapshot.tables[MAIN_TABLE[tool]];
+  const desired = chainsIn(unit.shared, MAIN_TABLE[tool]).get(chain) ?? [];
+  const actual = chains.get(chain);
   const findings = chainFindings({ tool, chain, where: `rule set ${inputs.chain}`, desired, actual });
-  const all = new DesiredHost(name, await host.facts(), snapshot).hooks();
+  const all = new DesiredHost(name, await host.facts(), snapshot).jumps();
   const stands = ({ from }: { readonly from: string }) => {
-    const hook = unit.hooks?.find((one) => one.chain === from);
-    return hook !== undefined && standsInPlace(hook, all, snapshot.tables[tool].foreign.get(from) ?? []);
+    const jump = unit.jumps?.find((one) => one.chain === from);
+    return jump !== undefined && standsInPlace(jump, all, foreign.get(from) ?? []);
   };
   const jumps = inputs.jumps.filter(stands);
   for (const { from } of inputs.jumps)
@@ -124,7 +125,7 @@ export async function read(
 }
 
 /** Rules as the tool prints them, each in the user's words where these mean the same. */
-function inTheirWords(tool: Tool, printed: readonly string[], declared: readonly string[]): string[] {
+function inTheirWords(tool: UserTool, printed: readonly string[], declared: readonly string[]): string[] {
   const left = [...declared];
   return printed.map((text) => {
     const at = left.findIndex((own) => sameRule(tool, text, own.trim()));

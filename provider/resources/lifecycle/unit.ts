@@ -1,16 +1,18 @@
 import type { GuestDeclaration } from "../../firewall/guest";
 import { memo } from "../../firewall/memo";
+import { vifId } from "../../firewall/names";
 import { canonicalMac } from "../../firewall/spelling";
 import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../firewall/unit";
 import { findUnitDrift, type UnitDrift } from "../../firewall/unit-drift";
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
-import { activeTools } from "../../host/facts";
+import { activeTables } from "../../host/facts";
 import type { Host } from "../../host/host";
-import { isPortOf, type PortFinding } from "../../host/ports";
+import { type DeclaredVif, isPortOf, type PortFinding } from "../../host/ports";
 import { recordedPorts, recordedUnled } from "../../host/recorded-ports";
 import { parseDeclaration } from "../../host/records";
 import type { Snapshot } from "../../host/snapshot";
+import { searchUnnamedPorts, type UnnamedPort, unnamedPorts } from "../../host/unnamed-ports";
 import type { Context } from "../define";
 
 /** What GuestFirewall and HostPolicy share: a unit on a host. */
@@ -92,8 +94,27 @@ export async function tryUnit(
     }
   }
   for (const guest of request.declaration.guests) checkMacs(host.name, guest, snapshot);
+  const { guests } = request.declaration;
+  refuseUnnamed(host.name, guests, snapshot, await searchUnnamedPorts(host, snapshot, wantedVifs(guests)));
   if (!elsewhere) warnUnclaimed(context, host.name, request.declaration.guests, snapshot);
   return snapshot;
+}
+
+/** Interfaces as they are looked for, whatever is on record. */
+function wantedVifs(guests: readonly GuestDeclaration[]): DeclaredVif[] {
+  return guests.flatMap(({ uuid, interfaces }) =>
+    interfaces.map(({ device, mac, port, antiSpoofing }) => ({
+      ...{ uuid, device, mac: canonicalMac(mac), id: vifId(uuid, device), traits: [], anyMac: antiSpoofing === "off" },
+      ...(port === undefined ? {} : { port }),
+    })),
+  );
+}
+
+/** A guest whose port has no guest's name would be without rules until csp finds it, and whenever it does not. */
+function refuseUnnamed(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot, [unnamed]: readonly UnnamedPort[]): void {
+  if (unnamed === undefined) return;
+  const label = guests.find(({ uuid }) => uuid === unnamed.uuid)?.label ?? unnamed.uuid;
+  throw errors.portUnnamed(host, label, unnamed, snapshot.records.frame?.guestPorts ?? []);
 }
 
 /** A guest whose port is not found is cut off, which looks like a fault of its rules: better said. */
@@ -124,7 +145,9 @@ export async function putUnit(context: Context, host: Host, request: UnitRequest
     {
       subject: request.subject,
       edits: (now) => {
-        for (const guest of request.declaration.guests) checkMacs(host.name, guest, now);
+        const { guests } = request.declaration;
+        for (const guest of guests) checkMacs(host.name, guest, now);
+        refuseUnnamed(host.name, guests, now, unnamedPorts(now, wantedVifs(guests)));
         return [unitEdit(context, unit, request, claim)];
       },
     },
@@ -152,8 +175,22 @@ export async function lookAtUnit(context: Context, host: Host, declaration: Unit
     host.facts(),
     (async () => compileUnit(declaration))(),
   ]);
-  const drift = findUnitDrift(declaration, compiled, snapshot, recordedUnled(snapshot), activeTools(facts));
-  return { snapshot, drift, findings: [...drift.findings, ...hookFindings(declaration.guests, snapshot)] };
+  const drift = findUnitDrift(declaration, compiled, snapshot, recordedUnled(snapshot), activeTables(facts));
+  const findings = [
+    ...drift.findings,
+    ...hookFindings(declaration.guests, snapshot),
+    ...(await nameFindings(host, declaration.guests, snapshot)),
+  ];
+  return { snapshot, drift, findings };
+}
+
+/** Ports of the unit's guests that are not shut by their name while csp does not know them. */
+async function nameFindings(host: Host, guests: readonly GuestDeclaration[], snapshot: Snapshot): Promise<string[]> {
+  return (await searchUnnamedPorts(host, snapshot, wantedVifs(guests))).map(({ uuid, device, port, led }) => {
+    const label = guests.find((guest) => guest.uuid === uuid)?.label ?? uuid;
+    const how = led ? "it is led to the guest's rules only once csp has found it" : "it is not led to the guest's rules";
+    return `guest ${label}: interface ${device} is at port ${port}, which has no guest port's name: ${how}`;
+  });
 }
 
 /** What keeps guests of a unit from their rules: a port whose MAC is another guest's, records that the host's tools did not take at boot. */

@@ -620,7 +620,11 @@ export namespace firewall {
      */
     export interface GuestInterface {
         /**
-         * Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention.
+         * Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.
+         */
+        addressRanges?: string[];
+        /**
+         * Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention.
          */
         addresses?: string[];
         /**
@@ -656,9 +660,13 @@ export namespace firewall {
          */
         port?: string;
         /**
-         * The guest may send IPv6 router advertisements. Default: `false`.
+         * The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners. Default: `false`.
          */
         routerAdvertisements?: boolean;
+        /**
+         * VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames.
+         */
+        vlans?: number[];
     }
 
     /**
@@ -666,7 +674,11 @@ export namespace firewall {
      */
     export interface GuestInterfaceArgs {
         /**
-         * Source addresses the guest may use: addresses or CIDRs, IPv4 and IPv6. The link-local address made from the MAC needs no mention.
+         * Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.
+         */
+        addressRanges?: pulumi.Input<pulumi.Input<string>[]>;
+        /**
+         * Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention.
          */
         addresses?: pulumi.Input<pulumi.Input<string>[]>;
         /**
@@ -702,9 +714,13 @@ export namespace firewall {
          */
         port?: pulumi.Input<string>;
         /**
-         * The guest may send IPv6 router advertisements. Default: `false`.
+         * The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners. Default: `false`.
          */
         routerAdvertisements?: pulumi.Input<boolean>;
+        /**
+         * VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames.
+         */
+        vlans?: pulumi.Input<pulumi.Input<number>[]>;
     }
 
     /**

@@ -373,6 +373,10 @@ export interface PacketLayer {
      */
     matched: string[];
     /**
+     * The tool's table.
+     */
+    table: string;
+    /**
      * The tool whose rules were met.
      */
     tool: string;

@@ -19,6 +19,19 @@ export const ArpOperation = {
 
 export type ArpOperation = (typeof ArpOperation)[keyof typeof ArpOperation];
 
+export const ConntrackZones = {
+    /**
+     * connections and fragments of one bridge are not found from another
+     */
+    ByBridge: "by-bridge",
+    /**
+     * one table for all; a preview says when guests of two bridges have the same address
+     */
+    Shared: "shared",
+} as const;
+
+export type ConntrackZones = (typeof ConntrackZones)[keyof typeof ConntrackZones];
+
 export const Hook = {
     Auto: "auto",
     Xapi: "xapi",

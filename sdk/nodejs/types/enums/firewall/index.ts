@@ -34,11 +34,11 @@ export type Action = (typeof Action)[keyof typeof Action];
 
 export const AntiSpoofing = {
     /**
-     * source MAC, ARP sender, IPv4 and IPv6 source must be the declared ones
+     * source MAC, ARP sender, IPv4 and IPv6 source must be the declared ones, and what the guest receives must be for them
      */
     Strict: "strict",
     /**
-     * source MAC and ARP sender MAC must be the declared one, any address
+     * source MAC and ARP sender MAC must be the declared one, any address; the guest receives what is for its MAC
      */
     Mac: "mac",
     /**
