@@ -1,39 +1,54 @@
 import type { LabHost } from "../lab/netns";
-import { parseSaved } from "../provider/firewall/saved";
+import { nameOf, TABLES, type Table, toolOf } from "../provider/firewall/kernel";
+import { leadsToOurs } from "../provider/firewall/plan";
+import { parseSaved, type SavedTable } from "../provider/firewall/saved";
+import { assemble } from "../provider/host/remote/assemble";
+import { withValues } from "../provider/host/remote/program";
+
+/** Where the rules of each tool come from: as csp itself reads them. */
+const SAVE = `arptables=arptables ebtables=nft\n${withValues(assemble("tables.sh"))}\nsave_all`;
 
 /** What csp put on the host, as the text that the tools' own restores take; arptables has none, and gets its commands. */
 export async function bareText(host: LabHost): Promise<[command: string, text: string][]> {
-  const ours = (text: string) => /(^|[\s:])csp-/.test(text);
-  const lines = async (command: string) => (await host.run(command)).split("\n");
-  const table = async (save: string, name: string) => {
-    const kept = (await lines(save)).filter((line) => ours(line) && !line.startsWith("#"));
-    return `*${name}\n${kept.join("\n")}\nCOMMIT\n`;
-  };
-  const ebtables = await host.run("ebtables-save");
-  const nat = parseSaved("ebtables", ebtables);
-  const bridge = [
-    ...[...nat.chains.keys()].map((chain) => `:${chain} ACCEPT`),
-    ...[...nat.chains, ...nat.foreign].flatMap(([chain, rules]) => rules.map((rule) => `-A ${chain} ${rule}`)),
+  const texts: [string, string][] = [
+    ["ipset restore", linesOf((await host.run("ipset save")).split("\n").filter((line) => / csp-/.test(line)))],
   ];
-  const arp = parseSaved("arptables", await host.run("arptables -nL"));
-  const arpCommands = [
-    ...[...arp.chains.keys()].map((chain) => `arptables -N ${chain}`),
-    ...[...arp.chains, ...arp.foreign].flatMap(([chain, rules]) => rules.map((rule) => `arptables -A ${chain} ${rule}`)),
-  ];
+  for (const table of TABLES) {
+    const tool = toolOf(table);
+    const saved = parseSaved(tool, await host.run("sh", `${SAVE} ${tool}`))[table];
+    const text = saved === undefined ? [] : ourLines(table, saved);
+    if (text.length === 0) continue;
+    if (tool === "arptables") texts.push(["sh", linesOf(text)]);
+    else if (tool === "nft") texts.push(["nft -f -", await host.run("nft list table inet csp")]);
+    else texts.push([`${tool}-restore --noflush`, linesOf([`*${nameOf(table)}`, ...text, "COMMIT"])]);
+  }
+  return texts;
+}
+
+function ourLines(table: Table, { chains, foreign }: SavedTable): string[] {
+  const rules = [...chains, ...[...foreign].map(([chain, all]) => [chain, all.filter(leadsToOurs)] as const)];
+  if (table === "arptables.filter")
+    return [
+      ...[...chains.keys()].map((chain) => `arptables -N ${chain}`),
+      ...rules.flatMap(([chain, lines]) => lines.map((line) => `arptables -A ${chain} ${line}`)),
+    ];
+  const tail = toolOf(table) === "ebtables" ? "RETURN" : "- [0:0]";
   return [
-    ["ipset restore", `${(await lines("ipset save")).filter(ours).join("\n")}\n`],
-    ["sh", `${arpCommands.join("\n")}\n`],
-    ["iptables-restore --noflush", await table("iptables-save -t filter", "filter")],
-    ["ip6tables-restore --noflush", await table("ip6tables-save -t filter", "filter")],
-    ["ebtables-restore --noflush", `*nat\n${bridge.join("\n")}\n`],
+    ...[...chains.keys()].map((chain) => `:${chain} ${tail}`),
+    ...rules.flatMap(([chain, lines]) => lines.map((line) => `-A ${chain} ${line}`)),
   ];
+}
+
+function linesOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
 }
 
 /** Takes everything of csp off a host. */
 export const EMPTY = `
 rm -rf /var/lib/csp
-for t in iptables ip6tables; do $t -F; $t -X; done
-ebtables -t nat -F; ebtables -t nat -X
+for t in iptables ip6tables; do for n in filter raw; do $t -t $n -F; $t -t $n -X; done; done
+for n in filter nat; do ebtables -t $n -F; ebtables -t $n -X; done
+nft delete table inet csp 2>/dev/null
 arptables -F; arptables -X
 for n in $(ipset list -n); do case $n in csp-*) ipset destroy $n ;; esac; done
 `;

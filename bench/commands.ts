@@ -52,12 +52,32 @@ function oneByOne(restore: string, text: string): string[] {
       return lines;
     case "ipset":
       return lines.map((line) => `ipset ${line}`);
+    case "nft":
+      return nftCommands(lines);
     default: {
-      const table = tool === "ebtables" ? "ebtables -t nat" : tool;
+      const table = `${tool} -t ${lines[0]?.slice(1)}`;
       return lines.flatMap((line) => {
         if (line.startsWith(":")) return [`${table} -N ${line.slice(1).split(" ")[0]}`];
         return line.startsWith("-A ") ? [`${table} ${line}`] : [];
       });
     }
   }
+}
+
+/** Of a table as nft lists it. */
+function nftCommands(lines: readonly string[]): string[] {
+  const [, table = ""] = /^table (.*) \{$/.exec(lines[0] ?? "") ?? [];
+  let chain = "";
+  return [
+    `nft add table ${table}`,
+    ...lines.slice(1).flatMap((line) => {
+      const text = line.trim();
+      if (text === "}") return [];
+      if (text.startsWith("chain ")) {
+        chain = text.split(" ")[1] ?? "";
+        return [];
+      }
+      return text.startsWith("type ") ? [`nft 'add chain ${table} ${chain} { ${text} }'`] : [`nft 'add rule ${table} ${chain} ${text}'`];
+    }),
+  ];
 }

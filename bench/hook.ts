@@ -48,7 +48,7 @@ export const hook: Bench = {
         const plug = async () => {
           await restart();
           const { took, processor: spent } = await timedOn(host, "/var/lib/csp/hook bench");
-          const claimed = await host.exec(`grep -q '^${guest.port()} ' /var/lib/csp/ports`);
+          const claimed = await host.exec(`grep -q '^port ${guest.port()} ' /var/lib/csp/ports`);
           if (claimed.code !== 0) throw new Error(`the hook did not claim ${guest.port()}`);
           processor.push(spent);
           return took;

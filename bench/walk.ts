@@ -1,5 +1,5 @@
 import { frameChains } from "../provider/firewall/frame";
-import type { ChainPart } from "../provider/firewall/kernel";
+import { chainsIn } from "../provider/firewall/kernel";
 import { dispatchChain, FROM, TO } from "../provider/firewall/names";
 
 /**
@@ -7,14 +7,12 @@ import { dispatchChain, FROM, TO } from "../provider/firewall/names";
  * again in iptables, whose trees have the same shape.
  */
 export function dispatchRulesBetween(ports: readonly string[], from: string, to: string): number {
-  const chains = frameChains(
-    { guestPorts: ["vif"] },
-    ports.map((port) => ({ port, vif: port })),
-  ).ebtables;
+  const claims = ports.map((port) => ({ port, vif: port, traits: ["rcv"] as const }));
+  const chains = chainsIn(frameChains({ guestPorts: ["vif"] }, claims, []), "ebtables.nat");
   return walked(chains, dispatchChain(FROM, "vif"), from) + walked(chains, dispatchChain(TO, "vif"), to);
 }
 
-function walked(chains: ChainPart["ebtables"], chain: string, port: string): number {
+function walked(chains: ReturnType<typeof chainsIn>, chain: string, port: string): number {
   let rules = 0;
   for (const { text } of chains.get(chain) ?? []) {
     rules++;

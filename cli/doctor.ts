@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { createHosts } from "../provider/doors/hosts";
 import { CspError } from "../provider/errors";
 import { HOST_FIREWALL } from "../provider/firewall/host-firewall";
-import { TABLE } from "../provider/firewall/kernel";
+import { MAIN_TABLE, nameOf } from "../provider/firewall/kernel";
 import { ruleSetOf } from "../provider/firewall/rule-set";
 import { findOrphans } from "../provider/host/orphans";
 import { recordedPorts } from "../provider/host/recorded-ports";
@@ -62,7 +62,8 @@ async function examine(context: Context, name: string): Promise<string[]> {
     const [kind = "", rest = ""] = id.split("/");
     const ruleSet = ruleSetOf(id);
     if (id === HOST_FIREWALL) read.push(["csp:firewall:HostFirewall", name]);
-    else if (ruleSet !== undefined) read.push(["csp:firewall:RuleSet", `${name}/${ruleSet.tool}/${TABLE[ruleSet.tool]}/${ruleSet.chain}`]);
+    else if (ruleSet !== undefined)
+      read.push(["csp:firewall:RuleSet", `${name}/${ruleSet.tool}/${nameOf(MAIN_TABLE[ruleSet.tool])}/${ruleSet.chain}`]);
     else read.push(kind === "guest" ? ["csp:firewall:GuestFirewall", `${name}/${rest}`] : ["csp:firewall:HostPolicy", `${name}/${rest}`]);
   }
   for (const set of records.sets.keys()) read.push(["csp:firewall:IpSet", `${name}/${set}`]);

@@ -128,7 +128,9 @@ describeWith(["root", "pulumi", "plugin"], "changes by hand", () => {
     Promise.all(WEBS.map((n) => work.lab.probe.matrix((tampering.flows ?? []).map(([flow]) => ({ ...flow, to: `web-${n}` })))));
   const meant = (tampering: Tampering) => WEBS.map(() => (tampering.flows ?? []).map(([, verdict]) => verdict));
   const turned = (tampering: Tampering) =>
-    WEBS.map(() => (tampering.flows ?? []).map(([, verdict]) => (verdict === "passed" ? "blocked" : "passed")));
+    WEBS.map(() =>
+      (tampering.flows ?? []).map(([, verdict, held]) => ((verdict === "passed") === (held !== undefined) ? "passed" : "blocked")),
+    );
 
   test.each(ROUNDS.map(together))(
     "$what: refresh says so, up repairs it",

@@ -144,11 +144,11 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
 
   test("a host that takes the frame and not the sysctls is recorded as half made, and goes with a destroy", async () => {
     await reach();
-    await host.run("mkdir /etc/sysctl.d/99-csp.conf");
-    expect(await failureOf(up("80"))).toMatch(/host hv-01: setting the bridge's sysctls failed .*99-csp\.conf/);
+    await host.run("mkdir /etc/sysctl.d/zz-csp.conf");
+    expect(await failureOf(up("80"))).toMatch(/host hv-01: setting the bridge's sysctls failed .*zz-csp\.conf/);
     expect(await inState()).toEqual(["hv-01"]);
     expect((await host.snapshotTools()).iptables).toContain("csp-forward");
-    await host.run("rmdir /etc/sysctl.d/99-csp.conf");
+    await host.run("rmdir /etc/sysctl.d/zz-csp.conf");
     await work.stack.destroy({ color: "never" });
     expect(await host.snapshotTools()).toEqual(untouched);
     expect(await settings()).toBe(asItWas);

@@ -182,9 +182,12 @@ describeWith(["root"], "a transaction whose script is killed", () => {
           "lock",
           "ports",
           "sets",
+          "settings",
+          "templates",
           "units",
           "vifs",
           "work",
+          "zones",
         ]);
         await put("old");
         expect(await host.snapshotTools()).toEqual(old);

@@ -21,8 +21,8 @@ export interface Tampering {
   readonly guest?: readonly RegExp[];
   readonly set?: readonly RegExp[];
   readonly host?: readonly RegExp[];
-  /** Flows to web-<n> that the tampering turns round: what they are meant to do. */
-  readonly flows?: readonly (readonly [flow: Omit<Flow, "to">, meant: "passed" | "blocked"])[];
+  /** Flows to web-<n> that the tampering turns round: what they are meant to do. "held": what it takes away has another behind it, and they do that still. */
+  readonly flows?: readonly (readonly [flow: Omit<Flow, "to">, meant: "passed" | "blocked", all?: "held"])[];
   /** Run after the repair, to remove what is not csp's. */
   readonly tidy?: string;
 }
@@ -100,7 +100,7 @@ export const ROUNDS: readonly (readonly Tampering[])[] = [
       what: "a chain of the frame flushed",
       by: () => "ip6tables -F csp-forward",
       host: [/ip6tables, frame: chain csp-forward was flushed$/],
-      flows: [[office("tcp", 1, 6), "blocked"]],
+      flows: [[office("tcp", 1, 6), "blocked", "held"]],
     },
   ],
   [
@@ -125,7 +125,7 @@ export const ROUNDS: readonly (readonly Tampering[])[] = [
       what: "the rule that leads from FORWARD into the frame removed, in IPv6 alone",
       by: () => "ip6tables -D FORWARD 1",
       host: [/ip6tables: the rule that leads from FORWARD into the csp chains is missing or not in front$/],
-      flows: [[office("tcp", 1, 6), "blocked"]],
+      flows: [[office("tcp", 1, 6), "blocked", "held"]],
     },
   ],
   [
@@ -185,7 +185,8 @@ export const ROUNDS: readonly (readonly Tampering[])[] = [
       what: "the bridge told to pass ip6tables by",
       by: () => "sysctl -qw net.bridge.bridge-nf-call-ip6tables=0",
       host: [/net\.bridge\.bridge-nf-call-ip6tables is 0 instead of 1$/],
-      flows: [[office("tcp", 1, 6), "blocked"]],
+      // The bridge has a setting of its own.
+      flows: [[office("tcp", 1, 6), "blocked", "held"]],
     },
   ],
   [
