@@ -6,6 +6,7 @@ import { MAIN_TABLE, nameOf } from "../provider/firewall/kernel";
 import { ruleSetOf } from "../provider/firewall/rule-set";
 import { findOrphans } from "../provider/host/orphans";
 import { recordedPorts } from "../provider/host/recorded-ports";
+import { repair } from "../provider/host/repair";
 import { type AnyResource, resources } from "../provider/resources";
 import type { Context } from "../provider/resources/define";
 import { readBack } from "../provider/resources/read-back";
@@ -14,6 +15,7 @@ import { readInventory } from "./inventory";
 interface Options {
   readonly hosts?: string;
   readonly removeOrphans?: boolean;
+  readonly repair?: boolean;
 }
 
 /**
@@ -26,6 +28,7 @@ export function doctorCommand(csp: Command): void {
     .description("look a host over: its firewall against what was declared, its hook, and guests that are no more")
     .argument("<host>", "a name in --hosts, or an alias of ~/.ssh/config")
     .option("--hosts <file>", "how hosts are reached: JSON as in the provider's `hosts` setting")
+    .option("--repair", "put aside records of csp's that cannot be read, load the rest anew, then look the host over")
     .option("--remove-orphans", "remove the rules of guests that the toolstack no longer knows")
     .action(doctor);
 }
@@ -40,6 +43,9 @@ async function doctor(name: string, options: Options): Promise<void> {
     warn: () => {},
   };
   try {
+    // First: nothing can be looked at while a record stands in the way.
+    const repaired = options.repair ? await repair(hosts.get(name)) : [];
+    process.stdout.write(repaired.map((line) => `${name}: ${line}\n`).join(""));
     const findings = await examine(context, name);
     const orphans = await orphansOf(context, name, options.removeOrphans ?? false);
     const all = [...findings, ...orphans.findings];
@@ -56,7 +62,12 @@ const definition = (token: string) => resources.find((one) => one.token === toke
 /** What each resource on record would say of itself at a refresh. */
 async function examine(context: Context, name: string): Promise<string[]> {
   const { records } = await context.hosts.get(name).snapshot({ fresh: true });
-  if (records.frame === undefined) return [`${name} is not a csp host`];
+  if (records.frame === undefined)
+    return [
+      records.guests.size + records.spoilt.length === 0
+        ? `${name} is not a csp host`
+        : `${name}: csp's record of the host is gone or cut off; those of ${records.guests.size} guests are there. Its guests are shut from the next boot on: \`pulumi up\` puts the record back`,
+    ];
   const read: [token: string, id: string][] = [["csp:index:Host", name]];
   for (const id of records.units.keys()) {
     const [kind = "", rest = ""] = id.split("/");

@@ -32,7 +32,7 @@ rm -f ${r}${FORMER_FILE}
 if [ -d ${r}/etc/sysctl.d ]; then lines >${r}${SYSCTL_FILE} || exit 1; fi
 if [ ! -d ${r}/etc/sysctl.d ] || sed '/^# csp: begin/,/^# csp: end/d' ${r}${OLD_FILE} 2>/dev/null | grep -q '^[^#;]*bridge[./]bridge-nf-'; then
   # At the end, whatever was added since; awk ends a last line that has no end.
-  awk '/^# csp: begin/ { ours = 1 } !ours { print } /^# csp: end/ { ours = 0 }' ${r}${OLD_FILE} 2>/dev/null >${r}${OLD_FILE}.csp-new
+  { [ ! -f ${r}${OLD_FILE} ] || awk '/^# csp: begin/ { ours = 1 } !ours { print } /^# csp: end/ { ours = 0 }' ${r}${OLD_FILE}; } >${r}${OLD_FILE}.csp-new || exit 1
   { echo '# csp: begin'; lines; echo '# csp: end'; } >>${r}${OLD_FILE}.csp-new || exit 1
   cat ${r}${OLD_FILE}.csp-new >${r}${OLD_FILE} && rm -f ${r}${OLD_FILE}.csp-new || exit 1
 fi

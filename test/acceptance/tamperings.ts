@@ -179,7 +179,7 @@ export const ROUNDS: readonly (readonly Tampering[])[] = [
       by: () => "iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT",
       host: [/iptables: the rule that leads from FORWARD into the csp chains is missing or not in front$/],
       flows: [[office("tcp", 1), "blocked"]],
-      tidy: "iptables -D FORWARD 2",
+      tidy: "iptables -D FORWARD -m physdev --physdev-is-bridged -j ACCEPT",
     },
     {
       what: "the bridge told to pass ip6tables by",

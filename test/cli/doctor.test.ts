@@ -75,6 +75,35 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     });
   });
 
+  test("records that cannot be read stop it with a remedy, and the remedy works", async () => {
+    const host = lab.host("hv-01");
+    await host.run("cd /var/lib/csp && rm ports && mkdir ports && echo nonsense >journal && echo x >generation");
+    const stopped = await doctor();
+    expect(stopped).toMatchObject({ code: 1, stdout: "" });
+    expect(stopped.stderr).toContain("`csp doctor hv-01 --repair`");
+    const { code, stdout, stderr } = await doctor("--repair");
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^hv-01: ports was no file: it is now \/var\/lib\/csp\/ports\.aside\.\d+$/m);
+    expect(stdout).toMatch(/^hv-01: the journal of a change that died could not be used: .*$/m);
+    expect(stdout).toContain("hv-01: everything on record is loaded anew\n");
+    expect(stdout).toContain("hv-01: nothing was found\n");
+    expect(code).toBe(0);
+    await host.run("rm -r /var/lib/csp/*.aside.*");
+  });
+
+  test("a record that is lost is drift, and what it says is still in force", async () => {
+    const host = lab.host("hv-01");
+    const record = `/var/lib/csp/guests/${lab.guest("web").uuid}`;
+    await host.run(`cp ${record} /tmp/web.record && sed -i '$d' ${record}`);
+    const { code, stdout } = await doctor();
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      `csp:index:Host hv-01: /var/lib/csp/guests/${lab.guest("web").uuid} is cut off, or no file: nothing of it would be loaded at a boot\n`,
+    );
+    await host.run(`cp /tmp/web.record ${record}`);
+    expect((await doctor()).code).toBe(0);
+  });
+
   test("what was changed by hand, of guests and of the hook", async () => {
     const host = lab.host("hv-01");
     await host.run(

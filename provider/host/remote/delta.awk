@@ -44,13 +44,13 @@ END {
   print "ports" (gained lost == "" ? " are the same under new numbers" : gained lost)
 }
 
-# What is to be set below /sys/class/net: of guests' ports that are new on their bridge, and of their bridges each time.
+# What is to be set below /sys/class/net: of guests' ports that are new on their bridge (`settle`: of all), and of their bridges each time.
 function write_settings(   i, k) {
   printf "" >(w "/settings")
   for (k = 1; k <= settings; k++) {
     if (setting_of[k] == "bridge") { for (i = 1; i <= sites; i++) print site[i] "/" setting_file[k], setting_value[k] >(w "/settings"); continue }
     for (i = 1; i <= ports; i++)
-      if (on[i] != "-" && (is_guests(name[i]) || claimed(name[i])) && (whole || seen_on[name[i] " " ifindex[i]] != on[i]))
+      if (on[i] != "-" && (is_guests(name[i]) || claimed(name[i])) && (whole || settle || seen_on[name[i] " " ifindex[i]] != on[i]))
         print name[i] "/" setting_file[k], setting_value[k] >(w "/settings")
   }
 }

@@ -101,7 +101,9 @@ resolve() {
   now=$(list_ports)
   # shellcheck disable=SC2046
   answers=$(ask_ports $(printf '%s\n' "$now" | awk -v ask=1 -v boot="$boot" -v bad="$bad" -v guest_ports="$guest_ports" "$claims_awk" mode=vifs "$s/vifs" mode=ports "$known" mode=now -))
-  printf '%s\n%s\n' "$now" "$answers" | awk -v boot="$boot" -v whole="$1" -v w="$w" -v bad="$bad" -v guest_ports="$guest_ports" -v first_zone=%FIRST_ZONE% \
+  # What an update has put on record has not been through here: its ports' settings may never have been made.
+  case $event in up*) settle=1 ;; *) settle='' ;; esac
+  printf '%s\n%s\n' "$now" "$answers" | awk -v boot="$boot" -v whole="$1" -v settle="$settle" -v w="$w" -v bad="$bad" -v guest_ports="$guest_ports" -v first_zone=%FIRST_ZONE% \
     "$claims_awk$plant_awk$delta_awk" mode=templates "$s/templates" mode=vifs "$s/vifs" mode=zones "$zones_file" mode=ports "$known" mode=now -
 }
 put_one() { put "$1" "$w/$1" || { fail rules - "$said" "$w/failures"; return 1; }; }

@@ -157,9 +157,8 @@ function withDrift(inputs: Inputs, uuid: string, drift: UnitDrift): Inputs {
 /** The guest on one of its hosts. */
 async function look(context: Context, name: string, inputs: Inputs, uuid: string) {
   const seen = await lookAtUnit(context, reach(context, inputs, name), declare(inputs, uuid));
-  const there = seen.snapshot.records.units.has(unitId(uuid));
-  const findings = there ? seen.findings : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
-  return { ...seen, host: name, there, findings };
+  const findings = seen.there ? seen.findings : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
+  return { ...seen, host: name, findings };
 }
 
 export function expect(context: Context, id: string): () => void {

@@ -11,6 +11,7 @@ import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
 import type { Host } from "../../host/host";
 import type { ConnectionFields } from "../../host/hosts";
+import { isUnitThere, lostRecords } from "../../host/lost-records";
 import type { Context, Recorded, State } from "../define";
 import type { hostFirewallInputs, hostFirewallOutputs } from "../host-firewall";
 import { readUnitRecord } from "./unit";
@@ -80,13 +81,14 @@ export async function read(
 ): Promise<Known | undefined> {
   const host = context.hosts.get(id, inputs.connection);
   const snapshot = await host.snapshot({ signal: context.signal });
-  if (!snapshot.records.units.has(HOST_FIREWALL)) return undefined;
   const unit = compileHostFirewall(inputs);
+  if (!isUnitThere(snapshot, unit)) return undefined;
   const ingress = driftOf(unit, snapshot, "ingress", inputs.ingress);
   const egress = driftOf(unit, snapshot, "egress", inputs.egress);
   const jumps = new DesiredHost(id, await host.facts(), snapshot).jumps();
   const lost = (unit.jumps ?? []).filter((jump) => !standsInPlace(jump, jumps, snapshot.tables[jump.table].foreign.get(jump.chain) ?? []));
   const findings = [
+    ...lostRecords(snapshot, unit),
     ...ingress.findings,
     ...egress.findings,
     ...lost.map(({ table, chain }) => `${toolOf(table)}: the jump from ${chain} is missing or not in front`),

@@ -103,8 +103,8 @@ export async function read(
   const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
   const host = context.hosts.get(name, prior.inputs.connection);
   const uuids = prior.outputs.uuids === undefined ? recordedUuids(await host.snapshot({ signal: context.signal }), rest) : uuidsOf(prior);
-  const { snapshot, drift, findings } = await lookAtUnit(context, host, declare(prior.inputs, uuids));
-  if (!snapshot.records.units.has(unitId(rest))) return undefined;
+  const { snapshot, there, drift, findings } = await lookAtUnit(context, host, declare(prior.inputs, uuids));
+  if (!there) return undefined;
   return { inputs: withDrift(prior.inputs, drift), outputs: outputs(uuids, snapshot, findings) };
 }
 

@@ -5,6 +5,7 @@ import { canonicalMember } from "../../firewall/member-spelling";
 import { sameSet } from "../../firewall/plan";
 import { DesiredHost, type Edit } from "../../host/desired";
 import type { ConnectionFields } from "../../host/hosts";
+import { lostSetRecord } from "../../host/lost-records";
 import { parseDeclaration } from "../../host/records";
 import type { Context, Recorded, State } from "../define";
 import { splitId } from "../identity";
@@ -77,20 +78,23 @@ export async function read(
   const host = context.hosts.get(name, inputs.connection);
   const snapshot = await host.snapshot({ signal: context.signal });
   const actual = snapshot.sets.get(rest);
-  if (!snapshot.records.sets.has(rest)) return undefined;
+  // One whose record is lost is still there, and what uses it does; a new one would be refused beside it.
+  if (actual === undefined && !snapshot.records.sets.has(rest)) return undefined;
+  const lost = lostSetRecord(snapshot, rest);
   const wanted = content(inputs);
-  if (actual !== undefined && sameSet(actual, wanted)) return { inputs, outputs: outputs(inputs) };
+  if (actual !== undefined && sameSet(actual, wanted)) return { inputs, outputs: outputs(inputs, lost) };
   if (actual === undefined) return { inputs: { ...inputs, members: [] }, outputs: outputs(inputs, [`IP set ${rest} is gone`]) };
   const missing = [...wanted.members].filter((member) => !actual.members.has(member));
   const extra = [...actual.members].filter((member) => !wanted.members.has(member));
   const drift = [
+    ...lost,
     ...missing.map((member) => `IP set ${rest}: member ${member} is missing`),
     ...extra.map((member) => `IP set ${rest}: member ${member} was added by hand`),
   ];
   const kept = inputs.members.filter((member) => !missing.includes(canonicalMember(member)));
   return {
     inputs: { ...inputs, members: [...kept, ...extra] },
-    outputs: outputs(inputs, drift.length > 0 ? drift : [`IP set ${rest} was made anew with other settings`]),
+    outputs: outputs(inputs, missing.length + extra.length > 0 ? drift : [...lost, `IP set ${rest} was made anew with other settings`]),
   };
 }
 

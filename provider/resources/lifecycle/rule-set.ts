@@ -9,6 +9,7 @@ import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
 import type { Host } from "../../host/host";
 import type { ConnectionFields } from "../../host/hosts";
+import { isUnitThere, lostRecords } from "../../host/lost-records";
 import { refusedRule, testable } from "../../host/rule-test";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
@@ -99,13 +100,13 @@ export async function read(
   id: string,
   { inputs }: Recorded<typeof ruleSetInputs, typeof ruleSetOutputs>,
 ): Promise<Known | undefined> {
-  const { host: name, ...parts } = partsOf(id);
+  const { host: name } = partsOf(id);
   const host = context.hosts.get(name, inputs.connection);
   const snapshot = await host.snapshot({ signal: context.signal });
-  if (!snapshot.records.units.has(ruleSetId(parts))) return undefined;
   const { tool } = inputs;
   const chain = userChain(inputs.chain);
   const unit = compileRuleSet(inputs);
+  if (!isUnitThere(snapshot, unit)) return undefined;
   const { chains, foreign } = snapshot.tables[MAIN_TABLE[tool]];
   const desired = chainsIn(unit.shared, MAIN_TABLE[tool]).get(chain) ?? [];
   const actual = chains.get(chain);
@@ -120,7 +121,8 @@ export async function read(
     if (!jumps.some((jump) => jump.from === from)) findings.push(`${tool}: the jump from ${from} is missing or not in its place`);
   const file = unitFile(unit.id).slice("units/".length);
   for (const { time, guest, cause } of snapshot.failures) if (guest === file) findings.push(`the hook failed at ${time}: ${cause}`);
-  if (findings.length === 0) return { inputs, outputs: outputs(inputs) };
+  if (findings.length === 0) return { inputs, outputs: outputs(inputs, lostRecords(snapshot, unit)) };
+  findings.push(...lostRecords(snapshot, unit));
   return { inputs: { ...inputs, rules: inTheirWords(tool, actual ?? [], inputs.rules), jumps }, outputs: outputs(inputs, findings) };
 }
 

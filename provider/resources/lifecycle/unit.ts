@@ -8,6 +8,7 @@ import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
 import { activeTables } from "../../host/facts";
 import type { Host } from "../../host/host";
+import { isUnitThere, lostRecords } from "../../host/lost-records";
 import { type DeclaredVif, isPortOf, type PortFinding } from "../../host/ports";
 import { recordedPorts, recordedUnled } from "../../host/recorded-ports";
 import { parseDeclaration } from "../../host/records";
@@ -27,10 +28,11 @@ export interface GuestReference {
 export function resolveGuest(host: string, label: string, guest: GuestReference, snapshot: Pick<Snapshot, "ports">): string {
   if (guest.uuid !== undefined) return guest.uuid.toLowerCase();
   const name = guest.name ?? label;
-  const uuids = [...new Set(snapshot.ports.filter((port) => port.name === name).map((port) => port.uuid))];
+  // A port whose guest nobody knows has no UUID.
+  const uuids = [...new Set(snapshot.ports.filter((port) => port.name === name && port.uuid !== "").map((port) => port.uuid))];
   if (uuids.length > 1) throw errors.guestAmbiguous(host, name, uuids);
   const [uuid] = uuids;
-  if (uuid === undefined) throw errors.guestUnknown(host, name, [...new Set(snapshot.ports.map((port) => port.name))].sort());
+  if (uuid === undefined) throw errors.guestUnknown(host, name, [...new Set(snapshot.ports.map((port) => port.name).filter((known) => known !== ""))].sort());
   return uuid;
 }
 
@@ -163,6 +165,8 @@ export async function removeUnit(context: Context, host: Host, id: string, subje
 /** A unit as a host has it. */
 interface UnitSeen {
   readonly snapshot: Snapshot;
+  /** Whether the host has it at all. */
+  readonly there: boolean;
   readonly drift: UnitDrift;
   /** The drift's, and what keeps its guests from their rules. */
   readonly findings: readonly string[];
@@ -176,12 +180,14 @@ export async function lookAtUnit(context: Context, host: Host, declaration: Unit
     (async () => compileUnit(declaration))(),
   ]);
   const drift = findUnitDrift(declaration, compiled, snapshot, recordedUnled(snapshot), activeTables(facts));
+  const there = isUnitThere(snapshot, compiled);
   const findings = [
     ...drift.findings,
+    ...(there ? lostRecords(snapshot, compiled) : []),
     ...hookFindings(declaration.guests, snapshot),
     ...(await nameFindings(host, declaration.guests, snapshot)),
   ];
-  return { snapshot, drift, findings };
+  return { snapshot, there, drift, findings };
 }
 
 /** Ports of the unit's guests that are not shut by their name while csp does not know them. */

@@ -1,0 +1,109 @@
+import type { LabHost } from "../../lab/netns";
+
+/**
+ * What fails on a host, a line each: every file below csp's state folder in every way a file can be wrong, and every tool that csp's programs
+ * call there in every way a tool can be. Each is met by a boot, by a guest's restart and by an `up`.
+ */
+export interface Failure {
+  readonly what: string;
+  readonly how: string;
+  /** Shell, on the host. */
+  readonly strike: string;
+  /** Takes the cause away; what it has done stays. */
+  readonly relief: string;
+  /** Milliseconds after which the cause is taken away while what met it still goes on. */
+  readonly lasts?: number;
+}
+
+const STATE = "/var/lib/csp";
+
+/** The pattern of one file or folder of each kind. */
+const FILES = [
+  "frame",
+  "templates",
+  "vifs",
+  "ports",
+  "zones",
+  "dialect",
+  "hook",
+  "generation",
+  "lock",
+  "failures",
+  "hook.log",
+  "settings",
+  "work",
+  "guests",
+  "guests/*",
+  "units/policy.guests",
+  "sets/blocklist",
+];
+
+const DAMAGES: Readonly<Record<string, string>> = {
+  missing: 'rm -rf "$f"',
+  empty: 'rm -rf "$f"; : >"$f"',
+  "cut off": '[ ! -f "$f" ] || { n=$(($(wc -c <"$f") * 2 / 3)); head -c "$n" "$f" >/tmp/cut; cat /tmp/cut >"$f"; }',
+  "no file": 'rm -rf "$f"; mkdir -p "$f/x"',
+};
+
+/** Of a folder, a cut is nothing. */
+const isFolder = (file: string) => ["work", "guests"].includes(file);
+
+const damaged: Failure[] = FILES.flatMap((file) =>
+  Object.entries(DAMAGES)
+    .filter(([how]) => !(isFolder(file) && ["cut off", "no file"].includes(how)))
+    .map(([how, deed]) => ({
+      what: file,
+      how,
+      strike: `cd ${STATE} && for f in ${file}; do ${deed}; done; chmod 755 hook 2>/dev/null || :`,
+      relief: ":",
+    })),
+);
+
+const TOOLS = [
+  "awk",
+  "flock",
+  "iptables",
+  "iptables-save",
+  "iptables-restore",
+  "ip6tables-restore",
+  "ebtables",
+  "ebtables-restore",
+  "arptables",
+  "ipset",
+  "nft",
+  "sed",
+  "grep",
+  "mv",
+  "timeout",
+  "sysctl",
+];
+
+/** A tool that is called again while it hangs hangs again. What it is let go of with is a failure. */
+const MISBEHAVIOURS: Readonly<Record<string, string>> = {
+  missing: 'echo "$(basename $0): not found" >&2; exit 127',
+  failing: 'echo "$(basename $0): cannot" >&2; exit 1',
+  hanging: "while [ -e /usr/local/sbin/$(basename $0) ]; do /bin/sleep 0.1; done; exit 1",
+};
+
+/** As long as an event or a boot is made to wait by a tool that hangs. */
+const HANG_MS = 2_500;
+
+const misbehaving: Failure[] = TOOLS.flatMap((tool) =>
+  Object.entries(MISBEHAVIOURS).map(([how, deed]) => ({
+    what: tool,
+    how,
+    strike: `cat >/usr/local/sbin/${tool} <<'EOF'\n#!/bin/sh\n${deed}\nEOF\nchmod 755 /usr/local/sbin/${tool}`,
+    relief: `/bin/rm -f /usr/local/sbin/${tool}`,
+    ...(how === "hanging" ? { lasts: HANG_MS } : {}),
+  })),
+);
+
+export const FAILURES: readonly Failure[] = [...damaged, ...misbehaving];
+
+export async function strike(host: LabHost, { strike: script }: Failure): Promise<void> {
+  await host.run(["/bin/sh", "-s"], script);
+}
+
+export async function relieve(host: LabHost, { relief }: Failure): Promise<void> {
+  await host.run(["/bin/sh", "-s"], relief);
+}

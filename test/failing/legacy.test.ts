@@ -1,0 +1,3 @@
+import { failingClosed } from "./failing-closed";
+
+failingClosed("legacy");
