@@ -12,6 +12,22 @@ export interface SshConnection {
   close(): void;
 }
 
+/**
+ * How much a command may print (bytes), by what it is asked for. A thousand guests' rules, sets and records are some 10 MB, so that a host
+ * that says more than six times that has something wrong with it, or means harm.
+ */
+export const OUTPUT_LIMITS = {
+  /** A few words, a small file. */
+  answer: 1024 * 1024,
+  /** A line for each of many files, the words of a build. */
+  listing: 16 * 1024 * 1024,
+  /** Kernel tables, records of all guests. */
+  state: 64 * 1024 * 1024,
+} as const;
+export type Printed = keyof typeof OUTPUT_LIMITS;
+/** On stderr, whatever was asked. */
+export const ERRORS_LIMIT = 1024 * 1024;
+
 export interface StartOptions {
   /** What is being done, for errors: "reading the firewall". */
   readonly purpose: string;
@@ -21,6 +37,8 @@ export interface StartOptions {
    */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /** What it is expected to print; left out, an answer. When it prints more, the promise rejects at once and the command is ended as above. */
+  readonly prints?: Printed;
 }
 
 export interface ExecOptions extends StartOptions {
