@@ -59,11 +59,11 @@ export function shownFunction(definition: AnyFunction): AnyFunction {
  */
 export function shownState(definition: AnyResource, { inputs, outputs }: State, known: State | undefined): State {
   let own: ReadonlySet<string> | undefined;
-  const unlessOwn = (escape: (text: string) => string) => (text: string) => {
-    const escaped = escape(text);
-    if (escaped === text) return text;
+  const unlessOwn = (show: (text: string) => string) => (text: string) => {
+    const safe = show(text);
+    if (safe === text) return text;
     own ??= textsOf(known);
-    return own.has(text) ? text : escaped;
+    return own.has(text) ? text : safe;
   };
   const shownInputs = inputs === known?.inputs ? inputs : (eachText(inputs, unlessOwn(lines)) as State["inputs"]);
   return { inputs: shownInputs, outputs: shownOutputs(definition, outputs, unlessOwn(lines)) as State["outputs"] };
