@@ -27,7 +27,8 @@ const text = (error: unknown) =>
   shortened(oneLine(error instanceof Error ? error.message || error.name : String(error)), LONGEST_WORDS).replace(/\.$/, "");
 const oneLine = (said: string) => said.trim().replace(/\s*\n\s*/g, "; ");
 const LONGEST_WORDS = 500;
-const bytes = (count: number) => (count < 1024 * 1024 ? `${count / 1024} KiB` : `${count / (1024 * 1024)} MiB`);
+/** "64 MiB". */
+export const size = (count: number): string => (count < 1024 * 1024 ? `${count / 1024} KiB` : `${count / (1024 * 1024)} MiB`);
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 
 // Host keys
@@ -207,7 +208,7 @@ export function greetingTooLong(target: Where, limit: number): CspError {
   return new CspError(
     "greeting-too-long",
     where(target),
-    `the host sent more than ${bytes(limit)} before the login was over, and was cut off`,
+    `the host sent more than ${size(limit)} before the login was over, and was cut off`,
     "Make sure that it is an SSH server that answers there, and shorten the file that Banner names in its sshd_config. A host that greets without end is broken, or not to be trusted.",
   );
 }
@@ -284,11 +285,12 @@ export function deadlinePassed(target: Where, purpose: string, ms: number): CspE
   );
 }
 
-export function outputTooLong(target: Where, purpose: string, stream: "stdout" | "stderr", limit: number): CspError {
+/** `limit`: "64 MiB", "500,000 lines". */
+export function outputTooLong(target: Where, purpose: string, stream: "stdout" | "stderr", limit: string): CspError {
   return new CspError(
     "output-too-long",
     where(target),
-    `a command printed more than ${bytes(limit)} to ${stream} while ${purpose}, and was ended`,
+    `a command printed more than ${limit} to ${stream} while ${purpose}, and was ended`,
     "Look on the host at what it prints: a tool that repeats itself, or rules, logs and records far beyond what thousands of guests need. A host that does not stop is broken, or not to be trusted; other hosts are not held up by it.",
   );
 }

@@ -1,5 +1,13 @@
 import type { ClientChannel } from "ssh2";
-import { ERRORS_LIMIT, type ExecResult, OUTPUT_LIMITS, type RemoteProcess, type SshTarget, type StartOptions } from "./connection";
+import {
+  ERRORS_LIMIT,
+  type ExecResult,
+  LINES_LIMIT,
+  OUTPUT_LIMITS,
+  type RemoteProcess,
+  type SshTarget,
+  type StartOptions,
+} from "./connection";
 import * as errors from "./errors";
 import { Output } from "./output";
 import type { Step } from "./step";
@@ -10,6 +18,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
+const NEWLINE = 0x0a;
 // In the middle of a dialogue a failure is heard there; nobody may be waiting for the end yet.
 const UNHEARD = () => {};
 
@@ -20,6 +29,7 @@ export class ChannelProcess implements RemoteProcess {
   private stdout = new Output();
   private stderr = new Output();
   private readonly printed = { stdout: 0, stderr: 0 };
+  private lines = 0;
   private exited: { readonly code: number | undefined } | undefined;
   private closed = false;
   private waiter: Waiter | undefined;
@@ -64,8 +74,11 @@ export class ChannelProcess implements RemoteProcess {
   private take(stream: "stdout" | "stderr", chunk: Buffer, limit: number): void {
     if (this.step.failure !== undefined) return;
     this.printed[stream] += chunk.length;
-    if (this.printed[stream] <= limit) this[stream].push(chunk);
-    else this.step.fail(errors.outputTooLong(this.target, this.step.purpose, stream, limit));
+    this.lines += linesIn(chunk);
+    const tooLong = (most: string) => this.step.fail(errors.outputTooLong(this.target, this.step.purpose, stream, most));
+    if (this.printed[stream] > limit) tooLong(errors.size(limit));
+    else if (this.lines > LINES_LIMIT) tooLong(`${LINES_LIMIT.toLocaleString("en-US")} lines`);
+    else this[stream].push(chunk);
   }
 
   get result(): Promise<ExecResult> {
@@ -120,4 +133,10 @@ export class ChannelProcess implements RemoteProcess {
   private tooSoon() {
     return errors.endedEarly(this.target, this.step.purpose, this.exited?.code, this.stderr.peek());
   }
+}
+
+function linesIn(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) count++;
+  return count;
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ERRORS_LIMIT, OUTPUT_LIMITS, type SshConnection } from "../../provider/ssh/connection";
+import { ERRORS_LIMIT, LINES_LIMIT, OUTPUT_LIMITS, type SshConnection } from "../../provider/ssh/connection";
 import { connect } from "../../provider/ssh/dial";
 import { describeWith } from "../support/needs";
 import { Site, type Sshd, targetOn } from "./sshd";
@@ -60,9 +60,9 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     ["lines without end", "yes it-never-ends", "stdout", "1 MiB"],
     ["one line without end", "tr '\\0' x </dev/zero", "stdout", "1 MiB"],
     ["binary without end", "cat /dev/urandom", "stdout", "1 MiB"],
-    ["small pieces without end", "while :; do echo x; done", "stdout", "1 MiB"],
+    ["small pieces without end", "while :; do echo x; done", "stdout", "500,000 lines"],
     ["complaints without end", "yes it-never-ends >&2", "stderr", "1 MiB"],
-    ["both without end", "yes >&2 & cat /dev/zero", "std(out|err)", "1 MiB"],
+    ["both without end", "yes >&2 & cat /dev/zero", "std(out|err)", "(1 MiB|500,000 lines)"],
   ])("%s: the command is ended, with an error of its own", async (name, command, stream, limit) => {
     const host = await dial();
     const marker = `flood-${name.replaceAll(" ", "-")}-${process.pid}`;
@@ -104,6 +104,16 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     expect([lines(counted).length, lines(counted).at(-1)]).toEqual([20_000, "19999"]);
     const { stdout } = await host.exec("head -c 300000 /dev/urandom; echo; echo end", step);
     expect(stdout.endsWith("\nend\n")).toBe(true);
+  });
+
+  test("no more lines than can be read without holding everybody up", async () => {
+    const host = await dial();
+    const empty = (lines: number) => host.exec(`head -c ${lines} /dev/zero | tr '\\0' '\\n'`, { ...step, prints: "state" });
+    expect((await empty(LINES_LIMIT)).stdout.length).toBe(LINES_LIMIT);
+    await expect(empty(LINES_LIMIT + 1)).rejects.toMatchObject({
+      code: "output-too-long",
+      message: expect.stringContaining("more than 500,000 lines to stdout while"),
+    });
   });
 
   test("a line that never comes in a dialogue", async () => {
