@@ -62,7 +62,8 @@ describeWith(["root", "pulumi", "plugin", "terraform", "provider"], "a host that
     writeFileSync(join(own, "hosts.json"), JSON.stringify({ "hv-01": entryOf(good), "hv-02": entryOf(hostile) }), { mode: 0o600 });
     folder = new TerraformFolder("hostile", findTerraform()[0]!, [hostile]);
     await hostile.run(`printf '${octal(NAME)}' >/run/xenstore/tree/local/domain/${stack.lab.guest("db").domain}/name/.value
-printf '${octal("hv\u001b[2J")}' >/proc/sys/kernel/hostname`);
+printf '#!/bin/sh\\ncase $1 in -n) printf "${octal("hv\u001b[2J").replaceAll("\\", "\\\\")}\\\\n" ;; *) exec /bin/uname "$@" ;; esac\\n' >/usr/local/sbin/uname
+chmod 755 /usr/local/sbin/uname`);
   });
   afterAll(async () => {
     rmSync(own, { recursive: true, force: true });
@@ -101,7 +102,7 @@ iptables -A "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
     expect(HIDDEN.exec(stdout)).toBeNull();
     const refused = await csp("explain", "hv-02", "--from", "nobody", "--to", "port:eth0");
     expect(HIDDEN.exec(refused.stderr)).toBeNull();
-    const packet = ["--from", "port:eth0", "--to", stack.lab.guest("db").uuid, "--target", "10.28.0.12", "--source", "192.0.2.1"];
+    const packet = ["--from", "port:eth1", "--to", stack.lab.guest("db").uuid, "--target", "10.28.0.12", "--source", "192.0.2.1"];
     const explained = await csp("explain", "hv-02", ...packet, "--json");
     expect(explained.stderr).toBe("");
     expect(HIDDEN.exec(explained.stdout)).toBeNull();
@@ -134,7 +135,6 @@ iptables -A "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
       for (const [command, code] of [
         ["exec yes -- '-A INPUT -j ACCEPT'", "output-too-long"],
         ["exec yes >&2", "output-too-long"],
-        ["tr '\\0' x </dev/zero", "output-too-long"],
       ] as const) {
         await flood(command);
         const looking = hosts.get("hv-02").snapshot({ fresh: true });
