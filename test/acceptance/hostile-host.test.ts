@@ -133,7 +133,7 @@ iptables -A "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
     const create = (token: string, inputs: unknown) => resource(token).create(context, resource(token).inputs.parse(inputs));
     try {
       for (const [command, code] of [
-        ["exec yes -- '-A INPUT -j ACCEPT'", "output-too-long"],
+        ["echo '*filter'; exec yes -- '-A INPUT -j ACCEPT'", "output-too-long"],
         ["exec yes >&2", "output-too-long"],
       ] as const) {
         await flood(command);
@@ -156,6 +156,9 @@ iptables -A "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
           message: expect.stringMatching(/^hv-02 .* while reading the firewall, and was ended/),
         });
       }
+      // Killed in the middle of a line: what it has said until then is no table.
+      await flood("printf '*filter\\n:INPUT ACCEPT [0:0]\\n-A INP'; kill -9 $$");
+      await expect(hosts.get("hv-02").snapshot({ fresh: true })).rejects.toMatchObject({ code: "snapshot-failed" });
       await flood("exec sleep 300");
       const silent = hosts.get("hv-02").snapshot({ fresh: true });
       silent.catch(() => {});
