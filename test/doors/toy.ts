@@ -48,6 +48,10 @@ export const shelf = defineResource({
       for (let i = 1; i <= 100; i++) context.status(`${i}/100 items`);
       context.warn(`the shelf creaks under ${inputs.password}`);
     }
+    if (inputs.behaviour === "shouts") {
+      context.status("\u001b[2Jall is well");
+      context.warn("\u202eall is well\u009b");
+    }
     shelves.set(inputs.name, { items: inputs.items.map(({ name, size }) => ({ name, size: String(Number(size)) })) });
     if (inputs.behaviour === "half")
       throw new Incomplete(
