@@ -82,7 +82,7 @@ chmod 755 /usr/local/sbin/uname`);
     expect(up.stdout).toContain(`name      : ${JSON.stringify(SHOWN)}`);
     expect(stack.stateFile()).toContain(JSON.stringify("hv\\u{1b}[2J"));
     await hostile.run(`chain=$(iptables -S | sed -n 's/^-N \\(csp-in-.*\\)/\\1/p' | head -n 1)
-iptables -A "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT`);
+iptables -I "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT`);
     const refreshed = await stack.stack.refresh({ color: "never" });
     expect(refreshed.stdout).toContain(SHOWN);
     const failed = await failureOf(
@@ -102,7 +102,18 @@ iptables -A "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
     expect(HIDDEN.exec(stdout)).toBeNull();
     const refused = await csp("explain", "hv-02", "--from", "nobody", "--to", "port:eth0");
     expect(HIDDEN.exec(refused.stderr)).toBeNull();
-    const packet = ["--from", "port:eth1", "--to", stack.lab.guest("db").uuid, "--target", "10.28.0.12", "--source", "192.0.2.1"];
+    const packet = [
+      "--from",
+      "port:eth1",
+      "--to",
+      stack.lab.guest("db").uuid,
+      "--target",
+      "10.28.0.12",
+      "--source",
+      "192.0.2.1",
+      "--target-port",
+      "22",
+    ];
     const explained = await csp("explain", "hv-02", ...packet, "--json");
     expect(explained.stderr).toBe("");
     expect(HIDDEN.exec(explained.stdout)).toBeNull();

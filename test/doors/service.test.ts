@@ -110,7 +110,9 @@ describe("the provider protocol", () => {
 
   test("nothing that acts on a terminal gets into the log", async () => {
     await engine.create(SHELF, { name: "a", behaviour: "shouts" });
-    expect(log.said.map(({ message }) => message)).toEqual(expect.arrayContaining(["\\u{1b}[2Jall is well", "\\u{202e}all is well\\u{9b}"]));
+    expect(log.said.map(({ message }) => message)).toEqual(
+      expect.arrayContaining(["\\u{1b}[2Jall is well", "\\u{202e}all is well\\u{9b}"]),
+    );
   });
 
   test("an error that is understood is FAILED_PRECONDITION; a fault of ours is INTERNAL, its stack in the debug log", async () => {

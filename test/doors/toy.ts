@@ -27,7 +27,7 @@ export const shelf = defineResource({
     items: z.array(item).default([]).meta({ keyedBy: "name" }),
     password: z.string().optional().meta({ secret: true }),
     history: z.array(z.string()).optional().meta({ inputOnly: true }),
-    behaviour: z.enum(["good", "fails", "half", "slow", "broken", "talks", "lingers"]).default("good"),
+    behaviour: z.enum(["good", "fails", "half", "slow", "broken", "talks", "shouts", "lingers"]).default("good"),
   }),
   outputs: z.object({ count: z.int(), label: z.string() }),
   importId: "<name>",
