@@ -114,6 +114,9 @@ iptables -I "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
       "--target-port",
       "22",
     ];
+    const said = await csp("explain", "hv-02", ...packet);
+    expect(said.stdout).toContain(SHOWN);
+    expect(HIDDEN.exec(said.stdout)).toBeNull();
     const explained = await csp("explain", "hv-02", ...packet, "--json");
     expect(explained.stderr).toBe("");
     expect(HIDDEN.exec(explained.stdout)).toBeNull();
