@@ -11,6 +11,7 @@ import { type AnyResource, resources } from "../provider/resources";
 import type { Context } from "../provider/resources/define";
 import { readBack } from "../provider/resources/read-back";
 import { readInventory } from "./inventory";
+import { printLines } from "./print";
 
 interface Options {
   readonly hosts?: string;
@@ -49,8 +50,8 @@ async function doctor(name: string, options: Options): Promise<void> {
     const findings = await examine(context, name);
     const orphans = await orphansOf(context, name, options.removeOrphans ?? false);
     const all = [...findings, ...orphans.findings];
-    process.stdout.write([...all, ...orphans.notes].map((line) => `${line}\n`).join(""));
-    if (all.length === 0) process.stdout.write(`${name}: nothing was found\n`);
+    printLines([...all, ...orphans.notes]);
+    if (all.length === 0) printLines([`${name}: nothing was found`]);
     else process.exitCode = 1;
   } finally {
     hosts.close();

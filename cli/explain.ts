@@ -5,6 +5,7 @@ import { explainPacket } from "../provider/resources/functions/explain-packet";
 import { validate } from "../provider/resources/validate";
 import { formatPath } from "../provider/schema/field";
 import { readInventory } from "./inventory";
+import { printJson, printLines } from "./print";
 
 interface Options {
   readonly from: string;
@@ -73,12 +74,12 @@ async function explainOne(host: string, options: Options): Promise<void> {
   try {
     const context = { hosts, owner: "csp explain", signal: new AbortController().signal, status: () => {}, warn: () => {} };
     const { verdict, reason, layers, ...rest } = await explainPacket.invoke(context, explainPacket.inputs.parse(inputs));
-    const lines = layers.map(
-      ({ tool, chain, verdict: said, matched }) => `${tool} ${chain}: ${said}\n${matched.map((rule) => `  ${rule}\n`).join("")}`,
-    );
-    process.stdout.write(
-      options.json ? `${JSON.stringify({ verdict, reason, ...rest, layers }, null, 2)}\n` : `${verdict}: ${reason}\n\n${lines.join("")}`,
-    );
+    const lines = layers.flatMap(({ tool, chain, verdict: said, matched }) => [
+      `${tool} ${chain}: ${said}`,
+      ...matched.map((rule) => `  ${rule}`),
+    ]);
+    if (options.json) printJson({ verdict, reason, ...rest, layers });
+    else printLines([`${verdict}: ${reason}`, "", ...lines]);
     if (verdict !== "passes") process.exitCode = 1;
   } finally {
     hosts.close();

@@ -8,6 +8,7 @@ import { readMedia } from "../provider/install/media";
 import { lintPostInstall, type Stage } from "../provider/install/post-install/lint";
 import { lintRepository } from "../provider/install/repository-lint";
 import { TARGETS, type Target } from "../provider/install/targets";
+import { complain, printJson, printLines } from "./print";
 
 interface Options {
   readonly target: Target;
@@ -56,26 +57,27 @@ function kind(lint: Command, name: string, description: string, check: Check): C
           findings = await check(path, options);
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
-          process.stderr.write(`csp lint: ${path} cannot be read: ${asSentence(reason)}\n`);
+          complain(`csp lint: ${path} cannot be read: ${asSentence(reason)}`);
           process.exitCode = CANNOT_READ;
           return;
         }
         const verdict = verdictOf(findings);
-        process.stdout.write(options.json === true ? `${JSON.stringify({ verdict, findings }, null, 2)}\n` : text(path, findings));
+        if (options.json === true) printJson({ verdict, findings });
+        else printLines(said(path, findings));
         process.exitCode = verdict === "errors" ? 1 : 0;
       })
   );
 }
 
-function text(path: string, findings: readonly Finding[]): string {
-  if (findings.length === 0) return `${path}: ok\n`;
+function said(path: string, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return [`${path}: ok`];
   const lines = findings.map(({ rule, severity, line, path: where, message, remedy }) => {
     const place = line === undefined ? path : `${path}:${line}`;
-    return `${place}: ${severity} ${rule}${where === "" ? "" : ` ${where}`}: ${message}. ${asSentence(remedy)}\n`;
+    return `${place}: ${severity} ${rule}${where === "" ? "" : ` ${where}`}: ${message}. ${asSentence(remedy)}`;
   });
   const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length;
   const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-  return `${lines.join("")}${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}\n`;
+  return [...lines, `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}`];
 }
 
 function readBytes(path: string): Buffer {

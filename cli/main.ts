@@ -4,6 +4,7 @@ import { CspError } from "../provider/errors";
 import { doctorCommand } from "./doctor";
 import { explainCommand } from "./explain";
 import { lintCommand } from "./lint";
+import { complain } from "./print";
 import { schemaCommand } from "./schema";
 import { version, versionCommand } from "./version";
 
@@ -27,7 +28,7 @@ if (require.main === module) {
     .parseAsync()
     .catch((error: unknown) => {
       // A CspError says all there is to say; anything else is a fault of ours, and its stack is what helps.
-      process.stderr.write(`csp: ${error instanceof CspError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+      complain(`csp: ${error instanceof CspError ? error.message : error instanceof Error ? error.stack : String(error)}`);
       process.exitCode = 1;
     });
 }

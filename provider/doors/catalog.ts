@@ -11,6 +11,10 @@ export interface Catalog {
 
 /** The product's own, loaded when first needed: the plugin is started for every command, and most of a start is loading code. */
 export async function productCatalog(): Promise<Catalog> {
-  const [{ resources, functions }, { createHosts }] = await Promise.all([import("../resources"), import("./hosts")]);
-  return { resources, functions, createHosts };
+  const [{ resources, functions }, { shownFunction, shownResource }, { createHosts }] = await Promise.all([
+    import("../resources"),
+    import("../resources/shown"),
+    import("./hosts"),
+  ]);
+  return { resources: resources.map(shownResource), functions: functions.map(shownFunction), createHosts };
 }

@@ -1,3 +1,4 @@
+import { printable, printableLine } from "../printable";
 import type { SecretPlaces } from "./secrets";
 
 /** Secret values that this process has seen, to be blotted out of everything it says. */
@@ -29,8 +30,10 @@ export class Redactor {
   }
 
   private add(secret: string): void {
-    // A key is printed a line at a time, and JSON escapes what it quotes. Shorter than 4 it would blot out ordinary words.
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), ...secret.split(/\r?\n/)]) {
+    // A key is printed a line at a time, JSON escapes what it quotes, and an error what would not be seen. Shorter than 4 it would blot out
+    // ordinary words.
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), printable(secret), printableLine(secret), ...secret.split(/\r?\n/)];
+    for (const form of forms) {
       if (form.trim().length < 4 || this.secrets.has(form)) continue;
       this.secrets.add(form);
       this.pattern = undefined;

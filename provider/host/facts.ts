@@ -108,6 +108,8 @@ export const REQUIRED_TOOLS: Readonly<Record<string, string>> = {
 /** One shell script; prints `key value` lines. */
 export const FACTS_SCRIPT = program("facts.sh", { REQUIRED_TOOLS: Object.keys(REQUIRED_TOOLS).join(" ") });
 
+const ARPTABLES: ReadonlySet<string> = new Set(["arptables", "arptables-legacy"]);
+
 export function parseFacts(text: string): HostFacts & { readonly uid: number } {
   const lines = text.split("\n").map((line) => line.trim());
   const value = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? "";
@@ -145,7 +147,8 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
     callers: lines.flatMap((line) => /^caller (\S+)$/.exec(line)?.[1] ?? []),
     dialect: {
       wait: value("wait") === "yes",
-      ...(arptables === "" ? {} : { arptables }),
+      // It becomes a word of scripts: none but those that remote/dialect.sh tries.
+      ...(ARPTABLES.has(arptables) ? { arptables } : {}),
       ebtables: value("ebtables") === "nft" ? "nft" : "legacy",
       ...zonesOf(value("zones")),
       backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",

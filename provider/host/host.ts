@@ -1,4 +1,4 @@
-import type { RemoteProcess, StartOptions } from "../ssh/connection";
+import type { Printed, RemoteProcess, StartOptions } from "../ssh/connection";
 import type { HostFacts } from "./facts";
 import type { Snapshot } from "./snapshot";
 import type { Change, Outcome } from "./transaction";
@@ -25,10 +25,13 @@ export interface Host {
   readState(path: string): Promise<string | undefined>;
   /** The declaration of every guest on record, by uuid. */
   guestDeclarations(): Promise<ReadonlyMap<string, unknown>>;
-  /** Runs a script of ours as root that changes nothing; rejects when it fails. `purpose` is for errors: "trying rules of iptables". */
-  ask(script: string, purpose: string): Promise<string>;
+  /**
+   * Runs a script of ours as root that changes nothing; rejects when it fails. `purpose` is for errors: "trying rules of iptables". `prints`:
+   * how much it may say, left out an answer.
+   */
+  ask(script: string, purpose: string, prints?: Printed): Promise<string>;
   /** The same for a script that changes something. */
-  run(script: string, purpose: string): Promise<string>;
+  run(script: string, purpose: string, prints?: Printed): Promise<string>;
   /** Starts a script of ours as root and leaves its stdin open: for what is streamed to a host. */
   start(script: string, options: StartOptions): Promise<RemoteProcess>;
   close(): void;

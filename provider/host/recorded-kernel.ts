@@ -17,6 +17,7 @@ export async function recordedKernel(host: Host, desired: DesiredHost, snapshot:
     `cd ${STATE_DIR} 2>/dev/null || exit 0
 for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; done`,
     "reading the records",
+    "state",
   );
   const frame = recordedFrame(snapshot);
   const book = new ChainBook();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CspError } from "../errors";
 import { TABLES } from "../firewall/kernel";
-import type { RemoteProcess, SshConnection, SshTarget, StartOptions } from "../ssh/connection";
+import type { Printed, RemoteProcess, SshConnection, SshTarget, StartOptions } from "../ssh/connection";
 import { DesiredHost, type HostPlan } from "./desired";
 import * as errors from "./errors";
 import { FACTS_SCRIPT, formatDialect, type HostFacts, parseFacts, REQUIRED_TOOLS } from "./facts";
@@ -126,6 +126,7 @@ export class RemoteHost implements Host {
       purpose: "reading the firewall",
       stdin: snapshotScript(facts.dialect),
       deadlineMs: READ_DEADLINE_MS,
+      prints: "state",
     });
     const snapshot = parseSnapshot(result.stdout, takenAt, facts.dialect, this.latest);
     if (snapshot === undefined) {
@@ -146,6 +147,7 @@ export class RemoteHost implements Host {
       purpose: "finishing what an earlier run left",
       stdin: PRELUDE + withLength(stream),
       deadlineMs: APPLY_DEADLINE_MS,
+      prints: "state",
     });
     const sections = splitSections(result.stdout);
     if (!sections.has("done")) throw failure(this.name, sections, result.stdout + result.stderr);
@@ -256,6 +258,7 @@ export class RemoteHost implements Host {
       purpose: "reading a record",
       stdin: `${STATE_DIR}/${path}\n`,
       deadlineMs: FACTS_DEADLINE_MS,
+      prints: "state",
     });
     return result.code === 0 ? result.stdout : undefined;
   }
@@ -264,6 +267,7 @@ export class RemoteHost implements Host {
     const text = await this.run(
       `cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`,
       "reading the guests' records",
+      "state",
     );
     const found = new Map<string, unknown>();
     let uuid = "";
@@ -274,19 +278,19 @@ export class RemoteHost implements Host {
     return found;
   }
 
-  async run(script: string, purpose: string): Promise<string> {
+  async run(script: string, purpose: string, prints?: Printed): Promise<string> {
     try {
-      return await this.ask(script, purpose);
+      return await this.ask(script, purpose, prints);
     } finally {
       // It may have changed what a snapshot holds.
       this.latest = undefined;
     }
   }
 
-  async ask(script: string, purpose: string): Promise<string> {
+  async ask(script: string, purpose: string, prints?: Printed): Promise<string> {
     const connection = await this.dial();
     await this.clearing;
-    const result = await connection.exec("exec sh", { purpose, stdin: script, deadlineMs: READ_DEADLINE_MS });
+    const result = await connection.exec("exec sh", { purpose, stdin: script, deadlineMs: READ_DEADLINE_MS, prints });
     if (result.code !== 0) throw errors.stepFailed(this.name, purpose, result.stderr || result.stdout);
     return result.stdout;
   }

@@ -81,7 +81,7 @@ export function parseSnapshot(text: string, takenAt: number, dialect: Dialect, b
   return {
     takenAt,
     dialect,
-    generation: state[0] === "unfinished" ? "" : (state[0] ?? ""),
+    generation: state[0] === "unfinished" ? "" : generationOf(state[0]),
     unfinished: state.includes("unfinished") || section("still") !== section("state"),
     unset: new Set([...section("unset").matchAll(/^\/sys\/class\/net\/(\S+)$/gm)].map(([, path = ""]) => path)),
     boot: section("boot").trim(),
@@ -116,6 +116,11 @@ export function parseSnapshot(text: string, takenAt: number, dialect: Dialect, b
     ports: network.found,
     network,
   };
+}
+
+/** It goes back to the host in the next transaction's settings. What is no number counts as none, as it does there (remote/transaction.sh). */
+function generationOf(line = ""): string {
+  return /^\d{0,18}$/.test(line) ? line : "0";
 }
 
 function asKnown<T>(now: T, before: T | undefined): T {

@@ -39,7 +39,9 @@ export interface OtherTable {
 }
 
 export async function lookAround(host: Host, dialect: Dialect): Promise<Surroundings> {
-  return parseSurroundings(await host.ask(`${formatDialect(dialect)}${program("surroundings.sh")}`, "looking for other firewalls"));
+  return parseSurroundings(
+    await host.ask(`${formatDialect(dialect)}${program("surroundings.sh")}`, "looking for other firewalls", "state"),
+  );
 }
 
 /** Takes away what csp has in the tables of the other backend. */
@@ -96,7 +98,9 @@ export function unreadRules({ chains, other }: Surroundings, { backend }: Dialec
 
 /** The rules of others that a bridged packet may meet, as far as they can be read. */
 export async function othersOn(host: Host, dialect: Dialect): Promise<Others> {
-  const sections = splitSections(await host.ask(`${formatDialect(dialect)}${program("other-tables.sh")}`, "reading others' tables"));
+  const sections = splitSections(
+    await host.ask(`${formatDialect(dialect)}${program("other-tables.sh")}`, "reading others' tables", "state"),
+  );
   const failed = [...sections.keys()].find((name) => name.startsWith("failed "));
   if (failed !== undefined || !sections.has("end"))
     throw errors.snapshotFailed(host.name, failed?.slice("failed ".length) ?? "firewall", "");

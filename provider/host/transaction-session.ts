@@ -41,7 +41,7 @@ export class TransactionSession {
     dial: Dial,
   ) {
     this.started = dial().then(async (connection) => {
-      const options = { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal };
+      const options = { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal, prints: "state" as const };
       const process = await connection.start(RECEIVE_COMMAND, options);
       // A host that cannot take it says why when it is told what there is to do.
       process.write(PRELUDE).catch(() => undefined);

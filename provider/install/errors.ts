@@ -1,10 +1,15 @@
 import { asSentence, CspError } from "../errors";
+import { shortened } from "../printable";
 import type { Finding } from "./finding";
 
 /** Errors of installing: servers, media, packs, publishing. Each names where, the cause and the remedy. */
 
 export function serverStep(server: string, purpose: string, said: string): CspError {
-  const text = said.trim().slice(-500) || "it said nothing";
+  const text =
+    said
+      .slice(-500)
+      .trim()
+      .replace(/\s*\n\s*/g, "; ") || "it said nothing";
   return new CspError("server-step-failed", server, `${purpose} failed: ${text}`, "correct what it reports, then run the operation again");
 }
 
@@ -25,7 +30,7 @@ export function mediaKind(path: string): CspError {
 }
 
 export function unpackFailed(path: string, said: string): CspError {
-  const text = said.trim().split("\n").slice(-3).join("; ") || "bsdtar said nothing";
+  const text = shortened(said.trim().split("\n").slice(-3).join("; "), 500) || "bsdtar said nothing";
   return new CspError(
     "unpack-failed",
     path,
@@ -134,7 +139,7 @@ export function packRpm(label: string, path: string): CspError {
 }
 
 export function packTool(label: string, tool: string, said: string): CspError {
-  const text = said.trim().split("\n").slice(-3).join("; ");
+  const text = shortened(said.trim().split("\n").slice(-3).join("; "), 500);
   return new CspError("pack-tool", `pack ${label}`, `${tool} failed: ${text}`, "correct what it reports, then run the operation again");
 }
 const on = (server: string, path: string) => `${path} on ${server}`;

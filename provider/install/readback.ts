@@ -73,6 +73,9 @@ export function fileUrl(base: Served, path: string): string {
   return `${place.replace(/\/+$/, "")}/${rest}${query === undefined ? "" : `?${query}`}`;
 }
 
+/** Of nfs-cat's own (characters): the first line is shown. */
+const MOST_WORDS = 10_000;
+
 type Expected = Pick<FileFacts, "size" | "sha256">;
 
 async function getWhole(url: string, { sha256, size }: Expected, signal: AbortSignal): Promise<string | undefined> {
@@ -82,6 +85,7 @@ async function getWhole(url: string, { sha256, size }: Expected, signal: AbortSi
     for await (const chunk of response.body ?? []) {
       hash.update(chunk as Uint8Array);
       length += (chunk as Uint8Array).length;
+      if (length > size) return `more bytes came than the ${size} that it has`;
     }
     if (length !== size) return `${length} bytes came, and it has ${size}`;
     return hash.digest("hex") === sha256 ? undefined : "other content came than was published";
@@ -141,7 +145,7 @@ function readNfs(url: string, { sha256, size }: Expected, signal: AbortSignal): 
       length += chunk.length;
     });
     child.stderr.on("data", (chunk: Buffer) => {
-      said += chunk.toString("utf8");
+      if (said.length < MOST_WORDS) said += chunk.toString("utf8");
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") reject(errors.toolMissing("nfs-cat", "reading back over NFS", "libnfs-utils"));

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import type { Host } from "../host/host";
 import type { ConnectionFields, Hosts } from "../host/hosts";
+import { OUTPUT_LIMITS } from "../ssh/connection";
 import { quote } from "../ssh/privilege";
 import * as errors from "./errors";
 
@@ -34,9 +35,20 @@ export const localServer: Server = {
       const child = spawn("sh", ["-c", script], { signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
-      child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-      child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
       let broken: unknown;
+      let printed = 0;
+      const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
+        printed += chunk.length;
+        if (printed <= OUTPUT_LIMITS.listing) chunks.push(chunk);
+        else if (broken === undefined) {
+          broken = `it printed more than ${OUTPUT_LIMITS.listing / 1024 / 1024} MiB`;
+          child.kill();
+          // What it has started may hold the pipes open.
+          for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
+        }
+      };
+      child.stdout.on("data", collect(stdout));
+      child.stderr.on("data", collect(stderr));
       child.on("error", (error) => reject(errors.serverStep("this machine", purpose, error.message)));
       child.on("close", (code) => {
         if (input instanceof Readable) input.destroy();
@@ -63,7 +75,7 @@ export function sshServer(host: Host): Server {
     name: host.name,
     async run(script, purpose, { input, signal, deadlineMs = DEADLINE_MS } = {}) {
       try {
-        const process = await host.start(script, { purpose, signal, deadlineMs });
+        const process = await host.start(script, { purpose, signal, deadlineMs, prints: "listing" });
         // Its end is heard below; while input is still going out, a write says it first.
         process.result.catch(() => {});
         if (input instanceof Readable) for await (const chunk of input) await process.write(chunk as Buffer);

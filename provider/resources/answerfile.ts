@@ -18,7 +18,7 @@ export const answerfileInputs = z.object({
 });
 
 export const answerfileOutputs = z.object({
-  content: z.string().meta({ secret: true, description: "The file as it is published." }),
+  content: z.string().meta({ secret: true, fileText: true, description: "The file as it is published." }),
   publishedPasswordHash: z
     .string()
     .optional()

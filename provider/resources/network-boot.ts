@@ -50,7 +50,10 @@ export const networkBootInputs = z.object({
   connection: ownConnection,
 });
 
-const outputs = z.object({ files: z.record(z.string(), z.string()).describe("The files as they are published, by path."), drift });
+const outputs = z.object({
+  files: z.record(z.string(), z.string()).meta({ fileText: true, description: "The files as they are published, by path." }),
+  drift,
+});
 
 type Inputs = z.output<typeof networkBootInputs>;
 

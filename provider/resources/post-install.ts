@@ -88,7 +88,10 @@ export const postInstallInputs = z.object({
   connection: ownConnection,
 });
 
-const outputs = z.object({ files: z.record(z.string(), z.string()).describe("The script as it is published, by path."), drift });
+const outputs = z.object({
+  files: z.record(z.string(), z.string()).meta({ fileText: true, description: "The script as it is published, by path." }),
+  drift,
+});
 
 type Inputs = z.output<typeof postInstallInputs>;
 

@@ -3,6 +3,7 @@ import { objectShape } from "../schema/shape";
 import { isPlain, withDefaults } from "./defaults";
 import type { Context, State } from "./define";
 import type { AnyResource } from "./index";
+import { shownState } from "./shown";
 
 /** Whether the last read found something on the host that is not as declared (the output every live resource has). */
 export function isDrifted(outputs: object): boolean {
@@ -31,7 +32,7 @@ export async function readBack(
   const asKept = known === undefined || (definition.live && drifted);
   const prior = (asKept ? await recalled(definition, context, id, known) : undefined) ?? known;
   const state = prior === undefined ? undefined : await definition.read(context, id, prior);
-  return prior === undefined || state === undefined ? undefined : { prior, state };
+  return prior === undefined || state === undefined ? undefined : { prior, state: shownState(definition, state, known) };
 }
 
 async function recalled(definition: AnyResource, context: Context, id: string, known?: State): Promise<State | undefined> {

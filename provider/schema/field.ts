@@ -33,6 +33,8 @@ declare module "zod" {
     token?: string;
     /** On an enum: what each value means. */
     values?: Record<string, string>;
+    /** On an output: files that csp has made, whose text is theirs to the last character; or a map of them. */
+    fileText?: true;
     /** Environment variables a provider setting falls back to. */
     environment?: string[];
   }

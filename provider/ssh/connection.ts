@@ -12,6 +12,24 @@ export interface SshConnection {
   close(): void;
 }
 
+/**
+ * How much a command may print (bytes), by what it is asked for. A thousand guests with twenty rules each are 9 MB in 100,000 lines, so that a
+ * host that says more than five times that has something wrong with it, or means harm.
+ */
+export const OUTPUT_LIMITS = {
+  /** A few words, a small file. */
+  answer: 1024 * 1024,
+  /** A line for each of many files, the words of a build. */
+  listing: 16 * 1024 * 1024,
+  /** Kernel tables, records of all guests. */
+  state: 64 * 1024 * 1024,
+} as const;
+export type Printed = keyof typeof OUTPUT_LIMITS;
+/** In lines, whatever was asked: what is read line by line keeps all other hosts waiting meanwhile, at a few seconds for so many. */
+export const LINES_LIMIT = 500_000;
+/** On stderr, whatever was asked (bytes). */
+export const ERRORS_LIMIT = 1024 * 1024;
+
 export interface StartOptions {
   /** What is being done, for errors: "reading the firewall". */
   readonly purpose: string;
@@ -21,6 +39,8 @@ export interface StartOptions {
    */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /** What it is expected to print; left out, an answer. When it prints more, the promise rejects at once and the command is ended as above. */
+  readonly prints?: Printed;
 }
 
 export interface ExecOptions extends StartOptions {

@@ -1,4 +1,5 @@
 import { CspError } from "../errors";
+import { shortened } from "../printable";
 import type { SshTarget } from "./connection";
 
 /** Everything that can go wrong between here and a shell on a host, each with its cause and what to do about it. */
@@ -21,7 +22,13 @@ export interface ShownKey {
 }
 
 const setting = (target: Where, field: string) => `hosts[${JSON.stringify(target.name)}].${field}`;
-const text = (error: unknown) => (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
+/** Much of it is the host's own words (why it hangs up, why it refuses), which may be of any length. */
+const text = (error: unknown) =>
+  shortened(oneLine(error instanceof Error ? error.message || error.name : String(error)), LONGEST_WORDS).replace(/\.$/, "");
+const oneLine = (said: string) => said.trim().replace(/\s*\n\s*/g, "; ");
+const LONGEST_WORDS = 500;
+/** "64 MiB". */
+export const size = (count: number): string => (count < 1024 * 1024 ? `${count / 1024} KiB` : `${count / (1024 * 1024)} MiB`);
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 
 // Host keys
@@ -139,7 +146,7 @@ export function agentUnreachable(target: Where, path: string, cause: unknown): C
 }
 
 export function authenticationFailed(target: SshTarget, tried: readonly string[], accepted: readonly string[], cause?: unknown): CspError {
-  const offered = accepted.length === 0 ? "" : `; the host accepts ${accepted.join(", ")}`;
+  const offered = accepted.length === 0 ? "" : `; the host accepts ${shortened(accepted.join(", "), LONGEST_WORDS)}`;
   return new CspError(
     "authentication-failed",
     where(target),
@@ -197,6 +204,15 @@ export function handshakeFailed(target: Where, cause: unknown): CspError {
   );
 }
 
+export function greetingTooLong(target: Where, limit: number): CspError {
+  return new CspError(
+    "greeting-too-long",
+    where(target),
+    `the host sent more than ${size(limit)} before the login was over, and was cut off`,
+    "Make sure that it is an SSH server that answers there, and shorten the file that Banner names in its sshd_config. A host that greets without end is broken, or not to be trusted.",
+  );
+}
+
 export function bastionRefusesForwarding(bastion: Where, target: Where, cause: unknown): CspError {
   return new CspError(
     "bastion-refuses-forwarding",
@@ -237,7 +253,7 @@ export function sudoPasswordWrong(target: SshTarget): CspError {
 }
 
 export function sudoRefuses(target: SshTarget, said: string): CspError {
-  const line = said.trim().split("\n").pop() ?? "";
+  const line = shortened(said.trim().split("\n").pop() ?? "", LONGEST_WORDS);
   return new CspError(
     "sudo-refuses",
     where(target),
@@ -269,6 +285,16 @@ export function deadlinePassed(target: Where, purpose: string, ms: number): CspE
   );
 }
 
+/** `limit`: "64 MiB", "500,000 lines". */
+export function outputTooLong(target: Where, purpose: string, stream: "stdout" | "stderr", limit: string): CspError {
+  return new CspError(
+    "output-too-long",
+    where(target),
+    `a command printed more than ${limit} to ${stream} while ${purpose}, and was ended`,
+    "Look on the host at what it prints: a tool that repeats itself, or rules, logs and records far beyond what thousands of guests need. A host that does not stop is broken, or not to be trusted; other hosts are not held up by it.",
+  );
+}
+
 export function cancelled(target: Where, purpose: string): CspError {
   return new CspError("cancelled", where(target), `${purpose} was cancelled`, "Run the operation again when you are ready.");
 }
@@ -284,7 +310,7 @@ export function channelRefused(target: Where, purpose: string, cause: unknown): 
 }
 
 export function endedEarly(target: Where, purpose: string, code: number | undefined, stderr: string): CspError {
-  const said = stderr.trim().slice(-500);
+  const said = oneLine(stderr.slice(-LONGEST_WORDS));
   return new CspError(
     "command-ended-early",
     where(target),

@@ -9,6 +9,8 @@ import { keyOfBlob } from "./public-key";
 
 const KEEPALIVE_MS = 15_000;
 const KEEPALIVE_MISSES = 3;
+/** Lines before the version, a banner, prompts, keys: all that a host may say (bytes) before a login is over. A few thousand are usual. */
+const GREETING_LIMIT = 256 * 1024;
 
 export interface Handshake {
   readonly target: SshTarget;
@@ -39,7 +41,13 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
       if (settled) return;
       settled = true;
       signal.removeEventListener("abort", abort);
+      stream.removeListener("data", count);
       finish();
+    };
+    let greeted = 0;
+    const count = (chunk: Buffer) => {
+      greeted += chunk.length;
+      if (greeted > GREETING_LIMIT) fail(errors.greetingTooLong(target, GREETING_LIMIT));
     };
     const fail = (error: unknown) =>
       settle(() => {
@@ -90,6 +98,7 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
     };
     try {
       client.connect(config);
+      stream.on("data", count);
     } catch (error) {
       fail(errors.handshakeFailed(target, error));
     }

@@ -16,6 +16,12 @@ const OPEN_FAILURES_OF_FULL_HOSTS = [2, 4];
 const TERMINATE_DEADLINE_MS = 10_000;
 const DRAIN_MS = 10_000;
 const CLOSE_GRACE_MS = 3_000;
+/** What a command that is being ended may still print; then its channel is closed, whatever it does on SIGTERM. */
+const LAST_WORDS = 4 * 1024 * 1024;
+/** What may be on its way while the host learns that a channel is closed: several windows of ssh2's. A host that sends more keeps to no rule. */
+const ON_ITS_WAY = 16 * 1024 * 1024;
+/** Answers that the host does not take in: it asks for more and more of them. */
+const MOST_UNSENT = 256 * 1024 * 1024;
 
 /** A connection that others can be carried through. */
 export interface Gateway extends SshConnection {
@@ -47,6 +53,9 @@ export class MultiplexedConnection implements Gateway {
     client.on("close", () => {
       this.lose(undefined);
       this.release();
+    });
+    stream.on("data", () => {
+      if (stream.writableLength > MOST_UNSENT) this.cutOff("the host takes in nothing of what is sent to it");
     });
   }
 
@@ -111,7 +120,7 @@ export class MultiplexedConnection implements Gateway {
       const { command: line, preamble } = present(command, this.privilege, mark);
       const opening = this.openChannel(line, step.purpose, step.signal, (channel) => {
         this.keep(channel, step, mark, release);
-        const process = new ChannelProcess(this.target, channel, step);
+        const process = new ChannelProcess(this.target, channel, step, options);
         if (preamble !== "") channel.write(preamble);
         return process;
       });
@@ -159,8 +168,7 @@ export class MultiplexedConnection implements Gateway {
   private abandon(channel: ClientChannel, mark: string, failure: CspError): void {
     if (failure.code === "connection-lost") return;
     channel.on("error", () => {});
-    channel.resume();
-    channel.stderr.resume();
+    this.discard(channel);
     const termination = this.terminate(mark).then(() => {
       this.terminations.delete(termination);
       // Only now: a shell that reads its commands from stdin would run a half line at its end.
@@ -168,6 +176,23 @@ export class MultiplexedConnection implements Gateway {
       setTimeout(() => channel.close(), DRAIN_MS).unref();
     });
     this.terminations.add(termination);
+  }
+
+  /** Takes in what a channel still brings, and keeps none of it. There is an end to that, too. */
+  private discard(channel: ClientChannel): void {
+    let discarded = 0;
+    const count = (chunk: Buffer) => {
+      discarded += chunk.length;
+      if (discarded > LAST_WORDS) channel.close();
+      if (discarded > LAST_WORDS + ON_ITS_WAY) this.cutOff("the host sends without end on a channel that is closed");
+    };
+    channel.on("data", count);
+    channel.stderr.on("data", count);
+  }
+
+  private cutOff(why: string): void {
+    this.lose(new Error(why));
+    this.client.destroy();
   }
 
   /** Never fails: the caller has its error already, and a command that cannot be signalled ends with its channel. */
@@ -179,8 +204,8 @@ export class MultiplexedConnection implements Gateway {
         channel.on("error", () => resolve());
         channel.on("close", () => resolve());
       });
-      channel.resume();
-      channel.stderr.resume();
+      this.discard(channel);
+      late.addEventListener("abort", () => channel.close(), { once: true });
       channel.end(`${preamble}${mark}\n`);
       return { ended };
     });

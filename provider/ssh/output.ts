@@ -1,4 +1,6 @@
 const NEWLINE = 0x0a;
+/** A chunk of one byte keeps a hundred busy, and the packet that it was cut from: of so many, one piece is made. */
+const MOST_CHUNKS = 256;
 
 /** What a command has printed and nobody has read yet. */
 export class Output {
@@ -13,6 +15,7 @@ export class Output {
 
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
+    if (this.chunks.length === MOST_CHUNKS) this.gather();
   }
 
   /** Everything up to and including the first line equal to `line`, or undefined when there is none yet. At the end of all output a last line needs no newline. */

@@ -1,5 +1,13 @@
 import type { ClientChannel } from "ssh2";
-import type { ExecResult, RemoteProcess, SshTarget } from "./connection";
+import {
+  ERRORS_LIMIT,
+  type ExecResult,
+  LINES_LIMIT,
+  OUTPUT_LIMITS,
+  type RemoteProcess,
+  type SshTarget,
+  type StartOptions,
+} from "./connection";
 import * as errors from "./errors";
 import { Output } from "./output";
 import type { Step } from "./step";
@@ -10,6 +18,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
+const NEWLINE = 0x0a;
 // In the middle of a dialogue a failure is heard there; nobody may be waiting for the end yet.
 const UNHEARD = () => {};
 
@@ -17,8 +26,10 @@ const UNHEARD = () => {};
 export class ChannelProcess implements RemoteProcess {
   private readonly ended: Promise<void>;
   private outcome: Promise<ExecResult> | undefined;
-  private readonly stdout = new Output();
-  private readonly stderr = new Output();
+  private stdout = new Output();
+  private stderr = new Output();
+  private readonly printed = { stdout: 0, stderr: 0 };
+  private lines = 0;
   private exited: { readonly code: number | undefined } | undefined;
   private closed = false;
   private waiter: Waiter | undefined;
@@ -27,12 +38,13 @@ export class ChannelProcess implements RemoteProcess {
     private readonly target: SshTarget,
     private readonly channel: ClientChannel,
     private readonly step: Step,
+    { prints = "answer" }: Pick<StartOptions, "prints"> = {},
   ) {
     channel.on("data", (chunk: Buffer) => {
-      this.stdout.push(chunk);
+      this.take("stdout", chunk, OUTPUT_LIMITS[prints]);
       this.look();
     });
-    channel.stderr.on("data", (chunk: Buffer) => this.stderr.push(chunk));
+    channel.stderr.on("data", (chunk: Buffer) => this.take("stderr", chunk, ERRORS_LIMIT));
     // ssh2 gives null for the code when a signal ended the command.
     channel.on("exit", (code: number | null) => {
       this.exited = { code: code ?? undefined };
@@ -53,7 +65,20 @@ export class ChannelProcess implements RemoteProcess {
     step.onFailure((error) => {
       this.waiter?.reject(error);
       this.waiter = undefined;
+      // Nobody reads it any more, and the channel may take a while to close.
+      this.stdout = new Output();
+      this.stderr = new Output();
     });
+  }
+
+  private take(stream: "stdout" | "stderr", chunk: Buffer, limit: number): void {
+    if (this.step.failure !== undefined) return;
+    this.printed[stream] += chunk.length;
+    this.lines += linesIn(chunk);
+    const tooLong = (most: string) => this.step.fail(errors.outputTooLong(this.target, this.step.purpose, stream, most));
+    if (this.printed[stream] > limit) tooLong(errors.size(limit));
+    else if (this.lines > LINES_LIMIT) tooLong(`${LINES_LIMIT.toLocaleString("en-US")} lines`);
+    else this[stream].push(chunk);
   }
 
   get result(): Promise<ExecResult> {
@@ -108,4 +133,10 @@ export class ChannelProcess implements RemoteProcess {
   private tooSoon() {
     return errors.endedEarly(this.target, this.step.purpose, this.exited?.code, this.stderr.peek());
   }
+}
+
+function linesIn(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) count++;
+  return count;
 }

@@ -108,6 +108,13 @@ describe("the provider protocol", () => {
     expect(lines.length).toBeLessThan(100);
   });
 
+  test("nothing that acts on a terminal gets into the log", async () => {
+    await engine.create(SHELF, { name: "a", behaviour: "shouts" });
+    expect(log.said.map(({ message }) => message)).toEqual(
+      expect.arrayContaining(["\\u{1b}[2Jall is well", "\\u{202e}all is well\\u{9b}"]),
+    );
+  });
+
   test("an error that is understood is FAILED_PRECONDITION; a fault of ours is INTERNAL, its stack in the debug log", async () => {
     expect((await failure(engine.create(SHELF, { name: "a", behaviour: "fails", password: "pppp" }))).code).toBe(9);
     const fault = await failure(engine.create(SHELF, { name: "a", behaviour: "broken" }));

@@ -27,7 +27,7 @@ export const shelf = defineResource({
     items: z.array(item).default([]).meta({ keyedBy: "name" }),
     password: z.string().optional().meta({ secret: true }),
     history: z.array(z.string()).optional().meta({ inputOnly: true }),
-    behaviour: z.enum(["good", "fails", "half", "slow", "broken", "talks", "lingers"]).default("good"),
+    behaviour: z.enum(["good", "fails", "half", "slow", "broken", "talks", "shouts", "lingers"]).default("good"),
   }),
   outputs: z.object({ count: z.int(), label: z.string() }),
   importId: "<name>",
@@ -47,6 +47,10 @@ export const shelf = defineResource({
     if (inputs.behaviour === "talks") {
       for (let i = 1; i <= 100; i++) context.status(`${i}/100 items`);
       context.warn(`the shelf creaks under ${inputs.password}`);
+    }
+    if (inputs.behaviour === "shouts") {
+      context.status("\u001b[2Jall is well");
+      context.warn("\u202eall is well\u009b");
     }
     shelves.set(inputs.name, { items: inputs.items.map(({ name, size }) => ({ name, size: String(Number(size)) })) });
     if (inputs.behaviour === "half")

@@ -15,6 +15,13 @@ const CLOUD: InstalledPack = { name: "xs:xenserver-cloud-supp", version: "5.6.10
 const TOOLS = { arptables: "0.0.3", ebtables: "2.0.9", ipset: "4.5" };
 
 /** What a host's script printed, as the script prints it. */
+test("of the tools that a host names, none but those that csp knows become words of scripts", () => {
+  const dialectOf = (line: string) => parseFacts(`uid 0\n${line}\n`).dialect;
+  expect(dialectOf("arptables arptables-legacy").arptables).toBe("arptables-legacy");
+  expect(dialectOf("arptables x'; reboot; '")).toEqual({ wait: false, ebtables: "legacy", backend: "legacy" });
+  expect(dialectOf("zones nft'; reboot; '\nebtables nft'; reboot; '")).toEqual({ wait: false, ebtables: "legacy", backend: "legacy" });
+});
+
 const printed = (lines: readonly string[]) => parseFacts(`uid 0\nhostname hv-01\n${lines.join("\n")}\n`);
 const inventory = (brand: string, version: string, installation = OLD) => [
   `inventory PRODUCT_BRAND ${brand}`,

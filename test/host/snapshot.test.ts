@@ -13,6 +13,17 @@ test("a listing that is not whole, or in which a tool failed, is none", () => {
   expect(parse("@@csp state\n@@csp end\n")).toBeDefined();
 });
 
+test.each([
+  ["7", "7"],
+  ["", ""],
+  ["7'; reboot; '", "0"],
+  ["$(reboot)", "0"],
+  ["9".repeat(100_000), "0"],
+])("the count of changes goes into the next script, so that it is a number or none: %s", (line, generation) => {
+  const text = `@@csp state\n${line}\n@@csp end\n`;
+  expect(parseSnapshot(text, 0, { wait: true, ebtables: "nft", backend: "nft" })?.generation).toBe(generation);
+});
+
 /** Half of it is read beside the other half: what fails in either must not look like an empty table. */
 describeWith(["root"], "a look at a host", () => {
   let lab: Lab;

@@ -40,7 +40,7 @@ describeWith(["root"], "commands over one connection", () => {
   test("5 MB go in on stdin and come back whole", async () => {
     const data = randomBytes(2_500_000).toString("hex");
     const began = performance.now();
-    const { stdout, code } = await host.exec("cat", { ...step, stdin: data });
+    const { stdout, code } = await host.exec("cat", { ...step, stdin: data, prints: "listing" });
     const took = performance.now() - began;
     expect(code).toBe(0);
     expect(stdout === data).toBe(true);

@@ -8,6 +8,7 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { printable, shortened } from "../../printable";
 import { Caller } from "../caller";
 import type { Catalog } from "../catalog";
 import { widenFlow } from "../flow-window";
@@ -59,7 +60,7 @@ class Session {
     readonly engineAddress: string,
     private readonly catalog: (() => Promise<Catalog>) | undefined,
   ) {
-    this.log = new EngineLog(engineAddress === "" ? undefined : engineAddress, (text) => this.redactor.redact(text));
+    this.log = new EngineLog(engineAddress === "" ? undefined : engineAddress, (text) => shortened(printable(this.redactor.redact(text))));
   }
 
   service(): Promise<Service> {
@@ -74,7 +75,7 @@ class Session {
     try {
       return (await this.service()).refuse(error);
     } catch (unloadable) {
-      return { code: 13, details: `csp cannot be loaded: ${unloadable instanceof Error ? unloadable.message : unloadable}` };
+      return { code: 13, details: printable(`csp cannot be loaded: ${unloadable instanceof Error ? unloadable.message : unloadable}`) };
     }
   }
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { version } from "../../../package.json";
 import { asSentence, CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
+import { printable, shortened } from "../../printable";
 import type { AnyFunction, AnyResource } from "../../resources";
 import { withDefaults } from "../../resources/defaults";
 import { type Context, Incomplete, type State } from "../../resources/define";
@@ -16,7 +17,6 @@ import { pulumiSchema } from "../../schema/pulumi";
 import { type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
-import { printable } from "../printable";
 import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
 import { marked, union, widened } from "../secrets";
@@ -236,7 +236,7 @@ export class Service {
 
   /** Text on its way out: no secret, nothing that confuses a terminal. */
   say(text: string): string {
-    return printable(this.redactor.redact(text));
+    return shortened(printable(this.redactor.redact(text)));
   }
 
   private resource(urn: string): AnyResource {

@@ -12,6 +12,7 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { printable } from "../../printable";
 import { Caller } from "../caller";
 import type { Catalog } from "../catalog";
 import { widenFlow } from "../flow-window";
@@ -87,9 +88,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
           caller.answered();
           answer(null, bytes);
         } catch (error) {
-          log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+          log.error(printable(error instanceof Error ? (error.stack ?? error.message) : String(error)));
           caller.answered();
-          answer({ code: 13, details: `csp met an error of its own: ${error instanceof Error ? error.message : error}` });
+          answer({ code: 13, details: printable(`csp met an error of its own: ${error instanceof Error ? error.message : error}`) });
         }
       })();
     };

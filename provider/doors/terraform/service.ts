@@ -1,5 +1,6 @@
 import { CspError } from "../../errors";
 import type { Hosts } from "../../host/hosts";
+import { printable, shortened } from "../../printable";
 import { isPlain, withDefaults } from "../../resources/defaults";
 import type { Context } from "../../resources/define";
 import { holdsUnknown, type Issue, validate } from "../../resources/validate";
@@ -7,7 +8,6 @@ import { formatPath, UNKNOWN } from "../../schema/field";
 import { type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
-import { printable } from "../printable";
 import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
 import { marked } from "../secrets";
@@ -316,7 +316,7 @@ export class Service {
 
   /** Text on its way out: no secret, nothing that confuses a terminal. */
   private say(text: string): string {
-    return printable(this.redactor.redact(text));
+    return shortened(printable(this.redactor.redact(text)));
   }
 }
 

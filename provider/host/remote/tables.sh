@@ -32,8 +32,8 @@ restore() {
     nft.*) $limit nft -f "$2" ;;
   esac
 }
-# A pipe does not tell how what is in front of it ended.
-tried() { $limit "$@" || echo "@@csp failed $1"; }
+# A pipe does not tell how what is in front of it ended. On a line of its own: what was ended may have stopped in the middle of one.
+tried() { $limit "$@" || printf '\n@@csp failed %s\n' "$1"; }
 # A tool that hangs ends its caller's work, and not the host's. Where there is no timeout (coreutils before 7), it is waited for.
 limit=''
 if command -v timeout >/dev/null 2>&1; then limit='timeout 60'; fi

@@ -1,0 +1,73 @@
+import { CspError } from "../../provider/errors";
+import { resources } from "../../provider/resources";
+import { type Context, Incomplete } from "../../provider/resources/define";
+import { functions } from "../../provider/resources/index";
+import { readBack } from "../../provider/resources/read-back";
+import { shownFunction, shownResource } from "../../provider/resources/shown";
+
+const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
+const context = {} as Context;
+const EVIL = "a\u001b[2J\nb\u202e";
+const SHOWN = "a\\u{1b}[2J\\u{a}b\\u{202e}";
+
+describe("what a host says, as an output", () => {
+  const host = resource("csp:index:Host");
+  const saying = (outputs: object) =>
+    shownResource({
+      ...host,
+      preview: async () => outputs as never,
+      create: async () => ({ id: "hv-01", outputs: outputs as never }),
+      update: async () => {
+        throw new Incomplete("hv-01", outputs as never, new CspError("x", "hv-01", "no", "yes"));
+      },
+    });
+
+  test("is printable after a create, in a preview and beside an error, names of fields too", async () => {
+    const outputs = { facts: { hostname: EVIL, [EVIL]: [EVIL] }, drift: [EVIL], limits: ["plain"] };
+    const shown = { facts: { hostname: SHOWN, [SHOWN]: [SHOWN] }, drift: [SHOWN], limits: ["plain"] };
+    expect(await saying(outputs).create(context, {})).toEqual({ id: "hv-01", outputs: shown });
+    expect(await saying(outputs).preview?.(context, {})).toEqual(shown);
+    await expect(saying(outputs).update(context, "hv-01", { inputs: {}, outputs: {} }, {})).rejects.toMatchObject({
+      id: "hv-01",
+      outputs: shown,
+    });
+  });
+
+  test("is no longer than a reader reads: texts are cut, and drift is counted", async () => {
+    const { outputs } = await saying({ drift: Array.from({ length: 5000 }, () => "x".repeat(20_000)), facts: {} }).create(context, {});
+    const { drift } = outputs as unknown as { drift: string[] };
+    expect([drift.length, drift.at(-1)]).toEqual([1001, "… and 4000 more"]);
+    expect(drift[0]).toMatch(/^x+… \(12040 more characters\)$/);
+  });
+
+  test("files that csp made stay as they are; a function that asks no host says what it was told", async () => {
+    const script = { ...resource("csp:install:PostInstall") };
+    const files = { "/x.sh": "#!/bin/sh\n\techo \u200d\n" };
+    const made = shownResource({ ...script, create: async () => ({ id: "x", outputs: { files, drift: [] } as never }) });
+    expect((await made.create(context, {})).outputs).toEqual({ files, drift: [] });
+    const asked = functions.filter((each) => shownFunction(each) !== each).map(({ token }) => token);
+    expect(asked.sort()).toEqual(["csp:index:explainPacket", "csp:index:getGuests", "csp:index:getHost"]);
+    const guests = functions.find(({ token }) => token === "csp:index:getGuests")!;
+    expect(await shownFunction({ ...guests, invoke: async () => ({ guests: [{ name: EVIL }] }) as never }).invoke(context, {})).toEqual({
+      guests: [{ name: SHOWN }],
+    });
+  });
+
+  test("when it is read back: the user's own texts and those of the state stay, all else is printable", async () => {
+    const read = (inputs: object, outputs: object) => ({ ...host, read: async () => ({ inputs, outputs }) as never });
+    const known = { inputs: { host: "hv-01", note: "🏳️\u200d🌈" }, outputs: { facts: {} } };
+    const found = await readBack(
+      read({ host: "hv-01", note: "🏳️\u200d🌈", other: "x\u200d\n\ty" }, { facts: { hostname: EVIL }, drift: [EVIL] }),
+      context,
+      "hv-01",
+      known,
+      false,
+    );
+    expect(found?.state).toEqual({
+      inputs: { host: "hv-01", note: "🏳️\u200d🌈", other: "x\\u{200d}\n\ty" },
+      outputs: { facts: { hostname: SHOWN }, drift: [SHOWN] },
+    });
+    const plain = { host: "hv-01" };
+    expect((await readBack(read(plain, { facts: {} }), context, "hv-01", known, false))?.state.inputs).toBe(plain);
+  });
+});
