@@ -62,9 +62,7 @@ describeWith(["root", "pulumi", "plugin"], "spellings", () => {
                   {
                     device: 0,
                     mac: other ? `2-0-0-A-B-${index + 1}` : `02:00:00:0a:0b:0${index + 1}`,
-                    addresses: other
-                      ? ["2001:DB9:0::7/128", `10.20.0.${index + 1}/32`]
-                      : [`10.20.0.${index + 1}`, "2001:db9::7"],
+                    addresses: other ? ["2001:DB9:0::7/128", `10.20.0.${index + 1}/32`] : [`10.20.0.${index + 1}`, "2001:db9::7"],
                     addressRanges: other ? ["2001:DB8:0::/64", "10.30.0.0/24"] : ["10.30.0.0/24", "2001:db8::/64"],
                     etherTypes: other ? ["0x88CC", "0x8863", "0x8864", "0x88B5"] : ["0x8863", "0x8864", "0x88cc", "0x88b5"],
                     ...(other ? { antiSpoofing: "strict", dhcp: true, dhcpServer: false } : {}),
@@ -75,7 +73,6 @@ describeWith(["root", "pulumi", "plugin"], "spellings", () => {
                     antiSpoofing: index === 0 ? "mac" : "off",
                     dhcpServer: true,
                     routerAdvertisements: true,
-                    addressRanges: ["0.0.0.0/0", "::/0"],
                   },
                 ],
                 ingress: rules("ingress"),

@@ -32,7 +32,8 @@ export function resolveGuest(host: string, label: string, guest: GuestReference,
   const uuids = [...new Set(snapshot.ports.filter((port) => port.name === name && port.uuid !== "").map((port) => port.uuid))];
   if (uuids.length > 1) throw errors.guestAmbiguous(host, name, uuids);
   const [uuid] = uuids;
-  if (uuid === undefined) throw errors.guestUnknown(host, name, [...new Set(snapshot.ports.map((port) => port.name).filter((known) => known !== ""))].sort());
+  if (uuid === undefined)
+    throw errors.guestUnknown(host, name, [...new Set(snapshot.ports.map((port) => port.name).filter((known) => known !== ""))].sort());
   return uuid;
 }
 
