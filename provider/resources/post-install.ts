@@ -88,7 +88,7 @@ export const postInstallInputs = z.object({
   connection: ownConnection,
 });
 
-const outputs = z.object({ files: z.record(z.string(), z.string()).describe("The script as it is published, by path."), drift });
+const outputs = z.object({ published: z.record(z.string(), z.string()).describe("The script as it is published, by path."), drift });
 
 type Inputs = z.output<typeof postInstallInputs>;
 
@@ -160,6 +160,7 @@ export const postInstall = defineResource({
       return { server: host, record: posix.join(posix.dirname(path), `.${posix.basename(path)}.csp`), paths: [path] };
     },
     files: (inputs) => new Map([[inputs.path, { content: scriptOf(inputs) }]]),
+    output: "published",
     findings,
   }),
 });
