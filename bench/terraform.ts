@@ -102,7 +102,7 @@ function configuration(hosts: Record<string, unknown>): object {
       .map(({ icmpType, ...rule }) => (icmpType === undefined ? rule : { ...rule, icmp_type: icmpType }));
   const firewalls = fleetGuests(GUESTS).map(({ name, uuid, mac, addresses }, index) => {
     const { ingress, egress } = fleetRules(index);
-    const args = { host: `\${csp_host.hv.host}`, guest: { uuid }, interfaces: [{ device: 0, mac, addresses }] };
+    const args = { host: `\${csp_host.hv.host}`, guest: { uuid }, interface: [{ device: 0, mac, addresses }] };
     return [name, { ...args, ingress: rules(ingress), egress: rules(egress) }] as const;
   });
   return {

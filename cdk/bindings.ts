@@ -1,7 +1,7 @@
 // Made by `npm run generate` from provider/resources; changes here are lost.
 import { type IResolvable, TerraformDataSource, type TerraformMetaArguments, TerraformProvider, TerraformResource } from "cdktn";
 import type { Construct } from "constructs";
-import { asTheyAre, attributesOf, type Fields, hclOf } from "./element";
+import { asTheyAre, attributesOf, checkFields, type Fields, hclOf } from "./element";
 
 const METADATA = { providerName: "csp" };
 
@@ -130,19 +130,19 @@ export interface CspProviderDefaults {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: CspProviderDefaultsInlineBastion | IResolvable;
+  readonly inlineBastion?: CspProviderDefaultsInlineBastion;
 }
 
 export interface CspProviderConfig {
   /** The fleet: how to reach each host, by the name resources use for it. */
   readonly hosts?: { readonly [key: string]: CspProviderHosts | IResolvable } | IResolvable;
   /** What the entries of `hosts` leave out, such as user, key and bastion. */
-  readonly defaults?: CspProviderDefaults | IResolvable;
+  readonly defaults?: CspProviderDefaults;
   /** Tells several configurations of the provider apart. */
   readonly alias?: string;
 }
 
-const cspProviderFields: Fields = {"hosts":["hosts",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"map"],"defaults":["defaults",{"port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+const cspProviderFields: Fields = {"hosts":["hosts",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"object"]},"map"],"defaults":["defaults",{"port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"]};
 
 /** The fleet's inventory: which hosts there are and how to reach them. */
 export class CspProvider extends TerraformProvider {
@@ -151,6 +151,7 @@ export class CspProvider extends TerraformProvider {
 
   constructor(scope: Construct, id: string, config: CspProviderConfig = {}) {
     super(scope, id, { terraformResourceType: "csp", terraformGeneratorMetadata: METADATA, terraformProviderSource: "csp-iac/csp" });
+    checkFields("CspProvider", this.node.path, cspProviderFields, config);
     this.config = config;
     this.alias = config.alias;
   }
@@ -160,7 +161,7 @@ export class CspProvider extends TerraformProvider {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(cspProviderFields, this.config));
+    return hclOf(cspProviderFields, this.config);
   }
 }
 
@@ -179,7 +180,7 @@ export interface HostExpect {
   /** "csp": the kernel of the Cloud Service Providers pack for XenServer 5.6 SP2 (`uname -r` ends in cspxen); "standard": any other. */
   readonly kernel?: string;
   /** Supplemental packs that must be installed. */
-  readonly packs?: readonly (HostExpectPacks | IResolvable)[] | IResolvable;
+  readonly packs?: readonly (HostExpectPacks)[] | IResolvable;
 }
 
 export interface HostInstall {
@@ -252,7 +253,7 @@ export interface HostHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: HostHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: HostHostConnectionInlineBastion;
 }
 
 export interface HostTimeouts {
@@ -270,9 +271,9 @@ export interface HostConfig extends TerraformMetaArguments {
   /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
   readonly host: string;
   /** What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge. */
-  readonly expect?: HostExpect | IResolvable;
+  readonly expect?: HostExpect;
   /** The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over. */
-  readonly install?: HostInstall | IResolvable;
+  readonly install?: HostInstall;
   /** Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`. */
   readonly reboot?: string;
   /** How long the host may take to come back from a reboot. Default: `10`. */
@@ -284,12 +285,12 @@ export interface HostConfig extends TerraformMetaArguments {
   /** Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges. */
   readonly conntrackZones?: string;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: HostHostConnection | IResolvable;
+  readonly hostConnection?: HostHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: HostTimeouts | IResolvable;
+  readonly timeouts?: HostTimeouts;
 }
 
-const hostFields: Fields = {"host":"host","expect":["expect",{"product":"product","version":"version","kernel":"kernel","packs":["packs",{"name":"name","version":"version"},"list"]},"single"],"install":["install",{"minutes":"minutes","replaces":"replaces"},"single"],"reboot":"reboot","bootMinutes":"boot_minutes","guestPorts":"guest_ports","hook":"hook","conntrackZones":"conntrack_zones","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const hostFields: Fields = {"host":"host","expect":["expect",{"product":"product","version":"version","kernel":"kernel","packs":["pack",{"name":"name","version":"version"},"blocks"]},"block"],"install":["install",{"minutes":"minutes","replaces":"replaces"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","guestPorts":"guest_ports","hook":"hook","conntrackZones":"conntrack_zones","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** Adopts a host: waits for it while it is being installed, checks that it is what was declared, switches it to the Linux bridge where that is allowed, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there. */
 export class Host extends TerraformResource {
@@ -298,6 +299,7 @@ export class Host extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: HostConfig) {
     super(scope, id, { terraformResourceType: "csp_host", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("Host", this.node.path, hostFields, config);
     this.config = config;
   }
 
@@ -350,7 +352,7 @@ export class Host extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(hostFields, this.config));
+    return hclOf(hostFields, this.config);
   }
 }
 
@@ -417,7 +419,7 @@ export interface IpSetHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: IpSetHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: IpSetHostConnectionInlineBastion;
 }
 
 export interface IpSetTimeouts {
@@ -445,12 +447,12 @@ export interface IpSetConfig extends TerraformMetaArguments {
   /** How many members the set can hold. Default: `65536`. */
   readonly maxElements?: number;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: IpSetHostConnection | IResolvable;
+  readonly hostConnection?: IpSetHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: IpSetTimeouts | IResolvable;
+  readonly timeouts?: IpSetTimeouts;
 }
 
-const ipSetFields: Fields = {"host":"host","name":"name","type":"type","family":"family","members":"members","maxElements":"max_elements","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const ipSetFields: Fields = {"host":"host","name":"name","type":"type","family":"family","members":"members","maxElements":"max_elements","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** One set of the host's kernel (ipset): addresses, networks, ports or MACs that rules refer to by name. */
 export class IpSet extends TerraformResource {
@@ -459,6 +461,7 @@ export class IpSet extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: IpSetConfig) {
     super(scope, id, { terraformResourceType: "csp_ip_set", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("IpSet", this.node.path, ipSetFields, config);
     this.config = config;
   }
 
@@ -506,7 +509,7 @@ export class IpSet extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(ipSetFields, this.config));
+    return hclOf(ipSetFields, this.config);
   }
 }
 
@@ -533,7 +536,7 @@ export interface SecurityGroupIngress {
   /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
   readonly states?: readonly string[];
   /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
-  readonly limit?: SecurityGroupIngressLimit | IResolvable;
+  readonly limit?: SecurityGroupIngressLimit;
   /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
@@ -565,7 +568,7 @@ export interface SecurityGroupEgress {
   /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
   readonly states?: readonly string[];
   /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
-  readonly limit?: SecurityGroupEgressLimit | IResolvable;
+  readonly limit?: SecurityGroupEgressLimit;
   /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
@@ -578,14 +581,14 @@ export interface SecurityGroupConfig extends TerraformMetaArguments {
   /** The group's name: rules refer to it as "group:NAME". */
   readonly name: string;
   /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
-  readonly ingress?: readonly (SecurityGroupIngress | IResolvable)[] | IResolvable;
+  readonly ingress?: readonly (SecurityGroupIngress)[] | IResolvable;
   /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
-  readonly egress?: readonly (SecurityGroupEgress | IResolvable)[] | IResolvable;
+  readonly egress?: readonly (SecurityGroupEgress)[] | IResolvable;
   /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
   readonly members?: readonly string[];
 }
 
-const securityGroupFields: Fields = {"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"};
+const securityGroupFields: Fields = {"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","from":"from"},"blocks"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","to":"to"},"blocks"],"members":"members"};
 
 /** Named rules and members that guests and other rules refer to. A value only: it changes no host by itself. */
 export class SecurityGroup extends TerraformResource {
@@ -594,6 +597,7 @@ export class SecurityGroup extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: SecurityGroupConfig) {
     super(scope, id, { terraformResourceType: "csp_security_group", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("SecurityGroup", this.node.path, securityGroupFields, config);
     this.config = config;
   }
 
@@ -616,7 +620,7 @@ export class SecurityGroup extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(securityGroupFields, this.config));
+    return hclOf(securityGroupFields, this.config);
   }
 }
 
@@ -677,7 +681,7 @@ export interface GuestFirewallIngress {
   /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
   readonly states?: readonly string[];
   /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
-  readonly limit?: GuestFirewallIngressLimit | IResolvable;
+  readonly limit?: GuestFirewallIngressLimit;
   /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
@@ -709,7 +713,7 @@ export interface GuestFirewallEgress {
   /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
   readonly states?: readonly string[];
   /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
-  readonly limit?: GuestFirewallEgressLimit | IResolvable;
+  readonly limit?: GuestFirewallEgressLimit;
   /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
@@ -931,7 +935,7 @@ export interface GuestFirewallHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: GuestFirewallHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: GuestFirewallHostConnectionInlineBastion;
 }
 
 export interface GuestFirewallTimeouts {
@@ -951,13 +955,13 @@ export interface GuestFirewallConfig extends TerraformMetaArguments {
   /** The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update. */
   readonly hosts?: readonly string[];
   /** Which guest: exactly one of `uuid` and `name`. */
-  readonly guest: GuestFirewallGuest | IResolvable;
+  readonly guest: GuestFirewallGuest;
   /** The guest's interfaces. */
-  readonly interfaces: readonly (GuestFirewallInterfaces | IResolvable)[] | IResolvable;
+  readonly interfaces: readonly (GuestFirewallInterfaces)[] | IResolvable;
   /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
-  readonly ingress?: readonly (GuestFirewallIngress | IResolvable)[] | IResolvable;
+  readonly ingress?: readonly (GuestFirewallIngress)[] | IResolvable;
   /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
-  readonly egress?: readonly (GuestFirewallEgress | IResolvable)[] | IResolvable;
+  readonly egress?: readonly (GuestFirewallEgress)[] | IResolvable;
   /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
   readonly egressDefault?: string;
   /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
@@ -967,12 +971,12 @@ export interface GuestFirewallConfig extends TerraformMetaArguments {
   /** Security groups that rules refer to as "group:NAME" without the guest being in them. */
   readonly peerGroups?: readonly (GuestFirewallPeerGroups | IResolvable)[] | IResolvable;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: GuestFirewallHostConnection | IResolvable;
+  readonly hostConnection?: GuestFirewallHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: GuestFirewallTimeouts | IResolvable;
+  readonly timeouts?: GuestFirewallTimeouts;
 }
 
-const guestFirewallFields: Fields = {"host":"host","hosts":"hosts","guest":["guest",{"uuid":"uuid","name":"name"},"single"],"interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":["groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"peerGroups":["peer_groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const guestFirewallFields: Fields = {"host":"host","hosts":"hosts","guest":["guest",{"uuid":"uuid","name":"name"},"block"],"interfaces":["interface",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"blocks"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","from":"from"},"blocks"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","to":"to"},"blocks"],"egressDefault":"egress_default","enforce":"enforce","groups":["groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"peerGroups":["peer_groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules. */
 export class GuestFirewall extends TerraformResource {
@@ -981,6 +985,7 @@ export class GuestFirewall extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: GuestFirewallConfig) {
     super(scope, id, { terraformResourceType: "csp_guest_firewall", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("GuestFirewall", this.node.path, guestFirewallFields, config);
     this.config = config;
   }
 
@@ -1028,7 +1033,7 @@ export class GuestFirewall extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(guestFirewallFields, this.config));
+    return hclOf(guestFirewallFields, this.config);
   }
 }
 
@@ -1278,7 +1283,7 @@ export interface HostPolicyHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: HostPolicyHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: HostPolicyHostConnectionInlineBastion;
 }
 
 export interface HostPolicyTimeouts {
@@ -1302,12 +1307,12 @@ export interface HostPolicyConfig extends TerraformMetaArguments {
   /** Guests by a key of your own choice; previews and errors speak of a guest by it. */
   readonly guests?: { readonly [key: string]: HostPolicyGuests | IResolvable } | IResolvable;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: HostPolicyHostConnection | IResolvable;
+  readonly hostConnection?: HostPolicyHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: HostPolicyTimeouts | IResolvable;
+  readonly timeouts?: HostPolicyTimeouts;
 }
 
-const hostPolicyFields: Fields = {"host":"host","name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const hostPolicyFields: Fields = {"host":"host","name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** The firewalls of all guests of one host in one resource, with the groups they share: the unit for fleets. */
 export class HostPolicy extends TerraformResource {
@@ -1316,6 +1321,7 @@ export class HostPolicy extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: HostPolicyConfig) {
     super(scope, id, { terraformResourceType: "csp_host_policy", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("HostPolicy", this.node.path, hostPolicyFields, config);
     this.config = config;
   }
 
@@ -1353,7 +1359,7 @@ export class HostPolicy extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(hostPolicyFields, this.config));
+    return hclOf(hostPolicyFields, this.config);
   }
 }
 
@@ -1380,7 +1386,7 @@ export interface HostFirewallIngress {
   /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
   readonly states?: readonly string[];
   /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
-  readonly limit?: HostFirewallIngressLimit | IResolvable;
+  readonly limit?: HostFirewallIngressLimit;
   /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
@@ -1412,7 +1418,7 @@ export interface HostFirewallEgress {
   /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
   readonly states?: readonly string[];
   /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
-  readonly limit?: HostFirewallEgressLimit | IResolvable;
+  readonly limit?: HostFirewallEgressLimit;
   /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
@@ -1484,7 +1490,7 @@ export interface HostFirewallHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: HostFirewallHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: HostFirewallHostConnectionInlineBastion;
 }
 
 export interface HostFirewallTimeouts {
@@ -1502,9 +1508,9 @@ export interface HostFirewallConfig extends TerraformMetaArguments {
   /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
   readonly host: string;
   /** What may reach the host itself, in order; the first rule that matches decides. What no rule allows is dropped, but for accepted connections, the host's talk with itself, neighbour discovery and answers of a DHCP server. */
-  readonly ingress?: readonly (HostFirewallIngress | IResolvable)[] | IResolvable;
+  readonly ingress?: readonly (HostFirewallIngress)[] | IResolvable;
   /** What the host itself may send, in order. What no rule decides falls to `egressDefault`. */
-  readonly egress?: readonly (HostFirewallEgress | IResolvable)[] | IResolvable;
+  readonly egress?: readonly (HostFirewallEgress)[] | IResolvable;
   /** What happens to what the host sends and no egress rule decides. Default: `"allow"`. */
   readonly egressDefault?: string;
   /** Whether the rules act or only report. Default: `"enforce"`. */
@@ -1512,12 +1518,12 @@ export interface HostFirewallConfig extends TerraformMetaArguments {
   /** What a preview does about rules that would drop new SSH connections from where csp comes. Default: `"refuse"`. */
   readonly accessCheck?: string;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: HostFirewallHostConnection | IResolvable;
+  readonly hostConnection?: HostFirewallHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: HostFirewallTimeouts | IResolvable;
+  readonly timeouts?: HostFirewallTimeouts;
 }
 
-const hostFirewallFields: Fields = {"host":"host","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","accessCheck":"access_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const hostFirewallFields: Fields = {"host":"host","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","from":"from"},"blocks"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","to":"to"},"blocks"],"egressDefault":"egress_default","enforce":"enforce","accessCheck":"access_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** The host's own firewall: what may reach the host itself, and what it may send. A change is kept only once a connection that is made after it has got through; otherwise the host undoes it by itself, within a minute. */
 export class HostFirewall extends TerraformResource {
@@ -1526,6 +1532,7 @@ export class HostFirewall extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: HostFirewallConfig) {
     super(scope, id, { terraformResourceType: "csp_host_firewall", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("HostFirewall", this.node.path, hostFirewallFields, config);
     this.config = config;
   }
 
@@ -1563,7 +1570,7 @@ export class HostFirewall extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(hostFirewallFields, this.config));
+    return hclOf(hostFirewallFields, this.config);
   }
 }
 
@@ -1639,7 +1646,7 @@ export interface RuleSetHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: RuleSetHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: RuleSetHostConnectionInlineBastion;
 }
 
 export interface RuleSetTimeouts {
@@ -1665,14 +1672,14 @@ export interface RuleSetConfig extends TerraformMetaArguments {
   /** The rules in order, each as the tool takes it behind "-A CHAIN": "-p tcp --dport 25 -j DROP". The first that matches and has a final target decides; what none decides goes back to where it came from. */
   readonly rules?: readonly string[];
   /** The built-in chains from which packets come to this one. Without any, it is reached only from other rule sets. */
-  readonly jumps?: readonly (RuleSetJumps | IResolvable)[] | IResolvable;
+  readonly jumps?: readonly (RuleSetJumps)[] | IResolvable;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: RuleSetHostConnection | IResolvable;
+  readonly hostConnection?: RuleSetHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: RuleSetTimeouts | IResolvable;
+  readonly timeouts?: RuleSetTimeouts;
 }
 
-const ruleSetFields: Fields = {"host":"host","tool":"tool","table":"table","chain":"chain","rules":"rules","jumps":["jumps",{"from":"from","position":"position","match":"match"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const ruleSetFields: Fields = {"host":"host","tool":"tool","table":"table","chain":"chain","rules":"rules","jumps":["jump",{"from":"from","position":"position","match":"match"},"blocks"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** Rules of your own in one chain of iptables, ip6tables, ebtables or arptables, word for word: for what guests' policies cannot say, and for what is not a guest's. */
 export class RuleSet extends TerraformResource {
@@ -1681,6 +1688,7 @@ export class RuleSet extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: RuleSetConfig) {
     super(scope, id, { terraformResourceType: "csp_rule_set", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("RuleSet", this.node.path, ruleSetFields, config);
     this.config = config;
   }
 
@@ -1723,7 +1731,7 @@ export class RuleSet extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(ruleSetFields, this.config));
+    return hclOf(ruleSetFields, this.config);
   }
 }
 
@@ -1790,7 +1798,7 @@ export interface InstallRepositoryHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: InstallRepositoryHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: InstallRepositoryHostConnectionInlineBastion;
 }
 
 export interface InstallRepositoryTimeouts {
@@ -1822,12 +1830,12 @@ export interface InstallRepositoryConfig extends TerraformMetaArguments {
   /** Whether `urls` are read back. Turn it off where they cannot be reached from the machine csp runs on. Default: `true`. */
   readonly verify?: boolean | IResolvable;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: InstallRepositoryHostConnection | IResolvable;
+  readonly hostConnection?: InstallRepositoryHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: InstallRepositoryTimeouts | IResolvable;
+  readonly timeouts?: InstallRepositoryTimeouts;
 }
 
-const installRepositoryFields: Fields = {"server":"server","path":"path","target":"target","base":"base","packs":"packs","csp":"csp","urls":"urls","verify":"verify","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const installRepositoryFields: Fields = {"server":"server","path":"path","target":"target","base":"base","packs":"packs","csp":"csp","urls":"urls","verify":"verify","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** An installation repository: base media and supplemental packs, checked by every rule an installer would fail at, merged, and published on a server as one tree. An installer sees the old tree or the new one, never half of either. Only what changed is copied, and an interrupted copy goes on where it stopped. */
 export class InstallRepository extends TerraformResource {
@@ -1836,6 +1844,7 @@ export class InstallRepository extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: InstallRepositoryConfig) {
     super(scope, id, { terraformResourceType: "csp_install_repository", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("InstallRepository", this.node.path, installRepositoryFields, config);
     this.config = config;
   }
 
@@ -1883,7 +1892,7 @@ export class InstallRepository extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(installRepositoryFields, this.config));
+    return hclOf(installRepositoryFields, this.config);
   }
 }
 
@@ -1957,7 +1966,7 @@ export interface DevelopmentKitHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: DevelopmentKitHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: DevelopmentKitHostConnectionInlineBastion;
 }
 
 export interface DevelopmentKitTimeouts {
@@ -1975,18 +1984,18 @@ export interface DevelopmentKitConfig extends TerraformMetaArguments {
   /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
   readonly host: string;
   /** The two kernels of the Cloud Service Providers pack, of one build. */
-  readonly kernels: DevelopmentKitKernels | IResolvable;
+  readonly kernels: DevelopmentKitKernels;
   /** Whether csp may reboot the kit into the csp kernel. Otherwise it stops there and says so, and goes on in the next run. Default: `true`. */
   readonly reboot?: boolean | IResolvable;
   /** How long the kit may take to come back from a reboot. Default: `10`. */
   readonly bootMinutes?: number;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: DevelopmentKitHostConnection | IResolvable;
+  readonly hostConnection?: DevelopmentKitHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: DevelopmentKitTimeouts | IResolvable;
+  readonly timeouts?: DevelopmentKitTimeouts;
 }
 
-const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"single"],"reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, by the recipe of the pack's README, and proves it: kernels installed, boot menu rewritten, rebooted into cspxen, sources and links for both kernels. Interrupted anywhere, it goes on from there. Deleting it puts the menu back and removes kernels and sources. */
 export class DevelopmentKit extends TerraformResource {
@@ -1995,6 +2004,7 @@ export class DevelopmentKit extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: DevelopmentKitConfig) {
     super(scope, id, { terraformResourceType: "csp_development_kit", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("DevelopmentKit", this.node.path, developmentKitFields, config);
     this.config = config;
   }
 
@@ -2037,7 +2047,7 @@ export class DevelopmentKit extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(developmentKitFields, this.config));
+    return hclOf(developmentKitFields, this.config);
   }
 }
 
@@ -2117,7 +2127,7 @@ export interface DriverDiskHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: DriverDiskHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: DriverDiskHostConnectionInlineBastion;
 }
 
 export interface DriverDiskTimeouts {
@@ -2155,18 +2165,18 @@ export interface DriverDiskConfig extends TerraformMetaArguments {
   /** What a pack for 5.6 to 7.0 is for. Default: `"XenServer"`. */
   readonly product?: string;
   /** What must be installed before it, for 5.6 to 7.0. */
-  readonly requires?: readonly (DriverDiskRequires | IResolvable)[] | IResolvable;
+  readonly requires?: readonly (DriverDiskRequires)[] | IResolvable;
   /** The pack's UUID, from 7.1 on. Two packs of one UUID are one to a host. Left out, it follows from the vendor's code, label and version. */
   readonly uuid?: string;
   /** Whether it is a driver disk, which the installer of 7.1 and later loads itself; false: a supplemental pack of other packages. Default: `true`. */
   readonly driver?: boolean | IResolvable;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: DriverDiskHostConnection | IResolvable;
+  readonly hostConnection?: DriverDiskHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: DriverDiskTimeouts | IResolvable;
+  readonly timeouts?: DriverDiskTimeouts;
 }
 
-const driverDiskFields: Fields = {"server":"server","path":"path","target":"target","rpms":"rpms","vendorCode":"vendor_code","vendor":"vendor","label":"label","text":"text","version":"version","build":"build","product":"product","requires":["requires",{"originator":"originator","name":"name","test":"test","version":"version","build":"build"},"list"],"uuid":"uuid","driver":"driver","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const driverDiskFields: Fields = {"server":"server","path":"path","target":"target","rpms":"rpms","vendorCode":"vendor_code","vendor":"vendor","label":"label","text":"text","version":"version","build":"build","product":"product","requires":["requires",{"originator":"originator","name":"name","test":"test","version":"version","build":"build"},"blocks"],"uuid":"uuid","driver":"driver","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** Builds a driver disk or supplemental pack from RPMs, as an ISO image with its sums, and puts it on a server: the form of 5.6 to 7.0 (XS-REPOSITORY, XS-PACKAGES, install.sh), or that of 7.1 and later (update.xml, a control package, yum metadata with groups). Equal packages give an equal image. Packs are not signed: where a host checks signatures, sign the RPMs first. */
 export class DriverDisk extends TerraformResource {
@@ -2175,6 +2185,7 @@ export class DriverDisk extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: DriverDiskConfig) {
     super(scope, id, { terraformResourceType: "csp_driver_disk", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("DriverDisk", this.node.path, driverDiskFields, config);
     this.config = config;
   }
 
@@ -2262,7 +2273,7 @@ export class DriverDisk extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(driverDiskFields, this.config));
+    return hclOf(driverDiskFields, this.config);
   }
 }
 
@@ -2350,9 +2361,9 @@ export interface AnswerfileAdminInterface {
   /** 1 to 4094 (7.1 and later). */
   readonly vlan?: number;
   /** IPv4. */
-  readonly ipv4: AnswerfileAdminInterfaceIpv4 | IResolvable;
+  readonly ipv4: AnswerfileAdminInterfaceIpv4;
   /** IPv6. */
-  readonly ipv6?: AnswerfileAdminInterfaceIpv6 | IResolvable;
+  readonly ipv6?: AnswerfileAdminInterfaceIpv6;
 }
 
 export interface AnswerfileFcoeInterfaces {
@@ -2427,7 +2438,7 @@ export interface AnswerfileHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: AnswerfileHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: AnswerfileHostConnectionInlineBastion;
 }
 
 export interface AnswerfileTimeouts {
@@ -2453,27 +2464,27 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   /** What is done. Default: `"fresh"`. */
   readonly mode?: string;
   /** Where packages come from. Before 7.1 only the first is used. */
-  readonly sources?: readonly (AnswerfileSources | IResolvable)[] | IResolvable;
+  readonly sources?: readonly (AnswerfileSources)[] | IResolvable;
   /** Driver disks. */
-  readonly driverSources?: readonly (AnswerfileDriverSources | IResolvable)[] | IResolvable;
+  readonly driverSources?: readonly (AnswerfileDriverSources)[] | IResolvable;
   /** Scripts the installer runs, in this order for each stage. */
-  readonly scripts?: readonly (AnswerfileScripts | IResolvable)[] | IResolvable;
+  readonly scripts?: readonly (AnswerfileScripts)[] | IResolvable;
   /** Whether the installer asks at its console before it begins (7.1 and later). Default: `false`. */
   readonly confirm?: boolean | IResolvable;
   /** Where it is installed. Required to install. */
-  readonly primaryDisk?: AnswerfilePrimaryDisk | IResolvable;
+  readonly primaryDisk?: AnswerfilePrimaryDisk;
   /** More disks for guests. */
   readonly guestDisks?: readonly string[];
   /** Software arrays (XCP-ng 7.5 to 8.3). */
-  readonly raid?: readonly (AnswerfileRaid | IResolvable)[] | IResolvable;
+  readonly raid?: readonly (AnswerfileRaid)[] | IResolvable;
   /** Partitions to make first (to 8.2). */
-  readonly initialPartitions?: readonly (AnswerfileInitialPartitions | IResolvable)[] | IResolvable;
+  readonly initialPartitions?: readonly (AnswerfileInitialPartitions)[] | IResolvable;
   /** Whether a vendor's utility partition goes (6.0 to 8.2). Default: `false`. */
   readonly zapUtilityPartitions?: boolean | IResolvable;
   /** What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm. */
   readonly srType?: string;
   /** The management interface. Required to install. */
-  readonly adminInterface?: AnswerfileAdminInterface | IResolvable;
+  readonly adminInterface?: AnswerfileAdminInterface;
   /** Root's password. Only its hash (SHA-512) goes into the file. */
   readonly rootPassword?: string;
   /** Root's password as /etc/shadow has it, in place of `rootPassword`. */
@@ -2507,7 +2518,7 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   /** Which of several versions of a driver is used, by driver (XenServer 9). */
   readonly driverVariants?: { readonly [key: string]: string } | IResolvable;
   /** Fibre Channel over Ethernet (7.0 to XenServer 8). */
-  readonly fcoeInterfaces?: readonly (AnswerfileFcoeInterfaces | IResolvable)[] | IResolvable;
+  readonly fcoeInterfaces?: readonly (AnswerfileFcoeInterfaces)[] | IResolvable;
   /** XenServer 8. */
   readonly targetPlatform?: string;
   /** The disk of the installation that is upgraded; in 5.6 also of the one that is reinstalled. */
@@ -2523,16 +2534,16 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   /** Whether signatures are checked (XCP-ng 8.0 to 8.2). Default yes. */
   readonly netinstallGpgCheck?: boolean | IResolvable;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: AnswerfileHostConnection | IResolvable;
+  readonly hostConnection?: AnswerfileHostConnection;
   /** As `root_password`, and neither in a plan nor in the state. From Terraform 1.11 and OpenTofu 1.11. Needs `root_password_wo_version`. */
   readonly rootPasswordWo?: string;
   /** Any text or number, kept in the state. `root_password_wo` is taken when this is another than before; until then what was written stays. */
   readonly rootPasswordWoVersion?: string;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: AnswerfileTimeouts | IResolvable;
+  readonly timeouts?: AnswerfileTimeouts;
 }
 
-const answerfileFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","mode":"mode","sources":["sources",{"type":"type","address":"address","repoGpgCheck":"repo_gpg_check","gpgCheck":"gpg_check"},"list"],"driverSources":["driver_sources",{"type":"type","address":"address"},"list"],"scripts":["scripts",{"stage":"stage","url":"url"},"list"],"confirm":"confirm","primaryDisk":["primary_disk",{"device":"device","softwareRaid":"software_raid","guestStorage":"guest_storage","srAtEnd":"sr_at_end","preserveFirstPartition":"preserve_first_partition","filesystem":"filesystem"},"single"],"guestDisks":"guest_disks","raid":["raid",{"device":"device","disks":"disks"},"list"],"initialPartitions":["initial_partitions",{"number":"number","size":"size","id":"id"},"list"],"zapUtilityPartitions":"zap_utility_partitions","srType":"sr_type","adminInterface":["admin_interface",{"name":"name","mac":"mac","vlan":"vlan","ipv4":["ipv4",{"method":"method","address":"address","netmask":"netmask","gateway":"gateway"},"single"],"ipv6":["ipv6",{"method":"method","address":"address","gateway":"gateway"},"single"]},"single"],"rootPassword":"root_password","rootPasswordHash":"root_password_hash","rootPasswordInClear":"root_password_in_clear","nameServers":"name_servers","hostname":"hostname","timezone":"timezone","ntpSource":"ntp_source","ntpServers":"ntp_servers","keymap":"keymap","networkBackend":"network_backend","bootloader":"bootloader","bootloaderLocation":"bootloader_location","writeBootEntry":"write_boot_entry","services":"services","sshMode":"ssh_mode","driverVariants":"driver_variants","fcoeInterfaces":["fcoe_interfaces",{"name":"name","mac":"mac","dcb":"dcb"},"list"],"targetPlatform":"target_platform","existingInstallation":"existing_installation","existingFilesystem":"existing_filesystem","backupDisk":"backup_disk","gpgCheck":"gpg_check","repoGpgCheck":"repo_gpg_check","netinstallGpgCheck":"netinstall_gpg_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"rootPasswordWo":"root_password_wo","rootPasswordWoVersion":"root_password_wo_version","timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const answerfileFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","mode":"mode","sources":["source",{"type":"type","address":"address","repoGpgCheck":"repo_gpg_check","gpgCheck":"gpg_check"},"blocks"],"driverSources":["driver_source",{"type":"type","address":"address"},"blocks"],"scripts":["script",{"stage":"stage","url":"url"},"blocks"],"confirm":"confirm","primaryDisk":["primary_disk",{"device":"device","softwareRaid":"software_raid","guestStorage":"guest_storage","srAtEnd":"sr_at_end","preserveFirstPartition":"preserve_first_partition","filesystem":"filesystem"},"block"],"guestDisks":"guest_disks","raid":["raid",{"device":"device","disks":"disks"},"blocks"],"initialPartitions":["initial_partition",{"number":"number","size":"size","id":"id"},"blocks"],"zapUtilityPartitions":"zap_utility_partitions","srType":"sr_type","adminInterface":["admin_interface",{"name":"name","mac":"mac","vlan":"vlan","ipv4":["ipv4",{"method":"method","address":"address","netmask":"netmask","gateway":"gateway"},"block"],"ipv6":["ipv6",{"method":"method","address":"address","gateway":"gateway"},"block"]},"block"],"rootPassword":"root_password","rootPasswordHash":"root_password_hash","rootPasswordInClear":"root_password_in_clear","nameServers":"name_servers","hostname":"hostname","timezone":"timezone","ntpSource":"ntp_source","ntpServers":"ntp_servers","keymap":"keymap","networkBackend":"network_backend","bootloader":"bootloader","bootloaderLocation":"bootloader_location","writeBootEntry":"write_boot_entry","services":"services","sshMode":"ssh_mode","driverVariants":"driver_variants","fcoeInterfaces":["fcoe_interface",{"name":"name","mac":"mac","dcb":"dcb"},"blocks"],"targetPlatform":"target_platform","existingInstallation":"existing_installation","existingFilesystem":"existing_filesystem","backupDisk":"backup_disk","gpgCheck":"gpg_check","repoGpgCheck":"repo_gpg_check","netinstallGpgCheck":"netinstall_gpg_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"rootPasswordWo":"root_password_wo","rootPasswordWoVersion":"root_password_wo_version","timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** An answerfile: what an unattended installation is told. Written in the words of the version it is for, checked by every rule of that version's installer before anything is published, and put on a server as one file. */
 export class Answerfile extends TerraformResource {
@@ -2541,6 +2552,7 @@ export class Answerfile extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: AnswerfileConfig) {
     super(scope, id, { terraformResourceType: "csp_answerfile", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("Answerfile", this.node.path, answerfileFields, config);
     this.config = config;
   }
 
@@ -2668,7 +2680,7 @@ export class Answerfile extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(answerfileFields, this.config));
+    return hclOf(answerfileFields, this.config);
   }
 }
 
@@ -2744,7 +2756,7 @@ export interface PostInstallHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: PostInstallHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: PostInstallHostConnectionInlineBastion;
 }
 
 export interface PostInstallTimeouts {
@@ -2778,7 +2790,7 @@ export interface PostInstallConfig extends TerraformMetaArguments {
   /** Public keys that may log in as root. */
   readonly authorizedKeys?: readonly string[];
   /** Files put on the host. */
-  readonly files?: readonly (PostInstallFiles | IResolvable)[] | IResolvable;
+  readonly files?: readonly (PostInstallFiles)[] | IResolvable;
   /** Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge. */
   readonly hook?: boolean | IResolvable;
   /** Scripts of supplemental packs (post-install.sh), as text: run with the argument the installer gave, which wants the stage they were written for. */
@@ -2788,12 +2800,12 @@ export interface PostInstallConfig extends TerraformMetaArguments {
   /** A whole script of your own in place of all this: checked, and published as it is. */
   readonly content?: string;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: PostInstallHostConnection | IResolvable;
+  readonly hostConnection?: PostInstallHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: PostInstallTimeouts | IResolvable;
+  readonly timeouts?: PostInstallTimeouts;
 }
 
-const postInstallFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","stage":"stage","networkBackend":"network_backend","sysctls":"sysctls","modules":"modules","authorizedKeys":"authorized_keys","files":["files",{"path":"path","content":"content","mode":"mode"},"list"],"hook":"hook","packScripts":"pack_scripts","script":"script","content":"content","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const postInstallFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","stage":"stage","networkBackend":"network_backend","sysctls":"sysctls","modules":"modules","authorizedKeys":"authorized_keys","files":["file",{"path":"path","content":"content","mode":"mode"},"blocks"],"hook":"hook","packScripts":"pack_scripts","script":"script","content":"content","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** A script that an installation runs: made from steps for the version and the stage that will run it, or brought along and checked. What became of it stands in /var/log/csp-post-install.log of the new host. */
 export class PostInstall extends TerraformResource {
@@ -2802,6 +2814,7 @@ export class PostInstall extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: PostInstallConfig) {
     super(scope, id, { terraformResourceType: "csp_post_install", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("PostInstall", this.node.path, postInstallFields, config);
     this.config = config;
   }
 
@@ -2844,6 +2857,11 @@ export class PostInstall extends TerraformResource {
     return this.getStringAttribute("content");
   }
 
+  /** The script as it is published, by path. */
+  get published(): { [key: string]: string } {
+    return this.getStringMapAttribute("published");
+  }
+
   /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
   get drift(): string[] {
     return this.getListAttribute("drift");
@@ -2854,7 +2872,7 @@ export class PostInstall extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(postInstallFields, this.config));
+    return hclOf(postInstallFields, this.config);
   }
 }
 
@@ -2921,7 +2939,7 @@ export interface NetworkBootHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: NetworkBootHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: NetworkBootHostConnectionInlineBastion;
 }
 
 export interface NetworkBootTimeouts {
@@ -2965,12 +2983,12 @@ export interface NetworkBootConfig extends TerraformMetaArguments {
   /** More arguments of the installer's kernel. */
   readonly kernelArguments?: readonly string[];
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: NetworkBootHostConnection | IResolvable;
+  readonly hostConnection?: NetworkBootHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
-  readonly timeouts?: NetworkBootTimeouts | IResolvable;
+  readonly timeouts?: NetworkBootTimeouts;
 }
 
-const networkBootFields: Fields = {"server":"server","root":"root","mac":"mac","target":"target","csp":"csp","loaders":"loaders","answerfile":"answerfile","textStatus":"text_status","networkDevice":"network_device","networkConfig":"network_config","images":"images","baseUrl":"base_url","xenArguments":"xen_arguments","kernelArguments":"kernel_arguments","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"single"]};
+const networkBootFields: Fields = {"server":"server","root":"root","mac":"mac","target":"target","csp":"csp","loaders":"loaders","answerfile":"answerfile","textStatus":"text_status","networkDevice":"network_device","networkConfig":"network_config","images":"images","baseUrl":"base_url","xenArguments":"xen_arguments","kernelArguments":"kernel_arguments","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** A host's way from the network into its installer: the PXELINUX, GRUB and iPXE files that its MAC leads to, with the arguments its version takes. Loaders and images (pxelinux.0, mboot.c32, grubx64.efi, xen.gz, vmlinuz, install.img) are yours to put beside them. */
 export class NetworkBoot extends TerraformResource {
@@ -2979,6 +2997,7 @@ export class NetworkBoot extends TerraformResource {
 
   constructor(scope: Construct, id: string, config: NetworkBootConfig) {
     super(scope, id, { terraformResourceType: "csp_network_boot", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("NetworkBoot", this.node.path, networkBootFields, config);
     this.config = config;
   }
 
@@ -3051,7 +3070,7 @@ export class NetworkBoot extends TerraformResource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(networkBootFields, this.config));
+    return hclOf(networkBootFields, this.config);
   }
 }
 
@@ -3118,17 +3137,17 @@ export interface DataCspHostHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: DataCspHostHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: DataCspHostHostConnectionInlineBastion;
 }
 
 export interface DataCspHostConfig extends TerraformMetaArguments {
   /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
   readonly host: string;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: DataCspHostHostConnection | IResolvable;
+  readonly hostConnection?: DataCspHostHostConnection;
 }
 
-const dataCspHostFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+const dataCspHostFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"]};
 
 /** What a host is: kernel, product, tools and their versions, network backend. Reads only. */
 export class DataCspHost extends TerraformDataSource {
@@ -3137,6 +3156,7 @@ export class DataCspHost extends TerraformDataSource {
 
   constructor(scope: Construct, id: string, config: DataCspHostConfig) {
     super(scope, id, { terraformResourceType: "csp_host", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("DataCspHost", this.node.path, dataCspHostFields, config);
     this.config = config;
   }
 
@@ -3155,7 +3175,7 @@ export class DataCspHost extends TerraformDataSource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(dataCspHostFields, this.config));
+    return hclOf(dataCspHostFields, this.config);
   }
 }
 
@@ -3222,17 +3242,17 @@ export interface DataCspGuestsHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: DataCspGuestsHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: DataCspGuestsHostConnectionInlineBastion;
 }
 
 export interface DataCspGuestsConfig extends TerraformMetaArguments {
   /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
   readonly host: string;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: DataCspGuestsHostConnection | IResolvable;
+  readonly hostConnection?: DataCspGuestsHostConnection;
 }
 
-const dataCspGuestsFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+const dataCspGuestsFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"]};
 
 /** The guests of a host and their host-side interfaces. Reads only. */
 export class DataCspGuests extends TerraformDataSource {
@@ -3241,6 +3261,7 @@ export class DataCspGuests extends TerraformDataSource {
 
   constructor(scope: Construct, id: string, config: DataCspGuestsConfig) {
     super(scope, id, { terraformResourceType: "csp_guests", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("DataCspGuests", this.node.path, dataCspGuestsFields, config);
     this.config = config;
   }
 
@@ -3259,7 +3280,7 @@ export class DataCspGuests extends TerraformDataSource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(dataCspGuestsFields, this.config));
+    return hclOf(dataCspGuestsFields, this.config);
   }
 }
 
@@ -3455,7 +3476,7 @@ export interface DataCspCompiledPolicyConfig extends TerraformMetaArguments {
   readonly guests?: { readonly [key: string]: DataCspCompiledPolicyGuests | IResolvable } | IResolvable;
 }
 
-const dataCspCompiledPolicyFields: Fields = {"name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"single"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"]};
+const dataCspCompiledPolicyFields: Fields = {"name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"]};
 
 /** What a policy is in the kernel: the chains of its guests and groups in each tool's own words, and its sets. Asks no host. What leads from a host's ports to these chains depends on the ports, and is not part of it. */
 export class DataCspCompiledPolicy extends TerraformDataSource {
@@ -3464,6 +3485,7 @@ export class DataCspCompiledPolicy extends TerraformDataSource {
 
   constructor(scope: Construct, id: string, config: DataCspCompiledPolicyConfig) {
     super(scope, id, { terraformResourceType: "csp_compiled_policy", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("DataCspCompiledPolicy", this.node.path, dataCspCompiledPolicyFields, config);
     this.config = config;
   }
 
@@ -3502,7 +3524,7 @@ export class DataCspCompiledPolicy extends TerraformDataSource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(dataCspCompiledPolicyFields, this.config));
+    return hclOf(dataCspCompiledPolicyFields, this.config);
   }
 }
 
@@ -3587,16 +3609,16 @@ export interface DataCspPacketVerdictHostConnection {
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
   /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
-  readonly inlineBastion?: DataCspPacketVerdictHostConnectionInlineBastion | IResolvable;
+  readonly inlineBastion?: DataCspPacketVerdictHostConnectionInlineBastion;
 }
 
 export interface DataCspPacketVerdictConfig extends TerraformMetaArguments {
   /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
   readonly host: string;
   /** Where it comes from. */
-  readonly from: DataCspPacketVerdictFrom | IResolvable;
+  readonly from: DataCspPacketVerdictFrom;
   /** Where it goes. */
-  readonly to: DataCspPacketVerdictTo | IResolvable;
+  readonly to: DataCspPacketVerdictTo;
   /** Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`. */
   readonly protocol?: string;
   /** The sender's address; of ARP the one it claims. The family follows from it. */
@@ -3628,10 +3650,10 @@ export interface DataCspPacketVerdictConfig extends TerraformMetaArguments {
   /** Which rules are asked. Default: `"kernel"`. */
   readonly rules?: string;
   /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
-  readonly hostConnection?: DataCspPacketVerdictHostConnection | IResolvable;
+  readonly hostConnection?: DataCspPacketVerdictHostConnection;
 }
 
-const dataCspPacketVerdictFields: Fields = {"host":"host","from":["from",{"guest":"guest","device":"device","port":"port"},"single"],"to":["to",{"guest":"guest","device":"device","port":"port"},"single"],"protocol":"protocol","source":"source","target":"target","sourcePort":"source_port","targetPort":"target_port","icmpType":"icmp_type","state":"state","hopLimit":"hop_limit","length":"length","vlan":"vlan","sourceMac":"source_mac","targetMac":"target_mac","arpOperation":"arp_operation","arpSenderMac":"arp_sender_mac","rules":"rules","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"single"]},"single"]};
+const dataCspPacketVerdictFields: Fields = {"host":"host","from":["from",{"guest":"guest","device":"device","port":"port"},"block"],"to":["to",{"guest":"guest","device":"device","port":"port"},"block"],"protocol":"protocol","source":"source","target":"target","sourcePort":"source_port","targetPort":"target_port","icmpType":"icmp_type","state":"state","hopLimit":"hop_limit","length":"length","vlan":"vlan","sourceMac":"source_mac","targetMac":"target_mac","arpOperation":"arp_operation","arpSenderMac":"arp_sender_mac","rules":"rules","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"]};
 
 /** What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named. */
 export class DataCspPacketVerdict extends TerraformDataSource {
@@ -3640,6 +3662,7 @@ export class DataCspPacketVerdict extends TerraformDataSource {
 
   constructor(scope: Construct, id: string, config: DataCspPacketVerdictConfig) {
     super(scope, id, { terraformResourceType: "csp_packet_verdict", terraformGeneratorMetadata: METADATA, ...config });
+    checkFields("DataCspPacketVerdict", this.node.path, dataCspPacketVerdictFields, config);
     this.config = config;
   }
 
@@ -3753,6 +3776,6 @@ export class DataCspPacketVerdict extends TerraformDataSource {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(dataCspPacketVerdictFields, this.config));
+    return hclOf(dataCspPacketVerdictFields, this.config);
   }
 }

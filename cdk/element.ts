@@ -1,12 +1,66 @@
-import { Lazy, Token } from "cdktn";
+import { Lazy, listMapper, Token } from "cdktn";
+import { suggest } from "../provider/schema/suggest";
 
 /**
  * Between a construct's fields and Terraform's attributes: each attribute's name by its field, and what is inside where it is an object, or
- * a list or map of them.
+ * a list or map of them; written as a value, or as a block or several.
  */
 export interface Fields {
-  readonly [field: string]: string | readonly [attribute: string, inside: Fields, nesting: "single" | "list" | "map"];
+  readonly [field: string]: string | readonly [attribute: string, inside: Fields, nesting: Nesting];
 }
+
+export type Nesting = "object" | "list" | "map" | "block" | "blocks";
+
+/** What every resource, data source or provider of Terraform takes besides, and the library writes. */
+const META: ReadonlySet<string> = new Set([
+  "alias",
+  "connection",
+  "count",
+  "dependsOn",
+  "forEach",
+  "lifecycle",
+  "provider",
+  "provisioners",
+]);
+
+/**
+ * Throws when there is a field that there is not: a type lets one through that comes by a variable, and what Terraform is not told of, it
+ * cannot refuse.
+ */
+export function checkFields(type: string, path: string, fields: Fields, config: object): void {
+  check(`${type} ${path}`, "", fields, config, META);
+}
+
+function check(construct: string, place: string, fields: Fields, value: unknown, besides?: ReadonlySet<string>): void {
+  if (!isConfig(value)) return;
+  for (const [field, entry] of Object.entries(value)) {
+    const known = Object.hasOwn(fields, field) ? fields[field] : undefined;
+    const at = place === "" ? field : `${place}.${field}`;
+    if (known === undefined) {
+      if (entry === undefined || besides?.has(field)) continue;
+      const meant = suggest(
+        field.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+        Object.keys(fields),
+      );
+      const remedy = meant === undefined ? `the fields are ${Object.keys(fields).join(", ")}` : `did you mean "${meant}"?`;
+      throw new Error(`${construct}, ${at}: there is no such field; ${remedy}`);
+    }
+    if (typeof known === "string") continue;
+    const [, inside, nesting] = known;
+    if (Array.isArray(entry)) for (const [index, each] of entry.entries()) check(construct, `${at}[${index}]`, inside, each);
+    else if (nesting === "map" && isConfig(entry))
+      for (const [key, each] of Object.entries(entry)) check(construct, `${at}[${JSON.stringify(key)}]`, inside, each);
+    else check(construct, at, inside, entry);
+  }
+}
+
+/** An object that is written here, and not what Terraform only knows later (a token). */
+function isConfig(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !Token.isUnresolved(value);
+}
+
+/** Blocks that Terraform makes, one for each element of a list (`TerraformIterator.dynamic`): what is in them is in Terraform's own words. */
+const dynamicBlocks = listMapper((block) => block, true);
 
 /** A construct's configuration as Terraform reads it. What Terraform only knows later (a token) stays as it is. */
 export function attributesOf(fields: Fields, config: object): Record<string, unknown> {
@@ -20,10 +74,11 @@ export function attributesOf(fields: Fields, config: object): Record<string, unk
   return attributes;
 }
 
-function nested(inside: Fields, nesting: "single" | "list" | "map", value: unknown): unknown {
+function nested(inside: Fields, nesting: Nesting, value: unknown): unknown {
+  if (nesting === "blocks" && !Array.isArray(value)) return dynamicBlocks(value);
   if (Token.isUnresolved(value) || typeof value !== "object" || value === null) return value;
-  if (nesting === "list") return Array.isArray(value) ? value.map((element: unknown) => nested(inside, "single", element)) : value;
-  if (nesting === "map") return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, nested(inside, "single", entry)]));
+  if (Array.isArray(value)) return value.map((element: unknown) => nested(inside, "object", element));
+  if (nesting === "map") return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, nested(inside, "object", entry)]));
   return attributesOf(inside, value);
 }
 
@@ -35,21 +90,31 @@ export function asTheyAre(attributes: Record<string, unknown>): Record<string, u
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, Lazy.anyValue({ produce: () => value })]));
 }
 
-/** What is a block in HCL and no attribute: Terraform's own, which every resource has (provider/doors/terraform/schema.ts). */
-const BLOCKS: ReadonlySet<string> = new Set(["timeouts"]);
-
 /**
- * The same for the library's other way of writing, HCL. It wants to be told of each attribute what it is; told "any", it writes values by
- * guessing (lib/hcl/render.js, renderFuzzyJsonExpression), which a text that is already a literal passes untouched.
+ * As {@link attributesOf}, for the library's other way of writing, HCL. It wants to be told of each attribute what it is; told "any", it writes
+ * values by guessing (lib/hcl/render.js, renderFuzzyJsonExpression), which a text that is already a literal passes untouched.
  */
-export function hclOf(attributes: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => {
-      const isBlock = BLOCKS.has(name);
-      const kind = isBlock ? "struct" : "any";
-      return [name, { value: Lazy.anyValue({ produce: () => literals(value) }), isBlock, type: kind, storageClassType: kind }];
-    }),
-  );
+export function hclOf(fields: Fields, config: object): Record<string, unknown> {
+  const written = (kind: string, isBlock: boolean, value: unknown) => ({ value, isBlock, type: kind, storageClassType: kind });
+  const attributes: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(config)) {
+    const known = Object.hasOwn(fields, field) ? fields[field] : undefined;
+    if (known === undefined || value === undefined) continue;
+    const [name, inside, nesting] = typeof known === "string" ? [known, {}, "value"] : known;
+    if (nesting === "blocks" && !Array.isArray(value)) attributes[name] = dynamicBlocks(value);
+    else if (nesting === "block" && isConfig(value)) attributes[name] = written("struct", true, hclOf(inside, value));
+    else if (nesting === "blocks" && Array.isArray(value))
+      attributes[name] = written(
+        "list",
+        true,
+        value.map((each: object) => hclOf(inside, each)),
+      );
+    else {
+      const given = typeof known === "string" ? value : nested(inside, nesting as Nesting, value);
+      attributes[name] = written("any", false, Lazy.anyValue({ produce: () => literals(given) }));
+    }
+  }
+  return attributes;
 }
 
 /** Texts as HCL's literals, but for those that Terraform only knows later. */

@@ -5,23 +5,38 @@ resource "csp_host" "hv_01" {
 
 resource "csp_security_group" "web" {
   name = "web"
-  ingress = [
-    { name = "http", protocol = "tcp", ports = ["80", "443"] },
-    { name = "ping", protocol = "icmp", icmp_type = "8" },
-  ]
+
+  ingress {
+    name     = "http"
+    protocol = "tcp"
+    ports    = ["80", "443"]
+  }
+  ingress {
+    name      = "ping"
+    protocol  = "icmp"
+    icmp_type = "8"
+  }
 }
 
 # What the guest sends must come from its own addresses; what no rule allows does not reach it.
 resource "csp_guest_firewall" "web_1" {
-  host  = csp_host.hv_01.host
-  guest = { uuid = "6c1a0000-0000-4000-8000-00000000000b" }
-  interfaces = [
-    { device = 0, mac = "02:00:00:20:00:0b", addresses = ["10.20.0.11", "fd20::11"] },
-  ]
+  host   = csp_host.hv_01.host
   groups = [csp_security_group.web.policy]
-  ingress = [
-    { name = "ssh", protocol = "tcp", ports = ["22"], from = var.office },
-  ]
+
+  guest {
+    uuid = "6c1a0000-0000-4000-8000-00000000000b"
+  }
+  interface {
+    device    = 0
+    mac       = "02:00:00:20:00:0b"
+    addresses = ["10.20.0.11", "fd20::11"]
+  }
+  ingress {
+    name     = "ssh"
+    protocol = "tcp"
+    ports    = ["22"]
+    from     = var.office
+  }
 }
 
 output "ports" {

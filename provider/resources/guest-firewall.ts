@@ -14,7 +14,7 @@ export const guestIdentity = {
   name: name("guest's name", 253).optional().describe("The guest's name on its host; it must be the only one of that name."),
 };
 
-const groupList = z.array(securityGroupPolicy).default([]).meta({ keyedBy: "name", inputOnly: true });
+const groupList = z.array(securityGroupPolicy).default([]).meta({ keyedBy: "name", references: true, inputOnly: true });
 
 export const guestFirewallInputs = z.object({
   host: host

@@ -89,7 +89,7 @@ export const postInstallInputs = z.object({
 });
 
 const outputs = z.object({
-  files: z.record(z.string(), z.string()).meta({ fileText: true, description: "The script as it is published, by path." }),
+  published: z.record(z.string(), z.string()).meta({ fileText: true, description: "The script as it is published, by path." }),
   drift,
 });
 
@@ -163,6 +163,7 @@ export const postInstall = defineResource({
       return { server: host, record: posix.join(posix.dirname(path), `.${posix.basename(path)}.csp`), paths: [path] };
     },
     files: (inputs) => new Map([[inputs.path, { content: scriptOf(inputs) }]]),
+    output: "published",
     findings,
   }),
 });

@@ -1,4 +1,4 @@
-import { type Attribute, type AttributeType, nestingOf } from "../doors/terraform/attributes";
+import { type Attribute, type AttributeType, insideOf } from "../doors/terraform/attributes";
 import type { Schema } from "../doors/terraform/messages";
 import type { Types } from "../doors/terraform/schema";
 
@@ -20,7 +20,7 @@ export function cdkBindings(types: Types): string {
 const HEAD = `// Made by \`npm run generate\` from provider/resources; changes here are lost.
 import { type IResolvable, TerraformDataSource, type TerraformMetaArguments, TerraformProvider, TerraformResource } from "cdktn";
 import type { Construct } from "constructs";
-import { asTheyAre, attributesOf, type Fields, hclOf } from "./element";
+import { asTheyAre, attributesOf, checkFields, type Fields, hclOf } from "./element";
 
 const METADATA = { providerName: "csp" };
 `;
@@ -33,19 +33,8 @@ interface Kind {
 
 const BASES = { provider: "TerraformProvider", resource: "TerraformResource", data: "TerraformDataSource" } as const;
 
-function element({ kind, name, className }: Kind, { attributes, blocks, description }: Schema): string[] {
-  const blockAttributes = blocks.map((block): Attribute => {
-    const { name: blockName, attributes: inner } = block;
-    return {
-      name: blockName,
-      field: blockName,
-      description: block.description,
-      mode: "optional",
-      sensitive: false,
-      type: { kind: "object", attributes: inner },
-    };
-  });
-  const inputs = [...attributes.filter(({ mode }) => mode !== "computed"), ...blockAttributes];
+function element({ kind, name, className }: Kind, { attributes, description }: Schema): string[] {
+  const inputs = attributes.filter(({ mode }) => mode !== "computed");
   const outputs = attributes.filter(({ mode, type, writeOnly }) => !writeOnly && (mode === "computed" || isPlainOutput(type)));
   const interfaces: string[] = [];
   const config = `${className}Config`;
@@ -65,6 +54,7 @@ function element({ kind, name, className }: Kind, { attributes, blocks, descript
 
   constructor(scope: Construct, id: string, config: ${config}${kind === "provider" ? " = {}" : ""}) {
     super(scope, id, { terraformResourceType: "${name}", terraformGeneratorMetadata: METADATA${source}${passed} });
+    checkFields("${className}", this.node.path, ${fields}, config);
     this.config = config;${kind === "provider" ? "\n    this.alias = config.alias;" : ""}
   }
 ${kind === "resource" ? `\n  get id(): string {\n    return this.getStringAttribute("id");\n  }\n` : ""}${getters.map((text) => `\n${text}\n`).join("")}
@@ -73,7 +63,7 @@ ${kind === "resource" ? `\n  get id(): string {\n    return this.getStringAttrib
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return hclOf(attributesOf(${fields}, this.config));
+    return hclOf(${fields}, this.config);
   }
 }
 `,
@@ -106,17 +96,18 @@ function interfaceText(
   alias = false,
 ): string {
   const fields = attributes.map((attribute) => {
-    const own = `${prefix}${pascalWord(attribute.name)}`;
-    const nesting = nestingOf(attribute.type);
+    const field = fieldName(attribute);
+    const own = `${prefix}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+    const nesting = insideOf(attribute.type);
     if (nesting !== undefined) interfaces.push(interfaceText(own, "", nesting.attributes, own, interfaces));
     const optional = attribute.mode === "required" ? "" : "?";
-    return `${comment(attribute.description, "  ")}  readonly ${camel(attribute.name)}${optional}: ${typeText(attribute.type, own)};`;
+    return `${comment(attribute.description, "  ")}  readonly ${field}${optional}: ${typeText(attribute.type, own, attribute.block)};`;
   });
   if (alias) fields.push("  /** Tells several configurations of the provider apart. */\n  readonly alias?: string;");
   return `export interface ${name}${base} {\n${fields.join("\n")}\n}\n`;
 }
 
-function typeText(type: AttributeType, own: string): string {
+function typeText(type: AttributeType, own: string, block = false): string {
   switch (type.kind) {
     case "string":
       return "string";
@@ -125,31 +116,43 @@ function typeText(type: AttributeType, own: string): string {
     case "bool":
       return "boolean | IResolvable";
     case "dynamic":
-      return "unknown";
+      return type.of === undefined ? "unknown" : typeText(type.of, own);
     case "object":
-      return `${own} | IResolvable`;
+      // A block stands or does not: there is no expression for one.
+      return block ? own : `${own} | IResolvable`;
     case "map": {
       const inner = typeText(type.element, own);
       return `{ readonly [key: string]: ${inner} } | IResolvable`;
     }
     default: {
-      const inner = typeText(type.element, own);
+      const inner = typeText(type.element, own, block);
       return type.element.kind === "string" ? "readonly string[]" : `readonly (${inner})[] | IResolvable`;
     }
   }
 }
 
+type Nested = "object" | "list" | "map" | "block" | "blocks";
+
 interface FieldTree {
-  [field: string]: string | [string, FieldTree, "single" | "list" | "map"];
+  [field: string]: string | [string, FieldTree, Nested];
 }
 
 function fieldsOf(attributes: readonly Attribute[]): FieldTree {
   return Object.fromEntries(
-    attributes.map(({ name, type }): [string, FieldTree[string]] => {
-      const nesting = nestingOf(type);
-      return [camel(name), nesting === undefined ? name : [name, fieldsOf(nesting.attributes), nesting.nesting]];
+    attributes.map((attribute): [string, FieldTree[string]] => {
+      const { name, type, block } = attribute;
+      const inside = insideOf(type);
+      if (inside === undefined) return [fieldName(attribute), name];
+      const nested = inside.nesting === "single" ? "object" : inside.nesting;
+      const nesting = !block ? nested : nested === "list" ? "blocks" : "block";
+      return [fieldName(attribute), [name, fieldsOf(inside.attributes), nesting]];
     }),
   );
+}
+
+/** Several blocks are a list, which is called by the plural. */
+function fieldName({ name, field, type, block }: Attribute): string {
+  return block && type.kind === "list" ? field : camel(name);
 }
 
 function comment(text: string, indent: string): string {

@@ -21,6 +21,8 @@ declare module "zod" {
     inputOnly?: true;
     /** On a list of objects: the field that names an element, so that a diff is aligned by name and not by position. */
     keyedBy?: string;
+    /** On a list of objects: each is what another resource gives, passed on whole. */
+    references?: true;
     /** On a list of strings: order has no meaning. */
     unordered?: boolean;
     /** On a list of strings: order has meaning, and an element is known by what it says, so that an inserted one is one difference. */

@@ -1,4 +1,4 @@
-import { type Attribute, nestingOf, typeExpression } from "../doors/terraform/attributes";
+import { type Attribute, insideOf, typeExpression } from "../doors/terraform/attributes";
 import type { Schema } from "../doors/terraform/messages";
 import type { DataSource, ResourceType } from "../doors/terraform/schema";
 
@@ -50,16 +50,9 @@ function page(name: string, kind: string, schema: Schema, example: string | unde
   return `${parts.join("\n\n")}\n`;
 }
 
-function schemaParts({ attributes, blocks }: Schema): string[] {
+function schemaParts({ attributes }: Schema): string[] {
   const nested: string[] = [];
-  const blockParts = blocks.flatMap((block) => {
-    nested.push(...section(block.name, block.attributes));
-    return [`- \`${block.name}\` (Block) ${block.description} (see [below](#${anchor(block.name)}))`];
-  });
-  const lists = groups(attributes, "", nested);
-  const optional = lists.findIndex((part) => part.startsWith("### Optional"));
-  if (blockParts.length > 0 && optional >= 0) lists[optional + 1] += `\n${blockParts.join("\n")}`;
-  return ["## Schema", ...lists, ...nested];
+  return ["## Schema", ...groups(attributes, "", nested), ...nested];
 }
 
 /** Lists of attributes under their headings; what they are made of goes to `nested`, in sections of its own. */
@@ -74,7 +67,7 @@ function groups(attributes: readonly Attribute[], path: string, nested: string[]
 
 function item(attribute: Attribute, path: string, nested: string[]): string {
   const { name, description, sensitive, writeOnly, type } = attribute;
-  const inner = nestingOf(type);
+  const inner = insideOf(type);
   const own = path === "" ? name : `${path}.${name}`;
   if (inner !== undefined) nested.push(...section(own, inner.attributes));
   const below = inner === undefined ? "" : ` (see [below](#${anchor(own)}))`;
@@ -88,10 +81,11 @@ function section(path: string, attributes: readonly Attribute[]): string[] {
 
 const anchor = (path: string): string => `nested--${path.replaceAll(".", "--")}`;
 
-function typeText({ type }: Attribute): string {
-  const inner = nestingOf(type);
-  if (inner !== undefined) return { single: "Object", list: "List of Object", map: "Map of Object" }[inner.nesting];
-  return expressionText(typeExpression(type));
+function typeText({ block, type }: Attribute): string {
+  const inner = insideOf(type);
+  if (inner === undefined) return expressionText(typeExpression(type));
+  if (block) return inner.nesting === "list" ? "Blocks" : "Block";
+  return { single: "Object", list: "List of Object", map: "Map of Object" }[inner.nesting];
 }
 
 const WORDS: Readonly<Record<string, string>> = { string: "String", number: "Number", bool: "Boolean", dynamic: "Dynamic" };

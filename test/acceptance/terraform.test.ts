@@ -172,7 +172,7 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
       resource: {
         terraform_data: { address: { input: "192.0.2.1" } },
         csp_guest_firewall: {
-          web: { host: "later", guest: { uuid: WEB.uuid }, interfaces: [{ device: 0, mac: WEB.mac, addresses: [WEB.address] }] },
+          web: { host: "later", guest: { uuid: WEB.uuid }, interface: [{ device: 0, mac: WEB.mac, addresses: [WEB.address] }] },
         },
       },
     });

@@ -1,4 +1,4 @@
-import { App, TerraformOutput, TerraformStack, Testing } from "cdktn";
+import { App, TerraformIterator, TerraformOutput, TerraformStack, Testing } from "cdktn";
 import { CspProvider, DataCspGuests, GuestFirewall, GuestGroup, Host, InstallServer, IpSet, TenantNetwork } from "../../cdk";
 
 interface Synthesised {
@@ -47,7 +47,7 @@ describe("constructs", () => {
     expect(resource.csp_guest_firewall?.web).toEqual({
       host: hcl("csp_host.hv.host"),
       guest: WEB,
-      interfaces: [{ device: 0, mac: "02:00:00:20:00:0b", addresses: ["10.0.0.1"], anti_spoofing: "mac" }],
+      interface: [{ device: 0, mac: "02:00:00:20:00:0b", addresses: ["10.0.0.1"], anti_spoofing: "mac" }],
       ingress: [{ name: "ping", icmp_type: "8", from: [hcl("csp_ip_set.set.peer")] }],
       timeouts: { create: "5m" },
       lifecycle: { prevent_destroy: true },
@@ -68,8 +68,48 @@ describe("constructs", () => {
       `host = "${hcl("csp_host.hv.host")}"`,
       '"80",',
       "timeouts {",
+      "guest {",
+      "interface {",
+      "ingress {",
     ])
       expect(lines).toContain(line);
+  });
+
+  test("one block for each element of a list that Terraform only knows later, in its own words", () => {
+    const { resource } = synth((stack) => {
+      const ports = TerraformIterator.fromList([hcl("var.ports")]);
+      const ingress = ports.dynamic({ name: hcl("ingress.value"), protocol: "tcp", ports: [hcl("ingress.value")] });
+      new GuestFirewall(stack, "web", { host: "hv-01", guest: WEB, interfaces: nic("10.0.0.1"), ingress });
+    });
+    expect(resource.csp_guest_firewall?.web).toMatchObject({ dynamic: { ingress: { content: { protocol: "tcp" } } } });
+  });
+
+  // As a variable brings them, past the compiler.
+  test.each<[string, object, RegExp]>([
+    [
+      "misspelt in a rule",
+      { ingress: [{ name: "ssh", form: ["10.0.0.1"] }] },
+      /GuestFirewall .*web, ingress\[0\]\.form: .*did you mean "from"/,
+    ],
+    ["in Terraform's words", { ingress: [{ name: "ping", icmp_type: "8" }] }, /ingress\[0\]\.icmp_type: .*did you mean "icmpType"/],
+    ["in an interface", { interfaces: [{ ...nic("10.0.0.1")[0], adresses: [] }] }, /interfaces\[0\]\.adresses: .*did you mean "addresses"/],
+    ["in a block", { guest: { ...WEB, id: "1" } }, /guest\.id: .*the fields are uuid, name/],
+    ["two levels down", { ingress: [{ name: "a", limit: { rate: "1/second", bursts: 1 } }] }, /ingress\[0\]\.limit\.bursts: .*"burst"/],
+    ["in a group", { groups: [{ name: "g", ingres: [] }] }, /groups\[0\]\.ingres: .*"ingress"/],
+    ["at the top", { ingres: [] }, /web, ingres: .*"ingress"/],
+    ["of another level", { from: ["10.0.0.1"] }, /web, from: there is no such field/],
+  ])("a field that there is not is refused: %s", (_what, wrong, said) => {
+    const build = (config: object) => () =>
+      synth((stack) => new GuestFirewall(stack, "web", { host: "hv-01", guest: WEB, interfaces: nic("10.0.0.1"), ...config }));
+    expect(build({})).not.toThrow();
+    expect(build(wrong)).toThrow(said);
+  });
+
+  test("and in a host's entry", () => {
+    const hosts = { "hv-A": { address: "192.0.2.1", hostkey: "x" } };
+    expect(() => synth((stack) => new CspProvider(stack, "csp", { hosts, alias: "a" }))).toThrow(
+      /CspProvider .*hosts\["hv-A"\]\.hostkey: .*"hostKey"/,
+    );
   });
 
   test("outputs and data sources are referred to", () => {
@@ -90,7 +130,7 @@ describe("constructs", () => {
     const [[group, groupArgs] = []] = Object.entries(resource.csp_security_group ?? {});
     expect(groupArgs).toMatchObject({ name: "db", members: ["10.0.0.1"] });
     expect(Object.values(resource.csp_guest_firewall ?? {})).toEqual([
-      { host: "hv-01", guest: WEB, interfaces: nic("10.0.0.1"), groups: [`\${csp_security_group.${group}.policy}`] },
+      { host: "hv-01", guest: WEB, interface: nic("10.0.0.1"), groups: [`\${csp_security_group.${group}.policy}`] },
     ]);
   });
 
@@ -112,8 +152,8 @@ describe("constructs", () => {
         server: "localhost",
         path: "/srv/www/answers/hv-01.xml",
         target: "5.6",
-        sources: [{ type: "url", address: "http://192.0.2.10/repository" }],
-        scripts: [{ stage: "installation-complete", url: "http://192.0.2.10/repository/post-install.sh" }],
+        source: [{ type: "url", address: "http://192.0.2.10/repository" }],
+        script: [{ stage: "installation-complete", url: "http://192.0.2.10/repository/post-install.sh" }],
         hostname: "hv-01",
         primary_disk: { device: "sda" },
         admin_interface: { mac: "00:16:3e:00:00:01", ipv4: { method: "dhcp" } },

@@ -24,7 +24,7 @@ describeWith(["terraform", "provider"], "installation resources under Terraform"
     {
       token: "csp:install:PostInstall",
       name: "finish",
-      args: { path: at("www/post-install.sh"), target: "8.3", modules: ["br_netfilter"] },
+      args: { path: at("www/post-install.sh"), target: "8.3", modules: ["br_netfilter"], files: [{ path: "/etc/motd", content: "hello" }] },
     },
     {
       token: "csp:install:Answerfile",

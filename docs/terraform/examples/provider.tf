@@ -12,7 +12,7 @@ provider "csp" {
     }
     "hv-02" = { address = "192.0.2.11", bastion = "gateway" }
   }
-  defaults = {
+  defaults {
     user             = "root"
     private_key_file = "~/.ssh/id_ed25519"
   }

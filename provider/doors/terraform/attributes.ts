@@ -1,9 +1,13 @@
 import { describe } from "../../schema/pulumi";
-import type { ObjectShape, Shape, UnionShape } from "../../schema/shape";
-import { attributeName } from "./names";
+import { holdsObjects, type ObjectShape, type Shape, type UnionShape } from "../../schema/shape";
+import { attributeName, singular } from "./names";
 
 /**
  * What the core's fields are to Terraform. A tree of its own, because some are otherwise there:
+ * - An input that is an object, or a list of them, is a block. Of an attribute with attributes of its own Terraform drops the keys that it
+ *   does not know without a word, and `form = var.office` opens a port to everybody; of a block it refuses them.
+ * - A map of objects can be no block whose keys are only known later, and what is another resource's output is written as a reference: both
+ *   are attributes of any type, and csp itself says which keys there are (keys.ts).
  * - A list whose order has no meaning, of plain values, is a set: Terraform then shows members that come and go, and nothing else.
  * - A plain value or an object (the provider's `bastion`) is two attributes, `bastion` and `inline_bastion`, of which one may be set.
  * - One of several objects is one object with the fields of all.
@@ -24,35 +28,59 @@ export interface Attribute {
   readonly type: AttributeType;
   /** Of a field with two attributes: the values this one is for. */
   readonly takes?: "plain" | "object";
+  /** Written as a block, or as several where the type is a list. */
+  readonly block?: true;
 }
 
 export type AttributeType =
-  | { readonly kind: "string" | "number" | "bool" | "dynamic" }
+  | { readonly kind: "string" | "number" | "bool" }
   | { readonly kind: "list" | "set" | "map"; readonly element: AttributeType }
+  | DynamicType
   | ObjectType;
+
+/** Any type, as far as Terraform is to know. `of`: what it has to be all the same. */
+export interface DynamicType {
+  readonly kind: "dynamic";
+  readonly of?: AttributeType;
+}
 
 export interface ObjectType {
   readonly kind: "object";
   readonly attributes: readonly Attribute[];
 }
 
-/** The attributes of an object's fields, in the order of the fields. `computed`: outputs. */
-export function attributesOf(shape: ObjectShape, options: { readonly atTop?: boolean; readonly computed?: boolean } = {}): Attribute[] {
-  const { atTop = false, computed = false } = options;
+/** Where attributes stand: at the top of a resource, in a block, in a value of any type, or among what a provider answers. */
+type Place = "top" | "block" | "value" | "outputs";
+
+/** The attributes of a resource's, data source's or provider's own fields, in the order of the fields. */
+export const inputAttributes = (shape: ObjectShape): Attribute[] => attributesIn("top", shape);
+
+export const outputAttributes = (shape: ObjectShape): Attribute[] => attributesIn("outputs", shape, true);
+
+function attributesIn(place: Place, shape: ObjectShape, atTop = place === "top"): Attribute[] {
   return [...shape.fields].flatMap(([field, declared]) => {
-    if (declared.meta.writeOnly !== undefined && !atTop) throw new Error(`${field}: an input is write-only at the top of a resource alone`);
-    const mode = computed ? "computed" : declared.optional ? "optional" : "required";
+    if (declared.meta.writeOnly !== undefined && place !== "top")
+      throw new Error(`${field}: an input is write-only at the top of a resource alone`);
+    const mode = place === "outputs" ? "computed" : declared.optional ? "optional" : "required";
     const common = { field, mode, description: describe(declared), sensitive: declared.meta.secret === true } as const;
     const name = attributeName(field, atTop);
     const parts = declared.kind === "union" ? partsOf(declared) : undefined;
-    if (parts === undefined) return [{ ...common, name, type: typeOf(declared, field, computed) }];
+    if (parts === undefined) return [placed(place, { ...common, name, type: typeOf(declared, field, place) })];
     const description = `${common.description} Either \`${name}\` or \`inline_${name}\`.`;
-    const either = { ...common, description, mode: computed ? "computed" : "optional" } as const;
+    const either = { ...common, description, mode: place === "outputs" ? "computed" : "optional" } as const;
     return [
-      { ...either, name, takes: "plain", type: typeOf(parts.plain, field, computed) },
-      { ...either, name: `inline_${name}`, takes: "object", type: typeOf(parts.object, field, computed) },
+      { ...either, name, takes: "plain", type: typeOf(parts.plain, field, place) },
+      placed(place, { ...either, name: `inline_${name}`, takes: "object", type: typeOf(parts.object, field, place) }),
     ] as const;
   });
+}
+
+/** The attribute, as a block where its place and its type make it one; of several, each is called by the singular. */
+function placed(place: Place, attribute: Attribute): Attribute {
+  if (place === "outputs" || place === "value") return attribute;
+  const nesting = nestingOf(attribute.type);
+  if (nesting === undefined) return attribute;
+  return { ...attribute, name: nesting.nesting === "list" ? singular(attribute.name) : attribute.name, block: true };
 }
 
 /** A union of a plain value and an object, which Terraform has no type for. */
@@ -62,7 +90,12 @@ function partsOf(union: UnionShape): { readonly plain: Shape; readonly object: S
   return object === undefined || plain === undefined ? undefined : { plain, object };
 }
 
-function typeOf(shape: Shape, field: string, computed: boolean): AttributeType {
+function typeOf(shape: Shape, field: string, place: Place): AttributeType {
+  if ((place === "top" || place === "block") && isValue(shape)) {
+    // A list of blocks with such an attribute would be of no type itself (configschema: Block.ImpliedType).
+    if (place === "block") throw new Error(`${field}: Terraform has no type for a map of objects, or references to outputs, in a block`);
+    return { kind: "dynamic", of: typeOf(shape, field, "value") };
+  }
   switch (shape.kind) {
     case "string":
       return { kind: "string" };
@@ -76,22 +109,27 @@ function typeOf(shape: Shape, field: string, computed: boolean): AttributeType {
     case "any":
       return { kind: "dynamic" };
     case "list": {
-      const element = inCollection(typeOf(shape.element, field, computed), field);
+      const element = inCollection(typeOf(shape.element, field, place), field);
       return { kind: shape.meta.unordered === true && element.kind !== "object" ? "set" : "list", element };
     }
     case "record": {
-      const element = typeOf(shape.value, field, computed);
+      const element = typeOf(shape.value, field, place);
       return element.kind === "dynamic" ? element : { kind: "map", element };
     }
     case "object":
-      return { kind: "object", attributes: attributesOf(shape, { computed }) };
+      return { kind: "object", attributes: attributesIn(place === "top" ? "block" : place, shape, false) };
     case "union":
-      return unionType(shape, field, computed);
+      return unionType(shape, field, place);
   }
 }
 
-function unionType(shape: UnionShape, field: string, computed: boolean): AttributeType {
-  const types = shape.options.map((option) => typeOf(option, field, computed));
+/** Objects that are written as a value, because their keys are the user's or because they are what another resource gives. */
+function isValue(shape: Shape): boolean {
+  return (shape.kind === "record" && holdsObjects(shape.value)) || (shape.kind === "list" && shape.meta.references === true);
+}
+
+function unionType(shape: UnionShape, field: string, place: Place): AttributeType {
+  const types = shape.options.map((option) => typeOf(option, field, place));
   const objects = types.filter((type): type is ObjectType => type.kind === "object");
   if (objects.length === types.length) return { kind: "object", attributes: ofAll(objects, field) };
   const [first] = types;
@@ -130,12 +168,20 @@ export function typeExpression(type: AttributeType): TypeExpression {
   return "element" in type ? [type.kind, typeExpression(type.element)] : type.kind;
 }
 
-/** Objects, and collections of them, are attributes with attributes of their own; everything else has one type. */
-export function nestingOf(
-  type: AttributeType,
-): { readonly nesting: "single" | "list" | "map"; readonly attributes: readonly Attribute[] } | undefined {
+/** What an object is made of, or each object of a list or map; undefined for everything else, which has one type. */
+export interface Nesting {
+  readonly nesting: "single" | "list" | "map";
+  readonly attributes: readonly Attribute[];
+}
+
+export function nestingOf(type: AttributeType): Nesting | undefined {
   if (type.kind === "object") return { nesting: "single", attributes: type.attributes };
   if ((type.kind === "list" || type.kind === "map") && type.element.kind === "object")
     return { nesting: type.kind, attributes: type.element.attributes };
   return undefined;
+}
+
+/** As {@link nestingOf}, for readers and writers of configurations: what a value of any type has to be made of, too. */
+export function insideOf(type: AttributeType): Nesting | undefined {
+  return nestingOf(type.kind === "dynamic" && type.of !== undefined ? type.of : type);
 }

@@ -3,45 +3,62 @@ import type { Issue } from "../../resources/validate";
 import type { Path } from "../../schema/field";
 import type { Attribute, AttributeType } from "./attributes";
 import type { Diagnostic, Step } from "./messages";
-import { TIMEOUTS_FIELD } from "./schema";
 import { inTerms } from "./wording";
 
 /** Where a field of the core stands in a configuration, as far as Terraform has a word for the place: members of sets have none. */
 export function attributePath(attributes: readonly Attribute[], path: Path): Step[] | undefined {
+  const { steps } = placeIn(attributes, path);
+  return steps.length === 0 ? undefined : steps;
+}
+
+/** The same, and how much of it Terraform finds in a source: blocks, and the attribute in them. */
+function placeIn(attributes: readonly Attribute[], path: Path): { readonly steps: Step[]; readonly inSource: number } {
   const steps: Step[] = [];
+  let inSource: number | undefined;
   let type: AttributeType | undefined = { kind: "object", attributes };
-  for (const step of path) {
+  for (const [index, step] of path.entries()) {
+    if (type?.kind === "dynamic") type = type.of;
     if (type?.kind === "object") {
-      const attribute: Attribute | undefined = type.attributes.find(({ field }) => field === step);
-      if (attribute === undefined) break;
+      const attribute = attributeOf(type.attributes, step, index < path.length - 1);
+      if (attribute === undefined) {
+        // A key that there is not (keys.ts).
+        if (inSource !== undefined) steps.push({ attribute: String(step) });
+        break;
+      }
       steps.push({ attribute: attribute.name });
-      // Of a field with two attributes the path goes on in the one that is an object.
-      type = attribute.takes === undefined ? attribute.type : undefined;
+      if (!attribute.block) inSource ??= steps.length;
+      type = attribute.type;
     } else if (type?.kind === "list" || type?.kind === "map") {
       steps.push(typeof step === "number" ? { index: step } : { key: step });
       type = type.element;
     } else break;
   }
-  return steps.length === 0 ? undefined : steps;
+  return { steps, inSource: inSource ?? steps.length };
+}
+
+/** Of a field with two attributes a path goes on in the one that is an object. */
+function attributeOf(attributes: readonly Attribute[], step: string | number, goesOn: boolean): Attribute | undefined {
+  const own = attributes.filter(({ field }) => field === step);
+  return own.find(({ takes }) => takes === (goesOn ? "object" : "plain")) ?? own[0];
 }
 
 /**
- * A refusal of a field. The summary says the whole path, and the path itself is that of the attribute it begins with: of anything deeper
- * Terraform shows no source but the resource's first line (tried with 1.11), and of this the attribute.
+ * A refusal of a field. The summary says the whole path, and the path itself ends with the first attribute: of anything deeper Terraform shows
+ * no source but the resource's first line (tried with 1.11), and of this the attribute.
  */
 export function refusalOf(attributes: readonly Attribute[], { path, cause, remedy }: Issue): Diagnostic {
-  const steps = attributePath(attributes, path);
+  const { steps, inSource } = placeIn(attributes, path);
   return {
     severity: "error",
     summary: `Invalid ${placeOf(steps)}`,
     detail: `${inTerms(asSentence(cause))} ${inTerms(asSentence(remedy))}`.trim(),
-    ...(steps === undefined ? {} : { attribute: path[0] === TIMEOUTS_FIELD ? steps : steps.slice(0, 1) }),
+    ...(steps.length === 0 ? {} : { attribute: steps.slice(0, inSource) }),
   };
 }
 
 /** `ingress[0].ports`, `guests["web-1"].interfaces[0].mac`. */
-function placeOf(steps: readonly Step[] | undefined): string {
-  if (steps === undefined) return "configuration";
+export function placeOf(steps: readonly Step[]): string {
+  if (steps.length === 0) return "configuration";
   return steps.reduce((text, step) => {
     if ("index" in step) return `${text}[${step.index}]`;
     if ("key" in step) return `${text}[${JSON.stringify(step.key)}]`;

@@ -153,12 +153,11 @@ export const dataResponse = (state: Uint8Array | undefined, diagnostics: readonl
 /** An empty text is "stopped". */
 export const stopResponse = (error: string): Buffer => response((w) => w.string(1, error));
 
-/** What one type or the provider is made of. `blocks`: the old kind of nesting, which Terraform's users know from `timeouts`. */
+/** What one type or the provider is made of. */
 export interface Schema {
   readonly version: number;
   readonly description: string;
   readonly attributes: readonly Attribute[];
-  readonly blocks: readonly { readonly name: string; readonly description: string; readonly attributes: readonly Attribute[] }[];
 }
 
 export interface ProviderSchema {
@@ -191,25 +190,30 @@ function writeAttribute(w: Writer, field: number, { name, description, mode, sen
   });
 }
 
-function writeSchema(w: Writer, field: number, { version, description, attributes, blocks }: Schema): void {
+/** `required`: of one block that it is there, of several that there is one. */
+function writeBlock(w: Writer, field: number, { name, description, mode, type }: Attribute): void {
+  const nesting = nestingOf(type);
+  if (nesting === undefined) throw new Error(`${name}: a block is made of attributes`);
+  w.message(field, () => {
+    w.string(1, name);
+    w.message(2, () => writeContent(w, nesting.attributes, description));
+    w.uint(3, NESTING[nesting.nesting]);
+    w.uint(4, mode === "required" ? 1 : 0);
+    w.uint(5, mode === "required" && nesting.nesting === "single" ? 1 : 0);
+  });
+}
+
+function writeContent(w: Writer, attributes: readonly Attribute[], description: string): void {
+  for (const attribute of attributes) if (!attribute.block) writeAttribute(w, 2, attribute);
+  for (const attribute of attributes) if (attribute.block) writeBlock(w, 3, attribute);
+  w.string(4, description);
+  w.uint(5, MARKDOWN);
+}
+
+function writeSchema(w: Writer, field: number, { version, description, attributes }: Schema): void {
   w.message(field, () => {
     w.uint(1, version);
-    w.message(2, () => {
-      for (const attribute of attributes) writeAttribute(w, 2, attribute);
-      for (const block of blocks) {
-        w.message(3, () => {
-          w.string(1, block.name);
-          w.message(2, () => {
-            for (const attribute of block.attributes) writeAttribute(w, 2, attribute);
-            w.string(4, block.description);
-            w.uint(5, MARKDOWN);
-          });
-          w.uint(3, NESTING.single);
-        });
-      }
-      w.string(4, description);
-      w.uint(5, MARKDOWN);
-    });
+    w.message(2, () => writeContent(w, attributes, description));
   });
 }
 
@@ -221,7 +225,7 @@ function writeCapabilities(w: Writer, field: number): void {
   });
 }
 
-const EMPTY: Schema = { version: 0, description: "", attributes: [], blocks: [] };
+const EMPTY: Schema = { version: 0, description: "", attributes: [] };
 
 export const schemaResponse = ({ provider, resources, dataSources }: ProviderSchema): Buffer =>
   response((w) => {

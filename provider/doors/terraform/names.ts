@@ -38,3 +38,11 @@ export function attributeName(field: string, atTop: boolean): string {
   const name = snakeCase(field);
   return (atTop ? RESERVED[name] : undefined) ?? name;
 }
+
+/** Lists of blocks whose name ends as a plural does and is none. */
+const SINGULAR: ReadonlySet<string> = new Set(["requires"]);
+
+/** One of several blocks: "interfaces" are written `interface { ... }`, one after the other; "ingress" is a singular already. */
+export function singular(name: string): string {
+  return SINGULAR.has(name) || !/[^s]s$/.test(name) ? name : name.slice(0, -1);
+}

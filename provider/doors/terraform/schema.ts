@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AnyFunction, AnyResource } from "../../resources";
 import { objectShape } from "../../schema/shape";
-import { type Attribute, attributesOf } from "./attributes";
+import { type Attribute, inputAttributes, outputAttributes, typeExpression } from "./attributes";
 import type { ProviderSchema, Schema } from "./messages";
 import { typeName } from "./names";
 import { writeOnlyAttributes } from "./write-only";
@@ -10,21 +10,29 @@ import { writeOnlyAttributes } from "./write-only";
  * Of the state's form. To be raised, with a step in upgrade.ts, when a state that an older version wrote can no longer be read by
  * name and type.
  */
-export const STATE_VERSION = 0;
+export const STATE_VERSION = 1;
 
 const DURATION = 'As a number and a unit: "30s", "10m", "2h".';
 const OPERATIONS = ["create", "read", "update", "delete"] as const;
 
-const TIMEOUTS = {
-  name: "timeouts",
-  description: "How long an operation may take before it is given up. Without it: as long as it takes.",
-  attributes: OPERATIONS.map(
-    (name): Attribute => ({ name, field: name, description: DURATION, mode: "optional", sensitive: false, type: { kind: "string" } }),
-  ),
-} as const;
-
 /** The key under which the core's values carry the `timeouts` block; no field of the core begins so. */
 export const TIMEOUTS_FIELD = "$timeouts";
+
+const TIMEOUTS: Attribute = {
+  name: "timeouts",
+  field: TIMEOUTS_FIELD,
+  description: "How long an operation may take before it is given up. Without it: as long as it takes.",
+  mode: "optional",
+  sensitive: false,
+  block: true,
+  type: {
+    kind: "object",
+    attributes: OPERATIONS.map((name) => ({
+      ...{ name, field: name, description: DURATION, mode: "optional", sensitive: false },
+      type: { kind: "string" },
+    })),
+  },
+};
 
 const ID: Omit<Attribute, "description"> = { name: "id", field: "$id", mode: "computed", sensitive: false, type: { kind: "string" } };
 export const ID_FIELD = ID.field;
@@ -34,7 +42,7 @@ export interface ResourceType {
   readonly name: string;
   readonly definition: AnyResource;
   readonly schema: Schema;
-  /** All of a state's: ID, inputs, outputs, blocks. */
+  /** All of a state's: ID, inputs, outputs, timeouts. */
   readonly attributes: readonly Attribute[];
 }
 
@@ -46,32 +54,38 @@ export interface DataSource {
 
 export function resourceType(definition: AnyResource): ResourceType {
   const shape = objectShape(definition.inputs);
-  const inputs = [...attributesOf(shape, { atTop: true }), ...writeOnlyAttributes(shape)];
-  const outputs = attributesOf(objectShape(definition.outputs), { atTop: true, computed: true });
+  const inputs = [...inputAttributes(shape), ...writeOnlyAttributes(shape)];
+  const outputs = outputAttributes(objectShape(definition.outputs));
+  checkNames(definition.token, inputs, outputs);
   const id = { ...ID, description: `\`${definition.importId}\`, which is also what an import takes.` };
-  const attributes = [id, ...inputs, ...outputs.filter(({ name }) => inputs.every((input) => input.name !== name))];
   // What is on no host takes no time.
-  const blocks = definition.live ? [TIMEOUTS] : [];
+  const own = definition.live ? [TIMEOUTS] : [];
+  const attributes = [id, ...inputs, ...outputs.filter(({ field }) => !shape.fields.has(field)), ...own];
   return {
     name: typeName(definition.token),
     definition,
-    schema: { version: STATE_VERSION, description: definition.description, attributes, blocks },
-    attributes: [...attributes, ...blocks.map(blockAttribute)],
+    schema: { version: STATE_VERSION, description: definition.description, attributes },
+    attributes,
   };
 }
 
-/** In a value a block of which there may be one is an object like any other. */
-function blockAttribute({ name, description, attributes }: Schema["blocks"][number]): Attribute {
-  return { name, field: TIMEOUTS_FIELD, description, mode: "optional", sensitive: false, type: { kind: "object", attributes } };
+/** A state has one place for each name: an output that is called as an input is has to be that input. */
+function checkNames(token: string, inputs: readonly Attribute[], outputs: readonly Attribute[]): void {
+  for (const { name, field, type } of outputs) {
+    const input = inputs.find((each) => each.name === name || each.field === field);
+    if (input !== undefined && JSON.stringify(typeExpression(input.type)) !== JSON.stringify(typeExpression(type)))
+      throw new Error(`${token}: the input and the output \`${field}\` are of two types, and Terraform has one place for both: rename one`);
+  }
 }
 
 export function dataSource(definition: AnyFunction): DataSource {
-  const inputs = attributesOf(objectShape(definition.inputs), { atTop: true });
-  const outputs = attributesOf(objectShape(definition.outputs), { atTop: true, computed: true });
+  const inputs = inputAttributes(objectShape(definition.inputs));
+  const outputs = outputAttributes(objectShape(definition.outputs));
+  checkNames(definition.token, inputs, outputs);
   return {
     name: typeName(definition.token),
     definition,
-    schema: { version: 0, description: definition.description, attributes: [...inputs, ...outputs], blocks: [] },
+    schema: { version: 0, description: definition.description, attributes: [...inputs, ...outputs] },
   };
 }
 
@@ -83,8 +97,7 @@ export function providerSettings(config: z.ZodObject): Schema {
   return {
     version: 0,
     description: "The fleet's inventory: which hosts there are and how to reach them.",
-    attributes: attributesOf(objectShape(config), { atTop: true }),
-    blocks: [],
+    attributes: inputAttributes(objectShape(config)),
   };
 }
 

@@ -14,11 +14,13 @@ import { marked } from "../secrets";
 import type { Attribute } from "./attributes";
 import { failureOf, refusalOf, warningOf } from "./diagnostics";
 import * as errors from "./errors";
+import { Keys } from "./keys";
 import type { Log } from "./log";
 import * as messages from "./messages";
 import { Partly, type Planned, type Private, ResourceCalls, readPrivate, type Surroundings, writePrivate } from "./resource-calls";
 import { type DataSource, ID_FIELD, providerSchema, type ResourceType, STATE_VERSION, typesOf } from "./schema";
 import { checkTimeouts, timeoutOf } from "./timeouts";
+import { upgraded } from "./upgrade";
 import { decodeJsonState, decodeValue, encodeValue, type Values } from "./values";
 import { asGiven, checkWriteOnly, withWriteOnly } from "./write-only";
 
@@ -52,9 +54,10 @@ export class Service {
     const { attributes } = this.types.provider;
     return messages.diagnosticsResponse(
       2,
-      this.diagnosed("read the provider's configuration", () =>
-        this.refusals(attributes, validate({ inputs: providerConfig }, this.decoded(attributes, request.config) ?? {})),
-      ),
+      this.diagnosed("read the provider's configuration", () => {
+        const { values = {}, strays } = this.configured(attributes, request.config);
+        return this.refusals(attributes, [...strays, ...validate({ inputs: providerConfig }, values)]);
+      }),
     );
   }
 
@@ -62,9 +65,9 @@ export class Service {
     return messages.diagnosticsResponse(
       1,
       this.diagnosed("configure the provider", () => {
-        const values = this.decoded(this.types.provider.attributes, request.config) ?? {};
+        const { values = {}, strays } = this.configured(this.types.provider.attributes, request.config);
         this.learn(objectShape(providerConfig), values);
-        const [first] = validate({ inputs: providerConfig }, values);
+        const [first] = [...strays, ...validate({ inputs: providerConfig }, values)];
         if (first !== undefined)
           throw new CspError("config-invalid", `provider configuration: ${formatPath(first.path)}`, first.cause, first.remedy);
         this.hosts?.close();
@@ -91,7 +94,7 @@ export class Service {
       1,
       this.diagnosed(`validate ${request.typeName}`, () => {
         const type = this.resource(request.typeName);
-        const values = this.decoded(type.attributes, request.config) ?? {};
+        const { values = {}, strays } = this.configured(type.attributes, request.config);
         const shape = objectShape(type.definition.inputs);
         const given = withWriteOnly(shape, values);
         this.learn(shape, values);
@@ -99,6 +102,7 @@ export class Service {
         const { writeOnlyAttributes } = messages.clientCapabilities(request.clientCapabilities ?? Buffer.alloc(0));
         const issues = validate(type.definition, this.calls(type, []).inputsOf(given));
         return this.refusals(type.attributes, [
+          ...strays,
           ...checkWriteOnly(shape, values, writeOnlyAttributes),
           ...issues.map((issue) => ({ ...issue, path: asGiven(shape, values, issue.path) })),
           ...checkTimeouts(values),
@@ -112,7 +116,8 @@ export class Service {
       1,
       this.diagnosed(`validate ${request.typeName}`, () => {
         const { definition, schema } = this.dataSource(request.typeName);
-        return this.refusals(schema.attributes, validate(definition, this.decoded(schema.attributes, request.config) ?? {}));
+        const { values = {}, strays } = this.configured(schema.attributes, request.config);
+        return this.refusals(schema.attributes, [...strays, ...validate(definition, values)]);
       }),
     );
   }
@@ -123,7 +128,7 @@ export class Service {
     const diagnostics = this.diagnosed(`read the state of ${request.typeName}`, () => {
       const { attributes } = this.resource(request.typeName);
       if (request.version > STATE_VERSION) throw errors.stateFromLater(request.typeName, request.version, STATE_VERSION);
-      state = encodeValue(attributes, decodeJsonState(attributes, messages.rawState(request.rawState ?? Buffer.alloc(0))));
+      state = encodeValue(attributes, upgraded(attributes, request.version, messages.rawState(request.rawState ?? Buffer.alloc(0))));
       return [];
     });
     return messages.upgradeResponse(state, diagnostics);
@@ -149,14 +154,17 @@ export class Service {
     let state: Uint8Array | undefined;
     await this.attempt(`plan ${request.typeName}`, diagnostics, async () => {
       const type = this.resource(request.typeName);
-      const configured = this.decoded(type.attributes, request.config);
+      const { values: configured, strays } = this.configured(type.attributes, request.config);
+      diagnostics.push(...this.refusals(type.attributes, strays));
+      if (strays.length > 0) return;
       if (configured === undefined) {
         state = encodeValue(type.attributes, undefined);
         return;
       }
       const prior = this.decoded(type.attributes, request.priorState);
       planned = await this.calls(type, diagnostics, caller).plan(configured, prior, readPrivate(request.priorPrivate));
-      state = encodeValue(type.attributes, planned.values);
+      const like = holdsUnknown(configured) ? bytesOf(request.config) : undefined;
+      state = encodeValue(type.attributes, planned.values, like);
     });
     return messages.planResponse({
       state,
@@ -215,12 +223,14 @@ export class Service {
     await this.attempt(`read ${request.typeName}`, diagnostics, async () => {
       const { definition, schema } = this.dataSource(request.typeName);
       const shape = objectShape(definition.inputs);
-      const config = this.decoded(schema.attributes, request.config) ?? {};
+      const { values: config = {}, strays } = this.configured(schema.attributes, request.config);
       this.learn(shape, config);
+      diagnostics.push(...this.refusals(schema.attributes, strays));
+      if (strays.length > 0) return;
       const inputs = Object.fromEntries(Object.entries(config).filter(([key]) => shape.fields.has(key)));
       const context = this.context(request.typeName, "", 0, diagnostics, caller);
       const outputs = (await definition.invoke(context, withDefaults(shape, inputs))) as Values;
-      state = encodeValue(schema.attributes, { ...inputs, ...outputs });
+      state = encodeValue(schema.attributes, { ...inputs, ...outputs }, bytesOf(request.config));
     });
     return messages.dataResponse(state, diagnostics);
   }
@@ -273,11 +283,20 @@ export class Service {
     };
   }
 
-  private decoded(attributes: readonly Attribute[], value: Uint8Array | undefined): Values | undefined {
+  private decoded(attributes: readonly Attribute[], value: Uint8Array | undefined, keys?: Keys): Values | undefined {
     if (value === undefined) return undefined;
     const { msgpack, json } = messages.dynamicValue(Buffer.from(value));
-    if (msgpack !== undefined && msgpack.length > 0) return decodeValue(attributes, msgpack);
-    return json === "" ? undefined : decodeJsonState(attributes, json);
+    if (msgpack !== undefined && msgpack.length > 0) return decodeValue(attributes, msgpack, keys);
+    return json === "" ? undefined : decodeJsonState(attributes, json, keys);
+  }
+
+  /** A configuration, and keys of it that nothing else refuses. */
+  private configured(
+    attributes: readonly Attribute[],
+    value: Uint8Array | undefined,
+  ): { readonly values: Values | undefined; readonly strays: readonly Issue[] } {
+    const keys = new Keys(attributes);
+    return { values: this.decoded(attributes, value, keys), strays: keys.strays };
   }
 
   private learn(shape: ObjectShape, values: Values): void {

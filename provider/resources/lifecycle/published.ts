@@ -24,17 +24,13 @@ export interface Publication<In extends Common> {
   /** `paths`: all that files of this ID can be called, whatever was declared. */
   readonly place: (id: string) => { readonly server: string; readonly record: string; readonly paths: readonly string[] };
   readonly files: (inputs: In) => ReadonlyMap<string, PublishedFile>;
+  /** Name of the output that has the files in it; "files" where no input is called so. */
+  readonly output?: string;
   /** What the files' own rules say of them; errors have refused the inputs already. */
   readonly findings: (inputs: In) => readonly Finding[];
   /** Around the files of its own: what it shares with others like it. */
   readonly afterPut?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
   readonly afterRemove?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
-}
-
-/** Everything that is published, one beside the other. */
-export interface PublishedOutputs {
-  files: Record<string, string>;
-  drift: string[];
 }
 
 type Lifecycle<I extends z.ZodObject, O extends z.ZodObject> = Pick<
@@ -50,8 +46,8 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
     const machine = openServer(context.hosts, server, connection);
     return { machine, paths, files: new PublishedFiles(machine, record) };
   };
-  const outputsOf = (files: ReadonlyMap<string, PublishedFile>, drift: string[] = []): PublishedOutputs => ({
-    files: Object.fromEntries([...files].map(([path, { content }]) => [path, content])),
+  const outputsOf = (files: ReadonlyMap<string, PublishedFile>, drift: string[] = []) => ({
+    [publication.output ?? "files"]: Object.fromEntries([...files].map(([path, { content }]) => [path, content])),
     drift,
   });
   const put = async (context: Context, inputs: In, fresh: boolean): Promise<z.output<O>> => {

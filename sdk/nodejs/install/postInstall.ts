@@ -60,9 +60,9 @@ export class PostInstall extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * The script as it is published, by path.
+     * Files put on the host.
      */
-    declare public readonly files: pulumi.Output<{[key: string]: string}>;
+    declare public readonly files: pulumi.Output<outputs.install.InstalledFile[] | undefined>;
     /**
      * Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge.
      */
@@ -83,6 +83,10 @@ export class PostInstall extends pulumi.CustomResource {
      * The script on the server. An answerfile's `scripts` name its URL.
      */
     declare public readonly path: pulumi.Output<string>;
+    /**
+     * The script as it is published, by path.
+     */
+    declare public /*out*/ readonly published: pulumi.Output<{[key: string]: string}>;
     /**
      * Shell lines of your own, at the end; the new root's folder is in `$root`.
      */
@@ -137,6 +141,7 @@ export class PostInstall extends pulumi.CustomResource {
             resourceInputs["sysctls"] = args?.sysctls;
             resourceInputs["target"] = args?.target;
             resourceInputs["drift"] = undefined /*out*/;
+            resourceInputs["published"] = undefined /*out*/;
         } else {
             resourceInputs["authorizedKeys"] = undefined /*out*/;
             resourceInputs["connection"] = undefined /*out*/;
@@ -149,6 +154,7 @@ export class PostInstall extends pulumi.CustomResource {
             resourceInputs["networkBackend"] = undefined /*out*/;
             resourceInputs["packScripts"] = undefined /*out*/;
             resourceInputs["path"] = undefined /*out*/;
+            resourceInputs["published"] = undefined /*out*/;
             resourceInputs["script"] = undefined /*out*/;
             resourceInputs["server"] = undefined /*out*/;
             resourceInputs["stage"] = undefined /*out*/;

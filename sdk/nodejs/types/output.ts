@@ -736,6 +736,24 @@ export namespace install {
     }
 
     /**
+     * A file of the new host.
+     */
+    export interface InstalledFile {
+        /**
+         * Its text.
+         */
+        content: string;
+        /**
+         * As chmod takes it. Default: `"644"`.
+         */
+        mode?: string;
+        /**
+         * On the new host.
+         */
+        path: string;
+    }
+
+    /**
      * The management interface's IPv4: `static` needs address, netmask and gateway.
      */
     export interface ManagementIPv4 {

@@ -4,6 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TerraformClient } from "../../../engines/terraform";
 import type { LabHost } from "../../../lab/netns";
+import { providerConfig } from "../../../provider/doors/provider-config";
+import type { Attribute } from "../../../provider/doors/terraform/attributes";
+import { typesOf } from "../../../provider/doors/terraform/schema";
+import { functions, resources } from "../../../provider/resources";
 import { entryOf } from "../stack";
 import { type Declaration, type Door, type Imported, resolved } from "./declaration";
 import { oneLine } from "./pulumi-door";
@@ -79,7 +83,8 @@ export class TerraformFolder {
     const resource: Record<string, Record<string, unknown>> = {};
     for (const { token, name, args, after = [] } of program) {
       const type = typeOf(token);
-      const attributes = snakeKeys(resolved(args, ({ resource: of, output }) => `\${${address.get(of)}.${output}}`));
+      const given = resolved(args, ({ resource: of, output }) => `\${${address.get(of)}.${output}}`);
+      const attributes = inTerraform(types.resources.get(type)?.attributes ?? [], given);
       resource[type] = { ...resource[type], [name]: { ...(attributes as object), depends_on: after.map((each) => address.get(each)) } };
     }
     return {
@@ -101,6 +106,18 @@ function snakeKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeKeys);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [snake(key), snakeKeys(entry)]));
+}
+
+const types = typesOf({ resources, functions, config: providerConfig });
+
+/** A resource's inputs: of blocks, a list's name is the singular. */
+function inTerraform(attributes: readonly Attribute[], args: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(args as object).map(([field, value]) => {
+      const attribute = attributes.find((each) => each.field === field);
+      return [attribute?.name ?? snake(field), snakeKeys(value)];
+    }),
+  );
 }
 
 interface PlanJson {

@@ -1,11 +1,13 @@
+import { z } from "zod";
 import { providerConfig } from "../../../provider/doors/provider-config";
-import { type Attribute, type AttributeType, typeExpression } from "../../../provider/doors/terraform/attributes";
+import { type Attribute, type AttributeType, insideOf, nestingOf, typeExpression } from "../../../provider/doors/terraform/attributes";
 import { snakeCase, typeName } from "../../../provider/doors/terraform/names";
-import { typesOf } from "../../../provider/doors/terraform/schema";
+import { resourceType, typesOf } from "../../../provider/doors/terraform/schema";
 import { writeOnlyAttributes } from "../../../provider/doors/terraform/write-only";
-import { functions, resources } from "../../../provider/resources";
+import { type AnyResource, functions, resources } from "../../../provider/resources";
 import { pulumiSchema } from "../../../provider/schema/pulumi";
 import { objectShape } from "../../../provider/schema/shape";
+import { shelf } from "../toy";
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of Pulumi's schema
 type Json = Record<string, any>;
@@ -16,6 +18,12 @@ const terraform = typesOf({ resources, functions, config: providerConfig });
 /** What Terraform calls otherwise, because it keeps the word for itself. */
 const RENAMED: Readonly<Record<string, string>> = { connection: "host_connection" };
 
+/** What is a list to Pulumi, and to Terraform blocks of this name. */
+const BLOCKS: Readonly<Record<string, string>> = {
+  ...{ interfaces: "interface", jumps: "jump", packs: "pack", files: "file", scripts: "script", sources: "source" },
+  ...{ driverSources: "driver_source", initialPartitions: "initial_partition", fcoeInterfaces: "fcoe_interface" },
+};
+
 /** A property of Pulumi's schema with its reference followed. */
 const followed = (spec: Json): Json =>
   spec.$ref?.startsWith("#/types/") ? { ...pulumi.types[spec.$ref.slice(8)], secret: spec.secret } : spec;
@@ -23,6 +31,7 @@ const followed = (spec: Json): Json =>
 /** Every difference between what the two schemas say of one field, by path. */
 function compare(path: string, spec: Json, attribute: AttributeType): string[] {
   const type = followed(spec);
+  if (attribute.kind === "dynamic" && attribute.of !== undefined) return compare(path, spec, attribute.of);
   if (attribute.kind === "dynamic") return isAnything(type) ? [] : [`${path}: dynamic, and ${JSON.stringify(spec)}`];
   if (type.oneOf !== undefined) {
     const options = (type.oneOf as Json[]).filter((option) => (followed(option).type === "object") === (attribute.kind === "object"));
@@ -50,7 +59,9 @@ function compareFields(
   const left = new Set(attributes);
   for (const [field, spec] of Object.entries(properties) as [string, Json][]) {
     const name = (atTop ? RENAMED[field] : undefined) ?? snakeCase(field);
-    const own = attributes.filter((attribute) => attribute.name === name || attribute.name === `inline_${name}`);
+    const own = attributes.filter((attribute) =>
+      attribute.block && BLOCKS[field] ? attribute.name === BLOCKS[field] : attribute.name === name || attribute.name === `inline_${name}`,
+    );
     const at = `${path}.${field}`;
     if (own.length !== (followed(spec).oneOf === undefined ? 1 : 2)) found.push(`${at}: ${own.length} attributes`);
     for (const attribute of own) {
@@ -71,7 +82,7 @@ describe("both doors lead to the same", () => {
     const type = terraform.resources.get(typeName(token));
     expect(type).toBeDefined();
     // What only Terraform has: the ID, and another way to give some inputs.
-    const own = new Set(["id", ...writeOnlyAttributes(objectShape(type!.definition.inputs)).map(({ name }) => name)]);
+    const own = new Set(["id", "timeouts", ...writeOnlyAttributes(objectShape(type!.definition.inputs)).map(({ name }) => name)]);
     const attributes = type!.schema.attributes.filter(({ name }) => !own.has(name));
     expect(compareFields(token, { ...spec.properties, ...spec.inputProperties }, spec.requiredInputs, attributes, true)).toEqual([]);
     expect(attributes.filter(({ mode }) => mode !== "computed").map(({ field }) => field)).toEqual(
@@ -111,6 +122,44 @@ test("lists without an order are sets, and a choice between a name and an object
   const connection = typeOf(guest.attributes, "host_connection");
   if (connection.kind !== "object") throw new Error("host_connection is no object");
   expect(connection.attributes.filter(({ field }) => field === "bastion").map(({ name }) => name)).toEqual(["bastion", "inline_bastion"]);
+});
+
+test("an output that is called as an input of another type is refused: a state has one place for both", () => {
+  const outputs = shelf.outputs.extend({ items: z.record(z.string(), z.string()) });
+  expect(() => resourceType({ ...shelf, outputs } as unknown as AnyResource)).toThrow("csp:toy:Shelf: the input and the output `items`");
+});
+
+/** Every attribute below these that is made of attributes itself, and where it stands. */
+function* nested(attributes: readonly Attribute[], path = ""): Generator<{ readonly at: string; readonly attribute: Attribute }> {
+  for (const attribute of attributes) {
+    const at = `${path}${attribute.name}`;
+    const inside = nestingOf(attribute.type);
+    if (inside === undefined) continue;
+    yield { at, attribute };
+    yield* nested(inside.attributes, `${at}.`);
+  }
+}
+
+test("nothing that is configured is an attribute with attributes of its own: of these, Terraform drops keys that it does not know", () => {
+  const all = [...terraform.resources.values(), ...terraform.dataSources.values(), { name: "provider", schema: terraform.provider }];
+  const configured = all.flatMap(({ name, schema }) =>
+    [...nested(schema.attributes)].filter(({ attribute }) => attribute.mode !== "computed").map((each) => ({ name, ...each })),
+  );
+  expect(configured.length).toBeGreaterThan(50);
+  expect(configured.filter(({ attribute }) => attribute.block !== true).map(({ name, at }) => `${name} ${at}`)).toEqual([]);
+  // And what is of any type is known to csp, whatever it is made of.
+  const dynamic = all.flatMap(({ name, schema }) =>
+    schema.attributes.filter(({ type, mode }) => type.kind === "dynamic" && mode !== "computed").map((each) => ({ ...each, of: name })),
+  );
+  expect(dynamic.map(({ of, field, type }) => [of, field, insideOf(type)?.nesting])).toEqual(
+    expect.arrayContaining([
+      ["csp_guest_firewall", "groups", "list"],
+      ["csp_guest_firewall", "peerGroups", "list"],
+      ["csp_host_policy", "guests", "map"],
+      ["csp_host_policy", "groups", "map"],
+    ]),
+  );
+  expect(dynamic.filter(({ type }) => insideOf(type) === undefined)).toEqual([]);
 });
 
 test("an input that is only ever written may be given write-only, with a version that is kept", () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Operations } from "../../../provider/doors/operations";
 import { Redactor } from "../../../provider/doors/redactor";
-import { attributesOf } from "../../../provider/doors/terraform/attributes";
+import { inputAttributes } from "../../../provider/doors/terraform/attributes";
 import { Log } from "../../../provider/doors/terraform/log";
 import { validateResourceRequest } from "../../../provider/doors/terraform/messages";
 import { Partly, ResourceCalls } from "../../../provider/doors/terraform/resource-calls";
@@ -80,7 +80,7 @@ describe("what a configuration says of a write-only input", () => {
 
   test("only at the top of a resource", () => {
     const nested = z.object({ inside: z.object({ password: z.string().meta({ secret: true, writeOnly: {} }) }) });
-    expect(() => attributesOf(objectShape(nested), { atTop: true })).toThrow("password: an input is write-only at the top");
+    expect(() => inputAttributes(objectShape(nested))).toThrow("password: an input is write-only at the top");
   });
 });
 
