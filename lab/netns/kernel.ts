@@ -10,6 +10,7 @@ const TRIALS = {
   "tables for iptables-legacy": "iptables-legacy -N probe && ip6tables-legacy -N probe",
   "tables for ebtables-nft": "ebtables-nft -t nat -N probe && ebtables-nft -N probe",
   "tables for ebtables-legacy": "ebtables-legacy -t nat -N probe && ebtables-legacy -N probe",
+  "connection tracking zones": "iptables-legacy -t raw -A PREROUTING -j CT --zone 1",
 } as const;
 
 export type KernelFeature = keyof typeof TRIALS;

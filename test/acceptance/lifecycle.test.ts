@@ -1,4 +1,5 @@
 import type { LabHost, SavedTools } from "../../lab/netns";
+import { nearest } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { declare, failureOf, type LabStack, labStack } from "./stack";
 
@@ -48,7 +49,7 @@ function settingsOf(host: LabHost): Promise<string> {
 
 const WEB = { uuid: "1ab00000-0000-4000-8000-00000000000b", mac: "02:00:00:20:01:0b", address: "10.22.0.11" };
 const DB = { uuid: "1ab00000-0000-4000-8000-00000000000c", mac: "02:00:00:20:01:0c", address: "10.22.0.12" };
-const BACKENDS = { "hv-nft": "nft", "hv-old": "legacy" } as const;
+const BACKENDS = { "hv-nft": nearest("nft"), "hv-old": "legacy" } as const;
 type HostName = keyof typeof BACKENDS;
 const HOSTS = Object.keys(BACKENDS) as HostName[];
 /** The second host's guests: the first one's with a digit changed. */
