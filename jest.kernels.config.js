@@ -10,4 +10,6 @@ module.exports = {
   ].map((suites) => `<rootDir>/test/${suites}.test.ts`),
   testPathIgnorePatterns: [],
   maxWorkers: 1,
+  testEnvironment: "<rootDir>/test/support/patient-environment.js",
+  testEnvironmentOptions: { patience: 4 },
 };

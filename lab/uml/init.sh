@@ -18,7 +18,8 @@ fail() {
 }
 
 mount -t proc proc /proc || exec busybox poweroff -f
-for word in $(cat /proc/cmdline); do
+read -r words </proc/cmdline
+for word in $words; do
   case $word in
     csp.shared=*) shared=${word#*=} ;;
     csp.modules=*) modules=${word#*=} ;;

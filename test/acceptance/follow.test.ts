@@ -1,4 +1,4 @@
-import type { Backend, LabHost } from "../../lab/netns";
+import type { LabHost } from "../../lab/netns";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { GUEST_EVENTS } from "./events";
