@@ -3,8 +3,8 @@ module.exports = {
   // Only test/ is crawled: sdk/ and examples/ hold package.json files of their own, which the crawler would take for clashes.
   roots: ["<rootDir>/test"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // Tiers of their own: jest.xen.config.js, jest.netboot.config.js, jest.soak.config.js.
-  testPathIgnorePatterns: ["<rootDir>/test/xen/", "<rootDir>/test/install/netboot/", "<rootDir>/test/soak/"],
+  // Tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.netboot.config.js, jest.soak.config.js.
+  testPathIgnorePatterns: ["<rootDir>/test/xen/", "<rootDir>/test/kernels/", "<rootDir>/test/install/netboot/", "<rootDir>/test/soak/"],
   testEnvironment: "node",
   transform: {
     "/sdk/nodejs/.+\\.ts$": "<rootDir>/test/support/typescript-transform.js",

@@ -1,7 +1,15 @@
-/** @type {import("jest").Config} What is run under a second kernel (`npm run test:kernels`): one file at a time, for that has one processor. */
+/**
+ * What is run under a second kernel (`npm run test:kernels`): what sends packets, and what speaks to that kernel by its tools. One file at a time,
+ * for it has one processor; and every test with more time, for that is slow. Not here, though they send packets:
+ * - nft's own, iptables-nft and what is compared with them: the kernel has no such tables;
+ * - floods (acceptance/follow, kill, host-backend) and crowds (many): a thousand packets a second, or guests, are more than it does;
+ * - what is about SSH, engines, installers, doors: the kernel has no part in it.
+ * @type {import("jest").Config}
+ */
 module.exports = {
   ...require("./jest.config.js"),
   testMatch: [
+    "kernels/*",
     "lab/{packets,bridges}",
     "firewall/kernel",
     "host/hook",
