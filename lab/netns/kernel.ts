@@ -1,7 +1,7 @@
 /** What this machine's kernel can do, found out by doing it in a network namespace that goes again. */
 import { spawnSync } from "node:child_process";
 import { LabErrors } from "./errors";
-import type { Host, Topology } from "./topology";
+import type { Host, LabSpec, Topology } from "./topology";
 
 const TRIALS = {
   "VLAN filtering": "ip link add name probe type bridge vlan_filtering 1",
@@ -27,15 +27,17 @@ export function missingFeature(feature: KernelFeature): string | undefined {
   return answers.get(feature);
 }
 
-/** Throws when a lab wants what the kernel has not; settles what depends on the kernel. */
-export function fitToKernel(topology: Topology): Topology {
+/** Throws when a lab wants what the kernel has not; settles what depends on the kernel, where the lab's author left it open. */
+export function fitToKernel(topology: Topology, spec: LabSpec): Topology {
   const needs = (subject: string, feature: KernelFeature): void => {
     const reason = missingFeature(feature);
     if (reason !== undefined) {
       throw LabErrors.kernelLacks(subject, feature, reason);
     }
   };
-  const hosts = topology.hosts.map((host): Host => {
+  const usual = missingFeature("tables for iptables-nft") === undefined ? "nft" : "legacy";
+  const hosts = topology.hosts.map((resolved, index): Host => {
+    const host = { ...resolved, backend: spec.hosts[index]?.backend ?? usual };
     const legacyEbtables = host.backend === "legacy" && missingFeature("tables for ebtables-legacy") === undefined;
     const ebtables = host.ebtables ?? (legacyEbtables ? "legacy" : "nft");
     needs(`host ${host.name}, backend`, `tables for iptables-${host.backend}`);
