@@ -57,5 +57,11 @@ hostname csp-uml
 stty -F /dev/ttyS0 raw -echo
 stty -F /dev/ttyS1 raw -echo
 # Through pipes, for a program on a terminal of its own would draw.
-{ { sh /run/csp-uml/command.sh </dev/null 3>&-; echo $? >/run/csp-uml/status; } 2>&1 1>&3 3>&- | cat >/dev/ttyS1; } 3>&1 | cat >/dev/ttyS0
+run() {
+  sh /run/csp-uml/command.sh </dev/null 3>&-
+  echo $? >/run/csp-uml/status
+  # What it left running holds the pipes open: it is waited for no longer than the output takes.
+  (sleep 3 && off) >/dev/null 2>&1 3>&- &
+}
+{ run 2>&1 1>&3 | cat >/dev/ttyS1; } 3>&1 | cat >/dev/ttyS0
 off
