@@ -3,8 +3,8 @@ module.exports = {
   // Only test/ is crawled: sdk/ and examples/ hold package.json files of their own, which the crawler would take for clashes.
   roots: ["<rootDir>/test"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // Tiers of their own: jest.xen.config.js, jest.netboot.config.js, jest.failing.config.js, jest.soak.config.js.
-  testPathIgnorePatterns: ["<rootDir>/test/xen/", "<rootDir>/test/install/netboot/", "<rootDir>/test/soak/", "<rootDir>/test/failing/"],
+  // Tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.soak.config.js.
+  testPathIgnorePatterns: ["xen", "kernels", "failing", "install/netboot", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
   testEnvironment: "node",
   transform: {
     "/sdk/nodejs/.+\\.ts$": "<rootDir>/test/support/typescript-transform.js",

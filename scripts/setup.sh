@@ -3,6 +3,7 @@
 #   setup.sh        node_modules
 #   setup.sh lab    node_modules, and what the network lab needs: Linux, root, namespaces, Debian packages
 #   setup.sh xen    all that, and what the Xen lab needs: QEMU, and what builds its image
+#   setup.sh kernels  as lab, and a second kernel with its modules: Debian's user-mode-linux
 #   setup.sh netboot  as lab, and what a network boot in QEMU needs: firmware, loaders, and what builds its installer
 # All progress goes to stderr: stdout belongs to the script that comes after.
 set -eu
@@ -56,6 +57,15 @@ modprobe kmod
 cpio cpio
 xz xz-utils
 /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+LIST
+}
+
+# The same for a second kernel, which takes all else from this machine.
+kernels_packages() {
+  cat <<'LIST'
+linux.uml user-mode-linux
+insmod kmod
+setpriv util-linux
 LIST
 }
 
@@ -176,6 +186,7 @@ case "${1:-}" in
   "") ;;
   lab) lab_ready packages ;;
   xen) lab_ready packages xen_packages ;;
+  kernels) lab_ready packages kernels_packages ;;
   netboot) lab_ready packages netboot_packages ;;
-  *) fail "unknown need '$1': lab, xen, netboot, or nothing" ;;
+  *) fail "unknown need '$1': lab, xen, kernels, netboot, or nothing" ;;
 esac

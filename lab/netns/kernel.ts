@@ -1,15 +1,17 @@
 /** What this machine's kernel can do, found out by doing it in a network namespace that goes again. */
 import { spawnSync } from "node:child_process";
 import { LabErrors } from "./errors";
-import type { Host, Topology } from "./topology";
+import type { Host, LabSpec, Topology } from "./topology";
 
 const TRIALS = {
-  "VLAN filtering": "ip link add b type bridge vlan_filtering 1",
-  "VLAN devices (8021q)": "ip link add a type veth peer name b && ip link add link a name a.5 type vlan id 5",
+  "VLAN filtering": "ip link add name probe type bridge vlan_filtering 1",
+  "VLAN devices (8021q)": "ip link add name probe type veth peer name peer && ip link add link probe name probe.5 type vlan id 5",
+  bonds: "ip link add name probe type bond",
   "tables for iptables-nft": "iptables-nft -N probe && ip6tables-nft -N probe",
   "tables for iptables-legacy": "iptables-legacy -N probe && ip6tables-legacy -N probe",
   "tables for ebtables-nft": "ebtables-nft -t nat -N probe && ebtables-nft -N probe",
   "tables for ebtables-legacy": "ebtables-legacy -t nat -N probe && ebtables-legacy -N probe",
+  "connection tracking zones": "iptables-legacy -t raw -A PREROUTING -j CT --zone 1",
 } as const;
 
 export type KernelFeature = keyof typeof TRIALS;
@@ -25,15 +27,17 @@ export function missingFeature(feature: KernelFeature): string | undefined {
   return answers.get(feature);
 }
 
-/** Throws when a lab wants what the kernel has not; settles what depends on the kernel. */
-export function fitToKernel(topology: Topology): Topology {
+/** Throws when a lab wants what the kernel has not; settles what depends on the kernel, where the lab's author left it open. */
+export function fitToKernel(topology: Topology, spec: LabSpec): Topology {
   const needs = (subject: string, feature: KernelFeature): void => {
     const reason = missingFeature(feature);
     if (reason !== undefined) {
       throw LabErrors.kernelLacks(subject, feature, reason);
     }
   };
-  const hosts = topology.hosts.map((host): Host => {
+  const usual = missingFeature("tables for iptables-nft") === undefined ? "nft" : "legacy";
+  const hosts = topology.hosts.map((resolved, index): Host => {
+    const host = { ...resolved, backend: spec.hosts[index]?.backend ?? usual };
     const legacyEbtables = host.backend === "legacy" && missingFeature("tables for ebtables-legacy") === undefined;
     const ebtables = host.ebtables ?? (legacyEbtables ? "legacy" : "nft");
     needs(`host ${host.name}, backend`, `tables for iptables-${host.backend}`);

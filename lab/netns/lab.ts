@@ -44,7 +44,7 @@ export interface Endpoint {
 export async function createLab(spec: LabSpec, options: CreateOptions = {}): Promise<Lab> {
   const wanted = resolveTopology(spec);
   await checkRequirements();
-  const topology = fitToKernel(wanted);
+  const topology = fitToKernel(wanted, spec);
   const state = await withLock(async () => {
     await sweepStaleLabs();
     const running = loadState(topology.name);

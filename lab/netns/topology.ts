@@ -28,7 +28,10 @@ export interface BridgeSpec {
 
 export interface HostSpec {
   readonly name: string;
-  /** What iptables and ip6tables are. Default nft. arptables is always the legacy one (arptables-nft has no FORWARD chain). */
+  /**
+   * What iptables and ip6tables are. Default nft, or legacy where the kernel has no tables for nft. arptables is always the legacy one
+   * (arptables-nft has no FORWARD chain).
+   */
   readonly backend?: Backend;
   /** What ebtables is. Default: with the legacy backend the legacy one where this kernel has its tables, else the nft one. */
   readonly ebtables?: Backend;

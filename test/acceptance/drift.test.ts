@@ -1,4 +1,5 @@
 import { frames } from "../../lab/netns";
+import { nearest } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { declare, type LabStack, labStack } from "./stack";
 import { address, EGRESS, type Expected, GROUP, INGRESS, layer2, mac, ROUNDS, type Tampering, together, uuid } from "./tamperings";
@@ -33,7 +34,7 @@ describeWith(["root", "pulumi", "plugin"], "changes by hand", () => {
     work = await labStack({
       name: "drift",
       hosts: [
-        { name: "hv-01", backend: "nft" },
+        { name: "hv-01", backend: nearest("nft") },
         { name: "hv-02", backend: "legacy" },
       ],
       guests: [guest(1), guest(2)],

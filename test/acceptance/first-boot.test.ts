@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Flow, Product } from "../../lab/netns";
+import { nearest } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { noChanges } from "./followed";
 import { Declared, declare, failureOf, type LabStack, labStack } from "./stack";
@@ -19,7 +20,7 @@ const installed = (brand: string, version: string, n: number): Product => ({
 const SYSTEMS = {
   "hv-new": {
     target: "8.3",
-    lab: { product: installed("XCP-ng", "8.3.0", 1), backend: "nft", init: "systemd" },
+    lab: { product: installed("XCP-ng", "8.3.0", 1), backend: nearest("nft"), init: "systemd" },
     folders: "etc/xapi.d etc/systemd/system etc/sysctl.d etc/modules-load.d",
     // Bridge sysctls of a system that has no csp: XCP-ng's 90-net.conf.
     sysctl: "0",

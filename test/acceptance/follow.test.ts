@@ -1,4 +1,5 @@
-import type { Backend, LabHost } from "../../lab/netns";
+import type { LabHost } from "../../lab/netns";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { GUEST_EVENTS } from "./events";
 import { floodKinds, floodTable, type Kind, underFlood, type Witnessed } from "./floods";
@@ -7,7 +8,7 @@ import type { LabStack } from "./stack";
 
 const cast = { guest: "web", peer: "peer", other: "far", client: "client" };
 
-describe.each<[Backend]>([["nft"], ["legacy"]])("the policy follows its guest (%s)", (backend) => {
+describe.each(BACKENDS)("the policy follows its guest (%s)", (backend) => {
   describeWith(["root", "pulumi", "plugin"], "on one host", () => {
     let work: LabStack;
     let host: LabHost;

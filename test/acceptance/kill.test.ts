@@ -3,6 +3,7 @@ import { createHosts, type Hosts } from "../../provider/host/hosts";
 import { RemoteHost } from "../../provider/host/remote-host";
 import { resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { hit, release, type Sabotage, sabotage } from "./sabotage";
 import { entryOf, failureOf, generation, ownName } from "./stack";
@@ -50,7 +51,7 @@ const policy = resources.find(({ token }) => token === "csp:firewall:HostPolicy"
 const adoption = resources.find(({ token }) => token === "csp:index:Host") as (typeof resources)[number];
 
 describeWith(["root"], "a transaction whose script is killed", () => {
-  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+  describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
     let hosts: Hosts;

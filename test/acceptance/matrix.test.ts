@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { demoTopology, frames } from "../../lab/netns";
+import { nearest } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { countTable, flowTable, withVerdicts } from "./flows";
 import { addressesOf, forged, honest } from "./forgeries";
@@ -119,7 +120,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     work = await labStack({
       ...topology,
       hosts: [
-        { name: "hv-01", backend: "nft" },
+        { name: "hv-01", backend: nearest("nft") },
         { name: "hv-02", backend: "legacy" },
       ],
       guests: [...guests, idle(1), idle(2)],

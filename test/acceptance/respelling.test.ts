@@ -1,3 +1,4 @@
+import { nearest } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { NAMES, SETS, SPELLINGS } from "./spellings";
 import { declare, type LabStack, labStack } from "./stack";
@@ -17,7 +18,7 @@ describeWith(["root", "pulumi", "plugin"], "spellings", () => {
     work = await labStack({
       name: "respelling",
       hosts: [
-        { name: "hv-01", backend: "nft" },
+        { name: "hv-01", backend: nearest("nft") },
         { name: "hv-02", backend: "legacy" },
       ],
       guests: [guest(1), guest(2)],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
+import { missingFeature } from "../../lab/netns/kernel";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../provider/firewall/arptables";
 import { sameRule } from "../../provider/firewall/canonical";
 import { type Frame, frameChains, frameJumps } from "../../provider/firewall/frame";
@@ -11,6 +12,7 @@ import type { Bridge, Claim } from "../../provider/firewall/templates";
 import { compileUnit, type UnitDeclaration } from "../../provider/firewall/unit";
 import { type Dialect, formatDialect } from "../../provider/host/facts";
 import { splitSections } from "../../provider/host/snapshot";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { remotePart } from "../support/remote";
 import { policySchema, unit } from "./arbitrary";
@@ -24,8 +26,9 @@ const DOMAINS = [1, 10, 100, 1000, 10000, 10001, 10011, 10111];
  */
 describeWith(["root"], "the kernel", () => {
   let lab: Lab;
+  const zoned = missingFeature("connection tracking zones") === undefined;
   /** Either way of keeping connections apart, each on one of the hosts. */
-  const zonesOf = ({ name }: LabHost) => (name === "legacy" ? "raw" : "nft");
+  const zonesOf = ({ name }: LabHost) => (!zoned ? undefined : name === "legacy" ? "raw" : "nft");
   const bridges: Bridge[] = [{ name: "br0", mac: "02:00:00:00:ff:01", zone: 50001 }];
   const nothing: DesiredKernel = {
     parts: [],
@@ -39,10 +42,7 @@ describeWith(["root"], "the kernel", () => {
     lab = await createLab(
       {
         name: "t-kernel",
-        hosts: [
-          { name: "nft", backend: "nft" },
-          { name: "legacy", backend: "legacy" },
-        ],
+        hosts: BACKENDS.map((backend) => ({ name: backend, backend })),
       },
       { replace: true },
     );
@@ -64,7 +64,7 @@ describeWith(["root"], "the kernel", () => {
   /** The functions that run on hosts, spoken to as this one wants it. */
   const tables = (host: LabHost) => {
     const backend = host.name === "legacy" ? "legacy" : "nft";
-    const dialect: Dialect = { wait: true, arptables: "arptables", ebtables: "nft", zones: zonesOf(host), backend };
+    const dialect: Dialect = { wait: true, arptables: "arptables", ebtables: host.spec.ebtables ?? "nft", zones: zonesOf(host), backend };
     return `${formatDialect(dialect)}${remotePart("tables.sh")}`;
   };
 
@@ -114,7 +114,7 @@ describeWith(["root"], "the kernel", () => {
     return [...chains, ...TABLES.flatMap((table) => plan.tables[table].jumps), ...plan.sets];
   }
 
-  test.each(["nft", "legacy"])("%s: guests that need the deepest dispatch, in a group that asks for sets", async (name) => {
+  test.each(BACKENDS)("%s: guests that need the deepest dispatch, in a group that asks for sets", async (name) => {
     const host = lab.host(name);
     const interfaces = (n: number) =>
       policySchema.shape.interfaces.parse(
@@ -157,7 +157,7 @@ describeWith(["root"], "the kernel", () => {
     );
   }, 120_000);
 
-  for (const name of ["nft", "legacy"]) {
+  for (const name of BACKENDS) {
     test(`${name}: generated policies load as they are, the second plan is empty, and the way back leads back`, async () => {
       const host = lab.host(name);
       const empty = await host.snapshotTools();

@@ -11,6 +11,7 @@ import { functions, resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
 import { forged, honest } from "../acceptance/forgeries";
 import { entryOf, ownName } from "../acceptance/stack";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
 const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
@@ -99,7 +100,7 @@ function packetIn(frame: Buffer, from: string, to: string): Packet {
 }
 
 describeWith(["root"], "an explained packet", () => {
-  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+  describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
     let hosts: Hosts;

@@ -4,6 +4,7 @@ import { RemoteHost } from "../../provider/host/remote-host";
 import { resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
 import { entryOf, ownName } from "../acceptance/stack";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
 const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
@@ -12,7 +13,7 @@ const policy = resource("csp:firewall:HostPolicy");
 
 /** The script on the host against real kernel tables; how guests fare under it is test/acceptance's. */
 describeWith(["root"], "the hook", () => {
-  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+  describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
     let hosts: Hosts;

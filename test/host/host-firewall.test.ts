@@ -5,6 +5,7 @@ import { RemoteHost } from "../../provider/host/remote-host";
 import { resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
 import { entryOf, ownName } from "../acceptance/stack";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
 const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
@@ -16,7 +17,7 @@ const FOREIGN =
   "iptables -A INPUT -p tcp --dport 9 -j DROP; iptables -A OUTPUT -p tcp --dport 9 -j DROP; ip6tables -A INPUT -p tcp --dport 9 -j DROP";
 
 describeWith(["root"], "a host's own firewall", () => {
-  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+  describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
     let hosts: Hosts;

@@ -4,6 +4,7 @@ import { RemoteHost } from "../../provider/host/remote-host";
 import { resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
 import { entryOf, ownName } from "../acceptance/stack";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
 const policy = resources.find(({ token }) => token === "csp:firewall:HostPolicy") as (typeof resources)[number];
@@ -11,7 +12,7 @@ const adoption = resources.find(({ token }) => token === "csp:index:Host") as (t
 
 /** A plan is made from the last look at the host, which may be some seconds old: what somebody did meanwhile must not stay. */
 describeWith(["root"], "a host that somebody changed since the last look", () => {
-  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+  describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
     let hosts: Hosts;

@@ -5,6 +5,7 @@ import { RemoteHost } from "../../provider/host/remote-host";
 import { resources } from "../../provider/resources";
 import type { Context, State } from "../../provider/resources/define";
 import { entryOf, ownName } from "../acceptance/stack";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
 const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
@@ -20,7 +21,7 @@ ebtables -t nat -A PREROUTING -i nosuch0 -j DROP
 `;
 
 describeWith(["root"], "rule sets on a host", () => {
-  describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
+  describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
     let hosts: Hosts;

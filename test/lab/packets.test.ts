@@ -1,4 +1,5 @@
 import { type Backend, createLab, demoTopology, type Flow, frames, type Lab } from "../../lab/netns";
+import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
 const KINDS: Omit<Flow, "from" | "to">[] = [
@@ -161,6 +162,6 @@ const suite = (backend: Backend): void => {
   });
 };
 
-for (const backend of ["nft", "legacy"] as const) {
+for (const backend of BACKENDS) {
   describeWith(["root"], `packets of a lab (${backend})`, () => suite(backend));
 }

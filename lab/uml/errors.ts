@@ -1,0 +1,20 @@
+import { CspError } from "../../provider/errors";
+
+/** What can go wrong with the second kernel, each with what to do. */
+export const SecondKernelErrors = {
+  notHere: (problem: string) =>
+    new CspError(
+      "uml-lab-not-here",
+      "second kernel",
+      problem,
+      "It is Debian's package user-mode-linux, on Linux on amd64: run `sh scripts/setup.sh kernels` as root",
+    ),
+
+  noVerdict: (console: string) =>
+    new CspError(
+      "uml-lab-no-status",
+      "second kernel",
+      `it ended before the command did; its console ends with:\n${console.trim() || "(nothing)"}`,
+      "See lab/README.md. Where nothing is on the console it was killed, or its memory ran out",
+    ),
+};

@@ -1,0 +1,1 @@
+export { type CommandUnderUml, missingForUml, runUnderUml } from "./machine";

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { quote } from "../../provider/ssh/privilege";
+import { SecondKernelErrors } from "./errors";
+
+const KERNEL = "/usr/bin/linux.uml";
+const MODULES = "/usr/lib/uml/modules";
+
+/** MiB. Taken as it is touched; what the command writes is in it too. */
+const MEMORY = 3072;
+
+export interface CommandUnderUml {
+  readonly argv: readonly string[];
+  /** A folder of this machine. */
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Pulls the plug. */
+  readonly signal?: AbortSignal;
+  readonly stdout: (bytes: Buffer) => void;
+  readonly stderr: (bytes: Buffer) => void;
+}
+
+/** Why there is no second kernel here; undefined when there is. */
+export function missingForUml(): string | undefined {
+  if (process.platform !== "linux" || process.geteuid?.() !== 0) return "it needs Linux and root";
+  return existsSync(KERNEL) && kernelModules() !== undefined ? undefined : `there is no ${KERNEL}, or it has no modules`;
+}
+
+/**
+ * Runs one command as root under User Mode Linux: a kernel as a process, with this machine's files under it and none of its network. What the
+ * command writes is gone when it ends. Gives its exit status, a signal's as a shell does (128 and more).
+ */
+export async function runUnderUml({ argv, folder, environment, signal, stdout, stderr }: CommandUnderUml): Promise<number> {
+  const missing = missingForUml();
+  if (missing !== undefined) throw SecondKernelErrors.notHere(missing);
+  const shared = mkdtempSync(join(tmpdir(), "csp-uml-"));
+  try {
+    writeFileSync(join(shared, "command.sh"), script(argv, folder, environment), { mode: 0o600 });
+    const console = await boot(shared, { signal, stdout, stderr });
+    const status = join(shared, "status");
+    if (!existsSync(status)) throw SecondKernelErrors.noVerdict(console);
+    return Number(readFileSync(status, "utf8"));
+  } finally {
+    rmSync(shared, { recursive: true, force: true });
+  }
+}
+
+/** From the kernel's start to its end; gives the last of its console. */
+function boot(shared: string, { signal, stdout, stderr }: Pick<CommandUnderUml, "signal" | "stdout" | "stderr">): Promise<string> {
+  // A kernel is many processes: they live in a pid namespace, and the first one's death, whatever it was, is the death of all.
+  const tied = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL"];
+  const child = spawn("setpriv", [...tied, KERNEL, ...kernelArguments(shared)], {
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+    // Here and not where the command runs: where its memory is to be, as a file without a name.
+    env: { ...process.env, TMPDIR: memoryFolder() },
+    // Ctrl-C is this process's to see.
+    detached: true,
+  });
+  const pull = () => void child.kill("SIGKILL");
+  signal?.addEventListener("abort", pull);
+  if (signal?.aborted) pull();
+  let console = "";
+  const [, out, err, line0, line1] = child.stdio as unknown as Readable[];
+  for (const stream of [out, err]) {
+    stream?.on("data", (chunk: Buffer) => {
+      console = `${console}${chunk}`.slice(-3000);
+    });
+  }
+  line0?.on("data", stdout);
+  line1?.on("data", stderr);
+  return new Promise((resolve, reject) => {
+    child.on("error", (error) => reject(SecondKernelErrors.notHere(error.message)));
+    child.on("close", () => {
+      signal?.removeEventListener("abort", pull);
+      resolve(console);
+    });
+  });
+}
+
+function kernelArguments(shared: string): string[] {
+  return [
+    ...[`mem=${MEMORY}M`, `uml_dir=${shared}/`, "umid=kernel"],
+    ...["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", `init=${join(__dirname, "init.sh")}`],
+    ...[`csp.shared=${shared}`, `csp.modules=${kernelModules()}`],
+    ...["con=null", "con0=null,fd:2", "ssl0=null,fd:3", "ssl1=null,fd:4", "quiet"],
+    // A kernel that panics is to end, not to wait or to start again.
+    ...["panic=-1", "noreboot"],
+  ];
+}
+
+function script(argv: readonly string[], folder: string, environment: NodeJS.ProcessEnv): string {
+  const variables = Object.entries(environment).filter(([name, value]) => /^[A-Za-z_]\w*$/.test(name) && value !== undefined);
+  return [
+    ...variables.map(([name, value = ""]) => `export ${name}=${quote(value)}`),
+    `cd ${quote(folder)} || exit`,
+    `exec ${argv.map(quote).join(" ")}`,
+    "",
+  ].join("\n");
+}
+
+function kernelModules(): string | undefined {
+  const [version] = existsSync(MODULES) ? readdirSync(MODULES) : [];
+  return version === undefined ? undefined : join(MODULES, version);
+}
+
+/** In memory where that is large enough: a container's /dev/shm often is not. */
+function memoryFolder(): string {
+  const { bavail, bsize } = statfsSync("/dev/shm");
+  return bavail * bsize > MEMORY * 1024 * 1024 ? "/dev/shm" : tmpdir();
+}
