@@ -4,8 +4,8 @@ import { LabErrors } from "./errors";
 import type { Host, Topology } from "./topology";
 
 const TRIALS = {
-  "VLAN filtering": "ip link add b type bridge vlan_filtering 1",
-  "VLAN devices (8021q)": "ip link add a type veth peer name b && ip link add link a name a.5 type vlan id 5",
+  "VLAN filtering": "ip link add name probe type bridge vlan_filtering 1",
+  "VLAN devices (8021q)": "ip link add name probe type veth peer name peer && ip link add link probe name probe.5 type vlan id 5",
   "tables for iptables-nft": "iptables-nft -N probe && ip6tables-nft -N probe",
   "tables for iptables-legacy": "iptables-legacy -N probe && ip6tables-legacy -N probe",
   "tables for ebtables-nft": "ebtables-nft -t nat -N probe && ebtables-nft -N probe",

@@ -1,0 +1,225 @@
+import { createLab, frames, type GuestSpec, type InterfaceSpec, type Lab, type LabHost, type Shot } from "../../lab/netns";
+import { createHosts, type Hosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { resources } from "../../provider/resources";
+import type { Context, State } from "../../provider/resources/define";
+import { entryOf } from "../acceptance/stack";
+import { ACTORS, type Actor, db, gate, host, idle, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
+import type { Attack, Sent } from "./attacks";
+import { markOf } from "./marks";
+
+/** What a host is made of: how its bridges are, and which tools it has. */
+export interface SiteSpec {
+  readonly name: string;
+  readonly backend: "nft" | "legacy";
+  /** A VLAN-aware bridge has all guests as access ports of this VLAN, and its uplink tagged. */
+  readonly vlan?: number;
+  /** A second bridge, whose guests have the same addresses. */
+  readonly twins?: true;
+}
+
+const HOST = "hv";
+/** Names of the lab's endpoints. */
+const ENDPOINTS: Readonly<Record<Place, string>> = {
+  web: "web",
+  "second card": "web/1",
+  "emulated card": "web/0-emu",
+  db: "db",
+  shut: "shut",
+  idle: "idle",
+  gate: "gate",
+  trunk: "trunk",
+  uplink: "office",
+  host: HOST,
+  "web-b": "web-b",
+  "db-b": "db-b",
+  "shut-b": "shut-b",
+  "uplink-b": "office-b",
+};
+
+const POLICY = resources.find(({ token }) => token === "csp:firewall:HostPolicy") as (typeof resources)[number];
+const FRAME = resources.find(({ token }) => token === "csp:index:Host") as (typeof resources)[number];
+
+/** Where a frame was seen that a row sent, as it was there. */
+export type Sightings = ReadonlyMap<Place, Buffer>;
+
+/** A host with guests, a wire and somebody at its far end; first without csp, then with it. */
+export class Site {
+  private constructor(
+    readonly spec: SiteSpec,
+    readonly lab: Lab,
+    private readonly hosts: Hosts,
+  ) {}
+
+  static async build(spec: SiteSpec): Promise<Site> {
+    const { vlan, twins } = spec;
+    const card = ({ mac, ip, ip6 }: Actor): InterfaceSpec => ({ mac, addresses: [`${ip}/24`, `${ip6}/64`], ...(vlan ? { vlan } : {}) });
+    const guest = (name: string, actor: Actor): GuestSpec => ({ name, host: HOST, ...card(actor) });
+    const wire = ({ mac, ip, ip6 }: Actor): InterfaceSpec => ({ mac, addresses: [`${ip}/24`, `${ip6}/64`] });
+    const bridge = "xenbr1";
+    const lab = await createLab(
+      {
+        name: `${spec.name}-${process.pid}`,
+        hosts: [
+          {
+            name: HOST,
+            backend: spec.backend,
+            bridges: [{ name: "xenbr0", vlanAware: vlan !== undefined }, ...(twins ? [{ name: bridge }] : [])],
+          },
+        ],
+        guests: [
+          { ...guest("web", web), kind: "hvm", extraInterfaces: [card(secondCard)] },
+          guest("db", db),
+          guest("shut", shut),
+          guest("idle", idle),
+          guest("gate", gate),
+          { ...guest("trunk", trunk), ...(vlan ? { vlans: [5] } : {}) },
+          ...(twins ? (["web", "db", "shut"] as const).map((name) => ({ ...guest(`${name}-b`, twin(ACTORS[name])), bridge })) : []),
+        ],
+        outside: [{ name: "office", ...wire(office) }, ...(twins ? [{ name: "office-b", bridge, ...wire(twin(office)) }] : [])],
+      },
+      { replace: true },
+    );
+    const hosts = createHosts({ inventory: { [HOST]: entryOf(lab.host(HOST)) } as never, hostFactory: (...of) => new RemoteHost(...of) });
+    const site = new Site(spec, lab, hosts);
+    try {
+      await site.prepare();
+    } catch (error) {
+      await site.down();
+      throw error;
+    }
+    return site;
+  }
+
+  get host(): LabHost {
+    return this.lab.host(HOST);
+  }
+
+  get places(): Place[] {
+    return (Object.keys(ENDPOINTS) as Place[]).filter((place) => place.endsWith("-b") === false || this.spec.twins === true);
+  }
+
+  /** Guests' kernels say nothing by themselves: what is on the wires is what the attacks sent, in their order. */
+  private async prepare(): Promise<void> {
+    const { vlan, twins } = this.spec;
+    const device = vlan === undefined ? "xenbr0" : `xenbr0.${vlan}`;
+    const alone = vlan === undefined ? "" : `bridge vlan add dev xenbr0 vid ${vlan} self; ip link add link xenbr0 name ${device} type vlan id ${vlan}; ip link set ${device} up;`;
+    await this.host.run(
+      `${alone} ip addr add ${host.ip}/24 dev ${device}; ip addr add ${host.ip6}/64 dev ${device} nodad
+      ${twins ? "ip addr add 10.71.0.10/24 dev xenbr1; ip addr add fd71::10/64 dev xenbr1 nodad" : ""}
+      for each in all default; do echo 0 >/proc/sys/net/ipv4/conf/$each/rp_filter; done`,
+    );
+    const silent = ["all", "default"].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`).join("; ");
+    const rules = (devices: string) =>
+      `table netdev csp-silent { chain in { type filter hook ingress devices = { ${devices} } priority 0; policy drop; }; }`;
+    const ends = this.places.filter((place) => !["host", "second card", "emulated card"].includes(place));
+    await Promise.all(
+      ends.map((place) =>
+        this.lab.exec(ENDPOINTS[place], ["sh", "-c", `${silent}; nft -f -`], rules(place === "web" ? "eth0, eth1, emu0, emu1" : "eth0")),
+      ),
+    );
+  }
+
+  private context(): Context {
+    return {
+      hosts: this.hosts,
+      owner: "adversary",
+      signal: new AbortController().signal,
+      status: () => {},
+      warn: () => {},
+    } as Context;
+  }
+
+  /** csp takes the host, and the guests have their policies. */
+  async adopt(): Promise<void> {
+    await FRAME.create(this.context(), FRAME.inputs.parse({ host: HOST }));
+    const all = [{ name: "all" }];
+    const card = (actor: Actor, device = 0, more: object = {}) => ({ device, mac: actor.mac, addresses: [actor.ip, actor.ip6], ...more });
+    const uuid = (name: string) => ({ uuid: this.lab.guest(name).uuid });
+    const policy = POLICY.inputs.parse({
+      host: HOST,
+      guests: {
+        web: { ...uuid("web"), interfaces: [card(web), card(secondCard, 1)], ingress: all },
+        db: { ...uuid("db"), interfaces: [card(db)], ingress: all },
+        shut: { ...uuid("shut"), interfaces: [card(shut)], egressDefault: "drop" },
+        gate: { ...uuid("gate"), interfaces: [card(gate, 0, { dhcpServer: true, routerAdvertisements: true })], ingress: all },
+        trunk: { ...uuid("trunk"), interfaces: [card(trunk, 0, { vlans: [5], etherTypes: ["0x88b5"] })], ingress: all },
+        ...(this.spec.twins
+          ? {
+              "web-b": { ...uuid("web-b"), interfaces: [card(twin(web))], ingress: all },
+              "db-b": { ...uuid("db-b"), interfaces: [card(twin(db))], ingress: all },
+              "shut-b": { ...uuid("shut-b"), interfaces: [card(twin(shut))], ingress: all },
+            }
+          : {}),
+      },
+    });
+    await POLICY.create(this.context(), policy);
+  }
+
+  /** Everybody says where it is: what the rows before have taught a bridge or a switch is forgotten. */
+  private announcements(places: readonly Place[]): Shot[] {
+    return places.map((place) => this.shot(place, frames.gratuitousArp(ACTORS[place].mac, ACTORS[place].ip)));
+  }
+
+  private shot(place: Place, frame: Buffer, marker?: string): Shot {
+    const { vlan } = this.spec;
+    const tagged = vlan !== undefined && (place === "uplink" || place === "host") && frame.readUInt16BE(12) !== 0x8100;
+    return { from: ENDPOINTS[place], frame: tagged ? frames.tagged(frame, vlan) : frame, ...(marker && frame.includes(marker) ? { marker } : {}) };
+  }
+
+  private get heals(): Place[] {
+    return this.places.filter((place) => place !== "emulated card" && place !== "host");
+  }
+
+  /** Sends all rows in one volley; `numbered` says by what each is known. Where each was seen, of the places that it must not be seen at. */
+  async send(rows: readonly Attack[], numbered: (row: Attack) => number): Promise<Sightings[]> {
+    const shots: Shot[] = this.announcements(this.heals);
+    const own: number[][] = [];
+    const silent = new Map<string, number>();
+    for (const row of rows) {
+      const mark = markOf(numbered(row));
+      const of = (sent: Sent) => (Buffer.isBuffer(sent) ? { from: row.enters, frame: sent } : sent);
+      for (const { from, frame } of (row.before?.(mark) ?? []).map(of)) shots.push(this.shot(from, frame));
+      const made = row.frame(mark);
+      const all = (Buffer.isBuffer(made) ? [made] : made).map(of);
+      own.push(
+        all.map(({ from, frame }) => {
+          const shot = this.shot(from, frame, mark.text);
+          const text = shot.frame.toString("hex");
+          const before = silent.get(text);
+          if (before !== undefined && before !== numbered(row)) throw new Error(`"${row.name}" sends what row ${before} sends`);
+          silent.set(text, numbered(row));
+          return shots.push(shot) - 1;
+        }),
+      );
+      const sources = all.map(({ frame }) => frame.subarray(6, 12).toString("hex"));
+      const foreign = this.heals.filter((place) => place !== row.enters && sources.includes(ACTORS[place].mac.replace(/:/g, "")));
+      shots.push(...this.announcements(foreign));
+    }
+    const watch = [...new Set(rows.flatMap(({ unseen }) => unseen))].filter((place) => this.places.includes(place));
+    const { hits, heard } = await this.lab.probe.volley(
+      shots,
+      watch.map((place) => ENDPOINTS[place]),
+      300,
+    );
+    return rows.map((row, index) => {
+      const seen = new Map<Place, Buffer>();
+      for (const place of row.unseen.filter((each) => watch.includes(each)))
+        for (const at of own[index] ?? []) {
+          const { exact = [], marked = [] } = hits[at] ?? {};
+          const shot = shots[at];
+          if (shot === undefined || ![...exact, ...marked].includes(ENDPOINTS[place])) continue;
+          const found = heard[ENDPOINTS[place]]?.find((frame) => frame.equals(shot.frame) || (shot.marker && frame.includes(shot.marker)));
+          seen.set(place, found ?? shot.frame);
+        }
+      return seen;
+    });
+  }
+
+  async down(): Promise<void> {
+    this.hosts.close();
+    await this.lab.down();
+  }
+}
+
+export type { State };
