@@ -40,8 +40,12 @@ export const ping = ({ text, port }: Mark, but: But<Parameters<typeof frames.ech
   frames.echo({ ...way(), kind: "request", id: port, sequence: 1, payload: text, identification: port, ...but });
 
 /** A packet of any protocol. */
-export const ip = ({ text, port }: Mark, protocol: number, but: But<Parameters<typeof frames.ip>[0]> = {}, before: Buffer = Buffer.alloc(8)): Buffer =>
-  frames.ip({ ...way(), identification: port, ...but }, protocol, Buffer.concat([before, Buffer.from(text)]));
+export const ip = (
+  { text, port }: Mark,
+  protocol: number,
+  but: But<Parameters<typeof frames.ip>[0]> = {},
+  before: Buffer = Buffer.alloc(8),
+): Buffer => frames.ip({ ...way(), identification: port, ...but }, protocol, Buffer.concat([before, Buffer.from(text)]));
 
 /** After what a message of ARP has, where a switch fills frames up. */
 export const arp = ({ text }: Mark, but: But<Parameters<typeof frames.arp>[0]> = {}): Buffer =>
@@ -81,8 +85,13 @@ export const redirect6 = (mark: Mark, but: But<Parameters<typeof frames.redirect
   frames.redirect({ ...wayLink(), destinationIp: "fd70::99", viaIp: web.linkLocal, options: [marking(mark)], ...but });
 
 /** A frame of any ethertype. */
-export const other = ({ text }: Mark, etherType: number, to: string = db.mac, from: string = web.mac, before: Buffer = Buffer.alloc(40)): Buffer =>
-  frames.ethernet({ from, to }, etherType, Buffer.concat([before, Buffer.from(text)]));
+export const other = (
+  { text }: Mark,
+  etherType: number,
+  to: string = db.mac,
+  from: string = web.mac,
+  before: Buffer = Buffer.alloc(40),
+): Buffer => frames.ethernet({ from, to }, etherType, Buffer.concat([before, Buffer.from(text)]));
 
 /** 802.3: a length, LLC with these service access points, and anything. */
 export const llc = ({ text }: Mark, sap: number, to: string = db.mac, from: string = web.mac): Buffer =>

@@ -19,6 +19,10 @@ export interface SiteSpec {
 }
 
 const HOST = "hv";
+
+/** An address on the second bridge that the host routes to. */
+const FAR = { ip: "10.71.0.13", ip6: "fd71::13" };
+
 /** Names of the lab's endpoints. */
 const ENDPOINTS: Readonly<Record<Place, string>> = {
   web: "web",
@@ -103,10 +107,17 @@ export class Site {
   private async prepare(): Promise<void> {
     const { vlan, twins } = this.spec;
     const device = vlan === undefined ? "xenbr0" : `xenbr0.${vlan}`;
-    const alone = vlan === undefined ? "" : `bridge vlan add dev xenbr0 vid ${vlan} self; ip link add link xenbr0 name ${device} type vlan id ${vlan}; ip link set ${device} up;`;
+    const alone =
+      vlan === undefined
+        ? ""
+        : `bridge vlan add dev xenbr0 vid ${vlan} self; ip link add link xenbr0 name ${device} type vlan id ${vlan}; ip link set ${device} up;`;
+    const far = twin(db).mac;
+    const routes = `ip addr add 10.71.0.10/24 dev xenbr1; ip addr add fd71::10/64 dev xenbr1 nodad
+      ip neigh replace ${FAR.ip} lladdr ${far} dev xenbr1 nud permanent; ip neigh replace ${FAR.ip6} lladdr ${far} dev xenbr1 nud permanent
+      echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding`;
     await this.host.run(
       `${alone} ip addr add ${host.ip}/24 dev ${device}; ip addr add ${host.ip6}/64 dev ${device} nodad
-      ${twins ? "ip addr add 10.71.0.10/24 dev xenbr1; ip addr add fd71::10/64 dev xenbr1 nodad" : ""}
+      ${twins ? routes : ""}
       for each in all default; do echo 0 >/proc/sys/net/ipv4/conf/$each/rp_filter; done`,
     );
     const silent = ["all", "default"].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`).join("; ");
@@ -147,7 +158,7 @@ export class Site {
         ...(this.spec.twins
           ? {
               "web-b": { ...uuid("web-b"), interfaces: [card(twin(web))], ingress: all },
-              "db-b": { ...uuid("db-b"), interfaces: [card(twin(db))], ingress: all },
+              "db-b": { ...uuid("db-b"), interfaces: [{ ...card(twin(db)), addresses: [db.ip, db.ip6, FAR.ip, FAR.ip6] }], ingress: all },
               "shut-b": { ...uuid("shut-b"), interfaces: [card(twin(shut))], ingress: all },
             }
           : {}),
@@ -164,7 +175,11 @@ export class Site {
   private shot(place: Place, frame: Buffer, marker?: string): Shot {
     const { vlan } = this.spec;
     const tagged = vlan !== undefined && (place === "uplink" || place === "host") && frame.readUInt16BE(12) !== 0x8100;
-    return { from: ENDPOINTS[place], frame: tagged ? frames.tagged(frame, vlan) : frame, ...(marker && frame.includes(marker) ? { marker } : {}) };
+    return {
+      from: ENDPOINTS[place],
+      frame: tagged ? frames.tagged(frame, vlan) : frame,
+      ...(marker && frame.includes(marker) ? { marker } : {}),
+    };
   }
 
   private get heals(): Place[] {
@@ -192,6 +207,9 @@ export class Site {
           return shots.push(shot) - 1;
         }),
       );
+      // Where only some of a row's frames have its mark, it is what they carry that must not be seen.
+      const marked = (own.at(-1) ?? []).filter((at) => shots[at]?.marker !== undefined);
+      if (marked.length > 0) own.splice(-1, 1, marked);
       const sources = all.map(({ frame }) => frame.subarray(6, 12).toString("hex"));
       const foreign = this.heals.filter((place) => place !== row.enters && sources.includes(ACTORS[place].mac.replace(/:/g, "")));
       shots.push(...this.announcements(foreign));
