@@ -8,7 +8,7 @@ export interface Actor {
   readonly linkLocal: string;
 }
 
-const actor = (number: number, mac = `02:00:00:70:00:${number}`): Actor => ({
+export const actor = (number: number, mac = `02:00:00:70:00:${number}`): Actor => ({
   mac,
   ip: `10.70.0.${number}`,
   ip6: `fd70::${number}`,

@@ -2,11 +2,13 @@ import { createLab, frames, type GuestSpec, type InterfaceSpec, type Lab, type L
 import { createHosts, type Hosts } from "../../provider/host/hosts";
 import { RemoteHost } from "../../provider/host/remote-host";
 import { resources } from "../../provider/resources";
-import type { Context, State } from "../../provider/resources/define";
+import type { Context } from "../../provider/resources/define";
 import { entryOf } from "../acceptance/stack";
-import { ACTORS, type Actor, db, gate, host, idle, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
+import { ACTORS, type Actor, actor, db, gate, host, idle, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
 import type { Attack, Sent } from "./attacks";
+import type { Lesson } from "./learning";
 import { markOf } from "./marks";
+import type { Deed } from "./traces";
 
 /** What a host is made of: how its bridges are, and which tools it has. */
 export interface SiteSpec {
@@ -106,7 +108,7 @@ export class Site {
   /** Guests' kernels say nothing by themselves: what is on the wires is what the attacks sent, in their order. */
   private async prepare(): Promise<void> {
     const { vlan, twins } = this.spec;
-    const device = vlan === undefined ? "xenbr0" : `xenbr0.${vlan}`;
+    const { device } = this;
     const alone =
       vlan === undefined
         ? ""
@@ -234,10 +236,39 @@ export class Site {
     });
   }
 
+  /** The bridge's port behind which somebody is. */
+  port(place: Place): string {
+    const [guest = "", device] = (ENDPOINTS[place] ?? "").split("/");
+    return place === "uplink" ? "eth1" : this.lab.guest(guest).port(Number(device ?? 0));
+  }
+
+  /** Sends all rows, and says behind which of the bridge's ports each row's somebody is taken to be; undefined where he is not known. */
+  async teach(lessons: readonly Lesson[]): Promise<(string | undefined)[]> {
+    const each = lessons.map((lesson, row) => ({ lesson, mark: markOf(row), who: actor(66, `02:00:00:72:00:${row + 10}`) }));
+    await this.host.run("ip link set xenbr0 type bridge fdb_flush");
+    const known = each.filter(({ lesson }) => lesson.new === undefined);
+    const said = known.map(({ who }) => this.shot("uplink", frames.gratuitousArp(who.mac, who.ip)));
+    await this.lab.probe.volley([...said, ...this.announcements(this.heals)], [], 30);
+    const sent = each.map(({ lesson, mark, who }) => this.shot(lesson.enters, lesson.frame(mark, who)));
+    await this.lab.probe.volley(sent, [], 30);
+    const lines = (await this.host.run("bridge fdb show br xenbr0")).split("\n");
+    return each.map(({ who }) => lines.find((line) => line.startsWith(who.mac))?.split(" ")[2]);
+  }
+
+  /** What the host's addresses are on. */
+  get device(): string {
+    return this.spec.vlan === undefined ? "xenbr0" : `xenbr0.${this.spec.vlan}`;
+  }
+
+  /** Does a deed and says what it has left behind; undefined for nothing. */
+  async undergo({ enters, frame, leaves }: Deed, row: number): Promise<string | undefined> {
+    await leaves.prepare?.(this);
+    await this.lab.probe.volley([this.shot(enters, frame(markOf(row)))], [], 20);
+    return leaves.found(this);
+  }
+
   async down(): Promise<void> {
     this.hosts.close();
     await this.lab.down();
   }
 }
-
-export type { State };
