@@ -21,7 +21,7 @@ export const web = actor(11);
 export const secondCard = actor(12);
 /** A guest whose rules let everything in. */
 export const db = actor(13);
-/** A guest that may send nothing, and receive nothing. */
+/** A guest that may send nothing but lookups (udp 53), and receive nothing. */
 export const shut = actor(14);
 /** A guest that has no policy. */
 export const idle = actor(15);

@@ -122,15 +122,10 @@ export class Site {
       ${twins ? routes : ""}
       for each in all default; do echo 0 >/proc/sys/net/ipv4/conf/$each/rp_filter; done`,
     );
-    const silent = ["all", "default"].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`).join("; ");
-    const rules = (devices: string) =>
-      `table netdev csp-silent { chain in { type filter hook ingress devices = { ${devices} } priority 0; policy drop; }; }`;
+    const silence =
+      "for each in $(ls /proc/sys/net/ipv6/conf); do echo 1 >/proc/sys/net/ipv6/conf/$each/disable_ipv6; done; ip addr flush scope global";
     const ends = this.places.filter((place) => !["host", "second card", "emulated card"].includes(place));
-    await Promise.all(
-      ends.map((place) =>
-        this.lab.exec(ENDPOINTS[place], ["sh", "-c", `${silent}; nft -f -`], rules(place === "web" ? "eth0, eth1, emu0, emu1" : "eth0")),
-      ),
-    );
+    await Promise.all(ends.map((place) => this.lab.exec(ENDPOINTS[place], ["sh", "-c", silence])));
   }
 
   private context(): Context {
@@ -154,7 +149,12 @@ export class Site {
       guests: {
         web: { ...uuid("web"), interfaces: [card(web), card(secondCard, 1)], ingress: all },
         db: { ...uuid("db"), interfaces: [card(db)], ingress: all },
-        shut: { ...uuid("shut"), interfaces: [card(shut)], egressDefault: "drop" },
+        shut: {
+          ...uuid("shut"),
+          interfaces: [card(shut)],
+          egress: [{ name: "dns", protocol: "udp", ports: ["53"] }],
+          egressDefault: "drop",
+        },
         gate: { ...uuid("gate"), interfaces: [card(gate, 0, { dhcpServer: true, routerAdvertisements: true })], ingress: all },
         trunk: { ...uuid("trunk"), interfaces: [card(trunk, 0, { vlans: [5], etherTypes: ["0x88b5"] })], ingress: all },
         ...(this.spec.twins
@@ -188,8 +188,11 @@ export class Site {
     return this.places.filter((place) => place !== "emulated card" && place !== "host");
   }
 
-  /** Sends all rows in one volley; `numbered` says by what each is known. Where each was seen, of the places that it must not be seen at. */
-  async send(rows: readonly Attack[], numbered: (row: Attack) => number): Promise<Sightings[]> {
+  /**
+   * Sends all rows in one volley; `numbered` says by what each is known. Where each was seen, of the places that it names: any frame of it, or with
+   * `whole` all of them.
+   */
+  async send(rows: readonly Attack[], numbered: (row: Attack) => number, whole = false): Promise<Sightings[]> {
     const shots: Shot[] = this.announcements(this.heals);
     const own: number[][] = [];
     const silent = new Map<string, number>();
@@ -211,7 +214,7 @@ export class Site {
       );
       // Where only some of a row's frames have its mark, it is what they carry that must not be seen.
       const marked = (own.at(-1) ?? []).filter((at) => shots[at]?.marker !== undefined);
-      if (marked.length > 0) own.splice(-1, 1, marked);
+      if (marked.length > 0 && !whole) own.splice(-1, 1, marked);
       const sources = all.map(({ frame }) => frame.subarray(6, 12).toString("hex"));
       const foreign = this.heals.filter((place) => place !== row.enters && sources.includes(ACTORS[place].mac.replace(/:/g, "")));
       shots.push(...this.announcements(foreign));
@@ -224,14 +227,14 @@ export class Site {
     );
     return rows.map((row, index) => {
       const seen = new Map<Place, Buffer>();
-      for (const place of row.unseen.filter((each) => watch.includes(each)))
-        for (const at of own[index] ?? []) {
-          const { exact = [], marked = [] } = hits[at] ?? {};
-          const shot = shots[at];
-          if (shot === undefined || ![...exact, ...marked].includes(ENDPOINTS[place])) continue;
-          const found = heard[ENDPOINTS[place]]?.find((frame) => frame.equals(shot.frame) || (shot.marker && frame.includes(shot.marker)));
-          seen.set(place, found ?? shot.frame);
-        }
+      for (const place of row.unseen.filter((each) => watch.includes(each))) {
+        const end = ENDPOINTS[place];
+        const arrived = (own[index] ?? []).filter((at) => [...(hits[at]?.exact ?? []), ...(hits[at]?.marked ?? [])].includes(end));
+        const shot = shots[arrived[0] ?? -1];
+        if (shot === undefined || (whole && arrived.length < (own[index] ?? []).length)) continue;
+        const found = heard[end]?.find((frame) => frame.equals(shot.frame) || (shot.marker && frame.includes(shot.marker)));
+        seen.set(place, found ?? shot.frame);
+      }
       return seen;
     });
   }
