@@ -1,11 +1,7 @@
 import { createLab, frames, type GuestSpec, type InterfaceSpec, type Lab, type LabHost, type Shot } from "../../lab/netns";
-import { createHosts, type Hosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
-import { resources } from "../../provider/resources";
-import type { Context } from "../../provider/resources/define";
-import { entryOf } from "../acceptance/stack";
 import { ACTORS, type Actor, actor, db, gate, host, idle, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
 import type { Attack, Sent } from "./attacks";
+import { Csp } from "./csp";
 import type { Lesson } from "./learning";
 import { markOf } from "./marks";
 import type { Deed } from "./traces";
@@ -43,9 +39,6 @@ const ENDPOINTS: Readonly<Record<Place, string>> = {
   "uplink-b": "office-b",
 };
 
-const POLICY = resources.find(({ token }) => token === "csp:firewall:HostPolicy") as (typeof resources)[number];
-const FRAME = resources.find(({ token }) => token === "csp:index:Host") as (typeof resources)[number];
-
 /** Where a frame was seen that a row sent, as it was there. */
 export type Sightings = ReadonlyMap<Place, Buffer>;
 
@@ -54,7 +47,7 @@ export class Site {
   private constructor(
     readonly spec: SiteSpec,
     readonly lab: Lab,
-    private readonly hosts: Hosts,
+    private readonly csp: Csp,
   ) {}
 
   static async build(spec: SiteSpec): Promise<Site> {
@@ -86,8 +79,7 @@ export class Site {
       },
       { replace: true },
     );
-    const hosts = createHosts({ inventory: { [HOST]: entryOf(lab.host(HOST)) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    const site = new Site(spec, lab, hosts);
+    const site = new Site(spec, lab, new Csp(lab));
     try {
       await site.prepare();
     } catch (error) {
@@ -128,23 +120,13 @@ export class Site {
     await Promise.all(ends.map((place) => this.lab.exec(ENDPOINTS[place], ["sh", "-c", silence])));
   }
 
-  private context(): Context {
-    return {
-      hosts: this.hosts,
-      owner: "adversary",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    } as Context;
-  }
-
   /** csp takes the host, and the guests have their policies. */
   async adopt(): Promise<void> {
-    await FRAME.create(this.context(), FRAME.inputs.parse({ host: HOST }));
+    await this.csp.create("csp:index:Host", { host: HOST });
     const all = [{ name: "all" }];
     const card = (actor: Actor, device = 0, more: object = {}) => ({ device, mac: actor.mac, addresses: [actor.ip, actor.ip6], ...more });
     const uuid = (name: string) => ({ uuid: this.lab.guest(name).uuid });
-    const policy = POLICY.inputs.parse({
+    await this.csp.create("csp:firewall:HostPolicy", {
       host: HOST,
       guests: {
         web: { ...uuid("web"), interfaces: [card(web), card(secondCard, 1)], ingress: all },
@@ -166,7 +148,6 @@ export class Site {
           : {}),
       },
     });
-    await POLICY.create(this.context(), policy);
   }
 
   /** Everybody says where it is: what the rows before have taught a bridge or a switch is forgotten. */
@@ -271,7 +252,7 @@ export class Site {
   }
 
   async down(): Promise<void> {
-    this.hosts.close();
+    this.csp.close();
     await this.lab.down();
   }
 }
