@@ -592,7 +592,9 @@ const ROUTED: readonly Attack[] = [
   { name: "routed: the world's IPv4", needs: "twins", enters: "web", frame: (m) => tcp(m, { ...way(office, host), from: web.mac, ...far }), unseen: ["db-b"] },
   { name: "routed: another's IPv4 in fragments", needs: "twins", enters: "web", frame: (m) => cut(udp(m, { ...way(shut, host), from: web.mac, ...far, payload: m.text.repeat(20) }), 64, m), unseen: ["db-b"] },
   { name: "routed: a guest without a policy", needs: "twins", enters: "idle", frame: (m) => udp(m, { ...way(idle, host), ...far }), unseen: ["db-b"] },
-  { name: "routed: one that may send nothing", needs: "twins", enters: "shut", frame: (m) => udp(m, { ...way(shut, host), ...far }), unseen: ["db-b"] },
+  { name: "routed: one that may send nothing", needs: "twins", enters: "shut", frame: (m) => udp(m, { ...way(shut, host), ...far }), unseen: ["db-b"], known: "what the host routes passes by guests' rules" },
+  { name: "routed: to one that may receive nothing", needs: "twins", enters: "uplink-b", frame: (m) => udp(m, { ...way(office, shut), from: twin(office).mac, to: "02:fd:00:00:01:00", sourceIp: "10.71.0.21" }), unseen: ["shut"], known: "what the host routes passes by guests' rules" },
+  { name: "routed: to a guest without a policy", needs: "twins", enters: "uplink-b", frame: (m) => udp(m, { ...way(office, idle), from: twin(office).mac, to: "02:fd:00:00:01:00", sourceIp: "10.71.0.21" }), unseen: ["idle"] },
   { name: "routed: a trunk's VLAN", needs: "twins", enters: "trunk", frame: (m) => tagged(udp(m, { ...way(shut, host), from: trunk.mac, ...far }), 0), unseen: ["db-b"] },
 ];
 

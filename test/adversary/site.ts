@@ -108,6 +108,7 @@ export class Site {
     const far = twin(db).mac;
     const routes = `ip addr add 10.71.0.10/24 dev xenbr1; ip addr add fd71::10/64 dev xenbr1 nodad
       ip neigh replace ${FAR.ip} lladdr ${far} dev xenbr1 nud permanent; ip neigh replace ${FAR.ip6} lladdr ${far} dev xenbr1 nud permanent
+      for each in "${shut.ip} ${shut.mac}" "${idle.ip} ${idle.mac}"; do ip neigh replace \${each% *} lladdr \${each#* } dev xenbr0 nud permanent; done
       echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding`;
     await this.host.run(
       `${alone} ip addr add ${host.ip}/24 dev ${device}; ip addr add ${host.ip6}/64 dev ${device} nodad
@@ -194,7 +195,7 @@ export class Site {
         }),
       );
       // Where only some of a row's frames have its mark, it is what they carry that must not be seen.
-      const marked = (own.at(-1) ?? []).filter((at) => shots[at]?.marker !== undefined);
+      const marked = (own.at(-1) ?? []).filter((at) => shots[at]?.marker === mark.text);
       if (marked.length > 0 && !whole) own.splice(-1, 1, marked);
       const sources = all.map(({ frame }) => frame.subarray(6, 12).toString("hex"));
       const foreign = this.heals.filter((place) => place !== row.enters && sources.includes(ACTORS[place].mac.replace(/:/g, "")));
