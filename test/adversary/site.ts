@@ -162,7 +162,8 @@ export class Site {
     return {
       from: ENDPOINTS[place],
       frame: tagged ? frames.tagged(frame, vlan) : frame,
-      ...(marker && frame.includes(marker) ? { marker } : {}),
+      // What has no place for its mark is known by all that it carries, under whichever tag.
+      ...(marker === undefined ? {} : { marker: frame.includes(marker) ? marker : frame.subarray(14) }),
     };
   }
 

@@ -22,15 +22,17 @@ const groupsGoTo = (place: Place): Trace => ({
   },
 });
 
-/** Somebody behind a guest's port decides which ports of the network are shut. */
+/** Somebody behind a guest's port decides which ports of the network are shut. A bridge that is told to forget a root does not: each is a better one. */
 const root: Trace = {
   of: "the spanning tree has another root",
-  prepare: (site) => site.host.run("ip link set xenbr0 type bridge stp_state 1"),
+  prepare: (site) => site.host.run("ip link set xenbr0 type bridge stp_state 1; cat /sys/class/net/xenbr0/bridge/root_id >/run/root"),
   found: async (site) => {
-    const [bridge, found] = (await site.host.run("cd /sys/class/net/xenbr0/bridge; cat bridge_id root_id; ip link set xenbr0 type bridge stp_state 0")).split("\n");
-    return bridge === found ? undefined : found;
+    const [before, after] = (await site.host.run("cat /run/root /sys/class/net/xenbr0/bridge/root_id; ip link set xenbr0 type bridge stp_state 0")).split("\n");
+    return before === after ? undefined : after;
   },
 };
+let better = 0xff;
+const bestRoot = (from: string): Buffer => frames.bpdu({ from, root: { priority: 0, mac: `02:00:00:00:00:${(better--).toString(16)}` } });
 
 /** Whom the host takes for the owner of an address. */
 const hostTakes = (address: string, mac: string): Trace => ({
@@ -85,7 +87,7 @@ export const DEEDS: readonly Deed[] = [
   { name: "a router for the host, in the router's name", enters: "web", frame: (m) => advertise(m, { sourceIp: office.linkLocal, prefix: "2001:db8:bad:1::" }), leaves: hostBelieves("2001:db8:bad:1") },
   { name: "a router for the host, of a guest without a policy", enters: "idle", frame: (m) => advertise(m, { from: idle.mac, sourceIp: idle.linkLocal, prefix: "2001:db8:bad:2::" }), leaves: hostBelieves("2001:db8:bad:2") },
   { name: "a router for the host, in an atomic fragment", enters: "web", frame: (m) => advertise(m, { prefix: "2001:db8:bad:3::", extensions: [frames.destinationOptions()] }), leaves: hostBelieves("2001:db8:bad:3") },
-  { name: "the root of a spanning tree", enters: "web", frame: () => frames.bpdu({ from: web.mac, root: { priority: 0, mac: web.mac } }), leaves: root },
-  { name: "the root of a spanning tree, of a guest without a policy", enters: "idle", frame: () => frames.bpdu({ from: idle.mac, root: { priority: 0, mac: idle.mac } }), leaves: root },
-  { name: "the root of a spanning tree, by the emulated card", enters: "emulated card", frame: () => frames.bpdu({ from: web.mac, root: { priority: 0, mac: web.mac } }), leaves: root },
+  { name: "the root of a spanning tree", enters: "web", frame: () => bestRoot(web.mac), leaves: root },
+  { name: "the root of a spanning tree, of a guest without a policy", enters: "idle", frame: () => bestRoot(idle.mac), leaves: root },
+  { name: "the root of a spanning tree, by the emulated card", enters: "emulated card", frame: () => bestRoot(web.mac), leaves: root },
 ];
