@@ -648,7 +648,7 @@ export interface GuestFirewallInterfaces {
   readonly dhcp?: boolean | IResolvable;
   /** The guest may answer DHCP and DHCPv6 requests. Default: `false`. */
   readonly dhcpServer?: boolean | IResolvable;
-  /** The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners. Default: `false`. */
+  /** The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`. */
   readonly routerAdvertisements?: boolean | IResolvable;
   /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
   readonly etherTypes?: readonly string[];
@@ -1127,7 +1127,7 @@ export interface HostPolicyGuestsInterfaces {
   readonly dhcp?: boolean | IResolvable;
   /** The guest may answer DHCP and DHCPv6 requests. Default: `false`. */
   readonly dhcpServer?: boolean | IResolvable;
-  /** The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners. Default: `false`. */
+  /** The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`. */
   readonly routerAdvertisements?: boolean | IResolvable;
   /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
   readonly etherTypes?: readonly string[];
@@ -3374,7 +3374,7 @@ export interface DataCspCompiledPolicyGuestsInterfaces {
   readonly dhcp?: boolean | IResolvable;
   /** The guest may answer DHCP and DHCPv6 requests. Default: `false`. */
   readonly dhcpServer?: boolean | IResolvable;
-  /** The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners. Default: `false`. */
+  /** The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`. */
   readonly routerAdvertisements?: boolean | IResolvable;
   /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
   readonly etherTypes?: readonly string[];

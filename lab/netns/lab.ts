@@ -8,7 +8,7 @@ import { LabGuest } from "./guest";
 import { LabHost } from "./host";
 import { fitToKernel } from "./kernel";
 import { withLock } from "./lock";
-import { fabricNamespace, guestNamespace, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
+import { fabricNamespace, guestNamespace, hostNamespace, labDirectory, namespacePath, operatorNamespace, outsideNamespace } from "./names";
 import { emulatedDevice } from "./ports";
 import { rebootHost, reinstallHost } from "./power";
 import { Probe } from "./probe";
@@ -18,7 +18,7 @@ import { checkRequirements } from "./requirements";
 import { isStale, type LabState, loadState, saveState } from "./state";
 import { dismantle, sweepStaleLabs } from "./teardown";
 import { type Guest, type LabSpec, resolveTopology, type Topology } from "./topology";
-import { OUTSIDE_CABLE, outsideDevice } from "./wiring";
+import { bridgeMac, OUTSIDE_CABLE, outsideDevice } from "./wiring";
 
 export interface CreateOptions {
   /** True: the lab stays when this process ends. Default: it is swept by the next lab's start after this process has ended. */
@@ -38,6 +38,8 @@ export interface Endpoint {
   readonly mac: string;
   /** With prefix lengths. */
   readonly addresses: readonly string[];
+  /** It is a host: it hears what its own IP stack takes in once its filters have let it pass, and its frames leave by its bridge. */
+  readonly stack?: true;
 }
 
 /** Starts a lab and returns it once every host answers on its SSH port. */
@@ -95,6 +97,7 @@ export class Lab {
   readonly hosts: readonly LabHost[];
   readonly guests: readonly LabGuest[];
   readonly endpoints: readonly Endpoint[];
+  private readonly hostEndpoints: readonly Endpoint[];
   private packetProbe: Probe | undefined;
   private flooder: Flooder | undefined;
 
@@ -103,6 +106,7 @@ export class Lab {
     this.name = topology.name;
     this.hosts = topology.hosts.map((host) => new LabHost(state, host));
     this.guests = topology.guests.map((guest) => new LabGuest(state, guest));
+    this.hostEndpoints = hostEndpoints(topology);
     this.endpoints = [...topology.guests.flatMap((guest) => guestEndpoints(this.name, guest)), ...outsideEndpoints(topology)];
   }
 
@@ -114,9 +118,12 @@ export class Lab {
     return found("guest", name, this.guests);
   }
 
-  /** A guest's or outside endpoint's interface: "web-1", "web-1/1" for its second one, "web-1/0-emu" for the emulated card beside its first one. */
+  /**
+   * A guest's or outside endpoint's interface: "web-1", "web-1/1" for its second one, "web-1/0-emu" for the emulated card beside its first one. Or a
+   * host's own end of its first bridge: "hv-01"; "hv-01/xenbr1" for that of another one.
+   */
   endpoint(name: string): Endpoint {
-    return found("endpoint", name, this.endpoints);
+    return found("endpoint", name, [...this.endpoints, ...this.hostEndpoints]);
   }
 
   /** The packet agent, started when first asked for; it ends with this process or with {@link close}. */
@@ -215,6 +222,15 @@ function outsideEndpoints({ name, outside }: Topology): Endpoint[] {
     mac: each.interface.mac,
     addresses: each.interface.addresses,
   }));
+}
+
+function hostEndpoints({ name: lab, hosts }: Topology): Endpoint[] {
+  return hosts.flatMap((host, index) =>
+    host.bridges.map(({ name }, number): Endpoint => {
+      const place = { namespace: hostNamespace(lab, host.name), device: name, cable: name, stack: true } as const;
+      return { name: number === 0 ? host.name : `${host.name}/${name}`, ...place, mac: bridgeMac(index, number), addresses: [] };
+    }),
+  );
 }
 
 function found<T extends { readonly name: string }>(kind: string, name: string, all: readonly T[]): T {

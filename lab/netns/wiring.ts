@@ -93,7 +93,7 @@ function hostCables(topology: Topology, host: Host): string[] {
   return [
     ...cable(`m${index}`, "mgmt", namespace, "eth0", `02:fe:00:00:00:${byte(index)}`),
     ...host.bridges.flatMap(({ name }, bridge) =>
-      cable(uplinkCable(index, bridge), fabricSwitch(networks.indexOf(name)), namespace, uplink(bridge), uplinkMac(index, bridge)),
+      cable(uplinkCable(index, bridge), fabricSwitch(networks.indexOf(name)), namespace, uplink(bridge), bridgeMac(index, bridge)),
     ),
   ];
 }
@@ -101,7 +101,8 @@ function hostCables(topology: Topology, host: Host): string[] {
 /** The fabric's end of the cable to a host's bridge, both counted from 0. */
 const uplinkCable = (host: number, bridge: number): string => `u${host}.${bridge}`;
 
-const uplinkMac = (host: number, bridge: number): string => `02:fd:00:00:${byte(bridge)}:${byte(host)}`;
+/** Of a host's bridge and its uplink alike. */
+export const bridgeMac = (host: number, bridge: number): string => `02:fd:00:00:${byte(bridge)}:${byte(host)}`;
 
 export function hostCablesScript(topology: Topology, host: Host): string {
   return inside(fabricNamespace(topology.name), {}, hostCables(topology, host));
@@ -136,7 +137,7 @@ export function hostScript(topology: Topology, host: Host): string {
   for (const [number, { name, vlanAware, stp }] of host.bridges.entries()) {
     const options = `forward_delay 0 mcast_snooping 0${vlanAware ? " vlan_filtering 1" : ""}${stp ? " stp_state 1" : ""}`;
     batch.push(
-      `link add name ${name} address ${uplinkMac(index, number)} type bridge ${options}`,
+      `link add name ${name} address ${bridgeMac(index, number)} type bridge ${options}`,
       `link set ${name} addrgenmode none up`,
       `link set ${uplink(number)} addrgenmode none master ${name} up`,
     );

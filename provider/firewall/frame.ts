@@ -256,12 +256,13 @@ function layer3Chains(tool: "iptables" | "ip6tables", { guestPorts }: Frame): Ch
         : [once("-p icmp -m icmp --icmp-type 5 -j RETURN")]),
       once("-j ACCEPT"),
     ),
-    // Of what comes by the bridge, a guest's packets have been decided; these are such as a flushed chain led back.
+    // Of what comes by the bridge, a guest's packets have been decided; these are such as a flushed chain led back. What the host routes passes
+    // by: it is pinned at layer 2, and others' rules say where it may go (docs/how-it-works.md).
     chain(
       REST,
       ...each((prefix) => `-i ${prefix}+ -j DROP`),
       ...each((prefix) => `-o ${prefix}+ -j DROP`),
-      ...each((prefix) => `-m physdev --physdev-in ${prefix}+ -j DROP`),
+      ...each((prefix) => `-m physdev --physdev-in ${prefix}+ --physdev-is-bridged -j DROP`),
       ...each((prefix) => `-m physdev --physdev-out ${prefix}+ --physdev-is-bridged -j DROP`),
       named("-i @port -j DROP"),
       named("-o @port -j DROP"),

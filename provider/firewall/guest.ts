@@ -77,7 +77,11 @@ function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: U
   else fixed(`-p udp -m udp --dport ${client}`, "-j DROP");
   if (nic.dhcp) fixed(`-p udp -m udp --sport ${client} --dport ${server}`, ALLOW.egress);
   // What only routers say, and who asks listeners is taken for one.
-  if (!nic.routerAdvertisements) for (const match of ROUTERS_SAY[family]) fixed(match, "-j DROP");
+  if (!nic.routerAdvertisements) {
+    for (const match of ROUTERS_SAY[family]) fixed(match, "-j DROP");
+    // What has no tag has been looked at by layer 2.
+    if (nic.vlans.length > 0) for (const match of MULTICAST_ROUTERS_SAY[family]) fixed(match, "-j DROP");
+  }
   for (const match of relatedToOwn(nic, family)) fixed(match, "-j ACCEPT");
   lines.push(...policyLines(guest, "egress", family, scope));
   if (guest.egressDefault === "allow") lines.push({ text: ALLOW.egress });
@@ -88,6 +92,11 @@ function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: U
 const ROUTERS_SAY: Readonly<Record<Family, readonly string[]>> = {
   inet: ["-p icmp -m icmp --icmp-type 5"],
   inet6: ["134", "137", "130"].map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`),
+};
+
+const MULTICAST_ROUTERS_SAY: Readonly<Record<Family, readonly string[]>> = {
+  inet: ["-d 224.0.0.106/32 -p igmp", "-d 224.0.0.13/32 -p 103"],
+  inet6: ["-p ipv6-icmp -m icmp6 --icmpv6-type 151", "-d ff02::d/128 -p 103"],
 };
 
 /**

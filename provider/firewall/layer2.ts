@@ -14,6 +14,16 @@ export function traitsOf(nic: GuestInterface): Trait[] {
   return nic.vlans.length > 0 && nic.antiSpoofing === "strict" ? ["rcv", "pin"] : ["rcv"];
 }
 
+/**
+ * What makes its sender a querier (RFC 2236, RFC 3376) or a multicast router (RFC 4286, and PIM's hellos, RFC 7761) to whoever hears it: bridges
+ * and switches then send it every group. So does type 151 of ICMPv6.
+ */
+const MULTICAST_ROUTERS = [
+  ["224.0.0.1", "igmp"],
+  ["224.0.0.106", "igmp"],
+  ["224.0.0.13", "103"],
+] as const;
+
 const ARP_OF_IPV4 = "-p ARP --arp-htype 1 --arp-ptype 0x0800";
 /** As ebtables writes what is below a tag. */
 const ENCAPSULATED = ["0800", "0806", "86DD"];
@@ -30,8 +40,8 @@ export function sendLines(nic: GuestInterface): Line[] {
   if (nic.antiSpoofing !== "off") lines.push(`-s ! ${mac} -j DROP`);
   // By where it goes: a client takes an answer from any port.
   if (!nic.dhcpServer) lines.push("-p IPv4 --ip-proto udp --ip-dport 68 -j DROP");
-  // A query to all hosts makes its sender the querier (RFC 2236, RFC 3376).
-  if (!nic.routerAdvertisements) lines.push("-p IPv4 --ip-dst 224.0.0.1 --ip-proto igmp -j DROP");
+  if (!nic.routerAdvertisements)
+    for (const [to, protocol] of MULTICAST_ROUTERS) lines.push(`-p IPv4 --ip-dst ${to} --ip-proto ${protocol} -j DROP`);
   if (strict) {
     for (const address of inet) lines.push(`-p IPv4 --ip-src ${address} -j ACCEPT`);
     if (nic.dhcp) lines.push("-p IPv4 --ip-src 0.0.0.0 --ip-proto udp --ip-sport 68 --ip-dport 67 -j ACCEPT");
@@ -48,8 +58,9 @@ export function sendLines(nic: GuestInterface): Line[] {
 
   if (!nic.dhcpServer) lines.push("-p IPv6 --ip6-proto udp --ip6-dport 546 -j DROP");
   if (!nic.routerAdvertisements) {
-    for (const type of ["router-advertisement", "redirect", "130"])
+    for (const type of ["router-advertisement", "redirect", "130", "151"])
       lines.push(`-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type ${type} -j DROP`);
+    lines.push("-p IPv6 --ip6-dst ff02::d --ip6-proto 103 -j DROP");
   }
   if (strict) {
     for (const address of inet6) lines.push(`-p IPv6 --ip6-src ${address} -j ACCEPT`);
@@ -87,7 +98,10 @@ export function receiveLines(nic: GuestInterface): Line[] {
     if (nic.dhcp) lines.push(`-p IPv4 -d ${mac} --ip-proto udp --ip-dport 68 -j ACCEPT`);
     lines.push(`-p IPv4 -d ${mac} --ip-dst 224.0.0.0/4 -j ACCEPT`, `-p IPv6 -d ${mac} --ip6-dst ff00::/8 -j ACCEPT`);
     lines.push(...otherTypes(nic, `-d ${mac} `), "-d Unicast -j DROP");
-    lines.push("-p IPv4 -j ACCEPT", "-p IPv6 -j ACCEPT");
+    // To a group's MAC goes what is for a group, and what is for several that share an address. Which address is a network's broadcast nobody knows.
+    for (const address of [...inet, "224.0.0.0/4"]) lines.push(`-p IPv4 --ip-dst ${address} -j ACCEPT`);
+    lines.push("-p IPv4 -d Broadcast -j ACCEPT");
+    for (const address of [...inet6, linkLocal(mac), "ff00::/8"]) lines.push(`-p IPv6 --ip6-dst ${address} -j ACCEPT`);
     for (const address of inet) lines.push(`-p ARP --arp-ip-dst ${address} -j ACCEPT`);
     // Who takes over an address says so to all (VRRP, failover).
     lines.push("-p ARP --arp-gratuitous -j ACCEPT", ...otherTypes(nic, ""));

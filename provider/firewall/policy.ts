@@ -375,7 +375,9 @@ export const guestInterface = z
     routerAdvertisements: z
       .boolean()
       .default(false)
-      .describe("The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners."),
+      .describe(
+        "The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos).",
+      ),
     etherTypes: z
       .array(
         z

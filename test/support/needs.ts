@@ -4,6 +4,7 @@ import { findPulumi } from "../../engines/pulumi";
 import { missingGenerator } from "../../engines/sdk";
 import { findTerraform, type TerraformClient } from "../../engines/terraform";
 import { missingForBoot } from "../../lab/installer";
+import { type KernelFeature, missingFeature } from "../../lab/netns/kernel";
 
 /** What a suite cannot do without: each gives the reason it is missing, or undefined. */
 const NEEDS = {
@@ -21,12 +22,23 @@ const NEEDS = {
   terraform: () => (findTerraform().length > 0 ? undefined : "needs terraform or tofu; `npm run engines` finds or builds one"),
   /** One that passes write-only values on and keeps them nowhere. */
   writeOnly: () => (keepingNothing().length > 0 ? undefined : "needs Terraform or OpenTofu 1.11 or later; `npm run engines` builds one"),
+  /** A kernel with tables for iptables-nft, and for iptables-legacy. */
+  nft: () => lacking("tables for iptables-nft"),
+  legacy: () => lacking("tables for iptables-legacy"),
+  /** A kernel whose bridges tell VLANs apart, and with VLAN devices. */
+  vlans: () => lacking("VLAN filtering") ?? lacking("VLAN devices (8021q)"),
   /** A computer that boots from the network: QEMU, loaders, and what its installer is built with. */
   netboot: () => {
     const missing = missingForBoot();
     return missing === undefined ? undefined : `a network boot cannot be tried here: ${missing}`;
   },
 };
+
+/** Asked of the kernel only by who may: without root the reason is that. */
+function lacking(feature: KernelFeature): string | undefined {
+  const reason = process.getuid?.() === 0 ? missingFeature(feature) : undefined;
+  return reason === undefined ? undefined : `needs a kernel with ${feature}: ${reason.split("\n")[0]}`;
+}
 
 /** The clients that know write-only attributes. */
 export const keepingNothing = (): TerraformClient[] => findTerraform().filter(({ version }) => !olderThan(version, "1.11.0"));

@@ -5,16 +5,24 @@ import contextlib
 import time
 
 from sockets import CannotProbe, frames, loop, overrun, tap, wiretap
+from stack import stack_taps
 
 # However much goes on arriving.
 LONGEST_VOLLEY = 20
+
+
+def listeners(ends, stack):
+    """Sockets that hear what comes in by the ends' cables, or what a host's stack takes in, each with its end's name."""
+    return [
+        (end["name"], stack.enter_context(made)) for end in ends for made in (stack_taps(end) if end.get("stack") else [wiretap(end)])
+    ]
 
 
 async def inject(job, _):
     """Sends frames as they are and reports which of the ends received which."""
     sent = [bytes.fromhex(frame) for frame in job["frames"]]
     with contextlib.ExitStack() as stack:
-        taps = [(end["name"], stack.enter_context(wiretap(end))) for end in job["watch"]]
+        taps = listeners(job["watch"], stack)
         received = {name: set() for name, _ in taps}
         out = stack.enter_context(tap(job["from"], True, job["from"]["cable"]))
         for frame in sent:
@@ -55,7 +63,7 @@ async def volley(job, _):
         return ours
 
     with contextlib.ExitStack() as stack:
-        taps = [(end["name"], stack.enter_context(wiretap(end))) for end in job["watch"]]
+        taps = listeners(job["watch"], stack)
         outs = {end["name"]: stack.enter_context(tap(end, True, end["cable"])) for end in job["from"]}
         for index, (sender, frame, _) in enumerate(shots):
             try:

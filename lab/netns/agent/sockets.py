@@ -93,7 +93,9 @@ def frames(made):
 
 
 def overrun(made):
-    """How many frames a tap missed because it was not read in time."""
+    """How many frames a tap missed because it was not read in time; a host's stack does not say."""
+    if made.family != socket.AF_PACKET:
+        return 0
     return struct.unpack("II", made.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))[1]
 
 

@@ -660,7 +660,7 @@ export namespace firewall {
          */
         port?: string;
         /**
-         * The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners. Default: `false`.
+         * The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`.
          */
         routerAdvertisements?: boolean;
         /**
@@ -714,7 +714,7 @@ export namespace firewall {
          */
         port?: pulumi.Input<string>;
         /**
-         * The guest is a router: it may send router advertisements, ICMP redirects, and queries to multicast listeners. Default: `false`.
+         * The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`.
          */
         routerAdvertisements?: pulumi.Input<boolean>;
         /**

@@ -1,0 +1,26 @@
+import type { Lab } from "../../lab/netns";
+import { createHosts, type Hosts } from "../../provider/host/hosts";
+import { RemoteHost } from "../../provider/host/remote-host";
+import { resources } from "../../provider/resources";
+import type { Context } from "../../provider/resources/define";
+import { entryOf } from "../acceptance/stack";
+
+/** The provider without an engine, over SSH on a lab's hosts. */
+export class Csp {
+  private readonly hosts: Hosts;
+
+  constructor(lab: Lab) {
+    const inventory = Object.fromEntries(lab.hosts.map((host) => [host.name, entryOf(host)]));
+    this.hosts = createHosts({ inventory: inventory as never, hostFactory: (...of) => new RemoteHost(...of) });
+  }
+
+  async create(token: string, args: object): Promise<void> {
+    const resource = resources.find((one) => one.token === token) as (typeof resources)[number];
+    const context = { hosts: this.hosts, owner: "adversary", signal: new AbortController().signal, status: () => {}, warn: () => {} };
+    await resource.create(context as Context, resource.inputs.parse(args));
+  }
+
+  close(): void {
+    this.hosts.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { describeWith } from "../support/needs";
+import { LESSONS } from "./learning";
+import { Site } from "./site";
+import { DEEDS } from "./traces";
+
+for (const backend of ["nft", "legacy"] as const)
+  describeWith(["root", backend], `what attacks leave behind: ${backend}`, () => {
+    let site: Site;
+    beforeAll(async () => {
+      site = await Site.build({ name: `adv-t-${backend}`, backend });
+    }, 180_000);
+    afterAll(() => site?.down(), 180_000);
+
+    /** Deeds that have left something, and what. */
+    async function left(): Promise<Map<string, string>> {
+      const found = new Map<string, string>();
+      for (const [row, deed] of DEEDS.entries()) {
+        const trace = await site.undergo(deed, row);
+        if (trace !== undefined) found.set(deed.name, `${deed.leaves.of}: ${trace}`);
+      }
+      return found;
+    }
+
+    /** What bridges have learned wrong, and where. */
+    async function misled(): Promise<Map<string, string>> {
+      const ports = await site.teach(LESSONS);
+      const wrong = (row: number) => (LESSONS[row]?.new ? ports[row] !== undefined : ports[row] !== site.port("uplink"));
+      return new Map(LESSONS.flatMap(({ name }, row) => (wrong(row) ? [[name, `at ${ports[row]}`] as const] : [])));
+    }
+
+    test("a bridge learns whatever it is told where nothing is in the way", async () => {
+      const found = await misled();
+      expect(LESSONS.filter(({ name, never }) => found.has(name) === (never !== undefined)).map(({ name }) => name)).toEqual([]);
+    });
+
+    test("each leaves something where nothing is in its way", async () => {
+      const found = await left();
+      expect(DEEDS.filter(({ name, never }) => found.has(name) === (never !== undefined)).map(({ name }) => name)).toEqual([]);
+    }, 180_000);
+
+    test("csp takes the host", () => site.adopt(), 180_000);
+
+    test("a bridge learns of guests nothing but where they are", async () => {
+      expect(Object.fromEntries(await misled())).toEqual({});
+    });
+
+    test("none leaves anything", async () => {
+      const found = await left();
+      for (const { name, known } of DEEDS) if (known !== undefined) expect([name, found.delete(name)]).toEqual([name, true]);
+      expect(Object.fromEntries(found)).toEqual({});
+    }, 180_000);
+  });
