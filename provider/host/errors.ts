@@ -1,6 +1,7 @@
 import { asSentence, CspError } from "../errors";
 import type { BackendStep } from "./backend";
 import { type Mismatch, sentence } from "./expectation";
+import type { Shared } from "./shared-addresses";
 import type { UnnamedPort } from "./unnamed-ports";
 
 /** Errors of a host: what it is, what is declared of it that cannot be, what could not be read. Each names the host, the cause and the remedy. */
@@ -200,6 +201,16 @@ export function portNotGuests(host: string, label: string, port: string, prefixe
     `guest ${label} on host ${host}`,
     `its port ${port} is none of the host's guest ports (${prefixes.map((prefix) => `${prefix}*`).join(", ")}), so no packet of it would meet its rules`,
     "correct `port`, or add the beginning of its name to `guestPorts` of the csp.Host",
+  );
+}
+
+/** A range that takes in what another guest has would let the one use the other's address. */
+export function rangeTaken(host: string, { one, other, address, others }: Shared): CspError {
+  return new CspError(
+    "range-taken",
+    `guest ${one.label}, interface ${one.device}, on host ${host}`,
+    `${address} and ${others} of guest ${other.label} overlap: one of them could use the other's address`,
+    "declare a smaller range in `addressRanges`, or name the interfaces' networks (`network`) if they differ",
   );
 }
 

@@ -6,12 +6,13 @@ import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../fire
 import { findUnitDrift, type UnitDrift } from "../../firewall/unit-drift";
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
-import { activeTables } from "../../host/facts";
+import { activeTables, type HostFacts } from "../../host/facts";
 import type { Host } from "../../host/host";
 import { isUnitThere, lostRecords } from "../../host/lost-records";
 import { type DeclaredVif, isPortOf, type PortFinding } from "../../host/ports";
 import { recordedPorts, recordedUnled } from "../../host/recorded-ports";
 import { parseDeclaration } from "../../host/records";
+import { addressesInOneTable, type Holder, rangeOverOthers } from "../../host/shared-addresses";
 import type { Snapshot } from "../../host/snapshot";
 import { searchUnnamedPorts, type UnnamedPort, unnamedPorts } from "../../host/unnamed-ports";
 import type { Context } from "../define";
@@ -99,16 +100,20 @@ export async function tryUnit(
   for (const guest of request.declaration.guests) checkMacs(host.name, guest, snapshot);
   const { guests } = request.declaration;
   refuseUnnamed(host.name, guests, snapshot, await searchUnnamedPorts(host, snapshot, wantedVifs(guests)));
+  refuseRanges(host.name, guests, snapshot);
+  warnShared(context, host.name, guests, snapshot, (await host.facts()).dialect);
   if (!elsewhere) warnUnclaimed(context, host.name, request.declaration.guests, snapshot);
   return snapshot;
 }
 
 /** Interfaces as they are looked for, whatever is on record. */
-function wantedVifs(guests: readonly GuestDeclaration[]): DeclaredVif[] {
-  return guests.flatMap(({ uuid, interfaces }) =>
-    interfaces.map(({ device, mac, port, antiSpoofing }) => ({
-      ...{ uuid, device, mac: canonicalMac(mac), id: vifId(uuid, device), traits: [], anyMac: antiSpoofing === "off" },
+function wantedVifs(guests: readonly GuestDeclaration[]): Holder[] {
+  return guests.flatMap(({ uuid, label, interfaces }) =>
+    interfaces.map(({ device, mac, port, antiSpoofing, network, addresses, addressRanges }) => ({
+      ...{ uuid, label, device, mac: canonicalMac(mac), id: vifId(uuid, device), traits: [], anyMac: antiSpoofing === "off" },
+      addresses: [...addresses, ...addressRanges],
       ...(port === undefined ? {} : { port }),
+      ...(network === undefined ? {} : { network }),
     })),
   );
 }
@@ -118,6 +123,35 @@ function refuseUnnamed(host: string, guests: readonly GuestDeclaration[], snapsh
   if (unnamed === undefined) return;
   const label = guests.find(({ uuid }) => uuid === unnamed.uuid)?.label ?? unnamed.uuid;
   throw errors.portUnnamed(host, label, unnamed, snapshot.records.frame?.guestPorts ?? []);
+}
+
+function refuseRanges(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot): void {
+  const taken = rangeOverOthers(snapshot, wantedVifs(guests));
+  if (taken !== undefined) throw errors.rangeTaken(host, taken);
+}
+
+/** Guests of two networks with one address, where their connections are not kept apart. */
+function warnShared(
+  context: Context,
+  host: string,
+  guests: readonly GuestDeclaration[],
+  snapshot: Snapshot,
+  { zones }: HostFacts["dialect"],
+): void {
+  const apart = zones !== undefined && snapshot.records.frame?.zones === "by-bridge";
+  const shared = addressesInOneTable(snapshot, wantedVifs(guests), apart);
+  const [first] = shared;
+  if (first === undefined) return;
+  const { one, other, address, where } = first;
+  const more = shared.length === 1 ? "" : `; so do ${shared.length - 1} more`;
+  const remedy = apart
+    ? "give each network a bridge of its own"
+    : zones === undefined
+      ? "its kernel cannot keep them apart: give them different addresses, or different hosts"
+      : 'set `conntrackZones: "by-bridge"` of its csp.Host';
+  context.warn(
+    `host ${host}: guests ${one.label} and ${other.label} both have ${address}, ${where}, and share one table of connections${more}: a connection of one can let packets to the other pass. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`,
+  );
 }
 
 /** A guest whose port is not found is cut off, which looks like a fault of its rules: better said. */
@@ -151,6 +185,7 @@ export async function putUnit(context: Context, host: Host, request: UnitRequest
         const { guests } = request.declaration;
         for (const guest of guests) checkMacs(host.name, guest, now);
         refuseUnnamed(host.name, guests, now, unnamedPorts(now, wantedVifs(guests)));
+        refuseRanges(host.name, guests, now);
         return [unitEdit(context, unit, request, claim)];
       },
     },
