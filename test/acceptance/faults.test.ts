@@ -192,7 +192,8 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
   /** A change during which something happens while its transaction is half done. */
   const interrupted = async (port: string, happen: () => Promise<void>): Promise<string> => {
     await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "hang" });
-    const run = failureOf(up(port));
+    // One after the other: what did not wait for the one that is cut off would make its own change after that.
+    const run = failureOf(up(port, { parallel: 1 }));
     await Promise.race([hanging(host), run]);
     await happen();
     const failure = await run;

@@ -125,6 +125,62 @@ describeWith(["root"], "rule sets on a host", () => {
       for (const id of known.keys()) expect((await read(id))?.outputs.drift).toEqual([]);
     });
 
+    test("what the tool prints in other words than the user's is no change, and drift is said in the user's", async () => {
+      const SPELT = [
+        {
+          tool: "iptables",
+          chain: "spelt",
+          rules: [
+            "-p tcp --dport ssh -j DROP",
+            "-m multiport -p udp --dports domain,ntp -j DROP",
+            "--source 10.0.0.7/24 --jump DROP",
+            "-m limit --limit 60/minute -j LOG --log-level warning",
+            "-m state --state ESTABLISHED,RELATED -j RETURN",
+            "-m mac --mac-source 2:0:0:0:0:a -m comment --comment word -j DROP",
+            "-p icmp --icmp-type ping -j RETURN",
+          ],
+          jumps: [{ from: "FORWARD", position: "last", match: "-p tcp --dport smtp" }],
+        },
+        {
+          tool: "ip6tables",
+          chain: "spelt",
+          rules: ["-p ipv6-icmp --icmpv6-type ping -j RETURN", "-d 2001:DB8:0:0::1 -p tcp --dport https -j DROP"],
+        },
+        {
+          tool: "ebtables",
+          table: "nat",
+          chain: "spelt",
+          rules: ["-p IPv4 --ip-proto udp --ip-dport domain -j DROP", "-p ARP --arp-op Request -j DROP"],
+        },
+        { tool: "arptables", chain: "spelt", rules: ["--opcode Request --source-mac 2:0:0:0:0:a -j DROP"] },
+      ];
+      for (const one of SPELT) {
+        const id = await create(one);
+        expect((await read(id))?.outputs.drift).toEqual([]);
+        expect((await read(id))?.inputs).toMatchObject({ rules: one.rules, jumps: one.jumps ?? [] });
+      }
+      const id = "hv-01/iptables/filter/spelt";
+      await host.run("iptables -D csp-user-spelt 1; iptables -A csp-user-spelt -j DROP");
+      const state = await read(id);
+      expect(state?.inputs.rules).toEqual([...(SPELT[0]?.rules.slice(1) ?? []), "-j DROP"]);
+      expect(state?.outputs.drift).toHaveLength(2);
+      await ruleSet.update(context(), id, state as never, known.get(id)?.inputs as never);
+      expect((await read(id))?.outputs.drift).toEqual([]);
+      for (const one of SPELT) {
+        const own = `hv-01/${one.tool}/${one.tool === "ebtables" ? "nat" : "filter"}/spelt`;
+        await ruleSet.delete(context(), own, known.get(own) as never);
+        known.delete(own);
+      }
+    });
+
+    test("what a chain does not decide goes back to whoever led there", async () => {
+      const policy = () =>
+        host.run("ebtables -t nat -L csp-user-frames | sed -n 's/^Bridge chain: csp-user-frames, entries: [0-9]*, policy: //p'");
+      expect((await policy()).trim()).toBe("RETURN");
+      await host.run("rm /var/lib/csp/ports; /var/lib/csp/hook test");
+      expect((await policy()).trim()).toBe("RETURN");
+    });
+
     test("a host that boots has them before anybody asks", async () => {
       const tools = await host.snapshotTools();
       await lab.reboot("hv-01");

@@ -43,8 +43,8 @@ describe("what a host says, as an output", () => {
   test("files that csp made stay as they are; a function that asks no host says what it was told", async () => {
     const script = { ...resource("csp:install:PostInstall") };
     const files = { "/x.sh": "#!/bin/sh\n\techo \u200d\n" };
-    const made = shownResource({ ...script, create: async () => ({ id: "x", outputs: { files, drift: [] } as never }) });
-    expect((await made.create(context, {})).outputs).toEqual({ files, drift: [] });
+    const made = shownResource({ ...script, create: async () => ({ id: "x", outputs: { published: files, drift: [] } as never }) });
+    expect((await made.create(context, {})).outputs).toEqual({ published: files, drift: [] });
     const asked = functions.filter((each) => shownFunction(each) !== each).map(({ token }) => token);
     expect(asked.sort()).toEqual(["csp:index:explainPacket", "csp:index:getGuests", "csp:index:getHost"]);
     const guests = functions.find(({ token }) => token === "csp:index:getGuests")!;

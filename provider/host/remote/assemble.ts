@@ -11,6 +11,7 @@ export const PROGRAMS = [
   "hook.sh",
   "macs.sh",
   "other-tables.sh",
+  "printed.sh",
   "repair.sh",
   "snapshot.sh",
   "surroundings.sh",

@@ -4,12 +4,13 @@ import { chainFindings } from "../../firewall/drift";
 import { chainsIn, MAIN_TABLE } from "../../firewall/kernel";
 import { userChain } from "../../firewall/names";
 import { standsInPlace } from "../../firewall/plan";
-import { compileRuleSet, ruleSetId, type UserTool } from "../../firewall/rule-set";
+import { compileRuleSet, type RuleSetDeclaration, ruleSetId, type UserTool } from "../../firewall/rule-set";
 import { DesiredHost, type Edit, unitFile } from "../../host/desired";
 import * as errors from "../../host/errors";
 import type { Host } from "../../host/host";
 import type { ConnectionFields } from "../../host/hosts";
 import { isUnitThere, lostRecords } from "../../host/lost-records";
+import { asPrinted } from "../../host/printed-rules";
 import { refusedRule, testable } from "../../host/rule-test";
 import type { Snapshot } from "../../host/snapshot";
 import type { Context, Recorded, State } from "../define";
@@ -36,9 +37,10 @@ function partsOf(id: string): { readonly host: string; readonly tool: UserTool; 
   return { host, tool: tool as UserTool, chain };
 }
 
-function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
+/** `printed`: the same in the tool's words, which are what the kernel gets and the record has. */
+function edit(context: Context, inputs: Inputs, claim: "new" | "held", printed: RuleSetDeclaration = inputs): Edit {
   const { connection: _, ...declaration } = inputs;
-  return { kind: "unit", claim, unit: compileRuleSet(inputs), owner: context.owner, declaration, guestDeclarations: new Map() };
+  return { kind: "unit", claim, unit: compileRuleSet(printed), owner: context.owner, declaration, guestDeclarations: new Map() };
 }
 
 function outputs({ chain }: Pick<Inputs, "chain">, drift: string[] = []): Outputs {
@@ -79,8 +81,9 @@ async function tryRules(host: Host, inputs: Inputs, snapshot: Snapshot): Promise
 async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   await checkTool(host, inputs);
+  const printed = await asPrinted(host, inputs, (await host.snapshot({ signal: context.signal })).sets);
   await host.apply(
-    { subject: subjectOf(inputs), edits: () => [edit(context, inputs, claim)] },
+    { subject: subjectOf(inputs), edits: () => [edit(context, inputs, claim, printed)] },
     { signal: context.signal, status: context.status },
   );
   return outputs(inputs);
@@ -105,13 +108,27 @@ export async function read(
   const snapshot = await host.snapshot({ signal: context.signal });
   const { tool } = inputs;
   const chain = userChain(inputs.chain);
-  const unit = compileRuleSet(inputs);
-  if (!isUnitThere(snapshot, unit)) return undefined;
+  if (!isUnitThere(snapshot, compileRuleSet(inputs))) return undefined;
+  const found = await compare(host, inputs, inputs, snapshot);
+  if (found.findings.length === 0) return { inputs, outputs: outputs(inputs, found.lost) };
+  // Perhaps it is said in other words only.
+  const printed = await asPrinted(host, inputs, snapshot.sets);
+  const { findings, jumps, lost } = await compare(host, inputs, printed, snapshot);
+  const drift = [...findings, ...lost];
+  if (findings.length === 0) return { inputs, outputs: outputs(inputs, drift) };
+  const actual = snapshot.tables[MAIN_TABLE[tool]].chains.get(chain) ?? [];
+  return { inputs: { ...inputs, rules: inTheirWords(tool, actual, printed.rules, inputs.rules), jumps }, outputs: outputs(inputs, drift) };
+}
+
+/** What the host has against the rule set as one of its spellings says it. */
+async function compare(host: Host, inputs: Inputs, printed: RuleSetDeclaration, snapshot: Snapshot) {
+  const { tool } = inputs;
+  const chain = userChain(inputs.chain);
+  const unit = compileRuleSet(printed);
   const { chains, foreign } = snapshot.tables[MAIN_TABLE[tool]];
   const desired = chainsIn(unit.shared, MAIN_TABLE[tool]).get(chain) ?? [];
-  const actual = chains.get(chain);
-  const findings = chainFindings({ tool, chain, where: `rule set ${inputs.chain}`, desired, actual });
-  const all = new DesiredHost(name, await host.facts(), snapshot).jumps();
+  const findings = chainFindings({ tool, chain, where: `rule set ${inputs.chain}`, desired, actual: chains.get(chain) });
+  const all = new DesiredHost(host.name, await host.facts(), snapshot).jumps();
   const stands = ({ from }: { readonly from: string }) => {
     const jump = unit.jumps?.find((one) => one.chain === from);
     return jump !== undefined && standsInPlace(jump, all, foreign.get(from) ?? []);
@@ -121,17 +138,15 @@ export async function read(
     if (!jumps.some((jump) => jump.from === from)) findings.push(`${tool}: the jump from ${from} is missing or not in its place`);
   const file = unitFile(unit.id).slice("units/".length);
   for (const { time, guest, cause } of snapshot.failures) if (guest === file) findings.push(`the hook failed at ${time}: ${cause}`);
-  if (findings.length === 0) return { inputs, outputs: outputs(inputs, lostRecords(snapshot, unit)) };
-  findings.push(...lostRecords(snapshot, unit));
-  return { inputs: { ...inputs, rules: inTheirWords(tool, actual ?? [], inputs.rules), jumps }, outputs: outputs(inputs, findings) };
+  return { findings, jumps, lost: lostRecords(snapshot, unit) };
 }
 
-/** Rules as the tool prints them, each in the user's words where these mean the same. */
-function inTheirWords(tool: UserTool, printed: readonly string[], declared: readonly string[]): string[] {
-  const left = [...declared];
-  return printed.map((text) => {
-    const at = left.findIndex((own) => sameRule(tool, text, own.trim()));
-    return at < 0 ? text : (left.splice(at, 1)[0] ?? text);
+/** Rules as the kernel has them, each in the user's words where it is one of theirs: `printed` are those in the tool's, in the same order. */
+function inTheirWords(tool: UserTool, actual: readonly string[], printed: readonly string[], declared: readonly string[]): string[] {
+  const left = declared.map((own, index) => ({ own, text: printed[index] ?? own }));
+  return actual.map((text) => {
+    const at = left.findIndex((one) => sameRule(tool, text, one.text.trim()));
+    return at < 0 ? text : (left.splice(at, 1)[0]?.own ?? text);
   });
 }
 
