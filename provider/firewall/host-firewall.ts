@@ -20,8 +20,14 @@ export const HOST_FIREWALL = "host-firewall";
 type List = "ingress" | "egress";
 export const HOST_CHAIN: Readonly<Record<List, string>> = { ingress: HOST_IN, egress: HOST_OUT };
 const FAMILY = { iptables: "inet", ip6tables: "inet6" } as const;
-/** Solicitations, advertisements, redirects, and listeners' queries and reports: without them a host has no IPv6. */
-const NEIGHBOURS = ["130", "131", "132", "133", "134", "135", "136", "137", "143"];
+/**
+ * Without these a host has no IPv6: solicitations, advertisements and redirects, which no router has passed on (RFC 4861, hop limit 255), and
+ * listeners' queries and reports, which stay on the link (RFC 3810, hop limit 1).
+ */
+const NEIGHBOURS: readonly (readonly [hops: number, types: readonly number[]])[] = [
+  [255, [133, 134, 135, 136, 137]],
+  [1, [130, 131, 132, 143]],
+];
 
 export function compileHostFirewall(declared: HostFirewallDeclaration): CompiledUnit {
   const shared = new ChainBook();
@@ -61,10 +67,14 @@ function linesOf(declared: HostFirewallDeclaration, list: List, family: Family, 
 function fixedLines(list: List, family: Family): Line[] {
   const [server, client] = family === "inet" ? [67, 68] : [547, 546];
   const [from, to] = list === "ingress" ? [server, client] : [client, server];
+  const established = "-m conntrack --ctstate RELATED,ESTABLISHED";
   return [
     list === "ingress" ? "-i lo" : "-o lo",
-    "-m conntrack --ctstate RELATED,ESTABLISHED",
-    ...(family === "inet" ? [] : NEIGHBOURS.map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`)),
+    // A redirect is related to whatever it quotes: whether it may change the host's routes is for a rule to say.
+    ...(family === "inet" ? [`! -p icmp ${established}`, `-p icmp -m icmp ! --icmp-type 5 ${established}`] : [established]),
+    ...(family === "inet"
+      ? []
+      : NEIGHBOURS.flatMap(([hops, types]) => types.map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type} -m hl --hl-eq ${hops}`))),
     `-p udp -m udp --sport ${from} --dport ${to}`,
   ].map((match) => ({ text: `${match} -j ACCEPT` }));
 }

@@ -204,6 +204,16 @@ export function portNotGuests(host: string, label: string, port: string, prefixe
   );
 }
 
+/** Only arptables looks at ARP below a VLAN tag. */
+export function trunkUnguarded(host: string, label: string, device: number): CspError {
+  return new CspError(
+    "trunk-unguarded",
+    `guest ${label}, interface ${device}, on host ${host}`,
+    "it has VLANs, and the host has no arptables with a FORWARD chain: ARP below a tag could claim any address",
+    'install arptables there, give the guest an interface for each VLAN instead of `vlans`, or set its `antiSpoofing` to "off" if it may claim any address',
+  );
+}
+
 /** A range that takes in what another guest has would let the one use the other's address. */
 export function rangeTaken(host: string, { one, other, address, others }: Shared): CspError {
   return new CspError(

@@ -9,12 +9,24 @@ const lines = (args: object, tool: "iptables" | "ip6tables", chain: string) =>
   (chainsIn(compile(args).shared, MAIN_TABLE[tool]).get(chain) ?? []).map(({ text }) => text);
 
 describe("a host's own firewall", () => {
+  test("takes a neighbour's word only from the link, and no redirect for its relation to a connection", () => {
+    const text = lines({}, "ip6tables", "csp-host-in");
+    for (const type of [133, 134, 135, 136, 137])
+      expect(text).toContain(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type} -m hl --hl-eq 255 -j ACCEPT`);
+    for (const type of [130, 131, 132, 143])
+      expect(text).toContain(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type} -m hl --hl-eq 1 -j ACCEPT`);
+    expect(
+      lines({}, "iptables", "csp-host-in").filter((rule) => rule.includes("RELATED") && !/! -p icmp|! --icmp-type 5/.test(rule)),
+    ).toEqual([]);
+  });
+
   test("keeps what is there before it asks its rules, and drops what none allows", () => {
     expect(
       lines({ ingress: [{ name: "ssh", protocol: "tcp", ports: ["22"], from: ["192.0.2.0/24"] }] }, "iptables", "csp-host-in"),
     ).toEqual([
       "-i lo -j ACCEPT",
-      "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+      "! -p icmp -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+      "-p icmp -m icmp ! --icmp-type 5 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
       "-p udp -m udp --sport 67 --dport 68 -j ACCEPT",
       "-s 192.0.2.0/24 -p tcp -m tcp --dport 22 -m comment --comment ssh -j ACCEPT",
       "-j DROP",

@@ -101,7 +101,9 @@ export async function tryUnit(
   const { guests } = request.declaration;
   refuseUnnamed(host.name, guests, snapshot, await searchUnnamedPorts(host, snapshot, wantedVifs(guests)));
   refuseRanges(host.name, guests, snapshot);
-  warnShared(context, host.name, guests, snapshot, (await host.facts()).dialect);
+  const { dialect } = await host.facts();
+  refuseTrunks(host.name, guests, dialect);
+  warnShared(context, host.name, guests, snapshot, dialect);
   if (!elsewhere) warnUnclaimed(context, host.name, request.declaration.guests, snapshot);
   return snapshot;
 }
@@ -128,6 +130,13 @@ function refuseUnnamed(host: string, guests: readonly GuestDeclaration[], snapsh
 function refuseRanges(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot): void {
   const taken = rangeOverOthers(snapshot, wantedVifs(guests));
   if (taken !== undefined) throw errors.rangeTaken(host, taken);
+}
+
+function refuseTrunks(host: string, guests: readonly GuestDeclaration[], { arptables }: HostFacts["dialect"]): void {
+  if (arptables !== undefined) return;
+  for (const { label, interfaces } of guests)
+    for (const { device, vlans, antiSpoofing } of interfaces)
+      if (vlans.length > 0 && antiSpoofing !== "off") throw errors.trunkUnguarded(host, label, device);
 }
 
 /** Guests of two networks with one address, where their connections are not kept apart. */
@@ -178,6 +187,7 @@ export function expectUnit(context: Context, hosts: readonly string[]): () => vo
 
 export async function putUnit(context: Context, host: Host, request: UnitRequest, claim: "new" | "held"): Promise<Snapshot> {
   const unit = compileUnit(request.declaration);
+  refuseTrunks(host.name, request.declaration.guests, (await host.facts()).dialect);
   const { snapshot } = await host.apply(
     {
       subject: request.subject,
