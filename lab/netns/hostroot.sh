@@ -89,7 +89,7 @@ rmdir /.machine
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 # As XCP-ng 8 boots (/etc/sysctl.d/90-net.conf): bridged packets are not filtered until someone asks for it.
 for key in iptables ip6tables arptables; do echo 0 >"/proc/sys/net/bridge/bridge-nf-call-$key"; done
-sysctl -q --system >>/var/log/boot.log 2>&1 || :
+/usr/sbin/sysctl -q --system >>/var/log/boot.log 2>&1 || :
 [ "$init" != systemd ] || mkdir -p /run/systemd/system
 /lib/systemd/systemd-udevd --daemon >>/var/log/udevd.log 2>&1
 sh /usr/local/lib/csp-lab/boot-services.sh boot

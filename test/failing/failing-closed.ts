@@ -96,9 +96,8 @@ class Site {
 
   async meet(failure: Failure, deed: (typeof DEEDS)[number]): Promise<void> {
     await strike(this.host, failure);
-    const over = failure.lasts === undefined ? Promise.resolve() : pause(failure.lasts).then(() => relieve(this.host, failure));
     try {
-      await Promise.all([this.does(deed), over]);
+      await this.does(deed);
     } finally {
       await relieve(this.host, failure);
     }
@@ -190,5 +189,3 @@ class Site {
     return { hosts: this.hosts as Hosts, owner: "failing/dev guests (csp:firewall:HostPolicy)", signal, status: () => {}, warn: () => {} };
   }
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -11,8 +11,6 @@ export interface Failure {
   readonly strike: string;
   /** Takes the cause away; what it has done stays. */
   readonly relief: string;
-  /** Milliseconds after which the cause is taken away while what met it still goes on. */
-  readonly lasts?: number;
 }
 
 const STATE = "/var/lib/csp";
@@ -54,7 +52,7 @@ const damaged: Failure[] = FILES.flatMap((file) =>
     .map(([how, deed]) => ({
       what: file,
       how,
-      strike: `cd ${STATE} && for f in ${file}; do ${deed}; done; chmod 755 hook 2>/dev/null || :`,
+      strike: `cd ${STATE} && for f in ${file}; do case "$f" in *[*]*) continue ;; esac; ${deed}; done; chmod 755 hook 2>/dev/null || :`,
       relief: ":",
     })),
 );
@@ -78,23 +76,22 @@ const TOOLS = [
   "sysctl",
 ];
 
-/** A tool that is called again while it hangs hangs again. What it is let go of with is a failure. */
 const MISBEHAVIOURS: Readonly<Record<string, string>> = {
   missing: 'echo "$(basename $0): not found" >&2; exit 127',
   failing: 'echo "$(basename $0): cannot" >&2; exit 1',
-  hanging: "while [ -e /usr/local/sbin/$(basename $0) ]; do /bin/sleep 0.1; done; exit 1",
+  hanging: `while [ "$(/bin/date +%s)" -lt @until@ ]; do /bin/sleep 0.1; done; exit 1`,
 };
 
-/** As long as an event or a boot is made to wait by a tool that hangs. */
-const HANG_MS = 2_500;
+/** Seconds. A tool that hangs lets go after these, and then fails. */
+const HANG = 5;
 
 const misbehaving: Failure[] = TOOLS.flatMap((tool) =>
   Object.entries(MISBEHAVIOURS).map(([how, deed]) => ({
     what: tool,
     how,
-    strike: `cat >/usr/local/sbin/${tool} <<'EOF'\n#!/bin/sh\n${deed}\nEOF\nchmod 755 /usr/local/sbin/${tool}`,
+    strike: `until=$(($(date +%s) + ${HANG}))
+/bin/sed "s/@until@/$until/" >/usr/local/sbin/${tool}.new <<'EOF'\n#!/bin/sh\n${deed}\nEOF\n/bin/chmod 755 /usr/local/sbin/${tool}.new && /bin/mv /usr/local/sbin/${tool}.new /usr/local/sbin/${tool}`,
     relief: `/bin/rm -f /usr/local/sbin/${tool}`,
-    ...(how === "hanging" ? { lasts: HANG_MS } : {}),
   })),
 );
 

@@ -285,8 +285,8 @@ if [ -z "$CSP_LOCKED" ]; then
   [ -d "$w" ] || { rm -f "$w"; mkdir "$w" 2>/dev/null; }
   mark=$w/asked.$$
   trap '[ ! -e "$mark" ] || rm -f "$mark"' EXIT
-  { : >"$mark"; } 2>/dev/null || mark=''
-  { : >>"$s/lock"; } 2>/dev/null || exit 1
+  { true >"$mark"; } 2>/dev/null || mark=''
+  { true >>"$s/lock"; } 2>/dev/null || exit 1
   exec 9>>"$s/lock"
   if ! flock -w 60 9; then fail lock - "csp's lock was held for a minute, or cannot be had (flock)" "$s/failures"; exit 1; fi
   [ -f "$s/frame" ] || exit 0
@@ -294,7 +294,7 @@ if [ -z "$CSP_LOCKED" ]; then
   asked=$(echo "$w"/asked.*)
 fi
 mkdir -p "$w" || exit 1
-: >"$w/failures" || exit 1
+true >"$w/failures" || exit 1
 boot=; { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
 # Where an installation has left the frame, csp has not looked at the tools yet. Nothing is kept of this: other tools may come until it has.
 read_dialect "$s/dialect" || probe_dialect
@@ -306,7 +306,7 @@ zones_file=$s/zones
 # What a transaction that died has left is finished or undone by its own script first.
 for j in commit journal; do
   [ -e "$s/$j/script" ] || continue
-  mkdir "$s/tx.hook$$" && cp "$s/$j/settings" "$s/tx.hook$$/" && : >"$s/tx.hook$$/recover" && cp "$s/$j/script" "$w/script" || exit 1
+  mkdir "$s/tx.hook$$" && cp "$s/$j/settings" "$s/tx.hook$$/" && true >"$s/tx.hook$$/recover" && cp "$s/$j/script" "$w/script" || exit 1
   said=$(CSP_LOCKED=1 sh "$w/script" "$s/tx.hook$$" 2>&1)
   if [ -e "$s/$j" ]; then fail transaction - "a change that died half-way could not be undone: $said" "$w/failures"; keep_failures; exit 1; fi
   note "finished what a change that died had left"

@@ -12,7 +12,7 @@ done
 for f in work guests units sets; do
   if [ -e $s/$f ] && [ ! -d $s/$f ]; then mv $s/$f "$s/$f.aside.$$" && echo "$f was no folder: it is now $s/$f.aside.$$"; fi
 done
-: >>$s/lock
+true >>$s/lock
 exec 9>>$s/lock
 flock -w 60 9 || { echo "another program has csp's lock: end it (fuser $s/lock shows it), then run this again"; exit 1; }
 for j in journal commit; do

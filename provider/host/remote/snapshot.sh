@@ -7,10 +7,12 @@ LC_ALL=C; export LC_ALL
 # include: tables.sh
 # include: ports.sh
 fail() { echo "@@csp failed $1"; exit 3; }
+# A file whose last line has no end would take the next section's name into it.
+show() { [ ! -f "$1" ] || grep '' "$1" 2>/dev/null; }
 s=%STATE_DIR%
 state() {
   if [ -d $s ]; then
-    cat $s/generation 2>/dev/null
+    show $s/generation
     if [ -e $s/journal ] || [ -e $s/commit ]; then echo unfinished; fi
     # The hook is at work, or died at it.
     if [ -f $s/hook ] && [ ! -f $s/ports ]; then echo unfinished; fi
@@ -24,8 +26,8 @@ echo "@@csp odd"
 echo "@@csp sums"; md5sum %SUMMED_FILES% 2>/dev/null
 echo "@@csp modes"; stat -c '%a %n' %MODE_FILES% 2>/dev/null
 echo "@@csp links"; for l in %LINKS%; do if [ -L "$l" ]; then echo "$l $(readlink "$l")"; fi; done
-echo "@@csp failures"; [ ! -s $s/failures ] || cat $s/failures
-echo "@@csp zones"; [ ! -f $s/zones ] || cat $s/zones
+echo "@@csp failures"; show $s/failures
+echo "@@csp zones"; show $s/zones
 echo "@@csp unset"; for u in %SETTINGS%; do grep -Lx -e "${u%%:*}" /sys/class/net/*/"${u#*:}" 2>/dev/null; done
 echo "@@csp boot"; read -r b </proc/sys/kernel/random/boot_id && echo "$b"
 beside() {

@@ -27,7 +27,7 @@ boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 # include: tables.sh
 # The hook has the lock already when it lets this script put things right.
 if [ -z "$CSP_LOCKED" ]; then
-  { : >>"$s/lock"; } 2>/dev/null || { say nolock; leave; }
+  { true >>"$s/lock"; } 2>/dev/null || { say nolock; leave; }
   exec 9>>"$s/lock"
   flock -w 60 9 || { say busy; leave; }
 fi
@@ -100,7 +100,7 @@ readable() { [ -f "$1/whole" ] && read_dialect "$1/settings"; }
 # One that another version of csp has left is its own script's to finish or to undo.
 by_its_own() {
   [ -z "$CSP_LOCKED" ] && [ -f "$1/script" ] && ! cmp -s "$1/script" "$mine/script" || return 1
-  mkdir "$s/tx.own$$" && cp "$1/settings" "$s/tx.own$$/" && : >"$s/tx.own$$/recover" && cp "$1/script" "$mine/own" || return 1
+  mkdir "$s/tx.own$$" && cp "$1/settings" "$s/tx.own$$/" && true >"$s/tx.own$$/recover" && cp "$1/script" "$mine/own" || return 1
   CSP_LOCKED=1 sh "$mine/own" "$s/tx.own$$"
   rm -rf "$s/tx.own$$"
   ! [ -e "$1" ]
@@ -114,13 +114,14 @@ finish() {
   for k in guests units sets; do
     set -- "$d/put/$k"/*
     [ -e "$1" ] || continue
+    # Somebody may have put a folder where a file belongs.
+    for f in "$@"; do [ ! -d "$s/$k/${f##*/}" ] || rm -rf "${s:?}/$k/${f##*/}"; done
     if [ $# -le 100 ]; then mv -f "$@" "$s/$k/" || return 1
     else (cd "$d/put/$k" && printf '%s\n' * | xargs -n 500 sh -c 't=$0; [ $# -eq 0 ] || mv -f "$@" "$t/"' "$s/$k") || return 1; fi
   done
   [ ! -e "$d/put/hook" ] || chmod 755 "$d/put/hook"
   for f in "$d/put"/*; do
     [ -f "$f" ] || continue
-    # Somebody may have put a folder where the file belongs.
     [ ! -d "$s/${f##*/}" ] || rm -rf "${s:?}/${f##*/}"
     mv -f "$f" "$s/"
   done
@@ -180,7 +181,7 @@ if [ "$gen" != "$generation" ]; then say stale generation; leave; fi
 if ! same verify; then say stale "$t"; leave; fi
 
 echo "$boot" >"$d/boot" || { say nospace; leave; }
-: >"$d/whole" || { say nospace; leave; }
+true >"$d/whole" || { say nospace; leave; }
 mv "$d" "$s/journal" || { say nospace; leave; }
 d=$s/journal
 # The files get to the disk while the kernel is busy: a host that loses its power before that has an empty kernel and its old files.

@@ -9,7 +9,7 @@ import * as errors from "../../host/errors";
 import { activeTables, type HostFacts } from "../../host/facts";
 import type { Host } from "../../host/host";
 import { isUnitThere, lostRecords } from "../../host/lost-records";
-import { type DeclaredVif, isPortOf, type PortFinding } from "../../host/ports";
+import { isPortOf, type PortFinding } from "../../host/ports";
 import { recordedPorts, recordedUnled } from "../../host/recorded-ports";
 import { parseDeclaration } from "../../host/records";
 import { addressesInOneTable, type Holder, rangeOverOthers } from "../../host/shared-addresses";
