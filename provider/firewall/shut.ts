@@ -62,13 +62,14 @@ const LAYERS: readonly { readonly table: Table; readonly tool: string; readonly 
  */
 export function shutLines(guestPorts: readonly string[]): string[] {
   const commands = shutCommands(guestPorts);
-  // A chain that is there already, a jump that is not yet: no news for a boot's log.
+  // A jump that is not there yet: no news for a boot's log.
   const quiet = (command: string) => (/ -[ND] /.test(command) ? `${command} 2>/dev/null` : command);
-  const text = (tool: string, change: (command: string) => string = (command) => command) =>
-    commands
-      .filter(({ command }) => command.startsWith(`${tool} `))
-      .map(({ command }) => quiet(change(command)))
-      .join("; ");
+  const text = (tool: string, change: (command: string) => string = (command) => command) => {
+    const [make = "", ...rest] = commands.flatMap(({ command }) => (command.startsWith(`${tool} `) ? [quiet(change(command))] : []));
+    // Where the chain is new there is no jump to take away: half the commands, of which a slow host makes few a second.
+    const first = rest.filter((command) => !/ -D /.test(command));
+    return `if ${make}; then ${first.join("; ")}; else ${rest.join("; ")}; fi`;
+  };
   const waiting = (tool: string) => (command: string) => command.replace(tool, `${tool} -w 30`);
   return [
     // Bridged packets come to the layers above only then; where the kernel has it built in, there is nothing to load.
@@ -76,7 +77,7 @@ export function shutLines(guestPorts: readonly string[]): string[] {
     ...["ebtables -t nat", "ebtables -t filter"].map((tool) => text(tool)),
     // Another program's lock is waited for, by tools that know how.
     ...["iptables", "ip6tables"].map(
-      (tool) => `if ${tool} -w 30 -n -L INPUT >/dev/null; then ${text(tool, waiting(tool))}; else ${text(tool)}; fi`,
+      (tool) => `if ${tool} -w 30 -n -L INPUT >/dev/null; then ${text(tool, waiting(tool))}; el${text(tool)}`,
     ),
     // The variant whose tables see forwarded ARP.
     ...["arptables", "arptables-legacy"].map((tool) => text("arptables", (command) => command.replace("arptables", tool))),

@@ -83,7 +83,7 @@ const MISBEHAVIOURS: Readonly<Record<string, string>> = {
 };
 
 /** Seconds. A tool that hangs lets go after these, and then fails. */
-const HANG = 5;
+const HANG = 3;
 
 const misbehaving: Failure[] = TOOLS.flatMap((tool) =>
   Object.entries(MISBEHAVIOURS).map(([how, deed]) => ({

@@ -24,6 +24,20 @@ describe("programs for hosts", () => {
   });
 });
 
+test("no line of a unit is longer than systemd before 235 reads, whatever ports are called", () => {
+  const prefixes = ["vif", "tap", "vnet", "fwpr", "veth", "cali", "lxc"];
+  const units = callerFiles(CALLERS, prefixes).filter(({ path }) => path.endsWith(".service"));
+  expect(units.length).toBeGreaterThan(2);
+  for (const { path, content } of units)
+    expect([
+      path,
+      content
+        .split("\n")
+        .filter((line) => line.length >= 2048)
+        .map((line) => line.slice(0, 60)),
+    ]).toEqual([path, []]);
+});
+
 describeWith(["root"], "shellcheck minds nothing", () => {
   const minded =
     (...words: string[]) =>
