@@ -14,10 +14,10 @@ export class Csp {
     this.hosts = createHosts({ inventory: inventory as never, hostFactory: (...of) => new RemoteHost(...of) });
   }
 
-  async create(token: string, args: object): Promise<void> {
+  async create(token: string, args: object): Promise<Readonly<Record<string, unknown>>> {
     const resource = resources.find((one) => one.token === token) as (typeof resources)[number];
     const context = { hosts: this.hosts, owner: "adversary", signal: new AbortController().signal, status: () => {}, warn: () => {} };
-    await resource.create(context as Context, resource.inputs.parse(args));
+    return (await resource.create(context as Context, resource.inputs.parse(args))).outputs as Record<string, unknown>;
   }
 
   close(): void {

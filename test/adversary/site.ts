@@ -44,6 +44,9 @@ export type Sightings = ReadonlyMap<Place, Buffer>;
 
 /** A host with guests, a wire and somebody at its far end; first without csp, then with it. */
 export class Site {
+  /** Whether each bridge has its own table of connections, as the adopted host's outputs say. */
+  apart = true;
+
   private constructor(
     readonly spec: SiteSpec,
     readonly lab: Lab,
@@ -123,7 +126,8 @@ export class Site {
 
   /** csp takes the host, and the guests have their policies. */
   async adopt(): Promise<void> {
-    await this.csp.create("csp:index:Host", { host: HOST });
+    const { limits } = await this.csp.create("csp:index:Host", { host: HOST });
+    this.apart = !(limits as readonly string[]).some((limit) => limit.includes("are in one table"));
     const all = [{ name: "all" }];
     const card = (actor: Actor, device = 0, more: object = {}) => ({ device, mac: actor.mac, addresses: [actor.ip, actor.ip6], ...more });
     const uuid = (name: string) => ({ uuid: this.lab.guest(name).uuid });
