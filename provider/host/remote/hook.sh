@@ -270,14 +270,8 @@ count_up() {
 read_templates() { while read -r k v; do case $k in prefixes) guest_ports=$v ;; tables) tables=$v ;; heads) heads=$v ;; chain) break ;; esac; done <"$s/templates"; }
 # Whether a device that udev tells of can be somebody's port; most are not, and nobody waits for the look that they would cause.
 can_be_port() {
-  case $1 in
-    vif*|tap*)
-      # On Xen the toolstack calls once the port is on its bridge: before that there is nothing to find.
-      for caller in /etc/xapi.d/vif-hotplug /etc/xen/scripts/vif-post.d/csp.hook; do
-        if [ -e "$caller" ] && [ -e "/sys/class/net/$1" ] && ! [ -e "/sys/class/net/$1/brport" ]; then return 1; fi
-      done
-      return ;;
-  esac
+  # Whoever moved here says so once, a moment after its port is on its bridge: the look begins before that.
+  case $1 in vif*|tap*) return ;; esac
   if ! [ -e "/sys/class/net/$1" ]; then
     [ -f "$s/ports" ] || return 0
     grep -q "^port $1 " "$s/ports"
