@@ -1,7 +1,7 @@
 import type { LabHost } from "../lab/netns";
-import { nameOf, TABLES, type Table, toolOf } from "../provider/firewall/kernel";
-import { leadsToOurs } from "../provider/firewall/plan";
-import { parseSaved, type SavedTable } from "../provider/firewall/saved";
+import { nameOf, TABLES, type Table, toolOf } from "../provider/firewall/model/kernel";
+import { leadsToOurs } from "../provider/firewall/plan/plan";
+import { parseSaved, type SavedTable } from "../provider/firewall/planes/xtables/saved";
 import { assemble } from "../provider/host/remote/assemble";
 import { withValues } from "../provider/host/remote/program";
 

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { vifChain, vifId } from "../provider/firewall/names";
+import { vifChain, vifId } from "../provider/firewall/model/names";
 import { EngineCalls } from "./engine-call";
 import { type Bench, median, worst } from "./figure";
 import { fleetGuests, fleetPolicy } from "./fleet";

@@ -1,6 +1,6 @@
-import { frameChains } from "../provider/firewall/frame";
-import { chainsIn } from "../provider/firewall/kernel";
-import { dispatchChain, FROM, TO } from "../provider/firewall/names";
+import { frameChains } from "../provider/firewall/compile/frame";
+import { chainsIn } from "../provider/firewall/model/kernel";
+import { dispatchChain, FROM, TO } from "../provider/firewall/model/names";
 
 /**
  * How many dispatch rules a frame from one guest's port to another's is held against, on a host with these ports: in ebtables, and as many

@@ -1,15 +1,16 @@
 import type { Command } from "commander";
+import type { AnyResource } from "../provider/core/define";
+import { readBack } from "../provider/core/read-back";
 import { createHosts } from "../provider/doors/hosts";
 import { CspError } from "../provider/errors";
-import { HOST_FIREWALL } from "../provider/firewall/host-firewall";
-import { MAIN_TABLE, nameOf } from "../provider/firewall/kernel";
-import { ruleSetOf } from "../provider/firewall/rule-set";
-import { findOrphans } from "../provider/host/orphans";
-import { recordedPorts } from "../provider/host/recorded-ports";
-import { repair } from "../provider/host/repair";
-import { type AnyResource, resources } from "../provider/resources";
-import type { Context } from "../provider/resources/define";
-import { readBack } from "../provider/resources/read-back";
+import { HOST_FIREWALL } from "../provider/firewall/compile/host-firewall";
+import { ruleSetOf } from "../provider/firewall/compile/rule-set";
+import { MAIN_TABLE, nameOf } from "../provider/firewall/model/kernel";
+import { findOrphans } from "../provider/host/adopt/orphans";
+import { repair } from "../provider/host/adopt/repair";
+import type { Context } from "../provider/host/session/task";
+import { recordedPorts } from "../provider/host/state/recorded-ports";
+import { resources } from "../provider/resources";
 import { readInventory } from "./inventory";
 import { printLines } from "./print";
 

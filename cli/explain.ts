@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
+import { validate } from "../provider/core/validate";
 import { createHosts } from "../provider/doors/hosts";
 import { CspError } from "../provider/errors";
 import { explainPacket } from "../provider/resources/functions/explain-packet";
-import { validate } from "../provider/resources/validate";
 import { formatPath } from "../provider/schema/field";
 import { readInventory } from "./inventory";
 import { printJson, printLines } from "./print";

@@ -4,9 +4,9 @@ import { asSentence } from "../provider/errors";
 import { lintAnswerfile } from "../provider/install/answerfile/lint";
 import { lintBoot } from "../provider/install/boot/lint";
 import { type Finding, verdictOf } from "../provider/install/finding";
-import { readMedia } from "../provider/install/media";
 import { lintPostInstall, type Stage } from "../provider/install/post-install/lint";
-import { lintRepository } from "../provider/install/repository-lint";
+import { lintRepository } from "../provider/install/repository/lint";
+import { readMedia } from "../provider/install/repository/media";
 import { TARGETS, type Target } from "../provider/install/targets";
 import { complain, printJson, printLines } from "./print";
 

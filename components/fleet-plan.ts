@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { parsePeer } from "../provider/firewall/policy";
+import { parsePeer } from "../provider/firewall/policy/fields";
 import type { HostPolicyArgs } from "../sdk/nodejs/firewall/hostPolicy";
 import type { IpSetArgs } from "../sdk/nodejs/firewall/ipSet";
 import type { HostArgs } from "../sdk/nodejs/host";

@@ -1,4 +1,4 @@
-import { covers, parseCidr } from "../provider/firewall/spelling";
+import { covers, parseCidr } from "../provider/firewall/values/spelling";
 import { guestGroupErrors } from "./errors";
 
 /**

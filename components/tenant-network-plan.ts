@@ -1,4 +1,4 @@
-import { canonicalCidr, covers, parseCidr } from "../provider/firewall/spelling";
+import { canonicalCidr, covers, parseCidr } from "../provider/firewall/values/spelling";
 import { tenantNetworkErrors } from "./errors";
 import type { GuestGroupDeclaration, PlannedGuest } from "./guest-group-plan";
 

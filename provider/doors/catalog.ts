@@ -1,5 +1,5 @@
-import type { Hosts } from "../host/hosts";
-import type { AnyFunction, AnyResource } from "../resources";
+import type { AnyFunction, AnyResource } from "../core/define";
+import type { Hosts } from "../host/session/hosts";
 import type { ProviderConfig } from "./provider-config";
 
 /** What the door opens onto. Tests open it onto resources of their own. */
@@ -13,7 +13,7 @@ export interface Catalog {
 export async function productCatalog(): Promise<Catalog> {
   const [{ resources, functions }, { shownFunction, shownResource }, { createHosts }] = await Promise.all([
     import("../resources"),
-    import("../resources/shown"),
+    import("../core/shown"),
     import("./hosts"),
   ]);
   return { resources: resources.map(shownResource), functions: functions.map(shownFunction), createHosts };

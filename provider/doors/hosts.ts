@@ -1,5 +1,5 @@
-import { createHosts as connect, type Hosts } from "../host/hosts";
-import { RemoteHost } from "../host/remote-host";
+import { createHosts as connect, type Hosts } from "../host/session/hosts";
+import { RemoteHost } from "../host/session/remote-host";
 import type { ProviderConfig } from "./provider-config";
 
 /** The hosts of a provider configuration. Dials nothing before a host is asked for something. */

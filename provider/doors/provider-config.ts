@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name } from "../firewall/policy";
+import { name } from "../firewall/policy/fields";
 import { hostDefaults, hostEntry } from "../ssh/inventory";
 
 /** The provider's own settings. */

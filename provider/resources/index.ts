@@ -1,5 +1,5 @@
+import type { AnyFunction, AnyResource } from "../core/define";
 import { answerfile } from "./answerfile";
-import type { FunctionDefinition, ResourceDefinition } from "./define";
 import { developmentKit } from "./development-kit";
 import { driverDisk } from "./driver-disk";
 import { compilePolicy } from "./functions/compile-policy";
@@ -16,12 +16,6 @@ import { postInstall } from "./post-install";
 import { repository } from "./repository";
 import { ruleSet } from "./rule-set";
 import { securityGroup } from "./security-group";
-
-/** Definitions of any inputs and outputs: what the doors and generators work with. */
-// biome-ignore lint/suspicious/noExplicitAny: a list of definitions of different types
-export type AnyResource = ResourceDefinition<any, any>;
-// biome-ignore lint/suspicious/noExplicitAny: as above
-export type AnyFunction = FunctionDefinition<any, any>;
 
 /** Every resource there is, in the order of the documentation. A resource not listed here does not exist. */
 export const resources: readonly AnyResource[] = [

@@ -92,3 +92,6 @@ export interface SshTarget {
   /** Default 15000. */
   readonly dialTimeoutMs?: number;
 }
+
+/** Gives the host's connection, dialled when there is none. Aborting ends this caller's wait. */
+export type Dial = (signal?: AbortSignal) => Promise<SshConnection>;

@@ -1,5 +1,5 @@
 import { frames } from "../../lab/netns";
-import { linkLocal } from "../../provider/firewall/layer2";
+import { linkLocal } from "../../provider/firewall/compile/layer2";
 
 /** Any lab with guests. */
 interface Lab {

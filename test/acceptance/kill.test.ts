@@ -1,8 +1,9 @@
 import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
-import { createHosts, type Hosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
+import type { State } from "../../provider/core/define";
+import { createHosts, type Hosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import type { Context } from "../../provider/host/session/task";
 import { resources } from "../../provider/resources";
-import type { Context, State } from "../../provider/resources/define";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { hit, release, type Sabotage, sabotage } from "./sabotage";

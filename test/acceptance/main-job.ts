@@ -1,5 +1,5 @@
 import type { Flow, LabSpec, SavedTools, Verdict } from "../../lab/netns";
-import { vifChain, vifId } from "../../provider/firewall/names";
+import { vifChain, vifId } from "../../provider/firewall/model/names";
 import { flowTable, withVerdicts } from "./flows";
 import { forged, honest } from "./forgeries";
 import { declare, failureOf, type LabStack, type StackLab } from "./stack";

@@ -1,5 +1,5 @@
 import type { Flow } from "../../lab/netns";
-import { groupChain, ruleSet, vifChain, vifId } from "../../provider/firewall/names";
+import { groupChain, ruleSet, vifChain, vifId } from "../../provider/firewall/model/names";
 
 /**
  * Somebody changes a host by hand, in each way there is, with either backend: refresh says what and under which name, packets show that it

@@ -1,4 +1,4 @@
-import { linkLocal } from "../../provider/firewall/layer2";
+import { linkLocal } from "../../provider/firewall/compile/layer2";
 
 /** Somebody with a card on the bridge. */
 export interface Actor {

@@ -1,8 +1,8 @@
 import type { Lab } from "../../lab/netns";
-import { createHosts, type Hosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
+import { createHosts, type Hosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import type { Context } from "../../provider/host/session/task";
 import { resources } from "../../provider/resources";
-import type { Context } from "../../provider/resources/define";
 import { entryOf } from "../acceptance/stack";
 
 /** The provider without an engine, over SSH on a lab's hosts. */

@@ -1,5 +1,5 @@
 import { createLab, frames, type Lab } from "../../lab/netns";
-import { linkLocal } from "../../provider/firewall/layer2";
+import { linkLocal } from "../../provider/firewall/compile/layer2";
 import { describeWith } from "../support/needs";
 import { Csp } from "./csp";
 

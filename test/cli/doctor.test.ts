@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLab, type Lab } from "../../lab/netns";
 import { createHosts } from "../../provider/doors/hosts";
+import type { Context } from "../../provider/host/session/task";
 import { resources } from "../../provider/resources";
-import type { Context } from "../../provider/resources/define";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 

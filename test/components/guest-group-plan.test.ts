@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { planGuestGroup } from "../../components/guest-group-plan";
 import { planTenantNetwork, WITHIN } from "../../components/tenant-network-plan";
 import { CspError } from "../../provider/errors";
-import { covers, parseCidr } from "../../provider/firewall/spelling";
+import { covers, parseCidr } from "../../provider/firewall/values/spelling";
 
 const later = Symbol("known only later");
 

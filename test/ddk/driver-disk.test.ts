@@ -3,11 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createLab, type Lab } from "../../lab/netns";
-import { describeFolder, readMedia } from "../../provider/install/media";
-import { merge } from "../../provider/install/merge";
-import { lintRepository } from "../../provider/install/repository-lint";
-import type { Context } from "../../provider/resources/define";
-import { driverDisk, driverDiskInputs } from "../../provider/resources/driver-disk";
+import type { Context } from "../../provider/host/session/task";
+import { lintRepository } from "../../provider/install/repository/lint";
+import { describeFolder, readMedia } from "../../provider/install/repository/media";
+import { merge } from "../../provider/install/repository/merge";
+import { driverDisk } from "../../provider/resources/driver-disk";
+import { driverDiskInputs } from "../../provider/resources/driver-disk/fields";
 import { filesBelow, legacyMedia, modernMedia } from "../install/support/media";
 import { buildRpm, CSP_UNAME, type RpmSpec } from "../install/support/rpms";
 import { describeWith } from "../support/needs";

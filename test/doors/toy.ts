@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { defineFunction, defineResource, Incomplete } from "../../provider/core/define";
 import type { Catalog } from "../../provider/doors/catalog";
 import { CspError } from "../../provider/errors";
-import type { Hosts } from "../../provider/host/hosts";
-import { defineFunction, defineResource, Incomplete } from "../../provider/resources/define";
+import type { Hosts } from "../../provider/host/session/hosts";
 
 /** What a toy shelf holds, by shelf; tests change it behind the engine's back. */
 export const shelves = new Map<string, { items: { name: string; size: string }[] }>();

@@ -1,10 +1,11 @@
 import { type Backend, createLab, type Lab, type LabHost } from "../../lab/netns";
+import { Incomplete, type State } from "../../provider/core/define";
 import { CspError } from "../../provider/errors";
-import { createHosts, type Hosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
-import { repair } from "../../provider/host/repair";
+import { repair } from "../../provider/host/adopt/repair";
+import { createHosts, type Hosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import type { Context } from "../../provider/host/session/task";
 import { resources } from "../../provider/resources";
-import { type Context, Incomplete, type State } from "../../provider/resources/define";
 import { floodKinds, type Kind, PORTS, underFlood } from "../acceptance/floods";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";

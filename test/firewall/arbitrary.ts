@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { z } from "zod";
-import type { GuestDeclaration } from "../../provider/firewall/guest";
-import { DEFAULT_BURST, guestPolicyFields } from "../../provider/firewall/policy";
-import { canonicalCidr, parseRate } from "../../provider/firewall/spelling";
-import type { UnitDeclaration } from "../../provider/firewall/unit";
+import type { GuestDeclaration } from "../../provider/firewall/compile/guest";
+import type { UnitDeclaration } from "../../provider/firewall/compile/unit";
+import { DEFAULT_BURST, guestPolicyFields } from "../../provider/firewall/policy/fields";
+import { canonicalCidr, parseRate } from "../../provider/firewall/values/spelling";
 
 /** Policies as users may write them: every field, in every spelling that validation takes. */
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { canonicalRule, sameRule, words } from "../../provider/firewall/canonical";
-import type { Tool } from "../../provider/firewall/kernel";
-import { quoteText } from "../../provider/firewall/rule-lines";
+import type { Tool } from "../../provider/firewall/model/kernel";
+import { canonicalRule, sameRule, words } from "../../provider/firewall/planes/xtables/canonical";
+import { quoteText } from "../../provider/firewall/planes/xtables/render-rule";
 
 /** Two ways in which tools of different ages print one rule. */
 const SAME: readonly (readonly [Tool, string, string])[] = [

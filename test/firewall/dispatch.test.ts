@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { chainsIn } from "../../provider/firewall/kernel";
-import { dispatchChain, LONGEST_CHAIN, LONGEST_INTERFACE } from "../../provider/firewall/names";
-import { plant, type TreeTemplate } from "../../provider/firewall/templates";
+import { plant, type TreeTemplate } from "../../provider/firewall/compile/templates";
+import { chainsIn } from "../../provider/firewall/model/kernel";
+import { dispatchChain, LONGEST_CHAIN, LONGEST_INTERFACE } from "../../provider/firewall/model/names";
 
 /** The tree as a kernel walks it: first match decides, `-g` does not come back and `-j` does when the chain below decides nothing. */
 const TREE: TreeTemplate = {

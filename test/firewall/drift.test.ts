@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { decompile } from "../../provider/firewall/decompile";
-import { type ChainPair, chainFindings, commentOf, listDrift } from "../../provider/firewall/drift";
-import { guestChains } from "../../provider/firewall/guest";
-import { chainsIn, MAIN_TABLE } from "../../provider/firewall/kernel";
-import { vifChain, vifId } from "../../provider/firewall/names";
-import { guestPolicyFields } from "../../provider/firewall/policy";
+import { guestChains } from "../../provider/firewall/compile/guest";
+import { type ChainPair, chainFindings, commentOf, listDrift } from "../../provider/firewall/drift/list";
+import { chainsIn, MAIN_TABLE } from "../../provider/firewall/model/kernel";
+import { vifChain, vifId } from "../../provider/firewall/model/names";
+import { decompile } from "../../provider/firewall/planes/xtables/decompile";
+import { guestPolicyFields } from "../../provider/firewall/policy/fields";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";
 const policy = z.object(guestPolicyFields).parse({

@@ -1,8 +1,8 @@
-import { compileHostFirewall } from "../../provider/firewall/host-firewall";
-import { chainsIn, MAIN_TABLE } from "../../provider/firewall/kernel";
-import { newConnection } from "../../provider/firewall/way-in";
+import { validate } from "../../provider/core/validate";
+import { compileHostFirewall } from "../../provider/firewall/compile/host-firewall";
+import { chainsIn, MAIN_TABLE } from "../../provider/firewall/model/kernel";
+import { newConnection } from "../../provider/firewall/traffic/way-in";
 import { hostFirewall } from "../../provider/resources/host-firewall";
-import { validate } from "../../provider/resources/validate";
 
 const compile = (args: object) => compileHostFirewall(hostFirewall.inputs.parse({ host: "hv", ...args }));
 const lines = (args: object, tool: "iptables" | "ip6tables", chain: string) =>

@@ -1,11 +1,11 @@
-import { frameChains, frameJumps } from "../../provider/firewall/frame";
-import { chainsIn } from "../../provider/firewall/kernel";
-import { ETHERTYPE } from "../../provider/firewall/packet";
-import type { Claim } from "../../provider/firewall/templates";
-import { compileUnit } from "../../provider/firewall/unit";
-import { stationOf, walkLayer } from "../../provider/firewall/verdict";
-import { hostPolicyInputs } from "../../provider/resources/host-policy";
-import { declarePolicy } from "../../provider/resources/lifecycle/policy-declaration";
+import { frameChains, frameJumps } from "../../provider/firewall/compile/frame";
+import type { Claim } from "../../provider/firewall/compile/templates";
+import { compileUnit } from "../../provider/firewall/compile/unit";
+import { chainsIn } from "../../provider/firewall/model/kernel";
+import { ETHERTYPE } from "../../provider/firewall/traffic/packet";
+import { stationOf, walkLayer } from "../../provider/firewall/traffic/verdict";
+import { hostPolicyInputs } from "../../provider/resources/host-policy/fields";
+import { declarePolicy } from "../../provider/resources/host-policy/policy-declaration";
 
 const UUIDS = {
   shut: "00000000-0000-4000-8000-00000000000a",

@@ -1,9 +1,17 @@
 import fc from "fast-check";
-import { holds, nowHold } from "../../provider/firewall/agreement";
-import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provider/firewall/arptables";
-import { canonicalRule } from "../../provider/firewall/canonical";
-import { type ChainPart, chainsIn, type Jump, type KernelSet, type Sets, TABLES, type Table, toolOf } from "../../provider/firewall/kernel";
-import { isOurs } from "../../provider/firewall/names";
+import { sameSet } from "../../provider/firewall/model/change";
+import {
+  type ChainPart,
+  chainsIn,
+  type Jump,
+  type KernelSet,
+  type Sets,
+  TABLES,
+  type Table,
+  toolOf,
+} from "../../provider/firewall/model/kernel";
+import { isOurs } from "../../provider/firewall/model/names";
+import { holds, nowHold } from "../../provider/firewall/plan/agreement";
 import {
   type ActualKernel,
   type DesiredKernel,
@@ -11,11 +19,12 @@ import {
   type KernelPlan,
   leadsToOurs,
   planKernel,
-  sameSet,
   standsInPlace,
-} from "../../provider/firewall/plan";
-import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/restore";
-import { tablesWith } from "../../provider/firewall/saved";
+} from "../../provider/firewall/plan/plan";
+import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provider/firewall/planes/xtables/arptables";
+import { canonicalRule } from "../../provider/firewall/planes/xtables/canonical";
+import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/planes/xtables/restore";
+import { tablesWith } from "../../provider/firewall/planes/xtables/saved";
 
 /** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
 interface Model {

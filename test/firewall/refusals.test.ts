@@ -1,8 +1,8 @@
 import fc from "fast-check";
+import { validate } from "../../provider/core/validate";
 import { guestFirewall } from "../../provider/resources/guest-firewall";
 import { hostPolicy } from "../../provider/resources/host-policy";
 import { ipSet } from "../../provider/resources/ip-set";
-import { validate } from "../../provider/resources/validate";
 import { formatPath } from "../../provider/schema/field";
 import { unit } from "./arbitrary";
 

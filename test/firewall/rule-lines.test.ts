@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { ingressRule } from "../../provider/firewall/policy";
-import { ruleLines } from "../../provider/firewall/rule-lines";
+import { ruleLines } from "../../provider/firewall/planes/xtables/render-rule";
+import { ingressRule } from "../../provider/firewall/policy/fields";
 
 /** What one ingress rule becomes in each family's table, without the comment that every line carries. */
 function compiled(fields: object, options: { readonly observe?: boolean } = {}) {

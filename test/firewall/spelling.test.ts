@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
-import { canonicalMember } from "../../provider/firewall/member-spelling";
-import { ETHERTYPE_NUMBERS, PROTOCOL_NUMBERS } from "../../provider/firewall/numbers";
+import { canonicalMember } from "../../provider/firewall/values/member-spelling";
+import { ETHERTYPE_NUMBERS, PROTOCOL_NUMBERS } from "../../provider/firewall/values/numbers";
 import {
   canonicalCidr,
   canonicalIcmpType,
@@ -13,7 +13,7 @@ import {
   parsePorts,
   parseRate,
   protocolNumber,
-} from "../../provider/firewall/spelling";
+} from "../../provider/firewall/values/spelling";
 
 describe("addresses", () => {
   test.each([

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { TOOLS } from "../../provider/firewall/kernel";
-import { checkRuleSet, compileRuleSet } from "../../provider/firewall/rule-set";
-import { matchProblem, ruleProblem, setsOf, targetsOf } from "../../provider/firewall/verbatim";
+import { checkRuleSet, compileRuleSet } from "../../provider/firewall/compile/rule-set";
+import { TOOLS } from "../../provider/firewall/model/kernel";
+import { matchProblem, ruleProblem, setsOf, targetsOf } from "../../provider/firewall/planes/xtables/verbatim";
 
 describe("a rule in a tool's own words", () => {
   test.each([

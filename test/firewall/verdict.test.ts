@@ -1,7 +1,7 @@
-import type { KernelSet, Sets, Tool } from "../../provider/firewall/kernel";
-import { ETHERTYPE, type IpPacket, type Packet } from "../../provider/firewall/packet";
-import { type BaseChain, matches } from "../../provider/firewall/rule-match";
-import { stationOf, walkLayer } from "../../provider/firewall/verdict";
+import type { KernelSet, Sets, Tool } from "../../provider/firewall/model/kernel";
+import { ETHERTYPE, type IpPacket, type Packet } from "../../provider/firewall/traffic/packet";
+import { type BaseChain, matches } from "../../provider/firewall/traffic/rule-match";
+import { stationOf, walkLayer } from "../../provider/firewall/traffic/verdict";
 
 /** What real packets do not reach in a few seconds: test/host/explain.test.ts has those. */
 

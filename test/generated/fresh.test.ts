@@ -11,7 +11,7 @@ function tsx(...argv: string[]): string {
 }
 
 test("schema.json and the resource pages are what the definitions give", () => {
-  expect(tsx("provider/schema/generate.ts", "--check")).toBe("fresh");
+  expect(tsx("provider/generate/generate.ts", "--check")).toBe("fresh");
 });
 
 test("the schema has the package's version", () => {

@@ -1,7 +1,7 @@
 import { createLab, type Lab } from "../../lab/netns";
+import { validate } from "../../provider/core/validate";
+import type { Context } from "../../provider/host/session/task";
 import { functions } from "../../provider/resources";
-import type { Context } from "../../provider/resources/define";
-import { validate } from "../../provider/resources/validate";
 import { formatPath } from "../../provider/schema/field";
 import { describeWith } from "../support/needs";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { backendStands, backendSteps, hasBridgeBackend } from "../../provider/host/backend";
-import { begins, type Expectation, mismatches, productMismatches, sentence } from "../../provider/host/expectation";
-import { type HostFacts, parseFacts } from "../../provider/host/facts";
-import { hasVersion, type InstalledPack, packOf, parseRpms } from "../../provider/host/packs";
-import { becoming, lacksPack } from "../../provider/host/upgrade";
+import { validate } from "../../provider/core/validate";
+import { backendStands, backendSteps, hasBridgeBackend } from "../../provider/host/adopt/backend";
+import { begins, type Expectation, mismatches, productMismatches, sentence } from "../../provider/host/adopt/expectation";
+import { becoming, lacksPack } from "../../provider/host/adopt/upgrade";
+import { type HostFacts, parseFacts } from "../../provider/host/look/facts";
+import { hasVersion, type InstalledPack, packOf, parseRpms } from "../../provider/host/look/packs";
 import { hostResource } from "../../provider/resources/host";
-import { notNew } from "../../provider/resources/lifecycle/host-arrival";
-import { validate } from "../../provider/resources/validate";
+import { notNew } from "../../provider/resources/host/arrival";
 import { formatPath } from "../../provider/schema/field";
 
 const OLD = "7c5a1f0e-1111-4222-8333-444455556666";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CspError } from "../../provider/errors";
-import { GroupCommit, type Waiting } from "../../provider/host/group-commit";
-import type { Change, Outcome } from "../../provider/host/transaction";
+import { GroupCommit, type Waiting } from "../../provider/host/transaction/group-commit";
+import type { Change, Outcome } from "../../provider/host/transaction/transaction";
 
 const change = (subject: string): Change => ({ subject, edits: () => [] });
 const never = new AbortController().signal;

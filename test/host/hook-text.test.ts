@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { CALLERS, callerFiles, installCallers, resolveCallers } from "../../provider/host/adopt/callers";
+import { CALLERS, callerFiles, installCallers, resolveCallers } from "../../provider/host/look/callers";
 import { assemble, formatTexts, PROGRAMS } from "../../provider/host/remote/assemble";
 import { program } from "../../provider/host/remote/program";
 import { TEXTS } from "../../provider/host/remote/texts";

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type Frame, frameChains, frameTemplates } from "../../provider/firewall/frame";
-import { type ChainPart, chainsIn, TABLES, type Table } from "../../provider/firewall/kernel";
-import { nftText } from "../../provider/firewall/nft-text";
-import { restoreText } from "../../provider/firewall/restore";
-import { type Bridge, type Claim, formatTemplates, plant, type Templates } from "../../provider/firewall/templates";
+import { type Frame, frameChains, frameTemplates } from "../../provider/firewall/compile/frame";
+import { type Bridge, type Claim, formatTemplates, plant, type Templates } from "../../provider/firewall/compile/templates";
+import { type ChainPart, chainsIn, TABLES, type Table } from "../../provider/firewall/model/kernel";
+import { nftText } from "../../provider/firewall/planes/nft/restore";
+import { restoreText } from "../../provider/firewall/planes/xtables/restore";
 import { remotePart } from "../support/remote";
 
 /** The hook makes in awk what the core makes in TypeScript: chain by chain, rule by rule. */

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { claimPorts, type DeclaredVif, guestBridges, type HostPorts, parsePorts } from "../../provider/host/ports";
-import { formatVifs, formatZones, type GuestRecord, vifsOf } from "../../provider/host/records";
+import { claimPorts, type DeclaredVif, guestBridges, type HostPorts, parsePorts } from "../../provider/host/look/ports";
+import { formatVifs, formatZones, type GuestRecord, vifsOf } from "../../provider/host/records/records";
 import { remotePart } from "../support/remote";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";

@@ -1,6 +1,14 @@
 import fc from "fast-check";
-import { compileUnit } from "../../provider/firewall/unit";
-import { formatFrame, formatGuest, formatSet, formatUnit, INDEX_WORDS, parseDeclaration, parseIndex } from "../../provider/host/records";
+import { compileUnit } from "../../provider/firewall/compile/unit";
+import {
+  formatFrame,
+  formatGuest,
+  formatSet,
+  formatUnit,
+  INDEX_WORDS,
+  parseDeclaration,
+  parseIndex,
+} from "../../provider/host/records/records";
 import { unit } from "../firewall/arbitrary";
 
 /** What `grep` takes out of the files for a snapshot. */

@@ -1,8 +1,8 @@
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
-import { createHosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
-import { parseSnapshot } from "../../provider/host/snapshot";
-import { BRIDGE_SYSCTLS } from "../../provider/host/sysctls";
+import { parseSnapshot } from "../../provider/host/look/snapshot";
+import { BRIDGE_SYSCTLS } from "../../provider/host/remote/sysctls";
+import { createHosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLab, type Lab } from "../../lab/netns";
-import { createHosts, type Hosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
+import { createHosts, type Hosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import type { Context } from "../../provider/host/session/task";
 import { resources } from "../../provider/resources";
-import type { Context } from "../../provider/resources/define";
 import { floodKinds, PORTS, underFlood } from "../acceptance/floods";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { CspError } from "../../provider/errors";
-import { type Patience, standingOf, waitFor } from "../../provider/host/waiting";
+import { type Patience, standingOf, waitFor } from "../../provider/host/adopt/waiting";
 import * as ssh from "../../provider/ssh/errors";
 
 const TARGET = { name: "hv-01", address: "192.0.2.11", port: 22 };

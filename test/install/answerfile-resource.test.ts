@@ -3,14 +3,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { createHosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
+import { UNKNOWN } from "../../provider/core/define";
+import { validate } from "../../provider/core/validate";
+import { createHosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import type { Context } from "../../provider/host/session/task";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
-import { hashPassword, isHashOf, sha512Crypt } from "../../provider/install/sha512-crypt";
+import { hashPassword, isHashOf, sha512Crypt } from "../../provider/install/answerfile/sha512-crypt";
 import { TARGETS, type Target } from "../../provider/install/targets";
 import { answerfile } from "../../provider/resources/answerfile";
-import { type Context, UNKNOWN } from "../../provider/resources/define";
-import { validate } from "../../provider/resources/validate";
 import { formatPath } from "../../provider/schema/field";
 
 const folder = mkdtempSync(join(tmpdir(), "csp-answerfile-"));

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync,
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { callerFiles } from "../../provider/host/adopt/callers";
 import { leaveFirstBoot } from "../../provider/host/adopt/first-boot";
+import { callerFiles } from "../../provider/host/look/callers";
 import { program } from "../../provider/host/remote/program";
-import { BRIDGE_SYSCTLS } from "../../provider/host/sysctls";
+import { BRIDGE_SYSCTLS } from "../../provider/host/remote/sysctls";
 import { lintPostInstall, type Stage } from "../../provider/install/post-install/lint";
 import { LOG, postInstallScript, type ScriptSpec } from "../../provider/install/post-install/script";
 import { TARGETS, type Target } from "../../provider/install/targets";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { Finding } from "../../provider/install/finding";
-import { generatedFile } from "../../provider/install/media";
-import { meets, parseVersion, TESTS } from "../../provider/install/product-version";
-import { lintRepository } from "../../provider/install/repository-lint";
+import { lintRepository } from "../../provider/install/repository/lint";
+import { generatedFile } from "../../provider/install/repository/media";
+import { meets, parseVersion, TESTS } from "../../provider/install/repository/product-version";
+import type { FileFacts, Tree } from "../../provider/install/repository/tree";
 import type { Target } from "../../provider/install/targets";
-import type { FileFacts, Tree } from "../../provider/install/tree";
 
 type Files = Record<string, string | undefined>;
 

@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createHosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
-import { BRIDGE_SYSCTLS } from "../../provider/host/sysctls";
+import { type State, UNKNOWN } from "../../provider/core/define";
+import { validate } from "../../provider/core/validate";
+import { BRIDGE_SYSCTLS } from "../../provider/host/remote/sysctls";
+import { createHosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import type { Context } from "../../provider/host/session/task";
 import { DISPATCHER } from "../../provider/install/boot/files";
-import { type Context, type State, UNKNOWN } from "../../provider/resources/define";
 import { networkBoot } from "../../provider/resources/network-boot";
 import { postInstall } from "../../provider/resources/post-install";
-import { validate } from "../../provider/resources/validate";
 import { formatPath } from "../../provider/schema/field";
 
 const folder = mkdtempSync(join(tmpdir(), "csp-published-"));

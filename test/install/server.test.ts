@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHosts, type Hosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
-import { openServer, readFile, removeFile, type Server, writeFile } from "../../provider/install/server";
+import { createHosts, type Hosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import { openServer, readFile, removeFile, type Server, writeFile } from "../../provider/install/publish/server";
 import { Site } from "../ssh/sshd";
 import { describeWith } from "../support/needs";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TerraformClient } from "../../engines/terraform";
-import { isHashOf } from "../../provider/install/sha512-crypt";
+import { isHashOf } from "../../provider/install/answerfile/sha512-crypt";
 import type { Declaration } from "../acceptance/doors/declaration";
 import { TerraformFolder } from "../acceptance/doors/terraform-door";
 import { describeWith, keepingNothing } from "../support/needs";

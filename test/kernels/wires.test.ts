@@ -1,8 +1,9 @@
 import { createLab, frames, type Lab, type LabSpec } from "../../lab/netns";
-import { createHosts, type Hosts } from "../../provider/host/hosts";
-import { RemoteHost } from "../../provider/host/remote-host";
+import type { State } from "../../provider/core/define";
+import { createHosts, type Hosts } from "../../provider/host/session/hosts";
+import { RemoteHost } from "../../provider/host/session/remote-host";
+import type { Context } from "../../provider/host/session/task";
 import { resources } from "../../provider/resources";
-import type { Context, State } from "../../provider/resources/define";
 import { flowTable, withVerdicts } from "../acceptance/flows";
 import { addressesOf, forged, honest } from "../acceptance/forgeries";
 import { entryOf, ownName } from "../acceptance/stack";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { z } from "zod";
-import { withDefaults } from "../../provider/resources/defaults";
-import { UNKNOWN } from "../../provider/resources/define";
-import { diff } from "../../provider/resources/diff";
+import { withDefaults } from "../../provider/core/defaults";
+import { UNKNOWN } from "../../provider/core/define";
+import { diff } from "../../provider/core/diff";
 import { hostPolicy } from "../../provider/resources/host-policy";
 import { securityGroup } from "../../provider/resources/security-group";
 import { objectShape } from "../../provider/schema/shape";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { withDefaults } from "../../provider/resources/defaults";
-import { diff } from "../../provider/resources/diff";
-import { respell } from "../../provider/resources/respell";
+import { withDefaults } from "../../provider/core/defaults";
+import { diff } from "../../provider/core/diff";
+import { respell } from "../../provider/core/respell";
 import { securityGroup } from "../../provider/resources/security-group";
 import { objectShape } from "../../provider/schema/shape";
 import { respelled, rule, ruleLists } from "./rules";

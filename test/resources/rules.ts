@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Difference } from "../../provider/resources/diff";
+import type { Difference } from "../../provider/core/diff";
 
 /** Rules for tests of what is compared and read back. */
 export interface TestRule {

@@ -1,9 +1,10 @@
+import { Incomplete } from "../../provider/core/define";
+import { readBack } from "../../provider/core/read-back";
+import { shownFunction, shownResource } from "../../provider/core/shown";
 import { CspError } from "../../provider/errors";
+import type { Context } from "../../provider/host/session/task";
 import { resources } from "../../provider/resources";
-import { type Context, Incomplete } from "../../provider/resources/define";
 import { functions } from "../../provider/resources/index";
-import { readBack } from "../../provider/resources/read-back";
-import { shownFunction, shownResource } from "../../provider/resources/shown";
 
 const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
 const context = {} as Context;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
+import { UNKNOWN } from "../../provider/core/define";
+import { validate } from "../../provider/core/validate";
 import { resources } from "../../provider/resources";
-import { UNKNOWN } from "../../provider/resources/define";
 import { guestFirewall } from "../../provider/resources/guest-firewall";
 import { hostPolicy } from "../../provider/resources/host-policy";
 import { ipSet } from "../../provider/resources/ip-set";
 import { securityGroup } from "../../provider/resources/security-group";
-import { validate } from "../../provider/resources/validate";
 import { formatPath } from "../../provider/schema/field";
 
 type Definition = Parameters<typeof validate>[0];

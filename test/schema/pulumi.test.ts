@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { defineResource } from "../../provider/core/define";
 import { providerConfig } from "../../provider/doors/provider-config";
+import { pulumiSchema } from "../../provider/doors/pulumi/schema";
+import { resourcePage } from "../../provider/generate/docs";
 import { functions, resources } from "../../provider/resources";
-import { defineResource } from "../../provider/resources/define";
-import { resourcePage } from "../../provider/schema/docs";
-import { pulumiSchema } from "../../provider/schema/pulumi";
 
 const schema = pulumiSchema({ resources, functions, config: providerConfig, version: "1.2.3" });
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Host } from "../../provider/host/host";
-import { createHosts, type Dial, type HostsOptions } from "../../provider/host/hosts";
-import type { SshTarget } from "../../provider/ssh/connection";
+import type { Host } from "../../provider/host/session/host";
+import { createHosts, type HostsOptions } from "../../provider/host/session/hosts";
+import type { Dial, SshTarget } from "../../provider/ssh/connection";
 import { describeWith } from "../support/needs";
 import { Site, type Sshd } from "./sshd";
 

@@ -1,4 +1,4 @@
-import { type Issue, validate } from "../../resources/validate";
+import { type Issue, validate } from "../../core/validate";
 import { UNKNOWN } from "../../schema/field";
 import { providerConfig } from "../provider-config";
 import type { SecretPlaces } from "../secrets";

@@ -1,7 +1,6 @@
-import type { AnyResource } from "../../resources";
-import { withDefaults } from "../../resources/defaults";
-import type { State } from "../../resources/define";
-import { holdsUnknown } from "../../resources/validate";
+import { withDefaults } from "../../core/defaults";
+import type { AnyResource, State } from "../../core/define";
+import { holdsUnknown } from "../../core/validate";
 import { inputOnly, type ObjectShape, objectShape } from "../../schema/shape";
 import type { Redactor } from "../redactor";
 import { beyondMarked, marked, type SecretPlaces, union } from "../secrets";

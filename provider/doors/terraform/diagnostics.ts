@@ -1,5 +1,5 @@
+import type { Issue } from "../../core/validate";
 import { asSentence, CspError } from "../../errors";
-import type { Issue } from "../../resources/validate";
 import type { Path } from "../../schema/field";
 import type { Attribute, AttributeType } from "./attributes";
 import type { Diagnostic, Step } from "./messages";

@@ -1,5 +1,5 @@
-import { isPlain } from "../../resources/defaults";
-import { sameMeaning } from "../../resources/same";
+import { isPlain } from "../../core/defaults";
+import { sameMeaning } from "../../core/same";
 import { UNKNOWN } from "../../schema/field";
 import { type ObjectShape, type Shape, shapeAt } from "../../schema/shape";
 import { type Attribute, nestingOf } from "./attributes";

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { isPlain, withDefaults } from "../../resources/defaults";
-import { type Context, Incomplete, type State } from "../../resources/define";
-import { diffShape } from "../../resources/diff";
-import { isDrifted, readBack } from "../../resources/read-back";
-import { respell } from "../../resources/respell";
-import { holdsUnknown } from "../../resources/validate";
+import { isPlain, withDefaults } from "../../core/defaults";
+import { Incomplete, type State } from "../../core/define";
+import { diffShape } from "../../core/diff";
+import { isDrifted, readBack } from "../../core/read-back";
+import { respell } from "../../core/respell";
+import { holdsUnknown } from "../../core/validate";
+import type { Context } from "../../host/session/task";
 import { UNKNOWN } from "../../schema/field";
 import { type ObjectShape, objectShape } from "../../schema/shape";
 import { attributePath } from "./diagnostics";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AnyFunction, AnyResource } from "../../resources";
+import type { AnyFunction, AnyResource } from "../../core/define";
 import { objectShape } from "../../schema/shape";
 import { type Attribute, inputAttributes, outputAttributes, typeExpression } from "./attributes";
 import type { ProviderSchema, Schema } from "./messages";

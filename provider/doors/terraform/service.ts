@@ -1,9 +1,9 @@
+import { isPlain, withDefaults } from "../../core/defaults";
+import { holdsUnknown, type Issue, validate } from "../../core/validate";
 import { CspError } from "../../errors";
-import type { Hosts } from "../../host/hosts";
+import type { Hosts } from "../../host/session/hosts";
+import type { Context } from "../../host/session/task";
 import { printable, shortened } from "../../printable";
-import { isPlain, withDefaults } from "../../resources/defaults";
-import type { Context } from "../../resources/define";
-import { holdsUnknown, type Issue, validate } from "../../resources/validate";
 import { formatPath, UNKNOWN } from "../../schema/field";
 import { type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";

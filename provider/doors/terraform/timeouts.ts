@@ -1,5 +1,5 @@
-import { isPlain } from "../../resources/defaults";
-import type { Issue } from "../../resources/validate";
+import { isPlain } from "../../core/defaults";
+import type { Issue } from "../../core/validate";
 import { TIMEOUTS_FIELD } from "./schema";
 import type { Values } from "./values";
 

@@ -1,5 +1,5 @@
 import { decode, Encoder, ExtensionCodec } from "@msgpack/msgpack";
-import { isPlain } from "../../resources/defaults";
+import { isPlain } from "../../core/defaults";
 import { UNKNOWN } from "../../schema/field";
 import type { Attribute, AttributeType, DynamicType } from "./attributes";
 import { bothSet } from "./errors";

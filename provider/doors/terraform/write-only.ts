@@ -1,4 +1,4 @@
-import type { Issue } from "../../resources/validate";
+import type { Issue } from "../../core/validate";
 import type { Path } from "../../schema/field";
 import type { ObjectShape } from "../../schema/shape";
 import type { Attribute } from "./attributes";

@@ -1,8 +1,8 @@
-import { templatesOf } from "../compiled-frame";
-import { formatFrame, formatVifs, STATE_DIR } from "../records";
+import { type Caller, installCallers } from "../look/callers";
+import { formatFrame, formatVifs, STATE_DIR } from "../records/records";
 import { program } from "../remote/program";
-import { sysctlsAtBoot } from "../sysctls";
-import { type Caller, installCallers } from "./callers";
+import { sysctlsAtBoot } from "../remote/sysctls";
+import { templatesOf } from "../state/compiled-frame";
 
 export interface FirstBoot {
   /** Who calls the hook until a Host adopts the host, which then looks for itself. One of them at boot. */

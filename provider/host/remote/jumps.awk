@@ -1,5 +1,5 @@
 # The rules that lead from chains of others into units' own (`jump TABLE CHAIN PLACE RULE` of their records): those of `table` that are not there, as
-# restore text or as commands, each where firewall/plan.ts would put it. Reads, told apart by the variable `mode`, first `saved` (what the tool
+# restore text or as commands, each where firewall/plan/plan.ts would put it. Reads, told apart by the variable `mode`, first `saved` (what the tool
 # saves of the table), then `units` (the records).
 mode == "saved" && /^:/ { there[substr($1, 2)] = 1; next }
 mode == "saved" { if ($1 == "-A") { text = $0; sub(/^-A [^ ]+ /, "", text); rule[$2, ++rules[$2]] = text }; next }

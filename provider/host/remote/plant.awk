@@ -1,4 +1,4 @@
-# From templates (firewall/templates.ts) to chains, in POSIX awk: the hook's twin of `plant`; a property test keeps them one. It puts ports and
+# From templates (firewall/compile/templates.ts) to chains, in POSIX awk: the hook's twin of `plant`; a property test keeps them one. It puts ports and
 # bridges into texts, and knows no rule.
 #
 # Reads the file `templates` with the variable `mode` set to its name. `plant(set, n, port, vif, traits, b, bridge, mac, zone)` takes one set of claims

@@ -1,9 +1,9 @@
-import { FIRST_ZONE } from "../../firewall/frame";
-import { TABLES } from "../../firewall/kernel";
-import { OUR_CHAINS } from "../../firewall/names";
-import { STATE_DIR } from "../records";
-import { BRIDGE_SYSCTLS } from "../sysctls";
+import { FIRST_ZONE } from "../../firewall/compile/frame";
+import { TABLES } from "../../firewall/model/kernel";
+import { OUR_CHAINS } from "../../firewall/model/names";
+import { STATE_DIR } from "../records/records";
 import type { Program } from "./assemble";
+import { BRIDGE_SYSCTLS } from "./sysctls";
 import { TEXTS } from "./texts";
 
 /** What a program has in common with the core: a fact has one place, and that is not the program. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseCidr } from "../../firewall/spelling";
+import { parseCidr } from "../../firewall/values/spelling";
 import { problem } from "../../schema/field";
 
 /** An answerfile as a program writes it: every element any version reads. What a version does not know is refused by its rules (lint.ts). */

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { arptablesForward } from "../../firewall/arptables";
-import { checkHostPolicy } from "../../firewall/consistency";
-import { type ChainPart, chainsIn, type Table } from "../../firewall/kernel";
-import type { TablePlan } from "../../firewall/plan";
-import { restoreText, setText } from "../../firewall/restore";
-import { type CompiledUnit, compileUnit } from "../../firewall/unit";
+import { isPlain } from "../../core/defaults";
+import { defineFunction, type PartiallyKnown, UNKNOWN } from "../../core/define";
+import { type CompiledUnit, compileUnit } from "../../firewall/compile/unit";
+import type { TablePlan } from "../../firewall/model/change";
+import { type ChainPart, chainsIn, type Table } from "../../firewall/model/kernel";
+import { arptablesForward } from "../../firewall/planes/xtables/arptables";
+import { restoreText, setText } from "../../firewall/planes/xtables/restore";
+import { checkHostPolicy } from "../../firewall/policy/consistency";
 import type { Report } from "../../schema/field";
-import { isPlain } from "../defaults";
-import { defineFunction, type PartiallyKnown, UNKNOWN } from "../define";
-import { hostPolicyInputs } from "../host-policy";
-import { declarePolicy } from "../lifecycle/policy-declaration";
+import { hostPolicyInputs } from "../host-policy/fields";
+import { declarePolicy } from "../host-policy/policy-declaration";
 
 const { name, groups, guests } = hostPolicyInputs.shape;
 

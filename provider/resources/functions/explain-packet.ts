@@ -1,22 +1,23 @@
 import { z } from "zod";
-import { commentOf } from "../../firewall/drift";
-import type { Tool } from "../../firewall/kernel";
-import { vifChain } from "../../firewall/names";
-import { STATES } from "../../firewall/packet";
-import { type Explanation, explain, type Others, type Station, type Step } from "../../firewall/verdict";
-import { bridgeOf } from "../../host/bridge-port";
-import { DesiredHost } from "../../host/desired";
-import * as errors from "../../host/errors";
-import { activeTools, type HostFacts } from "../../host/facts";
-import { recordedKernel } from "../../host/recorded-kernel";
-import { recordedPorts } from "../../host/recorded-ports";
-import type { Records } from "../../host/records";
-import type { Snapshot } from "../../host/snapshot";
-import { othersOn } from "../../host/surroundings";
+import { defineFunction } from "../../core/define";
+import { commentOf } from "../../firewall/drift/list";
+import type { Tool } from "../../firewall/model/kernel";
+import { vifChain } from "../../firewall/model/names";
+import { STATES } from "../../firewall/traffic/packet";
+import { type Explanation, explain, type Others, type Station, type Step } from "../../firewall/traffic/verdict";
+import * as guestErrors from "../../host/keeps/errors";
+import { bridgeOf } from "../../host/look/bridge-port";
+import { activeTools, type HostFacts } from "../../host/look/facts";
+import type { Snapshot } from "../../host/look/snapshot";
+import { othersOn } from "../../host/look/surroundings";
+import type { Records } from "../../host/records/records";
+import { DesiredHost } from "../../host/state/desired";
+import { recordedKernel } from "../../host/state/recorded-kernel";
+import { recordedPorts } from "../../host/state/recorded-ports";
 import { problem } from "../../schema/field";
-import { ownConnection } from "../connection";
-import { defineFunction } from "../define";
-import { host } from "../identity";
+import { ownConnection } from "../shared/connection";
+import { host } from "../shared/identity";
+import * as packetErrors from "./errors";
 import { type End, packetOf } from "./packet-of";
 
 const macAddress = z
@@ -143,7 +144,7 @@ function endOf(hostName: string, field: "from" | "to", given: z.output<typeof en
   const { ports, records } = snapshot;
   const { claims } = recordedPorts(snapshot);
   if ((guest === undefined) === (given.port === undefined))
-    throw errors.packetUnclear(
+    throw packetErrors.packetUnclear(
       field,
       "exactly one of `guest` and `port` says where it is",
       "give a guest's UUID or name, or a port of the bridge",
@@ -158,14 +159,14 @@ function endOf(hostName: string, field: "from" | "to", given: z.output<typeof en
     ...[...records.guests.values()].filter(({ uuid, label }) => uuid === name.toLowerCase() || label === name).map(({ uuid }) => uuid),
     ...ports.filter((one) => one.uuid === name.toLowerCase() || one.name === name).map(({ uuid }) => uuid),
   ]);
-  if (uuids.size > 1) throw errors.guestAmbiguous(hostName, name, [...uuids]);
+  if (uuids.size > 1) throw guestErrors.guestAmbiguous(hostName, name, [...uuids]);
   const [uuid] = uuids;
   if (uuid === undefined)
-    throw errors.guestUnknown(hostName, name, [...new Set([...records.guests.values()].map(({ label }) => label))].sort());
+    throw guestErrors.guestUnknown(hostName, name, [...new Set([...records.guests.values()].map(({ label }) => label))].sort());
   const claim = claims.find((one) => one.uuid === uuid && one.device === device);
   const found = ports.find((one) => one.uuid === uuid && one.device === device);
   const at = claim?.port ?? found?.port;
-  if (at === undefined) throw errors.guestWithoutPort(hostName, name, device);
+  if (at === undefined) throw packetErrors.guestWithoutPort(hostName, name, device);
   return withMac(at, macOf(records, uuid, device) ?? found?.mac);
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ownConnection } from "../connection";
-import { defineFunction } from "../define";
-import { host } from "../identity";
+import { defineFunction } from "../../core/define";
+import { ownConnection } from "../shared/connection";
+import { host } from "../shared/identity";
 
 const guest = z
   .object({

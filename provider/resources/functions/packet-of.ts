@@ -1,7 +1,7 @@
-import { ETHERTYPE, ICMP, ICMPV6, type IpPacket, type Packet, type State, WITH_PORTS } from "../../firewall/packet";
-import { addressOf } from "../../firewall/set-match";
-import { canonicalMac, parseCidr, protocolNumber } from "../../firewall/spelling";
-import * as errors from "../../host/errors";
+import { ETHERTYPE, ICMP, ICMPV6, type IpPacket, type Packet, type State, WITH_PORTS } from "../../firewall/traffic/packet";
+import { addressOf } from "../../firewall/traffic/set-match";
+import { canonicalMac, parseCidr, protocolNumber } from "../../firewall/values/spelling";
+import * as errors from "./errors";
 
 /** A packet as a user describes it. */
 export interface Described {

@@ -1,5 +1,5 @@
 import type { Lab, LabHost } from "../../../lab/netns";
-import { vifChain, vifId } from "../../../provider/firewall/names";
+import { vifChain, vifId } from "../../../provider/firewall/model/names";
 import { type Declaration, type Imported, Ref } from "./declaration";
 
 /** One host with two guests, and what happens to them; the same through every door, and each time with the same kernel state in the end. */

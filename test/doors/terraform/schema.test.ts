@@ -1,11 +1,12 @@
 import { z } from "zod";
+import type { AnyResource } from "../../../provider/core/define";
 import { providerConfig } from "../../../provider/doors/provider-config";
+import { pulumiSchema } from "../../../provider/doors/pulumi/schema";
 import { type Attribute, type AttributeType, insideOf, nestingOf, typeExpression } from "../../../provider/doors/terraform/attributes";
 import { snakeCase, typeName } from "../../../provider/doors/terraform/names";
 import { resourceType, typesOf } from "../../../provider/doors/terraform/schema";
 import { writeOnlyAttributes } from "../../../provider/doors/terraform/write-only";
-import { type AnyResource, functions, resources } from "../../../provider/resources";
-import { pulumiSchema } from "../../../provider/schema/pulumi";
+import { functions, resources } from "../../../provider/resources";
 import { objectShape } from "../../../provider/schema/shape";
 import { shelf } from "../toy";
 

@@ -1,11 +1,12 @@
 import { encode } from "@msgpack/msgpack";
 import fc from "fast-check";
+import { sameMeaning } from "../../../provider/core/same";
 import type { Attribute, AttributeType } from "../../../provider/doors/terraform/attributes";
 import { plannedInputs } from "../../../provider/doors/terraform/plan";
 import { resourceType } from "../../../provider/doors/terraform/schema";
 import { decodeJsonState, decodeValue, encodeValue, type Values } from "../../../provider/doors/terraform/values";
-import { guestFirewall, guestFirewallInputs } from "../../../provider/resources/guest-firewall";
-import { sameMeaning } from "../../../provider/resources/same";
+import { guestFirewall } from "../../../provider/resources/guest-firewall";
+import { guestFirewallInputs } from "../../../provider/resources/guest-firewall/fields";
 import { UNKNOWN } from "../../../provider/schema/field";
 import { objectShape } from "../../../provider/schema/shape";
 

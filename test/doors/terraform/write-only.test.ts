@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ResourceDefinition } from "../../../provider/core/define";
 import { Operations } from "../../../provider/doors/operations";
 import { Redactor } from "../../../provider/doors/redactor";
 import { inputAttributes } from "../../../provider/doors/terraform/attributes";
@@ -10,7 +11,7 @@ import { Service } from "../../../provider/doors/terraform/service";
 import { decodeValue, encodeValue, type Values } from "../../../provider/doors/terraform/values";
 import { asGiven, checkWriteOnly, takenOf, withWriteOnly } from "../../../provider/doors/terraform/write-only";
 import { Writer } from "../../../provider/doors/wire";
-import type { Context, ResourceDefinition } from "../../../provider/resources/define";
+import type { Context } from "../../../provider/host/session/task";
 import { UNKNOWN } from "../../../provider/schema/field";
 import { objectShape } from "../../../provider/schema/shape";
 import { shelf, toyCatalog } from "../toy";

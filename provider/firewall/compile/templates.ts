@@ -1,0 +1,156 @@
+import { ChainBook, type ChainPart, type Jump, type Line, TABLES, type Table } from "../model/kernel";
+import { addDispatchTree } from "./dispatch";
+import { shutCommands } from "./shut";
+
+/**
+ * What leads to guests' chains, before it is known which ports and bridges there are: texts with places in them. The compiler makes them
+ * (frame.ts), `csp.Host` puts them on the host, and whoever knows the ports plants them: {@link plant} here, host/remote/plant.awk there. Neither
+ * knows a rule; a property test keeps the two one.
+ *
+ * Places: `@port` and `@vif` (see `vifId`) of a claimed port; `@below` and `@chain`, the beginning of several ports' names and the chain that
+ * tells them apart; `@bridge`, `@mac` and `@zone` of a bridge that has guests' ports.
+ */
+export interface Templates {
+  /** Beginnings of guests' ports' names: each has a tree of its own. */
+  readonly prefixes: readonly string[];
+  readonly chains: readonly ChainTemplate[];
+  readonly trees: readonly TreeTemplate[];
+  /** What leads from chains of others into these; see {@link Jump}. */
+  readonly jumps: readonly Jump[];
+  readonly settings: readonly Setting[];
+}
+
+export interface ChainTemplate {
+  readonly table: Table;
+  readonly chain: string;
+  /** Of nft: where packets come to it, "type filter hook prerouting priority -450". */
+  readonly base?: string;
+  readonly rules: readonly RuleTemplate[];
+}
+
+/**
+ * `once`: as it stands. `bridge`: for each bridge; `named`: for each claimed port that no tree is for. Neighbours in a chain that are for the same are
+ * written together, all of one bridge and then all of the next.
+ */
+export interface RuleTemplate {
+  readonly each: "once" | "bridge" | "named";
+  /** Of `named`: for which ports. */
+  readonly of?: Selector;
+  readonly text: string;
+}
+
+export interface TreeTemplate {
+  readonly table: Table;
+  /** Root of its chains' names: "csp-from" gives "csp-from-vif", "csp-from-vif1". */
+  readonly root: string;
+  /** What a port has in its chain. One that nothing is for has no place in the tree. */
+  readonly leaves: readonly { readonly of: Selector; readonly text: string }[];
+  readonly branch: string;
+  /** What each of its chains ends in; undefined: in nothing. */
+  readonly close?: string;
+}
+
+/** What a vif's chains are, as far as it decides what leads to them. */
+export type Trait = "rcv" | "pin";
+
+/** "*": every port; "+pin": those whose vif has the trait; "-rcv": those whose vif has it not. */
+export type Selector = "*" | `${"+" | "-"}${Trait}`;
+
+/** What is set of each such thing below /sys/class/net, where there is such a file: "bridge/nf_call_iptables", "brport/root_block". */
+export interface Setting {
+  readonly of: "bridge" | "port";
+  readonly file: string;
+  readonly value: string;
+}
+
+/** A port that a guest's policy claims. */
+export interface Claim {
+  readonly port: string;
+  /** See {@link vifId}. */
+  readonly vif: string;
+  readonly traits: readonly Trait[];
+}
+
+/** A bridge with guests' ports. */
+export interface Bridge {
+  readonly name: string;
+  readonly mac: string;
+  /** Its connection tracking zone, a number that no other bridge of the host has. */
+  readonly zone: number;
+}
+
+export function selects(of: Selector, traits: readonly Trait[]): boolean {
+  if (of === "*") return true;
+  return traits.includes(of.slice(1) as Trait) === of.startsWith("+");
+}
+
+export function fill(text: string, places: Readonly<Record<string, string>>): string {
+  return text.replace(/@(port|vif|below|chain|bridge|mac|zone)/g, (whole, place: string) => places[place] ?? whole);
+}
+
+const placesOf = ({ port, vif }: Claim) => ({ port, vif });
+
+/** The chains that the templates become with these ports and bridges. */
+export function plant(templates: Templates, claims: readonly Claim[], bridges: readonly Bridge[]): ChainPart {
+  const book = new ChainBook();
+  const sorted = [...claims].sort((a, b) => (a.port < b.port ? -1 : 1));
+  const named = sorted.filter(({ port }) => !templates.prefixes.some((prefix) => port.startsWith(prefix)));
+  const sites = [...bridges].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { table, chain, rules } of templates.chains) book.put(table, chain, plantRules(rules, named, sites));
+  for (const tree of templates.trees) {
+    const leaves = sorted.flatMap((claim) => {
+      const texts = tree.leaves.filter(({ of }) => selects(of, claim.traits)).map(({ text }) => fill(text, placesOf(claim)));
+      return texts.length === 0 ? [] : [{ port: claim.port, texts }];
+    });
+    for (const prefix of templates.prefixes) addDispatchTree(book, tree, prefix, leaves);
+  }
+  return book.part;
+}
+
+function plantRules(rules: readonly RuleTemplate[], named: readonly Claim[], bridges: readonly Bridge[]): Line[] {
+  const lines: Line[] = [];
+  for (let at = 0; at < rules.length; ) {
+    const { each } = rules[at] as RuleTemplate;
+    let end = at + 1;
+    while (each !== "once" && rules[end]?.each === each) end++;
+    const group = rules.slice(at, end);
+    if (each === "once") lines.push(...group.map(({ text }) => ({ text })));
+    else if (each === "bridge")
+      for (const { name, mac, zone } of bridges)
+        for (const { text } of group) lines.push({ text: fill(text, { bridge: name, mac, zone: String(zone) }) });
+    else
+      for (const claim of named)
+        for (const { text, of = "*" } of group) if (selects(of, claim.traits)) lines.push({ text: fill(text, placesOf(claim)) });
+    at = end;
+  }
+  return lines;
+}
+
+/** The templates as the file that the hook reads: a word a line says what it is, and what it is of comes after it. Of `tables` alone. */
+export function formatTemplates({ prefixes, chains, trees, jumps, settings }: Templates, tables: readonly Table[]): string {
+  const isThere = ({ table }: { readonly table: Table }) => tables.includes(table);
+  const used = new Set([...chains, ...trees, ...jumps].filter(isThere).map(({ table }) => table));
+  const heads = new Set(jumps.filter(isThere).map(({ table, chain }) => `${table}/${chain}`));
+  // What the hook needs of it each time comes first, a line each.
+  const lines = [
+    "csp-templates 1",
+    `tables ${TABLES.filter((table) => used.has(table)).join(" ")}`,
+    `prefixes ${prefixes.join(" ")}`,
+    `heads ${[...heads].join(" ")}`,
+  ];
+  for (const { table, chain, base, rules } of chains.filter(isThere)) {
+    lines.push(`chain ${table} ${chain}${base === undefined ? "" : ` ${base}`}`);
+    for (const { each, of = "*", text } of rules)
+      lines.push(each === "named" ? `named ${of} ${text}` : `${each === "once" ? "rule" : each} ${text}`);
+  }
+  for (const { table, root, leaves, branch, close } of trees.filter(isThere)) {
+    lines.push(`tree ${table} ${root}`);
+    for (const { of, text } of leaves) lines.push(`leaf ${of} ${text}`);
+    lines.push(`branch ${branch}`);
+    if (close !== undefined) lines.push(`close ${close}`);
+  }
+  for (const { table, chain, text } of jumps.filter(isThere)) lines.push(`jump ${table} ${chain} ${text}`);
+  for (const { of, file, value } of settings) lines.push(`set ${of} ${file} ${value}`);
+  for (const { table, command } of shutCommands(prefixes).filter(isThere)) lines.push(`shut ${table} ${command}`);
+  return `${lines.join("\n")}\nend\n`;
+}

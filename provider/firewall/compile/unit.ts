@@ -1,0 +1,185 @@
+import { ChainBook, type ChainPart, chainsIn, type Jump, type Sets, TABLES } from "../model/kernel";
+import { groupSet, vifId } from "../model/names";
+import { type EgressRule, type IngressRule, parsePeer } from "../policy/fields";
+import { memo } from "../values/memo";
+import { canonicalCidr, canonicalMac, type Family, parseCidr } from "../values/spelling";
+import { type GroupDeclaration, type GuestDeclaration, groupChains, guestChains, netMembers, roomFor, type UnitScope } from "./guest";
+import { addressesByFamily, traitsOf } from "./layer2";
+import type { Trait } from "./templates";
+
+/**
+ * A unit is what one resource puts into a host's kernel: the guests of a HostPolicy, the one of a GuestFirewall, the chain of a RuleSet. It
+ * is compiled as a whole and owned as a whole; units share nothing but the frame's dispatch trees.
+ */
+export interface UnitDeclaration {
+  /** "guest/<uuid>" or "policy/<name>"; unique on its host. */
+  readonly id: string;
+  readonly groups: ReadonlyMap<string, GroupDeclaration & { readonly members: readonly string[] }>;
+  readonly guests: readonly GuestDeclaration[];
+  /**
+   * "set": a group that rules refer to becomes a set, and a change of its members no change of rules. "inline": written out when short;
+   * a host with hundreds of units would run out of sets otherwise.
+   */
+  readonly groupPeers: "set" | "inline";
+}
+
+export interface CompiledVif {
+  readonly device: number;
+  readonly mac: string;
+  /** See {@link vifId}. */
+  readonly id: string;
+  /** The interface's name, where the user pinned it. */
+  readonly port?: string;
+  /** Its MAC is not pinned, so the toolstack's may be another than the declared one. */
+  readonly anyMac?: boolean;
+  /** Which chains it has beside those that every one has. */
+  readonly traits: readonly Trait[];
+  /** Addresses and ranges it may use, in canonical spelling. */
+  readonly addresses: readonly string[];
+  /** The network it is on, where the user names it. */
+  readonly network?: string;
+}
+
+export interface CompiledGuest {
+  readonly label: string;
+  readonly uuid: string;
+  readonly vifs: readonly CompiledVif[];
+  readonly chains: ChainPart;
+}
+
+export interface CompiledUnit {
+  readonly id: string;
+  readonly guests: readonly CompiledGuest[];
+  /** The groups' chains. */
+  readonly shared: ChainPart;
+  readonly sets: Sets;
+  /** Rules in chains that are not ours, for units that are not guests'. */
+  readonly jumps?: readonly Jump[];
+}
+
+/** The same declaration gives the same unit: it is asked for by the preview, by the look at the host and by the change. */
+export const compileUnit = memo((unit: UnitDeclaration): CompiledUnit => {
+  const sets: Sets = new Map();
+  const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets) };
+  const shared = new ChainBook();
+  // A group that no guest is in has no chain, and its own references make no sets.
+  for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
+    const group = unit.groups.get(name);
+    if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
+    const chains = groupChains(name, group, scope);
+    for (const table of TABLES)
+      for (const [chain, lines] of chainsIn(chains, table))
+        if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared.put(table, chain, lines);
+  }
+  const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
+  // Written-out members make a guest's rules depend on all the other guests.
+  const guests = unit.guests.map((guest) =>
+    unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
+  );
+  return { id: unit.id, guests, shared: shared.part, sets };
+});
+
+function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest {
+  return {
+    label: guest.label,
+    uuid: guest.uuid,
+    vifs: guest.interfaces.map((nic) => ({
+      device: nic.device,
+      mac: canonicalMac(nic.mac),
+      id: vifId(guest.uuid, nic.device),
+      ...(nic.port === undefined ? {} : { port: nic.port }),
+      ...(nic.antiSpoofing === "off" ? { anyMac: true } : {}),
+      traits: traitsOf(nic),
+      addresses: addressesByFamily(nic).flat(),
+      ...(nic.network === undefined ? {} : { network: nic.network }),
+    })),
+    chains: guestChains(guest, scope),
+  };
+}
+
+/** How a guest was compiled last: what it was compiled from besides its declaration, and the sets it asked for. */
+interface Compilation {
+  readonly unit: string;
+  readonly groups: string;
+  readonly guest: CompiledGuest;
+  readonly members: readonly (readonly [group: string, family: Family])[];
+  readonly sets: Sets;
+}
+
+const compilations = new WeakMap<GuestDeclaration, Compilation>();
+
+/** A guest whose declaration is the same object as before has the same chains, and asks for the same sets with today's members. */
+function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScope): CompiledGuest {
+  let known = compilations.get(guest);
+  if (known?.unit !== scope.unit || known.groups !== groups) {
+    const members: [string, Family][] = [];
+    const sets: Sets = new Map();
+    const recording: UnitScope = {
+      ...scope,
+      sets,
+      members: (group, family) => {
+        members.push([group, family]);
+        return scope.members(group, family);
+      },
+    };
+    known = { unit: scope.unit, groups, guest: compileGuest(guest, recording), members, sets };
+    compilations.set(guest, known);
+  } else for (const [group, family] of known.members) scope.members(group, family);
+  for (const [name, set] of known.sets) scope.sets.set(name, set);
+  return known.guest;
+}
+
+/** Resolves a group for a rule: its declared members and the addresses of the unit's own guests in it. */
+function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
+  const known = new Map<string, Record<Family, Set<Address>>>();
+  for (const name of unit.groups.keys()) known.set(name, { inet: new Set(), inet6: new Set() });
+  const add = (group: string, address: Address) => known.get(group)?.[address.family].add(address);
+  for (const [name, group] of unit.groups) for (const member of addressesOf(group.members)) add(name, member);
+  for (const guest of unit.guests)
+    for (const group of guest.groups)
+      for (const nic of guest.interfaces)
+        for (const list of [nic.addresses, nic.addressRanges]) for (const address of addressesOf(list)) add(group, address);
+
+  const named = new Map<string, { readonly set: string }>();
+  return (group, family) => {
+    const key = `${family} ${group}`;
+    const before = named.get(key);
+    if (before !== undefined) return before;
+    const members = known.get(group)?.[family];
+    if (members === undefined) throw new Error(`unknown group ${JSON.stringify(group)} reached the compiler`);
+    if (unit.groupPeers === "inline") return { cidrs: [...new Set([...members].map(({ cidr }) => cidr))].sort() };
+    const peer = { set: groupSet(unit.id, group, family) };
+    const inSet = new Set([...members].flatMap((address) => address.members));
+    sets.set(peer.set, { type: "hash:net", family, maxElements: roomFor(inSet.size), members: inSet });
+    named.set(key, peer);
+    return peer;
+  };
+}
+
+interface Address {
+  readonly family: Family;
+  readonly cidr: string;
+  /** What it is in a set. */
+  readonly members: readonly string[];
+}
+
+const addressesOf = memo((texts: readonly string[]): Address[] =>
+  texts.flatMap((text) => {
+    const family = parseCidr(text)?.family;
+    if (family === undefined) return [];
+    const cidr = canonicalCidr(text);
+    return [{ family, cidr, members: [...netMembers([cidr])] }];
+  }),
+);
+
+/** Names of IpSets that a list's rules refer to. */
+export function referencedSets(rules: readonly (IngressRule | EgressRule)[]): Map<string, Family> {
+  const found = new Map<string, Family>();
+  for (const rule of rules) {
+    for (const text of ("from" in rule ? rule.from : "to" in rule ? rule.to : undefined) ?? []) {
+      const peer = parsePeer(text);
+      if (peer?.kind === "set") found.set(peer.set, peer.family);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+import { type ChainPart, chainsIn, type Line, type Table, type Tool, toolOf } from "../model/kernel";
+import { sameRule } from "../planes/xtables/canonical";
+import type { SavedTables } from "../planes/xtables/saved";
+
+/**
+ * Which parts of what a kernel should hold it was found to hold. A host is compared with what is declared for it several times in a run,
+ * and of a thousand guests hardly one differs from one time to the next: what was found once is looked up afterwards.
+ */
+
+/** Rules that were found to be the desired ones, by the desired ones. */
+const sameAs = new WeakMap<readonly Line[], readonly string[]>();
+
+export function sameRules(tool: Tool, actual: readonly string[], desired: readonly Line[]): boolean {
+  if (sameAs.get(desired) === actual) return true;
+  const same = actual.length === desired.length && desired.every((line, index) => sameRule(tool, actual[index] ?? "", line.text));
+  if (same) sameAs.set(desired, actual);
+  return same;
+}
+
+/** The parts that tables were found to hold. A look that finds something else makes tables of its own. */
+const held = new WeakMap<SavedTables, Set<ChainPart>>();
+
+/** Whether `among` of the tables hold every chain of the part as it should be. */
+export function holds(tables: SavedTables, part: ChainPart, among: readonly Table[]): boolean {
+  let parts = held.get(tables);
+  if (parts?.has(part)) return true;
+  for (const table of among) {
+    const { chains } = tables[table];
+    for (const [chain, desired] of chainsIn(part, table)) {
+      const actual = chains.get(chain);
+      if (actual === undefined || !sameRules(toolOf(table), actual, desired)) return false;
+    }
+  }
+  if (parts === undefined) {
+    parts = new Set();
+    held.set(tables, parts);
+  }
+  parts.add(part);
+  return true;
+}
+
+/** For tables that are what a plan led to: they hold these parts. */
+export function nowHold(tables: SavedTables, parts: Iterable<ChainPart>): void {
+  held.set(tables, new Set(parts));
+}

@@ -1,0 +1,81 @@
+import type { Tool } from "../../model/kernel";
+import { PREFIX, USER_CHAIN } from "../../model/names";
+import { quote } from "../../policy/fields";
+import { readOptions, words } from "./canonical";
+
+/**
+ * Rules as a user writes them in a tool's own words. They end up in restore texts and, for arptables, in shell scripts, so what could be read
+ * there as anything but one rule never gets that far.
+ */
+
+/** What is wrong with a text, and what to do. */
+export type Complaint = readonly [cause: string, remedy: string];
+
+/** Of a rule's text. The tools take more; nobody reads it. */
+export const LONGEST_RULE = 1000;
+
+/** Commands and settings of the tools, which are no part of a rule. */
+const COMMANDS: ReadonlySet<string> = new Set(
+  `-A --append -D --delete -I --insert -R --replace -C --check -L --list -S --list-rules -F --flush -Z --zero -N --new --new-chain
+   -X --delete-chain -P --policy -E --rename-chain -t --table -h --help -V --version -w --wait -M --modprobe -c --set-counters
+   --atomic-file --atomic-init --atomic-save --atomic-commit --init-table --Lc --Lx --Ln --concurrent`
+    .trim()
+    .split(/\s+/),
+);
+
+const TARGET_OPTIONS: ReadonlySet<string> = new Set(["-j", "--jump", "-g", "--goto"]);
+
+/** The chains and targets that a rule leads to; a sound rule has at most one. */
+export function targetsOf(text: string): string[] {
+  return valuesOf(text, TARGET_OPTIONS);
+}
+
+const SET_OPTIONS: ReadonlySet<string> = new Set(["--match-set", "--set"]);
+
+/** The sets that a rule of iptables or ip6tables refers to. */
+export function setsOf(text: string): string[] {
+  return valuesOf(text, SET_OPTIONS);
+}
+
+function valuesOf(text: string, names: ReadonlySet<string>): string[] {
+  return readOptions(text).flatMap(({ name, values }) => (names.has(name) ? [values[0] ?? ""] : []));
+}
+
+/** What no tool need be asked about: undefined when a text is one rule, as far as that can be seen. */
+export function ruleProblem(tool: Tool, text: string): Complaint | undefined {
+  if (text.trim() === "")
+    return ["the rule is empty", 'write what `iptables -A CHAIN` would be followed by, like "-p tcp --dport 25 -j DROP"'];
+  if (text.length > LONGEST_RULE) return [`the rule has ${text.length} characters`, `write it in at most ${LONGEST_RULE}`];
+  if (!/^[ -~]*$/.test(text))
+    return [`${quote(text)} has a line break or a character that is not ASCII`, "write one rule an element, in ASCII"];
+  // arptables has no restore: its rules are arguments of a command.
+  const stray = tool === "arptables" ? /[^A-Za-z0-9 ._:,+/!=-]/.exec(text) : undefined;
+  if (stray) return [`${quote(text)} has the character ${quote(stray[0])}, which no rule of arptables needs`, "leave it out"];
+  const outside = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  if ((outside.match(/"/g) ?? []).length % 2 === 1) return [`a quotation in ${quote(text)} does not end`, 'close it with `"`'];
+  if (outside.includes("'")) return [`${quote(text)} quotes with ', which only a shell understands`, 'quote with `"`'];
+  const all = words(text);
+  const command = all.find((word) => COMMANDS.has(word));
+  if (command !== undefined)
+    return [`${quote(command)} is a command of ${tool}, or a setting of it, and no part of a rule`, "write what follows the chain's name"];
+  if (!/^(-|!)/.test(all[0] ?? "")) return [`${quote(text)} does not begin with an option`, 'write it like "-p tcp --dport 25 -j DROP"'];
+  const targets = targetsOf(text);
+  if (targets.length > 1) return [`the rule has ${targets.length} targets (${targets.join(", ")})`, "make it as many rules"];
+  const [target] = targets;
+  if (target === "") return ["the rule ends where its target should be", "name the target, or leave `-j` out"];
+  if (target?.startsWith(PREFIX) && !target.startsWith(USER_CHAIN))
+    return [
+      `${quote(target)} is a chain that csp makes, and remakes with the guests it is for`,
+      `lead to a chain of the host's, or to that of another rule set ("${USER_CHAIN}NAME")`,
+    ];
+  return undefined;
+}
+
+/** Matches alone: what stands before the target. */
+export function matchProblem(tool: Tool, text: string): Complaint | undefined {
+  const wrong = ruleProblem(tool, text);
+  if (wrong !== undefined) return wrong;
+  if (targetsOf(text).length > 0)
+    return [`${quote(text)} has a target`, "write the matches alone: the packets that match go through the rule set"];
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import type { Family } from "../values/spelling";
+
+/** One frame on its way through a host's bridge, as far as rules can ask about it. */
+export interface Packet {
+  /** Host-side interfaces: the one it comes in by, and the one it would leave by. */
+  readonly in: string;
+  readonly out: string;
+  /** The bridge that both are ports of, which is what iptables takes for the interface; undefined when nobody has said. */
+  readonly bridge?: string;
+  readonly sourceMac: string;
+  readonly targetMac: string;
+  /** Of a tagged frame, the tag's own (0x8100). */
+  readonly etherType: number;
+  readonly vlan?: Vlan;
+  readonly ip?: IpPacket;
+  readonly arp?: ArpPacket;
+}
+
+/** An 802.1Q tag. */
+export interface Vlan {
+  readonly id: number;
+  /** The ethertype below it. */
+  readonly encapsulated: number;
+}
+
+export interface IpPacket {
+  readonly family: Family;
+  readonly source: string;
+  readonly target: string;
+  /** IANA's number. */
+  readonly protocol: number;
+  /** Of protocols that have ports. */
+  readonly sourcePort?: number;
+  readonly targetPort?: number;
+  /** Of icmp and icmpv6. */
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  /** TTL or hop limit; undefined: nobody has said. */
+  readonly hopLimit?: number;
+  /** Of the whole IP packet, in bytes. */
+  readonly length?: number;
+  /** What the host's connection tracking says of it. */
+  readonly state: State;
+}
+
+export const STATES = ["new", "established", "related", "invalid", "untracked"] as const;
+export type State = (typeof STATES)[number];
+
+export interface ArpPacket {
+  /** 1 is a request, 2 a reply. */
+  readonly operation: number;
+  readonly senderMac: string;
+  readonly senderAddress: string;
+  readonly targetMac: string;
+  readonly targetAddress: string;
+}
+
+export const ETHERTYPE = { inet: 0x0800, arp: 0x0806, inet6: 0x86dd, vlan: 0x8100 } as const;
+
+/** TCP, UDP, DCCP, SCTP, UDP-Lite. */
+export const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
+export const ICMP = 1;
+export const TCP = 6;
+export const UDP = 17;
+export const ICMPV6 = 58;

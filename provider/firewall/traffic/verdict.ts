@@ -1,0 +1,203 @@
+import { type Sets, type Table, type Tool, nameOf as tableName, toolOf } from "../model/kernel";
+import type { ActualKernel } from "../plan/plan";
+import type { SavedTable } from "../planes/xtables/saved";
+import type { Packet } from "./packet";
+import { type BaseChain, matches, parsedRule } from "./rule-match";
+
+/**
+ * What a host's rules do with one packet: the chains walked as the kernel walks them, in the order in which a bridged frame comes by them.
+ * Pure; test/host/explain.test.ts holds it against the kernel.
+ */
+export interface Explanation {
+  readonly verdict: Verdict;
+  /** The rule that decided; absent where no rule did, and the packet passes because nothing speaks against it. */
+  readonly decidedBy?: Step & Station;
+  readonly layers: readonly Layer[];
+  /** What else may drop it, or change it on its way: absent where that makes no difference to the verdict. */
+  readonly besides?: readonly string[];
+}
+
+/** "undecided": a rule on its way asks something that cannot be told from here, or there are rules that csp does not read. */
+export type Verdict = "passes" | "dropped" | "rejected" | "undecided";
+
+/** Where rules are met: a tool's table, and the chain that a packet's way through it begins in. */
+export interface Station {
+  readonly tool: Tool;
+  /** As the tool calls it. */
+  readonly table: string;
+  readonly base: BaseChain;
+}
+
+export interface Layer extends Station {
+  readonly verdict: Verdict;
+  /** The rules that matched, in order. */
+  readonly matched: readonly Step[];
+}
+
+export interface Step {
+  readonly chain: string;
+  /** 1 is the chain's first; 0 the chain's own policy. */
+  readonly position: number;
+  readonly rule: string;
+}
+
+/** Rules of others on a packet's way. */
+export interface Others {
+  /** Tables that csp keeps no rules in: "iptables.nat". */
+  readonly tables: ReadonlyMap<string, SavedTable>;
+  /** Rules that are not read, a sentence each. */
+  readonly unread: readonly Unread[];
+}
+
+export interface Unread {
+  readonly what: string;
+  /** It may send a packet somewhere else before csp's rules see it. */
+  readonly rewrites: boolean;
+}
+
+const NOBODY: Others = { tables: new Map(), unread: [] };
+
+/**
+ * The way of a bridged frame (net/bridge/br_input.c, br_netfilter_hooks.c). Address translation looks at a connection's first packet only, and
+ * ends in changes, which cannot be followed here.
+ */
+function wayOf(packet: Packet): readonly Station[] {
+  const layer3 = packet.ip === undefined ? undefined : packet.ip.family === "inet" ? ("iptables" as const) : ("ip6tables" as const);
+  const at = (tool: Tool, base: BaseChain, ...tables: readonly string[]): Station[] => tables.map((table) => ({ tool, table, base }));
+  const ip = (base: BaseChain, ...tables: readonly string[]) => (layer3 === undefined ? [] : at(layer3, base, ...tables));
+  const nat = packet.ip?.state === "new" ? ["nat"] : [];
+  return [
+    ...at("ebtables", "BROUTING", "broute"),
+    ...at("ebtables", "PREROUTING", "nat"),
+    ...ip("PREROUTING", "raw", "mangle", ...nat),
+    ...at("ebtables", "FORWARD", "filter"),
+    ...(packet.arp === undefined ? [] : at("arptables", "FORWARD", "filter")),
+    ...ip("FORWARD", "mangle", "filter", "security"),
+    ...at("ebtables", "POSTROUTING", "nat"),
+    ...ip("POSTROUTING", "mangle", ...nat),
+  ];
+}
+
+/** `tools`: whose rules it meets (on an unfiltered bridge, ebtables' alone). */
+export function explain(packet: Packet, kernel: ActualKernel, tools: readonly Tool[], { tables, unread }: Others = NOBODY): Explanation {
+  const layers: Layer[] = [];
+  for (const station of wayOf(packet)) {
+    const name = `${station.tool}.${station.table}`;
+    const rules: SavedTable | undefined = kernel.tables[name as Table] ?? tables.get(name);
+    if (rules === undefined || !tools.includes(station.tool)) continue;
+    const layer = walkLayer(station, packet, rules, kernel.sets);
+    // A table without rules there is none of the packet's layers.
+    if (layer.matched.length > 0 || (rules.foreign.get(station.base) ?? []).length > 0) layers.push(layer);
+    if (layer.verdict !== "passes") break;
+  }
+  const last = layers.at(-1);
+  const said = last?.verdict ?? "passes";
+  const besides = unread.filter(({ rewrites }) => rewrites || said === "passes").map(({ what }) => what);
+  const verdict = besides.length > 0 ? "undecided" : said;
+  // What passes was let through by the layer that knows most of it.
+  const deciding = said === "passes" ? (layers.find(isMain) ?? layers.find(({ matched }) => matched.length > 0)) : last;
+  const step = deciding?.matched.at(-1);
+  return {
+    verdict,
+    ...(deciding === undefined || step === undefined
+      ? {}
+      : { decidedBy: { tool: deciding.tool, table: deciding.table, base: deciding.base, ...step } }),
+    layers,
+    ...(besides.length === 0 ? {} : { besides }),
+  };
+}
+
+function isMain({ tool, table }: Station): boolean {
+  return tool !== "ebtables" && table === "filter";
+}
+
+export function stationOf(table: Table, base: BaseChain): Station {
+  return { tool: toolOf(table), table: tableName(table), base };
+}
+
+type Outcome = Verdict | "returns";
+
+const FINAL: Readonly<Record<string, Outcome>> = {
+  ACCEPT: "passes",
+  DROP: "dropped",
+  REJECT: "rejected",
+  RETURN: "returns",
+};
+
+/** Targets after which the next rule is asked, and which change nothing that rules ask about. */
+const PASSING_BY: ReadonlySet<string> = new Set([
+  "CONTINUE",
+  "LOG",
+  "NFLOG",
+  "ULOG",
+  "MARK",
+  "CONNMARK",
+  "SET",
+  "TRACE",
+  "AUDIT",
+  "NOTRACK",
+  "CT",
+  "CHECKSUM",
+  "CLASSIFY",
+  "DSCP",
+  "TOS",
+  "TCPMSS",
+  "SECMARK",
+  "CONNSECMARK",
+]);
+
+/** More jumps than any tool allows: rules that lead in a circle. */
+const DEEPEST = 64;
+
+/** What the rules of one table do with a packet, beginning in one of its built-in chains. */
+export function walkLayer(station: Station, packet: Packet, table: SavedTable, sets: Sets): Layer {
+  const { tool, base } = station;
+  const matched: Step[] = [];
+  /** The first rule of which it cannot be told whether it matches, and how many had matched before it. */
+  let doubt: { readonly step: Step; readonly behind: number } | undefined;
+
+  /** All that can come of it: one outcome where everything can be told, or where it makes no difference. */
+  const walk = (name: string, depth: number): Set<Outcome> => {
+    const reached = new Set<Outcome>();
+    const rules = table.chains.get(name) ?? table.foreign.get(name);
+    if (rules === undefined || depth > DEEPEST) return reached.add(depth === 0 ? "returns" : "undecided");
+    for (const [index, rule] of rules.entries()) {
+      const is = matches(tool, rule, packet, sets, base);
+      if (is === false) continue;
+      const { target, goes } = parsedRule(tool, rule);
+      if (target === undefined || PASSING_BY.has(target)) continue;
+      const step = { chain: name, position: index + 1, rule };
+      if (is === undefined) doubt ??= { step, behind: matched.length };
+      else matched.push(step);
+      const below = leadsTo(target, depth);
+      const comesBack = is === undefined || (below.has("returns") && !goes && target !== "RETURN");
+      for (const outcome of below) if (outcome !== "returns" || goes || target === "RETURN") reached.add(outcome);
+      if (!comesBack) return reached;
+    }
+    return reached.add(endOf(name, depth));
+  };
+  const leadsTo = (target: string, depth: number): Set<Outcome> => {
+    const final = FINAL[target];
+    if (final !== undefined) return new Set([final]);
+    return table.chains.has(target) || table.foreign.has(target) ? walk(target, depth + 1) : new Set(["undecided"]);
+  };
+  /** ebtables' user chains have policies too. */
+  const endOf = (name: string, depth: number): Outcome => {
+    const policy = table.policies?.get(name);
+    if (depth === 0 || policy === undefined) return "returns";
+    matched.push({ chain: name, position: 0, rule: `policy ${policy}` });
+    return FINAL[policy] ?? "undecided";
+  };
+
+  const outcomes = walk(base, 0);
+  if (outcomes.delete("returns")) {
+    const policy = table.policies?.get(base) ?? "ACCEPT";
+    outcomes.add(FINAL[policy] ?? "undecided");
+    if (policy !== "ACCEPT") matched.push({ chain: base, position: 0, rule: `policy ${policy}` });
+  }
+  const [only = "undecided"] = outcomes;
+  const verdict = outcomes.size > 1 || only === "returns" ? "undecided" : only;
+  if (verdict === "undecided" && doubt !== undefined)
+    return { ...station, verdict, matched: [...matched.slice(0, doubt.behind), doubt.step] };
+  return { ...station, verdict, matched };
+}

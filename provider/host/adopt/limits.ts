@@ -1,0 +1,27 @@
+import type { HostFacts } from "../look/facts";
+import type { Zones } from "../records/records";
+
+/**
+ * What a host's tools and kernel cannot see or keep apart, a sentence each, for the outputs of a Host. The same for all hosts stands in
+ * docs/security.md.
+ */
+export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "bridges">, zones: Zones): string[] {
+  const limits: string[] = [];
+  if (dialect.arptables === undefined) limits.push("ARP below a VLAN tag is not looked at: there is no arptables with a FORWARD chain");
+  if (dialect.zones === undefined) limits.push("connections of all bridges are in one table: the kernel cannot keep them apart by zones");
+  else if (zones === "shared")
+    limits.push(
+      'connections of all bridges are in one table, as when this host was adopted: `conntrackZones: "by-bridge"` keeps them apart',
+    );
+  else if (dialect.zones === "raw" && !bridges.rawBeforeDefrag)
+    limits.push(
+      "fragments of all bridges are put together in one place, before their zone is known: nft, or iptable_raw with raw_before_defrag, would tell them apart",
+    );
+  if (bridges.learnsLinkLocal && !bridges.forwardsLinkLocal)
+    limits.push("a link-local frame (LLDP's group) of a guest teaches its bridge the frame's source: the kernel is older than 4.15");
+  limits.push(
+    "the target that a neighbour advertisement claims is not compared with the sender's addresses: these tools do not see it",
+    "IGMP queries about one group are not told from reports: these tools do not see the type",
+  );
+  return limits;
+}

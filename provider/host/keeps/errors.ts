@@ -1,0 +1,83 @@
+import { CspError } from "../../errors";
+import type { Shared } from "../look/shared-addresses";
+import type { UnnamedPort } from "../look/unnamed-ports";
+
+/** Errors of guests that are declared and cannot be guarded as declared. */
+
+/** Only arptables looks at ARP below a VLAN tag. */
+export function trunkUnguarded(host: string, label: string, device: number): CspError {
+  return new CspError(
+    "trunk-unguarded",
+    `guest ${label}, interface ${device}, on host ${host}`,
+    "it has VLANs, and the host has no arptables with a FORWARD chain: ARP below a tag could claim any address",
+    'install arptables there, give the guest an interface for each VLAN instead of `vlans`, or set its `antiSpoofing` to "off" if it may claim any address',
+  );
+}
+
+/** A range that takes in what another guest has would let the one use the other's address. */
+export function rangeTaken(host: string, { one, other, address, others }: Shared): CspError {
+  return new CspError(
+    "range-taken",
+    `guest ${one.label}, interface ${one.device}, on host ${host}`,
+    `${address} and ${others} of guest ${other.label} overlap: one of them could use the other's address`,
+    "declare a smaller range in `addressRanges`, or name the interfaces' networks (`network`) if they differ",
+  );
+}
+
+/** `port`: where its MAC is, or what is known to be the guest's. */
+export function portUnnamed(
+  host: string,
+  label: string,
+  { device, mac, port, bridge }: UnnamedPort,
+  prefixes: readonly string[],
+): CspError {
+  const named = prefixes.map((prefix) => `${prefix}*`).join(", ");
+  return new CspError(
+    "port-unnamed",
+    `guest ${label}, interface ${device}, on host ${host}`,
+    `its MAC ${mac} is at port ${port}${bridge === undefined ? "" : ` of bridge ${bridge}`}, and the host's guest ports are ${named}: what other ports send is not filtered`,
+    `add the beginning of that name to \`guestPorts\` of the csp.Host (${JSON.stringify(beginningOf(port))}), or give the port another name`,
+  );
+}
+
+export function guestTwice(host: string, label: string, uuid: string, other: string): CspError {
+  return new CspError(
+    "guest-twice",
+    `guest ${label} on host ${host}`,
+    `${label} and ${other} are the same guest (${uuid})`,
+    "declare each guest once",
+  );
+}
+
+export function guestUnknown(host: string, name: string, known: readonly string[]): CspError {
+  const some = known.slice(0, 8).join(", ");
+  return new CspError(
+    "guest-unknown",
+    `guest ${name} on host ${host}`,
+    "no running guest of this name is on the host",
+    `give the guest's \`uuid\`, which works whether it runs or not${known.length === 0 ? "" : `; running here: ${some}`}`,
+  );
+}
+
+export function guestAmbiguous(host: string, name: string, uuids: readonly string[]): CspError {
+  return new CspError(
+    "guest-ambiguous",
+    `guest ${name} on host ${host}`,
+    `${uuids.length} running guests have this name (${uuids.join(", ")})`,
+    "give the guest's `uuid` instead of its name",
+  );
+}
+
+export function macDiffers(host: string, label: string, device: number, declared: string, actual: string): CspError {
+  return new CspError(
+    "mac-differs",
+    `guest ${label}, interface ${device}, on host ${host}`,
+    `its MAC is ${actual} there and ${declared} in the declaration, so everything it sends would be dropped`,
+    `set \`mac\` to "${actual}", or give the guest's VIF the declared address`,
+  );
+}
+
+/** What ports of its kind are likely to begin with. */
+function beginningOf(port: string): string {
+  return /^[A-Za-z]+[-_.]?/.exec(port)?.[0] ?? port;
+}

@@ -1,0 +1,325 @@
+import { shutLines } from "../../firewall/compile/shut";
+import { STATE_DIR } from "../records/records";
+import type { HostFacts } from "./facts";
+
+/**
+ * Who calls the hook. All of them may be there at once: the hook looks for itself, so a call too many changes nothing.
+ *
+ * - `xapi`: XenServer 6 and later, XCP-ng call /etc/xapi.d/vif-hotplug after a port has joined its bridge and before it leaves.
+ * - `xl`: Xen's own scripts source /etc/xen/scripts/vif-post.d/*.hook at their end (xen-hotplug-common, 4.3+). `vif.default.script` would come
+ *   earlier, but stands in a file of the user's, and the frame drops what comes before us anyway.
+ * - `libvirt`: /etc/libvirt/hooks/qemu.d (6.5+); before that hooks/qemu. libvirtd sees a new file there when it starts, and has no event for an
+ *   interface that is plugged into a running guest: `udev` has.
+ * - `udev`: works anywhere, and is the one way on XenServer 5.6, whose /etc/xensource/scripts/vif calls nobody, and on Proxmox, whose
+ *   hookscripts are set guest by guest.
+ * - `systemd`, `sysv`: at boot, before the first guest.
+ */
+export const CALLERS = ["xapi", "xl", "libvirt", "libvirt-qemu", "udev", "systemd", "sysv"] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** What a user names; "boot" is whichever the host has. */
+export type CallerChoice = "auto" | "xapi" | "xl" | "libvirt" | "udev" | "boot";
+
+/** The callers that a declaration means on this host; boot is with all of them. */
+export function resolveCallers(choice: readonly CallerChoice[], facts: HostFacts): Caller[] {
+  if (choice.length === 0) return [];
+  const there = facts.callers.filter((caller): caller is Caller => (CALLERS as readonly string[]).includes(caller));
+  if (choice.includes("auto")) return [...there];
+  const libvirt: Caller = there.includes("libvirt-qemu") ? "libvirt-qemu" : "libvirt";
+  const named = choice.flatMap((one): Caller[] => (one === "auto" || one === "boot" ? [] : [one === "libvirt" ? libvirt : one]));
+  return CALLERS.filter((caller) => named.includes(caller) || ((caller === "systemd" || caller === "sysv") && there.includes(caller)));
+}
+
+export interface CallerFile {
+  readonly path: string;
+  readonly mode: "0755" | "0644";
+  readonly content: string;
+  /** Symbolic links to it that make an init start it; of SysV's, those whose folder exists. */
+  readonly links?: readonly string[];
+}
+
+/** In every file of ours: what lacks it is somebody else's, kept, and put back when ours goes. */
+const MARK = "Put here by csp.Host";
+/** By its shell: where /var is mounted noexec, and whatever its mode. */
+const HOOK = `/bin/sh ${STATE_DIR}/hook`;
+
+/** What was there before under the same name still gets its turn, with the arguments and input it would have had. */
+function shell(event: string, path: string, before = ""): string {
+  const kept = `${STATE_DIR}/kept/${keptName(path)}`;
+  return `#!/bin/sh
+# ${MARK}, which also takes it away: tells csp's hook that ports come or go.
+${HOOK} ${event} "$@" </dev/null >/dev/null 2>&1
+if [ -x ${kept} ]; then exec ${kept} "$@"; fi
+${before}exit 0
+`;
+}
+
+/** What loads rules of its own at boot, and may replace whole tables then. */
+const RESTORERS =
+  "netfilter-persistent.service iptables.service ip6tables.service ebtables.service arptables.service ipset.service nftables.service firewalld.service".split(
+    " ",
+  );
+
+/**
+ * Each by itself: a layer that cannot be shut keeps no other from being. A command a line: systemd before 235 (XCP-ng 8 has 219) takes 2,047
+ * characters of a line for the whole of it (LINE_MAX, config_parse), and puts together what a backslash divides.
+ */
+const shutting = (word: string, guestPorts: readonly string[]) =>
+  shutLines(guestPorts)
+    .map((line) => `${word}=-/bin/sh -c '${line.replaceAll("; ", "; \\\n")}'\n`)
+    .join("");
+
+const BEFORE_GUESTS = `Before=network-pre.target shutdown.target
+Before=xenstored.service xapi.service xenopsd-xc.service xendomains.service
+Before=libvirtd.service virtqemud.service libvirt-guests.service pve-guests.service`;
+
+const FILES: Readonly<Record<Caller, (guestPorts: readonly string[]) => readonly CallerFile[]>> = {
+  xapi: () => [{ path: "/etc/xapi.d/vif-hotplug", mode: "0755", content: shell("vif-hotplug", "/etc/xapi.d/vif-hotplug") }],
+  xl: () => [
+    {
+      path: "/etc/xen/scripts/vif-post.d/csp.hook",
+      mode: "0755",
+      content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go. Sourced by Xen's vif scripts.
+# shellcheck shell=sh disable=SC2154
+${HOOK} xl "$command" "$dev" </dev/null >/dev/null 2>&1 &
+csp_hook=$!
+# libxl ends a script that takes ten seconds, and its guest with it. A hook that waits longer, for a change of many guests, goes on by itself.
+for csp_pause in 0.1 0.2 0.4 0.8 1 1 1; do
+  kill -0 "$csp_hook" 2>/dev/null || break
+  sleep "$csp_pause"
+done
+`,
+    },
+  ],
+  libvirt: () => [
+    {
+      path: "/etc/libvirt/hooks/qemu.d/csp",
+      mode: "0755",
+      content: shell("libvirt", "/etc/libvirt/hooks/qemu.d/csp", "cat >/dev/null\n"),
+    },
+  ],
+  "libvirt-qemu": () => [
+    {
+      path: "/etc/libvirt/hooks/qemu",
+      mode: "0755",
+      content: shell("libvirt", "/etc/libvirt/hooks/qemu", "cat >/dev/null\n"),
+    },
+  ],
+  // Of every port: one whose name is not a guest's may be a declared guest's all the same.
+  udev: () => [
+    {
+      path: "/etc/udev/rules.d/85-csp.rules",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go.
+SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="${HOOK} udev %k"
+`,
+    },
+  ],
+  systemd: (guestPorts) => [
+    // Shuts all that guests could send or receive, before anything of csp's is read, with nothing but the layers' own tools.
+    {
+      path: "/etc/systemd/system/csp-shut.service",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away.
+[Unit]
+Description=csp: guests' ports are shut until their firewall is there
+DefaultDependencies=no
+${BEFORE_GUESTS}
+Before=csp.service
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+${shutting("ExecStart", guestPorts)}TimeoutStartSec=120
+
+[Install]
+WantedBy=sysinit.target
+`,
+      links: ["/etc/systemd/system/sysinit.target.wants/csp-shut.service"],
+    },
+    // Whatever restores other rules at boot comes before: it may replace whole tables, so they are shut again. No default dependencies:
+    // network-pre.target is early.
+    {
+      path: "/etc/systemd/system/csp.service",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away.
+[Unit]
+Description=csp: the firewall of this host's guests, before the first of them starts
+DefaultDependencies=no
+RequiresMountsFor=${STATE_DIR}
+After=local-fs.target systemd-modules-load.service systemd-sysctl.service
+After=${RESTORERS.join(" ")}
+${BEFORE_GUESTS}
+Wants=network-pre.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+${shutting("ExecStartPre", guestPorts)}ExecStart=${HOOK} boot
+TimeoutStartSec=600
+
+[Install]
+WantedBy=multi-user.target
+`,
+      links: ["/etc/systemd/system/multi-user.target.wants/csp.service"],
+    },
+    // A service that loads its own rules anew, or flushes all there are, takes csp's with them.
+    {
+      path: "/etc/systemd/system/csp-follow.service",
+      mode: "0644",
+      content: `# ${MARK}, which also takes it away.
+[Unit]
+Description=csp: the firewall of this host's guests, after another service has loaded its rules
+DefaultDependencies=no
+After=csp.service ${RESTORERS.join(" ")}
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+ExecStart=${HOOK} follow
+TimeoutStartSec=600
+
+[Install]
+WantedBy=${RESTORERS.join(" ")}
+`,
+      links: RESTORERS.map((service) => `/etc/systemd/system/${service}.wants/csp-follow.service`),
+    },
+  ],
+  // Shut first of all; the hook after iptables (S08 on Red Hat's), before the network (S10) and every toolstack; on Debian nothing of this comes
+  // before S01.
+  sysv: (guestPorts) => [
+    {
+      path: "/etc/init.d/csp-shut",
+      mode: "0755",
+      content: `#!/bin/sh
+# ${MARK}, which also takes it away.
+# chkconfig: 2345 01 99
+# description: guests' ports are shut until their firewall is there
+### BEGIN INIT INFO
+# Provides:          csp-shut
+# Required-Start:
+# Required-Stop:
+# Default-Start:     2 3 4 5
+# Default-Stop:
+# Short-Description: guests' ports are shut until their firewall is there
+### END INIT INFO
+PATH=$PATH:/usr/sbin:/sbin; export PATH
+[ "$1" = start ] || exit 0
+{
+${shutLines(guestPorts).join("\n").replaceAll("; ", "\n")}
+} >/dev/null 2>&1
+exit 0
+`,
+      links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp-shut`, `/etc/rc.d/rc${level}.d/S01csp-shut`]),
+    },
+    {
+      path: "/etc/init.d/csp",
+      mode: "0755",
+      content: `#!/bin/sh
+# ${MARK}, which also takes it away.
+# chkconfig: 2345 09 91
+# description: the firewall of this host's guests, before the first of them starts
+### BEGIN INIT INFO
+# Provides:          csp
+# Required-Start:    $local_fs
+# Required-Stop:
+# Should-Start:      iptables ip6tables netfilter-persistent
+# X-Start-Before:    xen xendomains xapi libvirtd network networking
+# Default-Start:     2 3 4 5
+# Default-Stop:
+# Short-Description: the firewall of this host's guests
+### END INIT INFO
+case $1 in
+  start|restart|reload|force-reload)
+    # iptables may have replaced whole tables since.
+    [ "$1" != start ] || [ ! -x /etc/init.d/csp-shut ] || /etc/init.d/csp-shut start
+    exec ${HOOK} boot ;;
+esac
+exit 0
+`,
+      links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp`, `/etc/rc.d/rc${level}.d/S09csp`]),
+    },
+  ],
+};
+
+function keptName(path: string): string {
+  return path.slice(1).replace(/\//g, "-");
+}
+
+export function callerFiles(callers: readonly string[], guestPorts: readonly string[]): CallerFile[] {
+  return CALLERS.filter((caller) => callers.includes(caller)).flatMap((caller) => FILES[caller](guestPorts));
+}
+
+/** Every file that any caller has. */
+export const CALLER_PATHS: readonly string[] = callerFiles(CALLERS, []).map(({ path }) => path);
+
+/** Every link by which an init starts one of them. */
+export const CALLER_LINKS: readonly string[] = callerFiles(CALLERS, []).flatMap(({ links = [] }) => links);
+
+/**
+ * Makes the callers' files what they should be, and takes away those of other callers. Without any: takes all of them away. On the host itself;
+ * `under` is the shell's word for the folder of another system that is not running, like `"$root"`.
+ */
+export function installCallers(callers: readonly string[], guestPorts: readonly string[], under = "''"): string {
+  const wanted = new Map(callerFiles(callers, guestPorts).map((file) => [file.path, file] as const));
+  const steps = callerFiles(CALLERS, guestPorts).map((file) => {
+    const kept = keptName(file.path);
+    const links = (file.links ?? []).join(" ");
+    if (!wanted.has(file.path)) return `away ${file.path} ${kept} ${links}`;
+    return `put ${file.path} ${kept} ${file.mode} <<'CSP_END' || exit 1\n${file.content}CSP_END\n${links === "" ? "" : `link ${file.path} ${links} || exit 1`}`;
+  });
+  return `PATH=$PATH:/usr/sbin:/sbin; export PATH
+r=${under}
+s=$r${STATE_DIR}
+umask 022
+ours() { grep -q '${MARK}' "$1" 2>/dev/null; }
+keep() { mkdir -p "$s/kept" && chmod 700 "$s/kept" && mv -f "$r$1" "$s/kept/$2"; }
+folder() {
+  [ -d "$r$1" ] && return
+  folder "\${1%/*}" && mkdir "$r$1" && echo "$1" >>"$s/kept/.folders"
+}
+put() {
+  cat >"$s/caller.new" || return 1
+  if [ -e "$r$1" ] || [ -L "$r$1" ]; then
+    if ours "$r$1"; then :; else keep "$1" "$2" || return 1; fi
+  fi
+  if ! cmp -s "$s/caller.new" "$r$1"; then
+    mkdir -p "$s/kept" && folder "\${1%/*}" && cp "$s/caller.new" "$r$1.csp-new" && chmod "$3" "$r$1.csp-new" && mv -f "$r$1.csp-new" "$r$1" || return 1
+  fi
+  rm -f "$s/caller.new"
+  chmod "$3" "$r$1"
+}
+link() {
+  file=$1; shift
+  for l in "$@"; do
+    case $l in
+      */etc/systemd/*) mkdir -p "$s/kept" && folder "\${l%/*}" ;;
+      *) if [ ! -d "$r\${l%/*}" ] || [ -L "$r\${l%/*}" ]; then continue; fi ;;
+    esac
+    [ "$(readlink "$r$l")" = "$file" ] || ln -sf "$file" "$r$l" || return 1
+  done
+}
+away() {
+  file=$1 kept=$2; shift 2
+  for l in "$@"; do [ "$(readlink "$r$l" 2>/dev/null)" != "$file" ] || rm -f "$r$l"; done
+  if ours "$r$file"; then rm -f "$r$file"; fi
+  if [ -e "$s/kept/$kept" ] && [ ! -e "$r$file" ]; then mv "$s/kept/$kept" "$r$file"; fi
+}
+${steps.join("\n")}
+${
+  callers.length > 0
+    ? ""
+    : `if [ -e "$s/kept/.folders" ]; then
+  sed '1!G;h;$!d' "$s/kept/.folders" | while read -r f; do rmdir "$r$f" 2>/dev/null; done
+  rm -f "$s/kept/.folders"
+fi
+rmdir "$s/kept" 2>/dev/null`
+}
+[ -z "$r" ] || exit 0
+[ ! -d /run/systemd/system ] || systemctl daemon-reload
+if command -v udevadm >/dev/null 2>&1; then udevadm control --reload 2>/dev/null; fi
+exit 0
+`;
+}

@@ -1,0 +1,170 @@
+import type { ZoneMeans } from "../../firewall/compile/frame";
+import { TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
+import { program } from "../remote/program";
+import { type InstalledPack, packOf } from "./packs";
+
+/** What a host is, found out once for each connection. */
+export interface HostFacts {
+  readonly hostname: string;
+  readonly kernel: string;
+  /** "XenServer 5.6.100", "XCP-ng 8.2.1", "Debian GNU/Linux 12 (bookworm)". */
+  readonly product: string;
+  /** "XenServer", "XCP-ng", "Debian GNU/Linux": the inventory's PRODUCT_BRAND, or else NAME of os-release. */
+  readonly brand: string;
+  /** "5.6.100", "8.2.1", "12": PRODUCT_VERSION, or else VERSION_ID. */
+  readonly version: string;
+  /** INSTALLATION_UUID, or else the machine id: another one after every installation, the same after an upgrade in place. */
+  readonly installation: string;
+  /** The kernel's id of this boot. */
+  readonly boot: string;
+  /** Whether the services of the first boot have run. XenServer and XCP-ng 8 leave a stamp; of others nobody knows, and it is taken for over. */
+  readonly firstBootOver: boolean;
+  /** What /etc/xensource/installed-repos says is installed, the product's own repositories among them. */
+  readonly packs: readonly InstalledPack[];
+  /** "csp" where the kernel is the CSP pack's (`uname -r` ends in cspxen), else "standard". */
+  readonly kernelFlavour: "csp" | "standard";
+  /** What joins guests' interfaces now; "bridge" where no toolstack says otherwise. */
+  readonly networkBackend: Backend;
+  /** The same from the next boot on (/etc/xensource/network.conf). */
+  readonly nextBackend: Backend;
+  /** Whether there is an xe-switch-network-backend: XenServer 9 has none any more. */
+  readonly switchesBackend: boolean;
+  /** Version line of each tool; absent tools are absent. */
+  readonly tools: Readonly<Record<string, string>>;
+  readonly dialect: Dialect;
+  readonly bridges: BridgeAbilities;
+  /** What there is on the host to call the hook (look/callers.ts). */
+  readonly callers: readonly string[];
+}
+
+export type Backend = "bridge" | "openvswitch";
+
+/** What of this kernel's bridges csp can set; of a host without a bridge, all. */
+export interface BridgeAbilities {
+  /** A link-local frame's source teaches the bridge a MAC: there is no `no_linklocal_learn` (before 5.0). */
+  readonly learnsLinkLocal: boolean;
+  /** A port's link-local frames can be made to meet rules: there is a `group_fwd_mask` of the port (4.15 and later). */
+  readonly forwardsLinkLocal: boolean;
+  /** The raw tables come before fragments are put together. */
+  readonly rawBeforeDefrag: boolean;
+}
+
+/** How this host's tools want to be spoken to, found by trying. */
+export interface Dialect {
+  /** `iptables-restore -w 30` is understood. */
+  readonly wait: boolean;
+  /** The command for ARP rules, one that has a FORWARD chain; undefined where none has. */
+  readonly arptables?: string;
+  /** Legacy ebtables takes whole tables only, whatever its help says of `--noflush` (remote/tables.sh). */
+  readonly ebtables: "nft" | "legacy";
+  /** How connections can be kept apart by bridge; undefined where they cannot. */
+  readonly zones?: ZoneMeans;
+  /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
+  readonly backend: "nft" | "legacy";
+}
+
+/** The dialect as the scripts that run on the host read it (remote/dialect.sh). */
+export function formatDialect({ wait, arptables, ebtables, zones, backend }: Dialect): string {
+  const values = { wait: wait ? "-w 30" : "", arptables: arptables ?? "", ebtables, zones: zones ?? "", backend };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join("");
+}
+
+/** The tools whose rules csp keeps on this host. */
+export function activeTools({ dialect }: Pick<HostFacts, "dialect">): Tool[] {
+  return [...new Set(activeTables({ dialect }).map(toolOf))];
+}
+
+/** The tables in which csp keeps rules on this host. */
+export function activeTables({ dialect }: Pick<HostFacts, "dialect">): Table[] {
+  return TABLES.filter((table) => {
+    if (table === "arptables.filter") return dialect.arptables !== undefined;
+    return table !== "nft.csp" || dialect.zones === "nft";
+  });
+}
+
+/** Tools that must be there, and the Debian package that has them. */
+export const REQUIRED_TOOLS: Readonly<Record<string, string>> = {
+  iptables: "iptables",
+  "iptables-save": "iptables",
+  "iptables-restore": "iptables",
+  ip6tables: "iptables",
+  "ip6tables-save": "iptables",
+  "ip6tables-restore": "iptables",
+  ebtables: "ebtables",
+  "ebtables-save": "ebtables",
+  "ebtables-restore": "ebtables",
+  ipset: "ipset",
+  flock: "util-linux",
+  awk: "mawk",
+  sed: "sed",
+  grep: "grep",
+  head: "coreutils",
+  sysctl: "procps",
+  md5sum: "coreutils",
+};
+
+/** One shell script; prints `key value` lines. */
+export const FACTS_SCRIPT = program("facts.sh", { REQUIRED_TOOLS: Object.keys(REQUIRED_TOOLS).join(" ") });
+
+const ARPTABLES: ReadonlySet<string> = new Set(["arptables", "arptables-legacy"]);
+
+export function parseFacts(text: string): HostFacts & { readonly uid: number } {
+  const lines = text.split("\n").map((line) => line.trim());
+  const value = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1) ?? "";
+  const tools: Record<string, string> = {};
+  for (const line of lines) {
+    const match = /^tool (\S+) ?(.*)$/.exec(line);
+    if (match?.[1] !== undefined) tools[match[1]] = match[2] ?? "";
+  }
+  const brand = value("inventory PRODUCT_BRAND");
+  const version = value("inventory PRODUCT_VERSION");
+  const next = backendOf(value("backend"), brand !== "");
+  const kernel = value("kernel");
+  const arptables = value("arptables");
+  return {
+    uid: Number(value("uid")),
+    hostname: value("hostname"),
+    kernel,
+    product: brand === "" ? value("os") : `${brand} ${version}`,
+    kernelFlavour: kernel.endsWith("cspxen") ? "csp" : "standard",
+    brand: brand === "" ? value("brand") : brand,
+    version: brand === "" ? value("version") : version,
+    installation: value("inventory INSTALLATION_UUID") || value("machine"),
+    boot: value("boot"),
+    firstBootOver: value("first-boot") === "over" || brand === "" || Number.parseInt(version, 10) < 8,
+    packs: lines.flatMap((line) => (line.startsWith("pack ") ? (packOf(line.slice("pack ".length)) ?? []) : [])),
+    networkBackend: lines.includes("switching openvswitch") ? "openvswitch" : lines.includes("switching bridge") ? "bridge" : next,
+    nextBackend: next,
+    switchesBackend: value("switch-command") === "yes",
+    tools,
+    bridges: {
+      learnsLinkLocal: value("linklocal-learn") === "always",
+      forwardsLinkLocal: value("linklocal-forward") !== "never",
+      rawBeforeDefrag: value("raw-before-defrag") === "yes",
+    },
+    callers: lines.flatMap((line) => /^caller (\S+)$/.exec(line)?.[1] ?? []),
+    dialect: {
+      wait: value("wait") === "yes",
+      // It becomes a word of scripts: none but those that remote/dialect.sh tries.
+      ...(ARPTABLES.has(arptables) ? { arptables } : {}),
+      ebtables: value("ebtables") === "nft" ? "nft" : "legacy",
+      ...zonesOf(value("zones")),
+      backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
+    },
+  };
+}
+
+function zonesOf(word: string): { readonly zones?: ZoneMeans } {
+  return word === "nft" || word === "raw" ? { zones: word } : {};
+}
+
+/**
+ * What a host boots with by its network.conf. XenServer and XCP-ng take a word that they do not know, or no file, for Open vSwitch
+ * (xen-api, network_server.ml, determine_backend); 5.6 always writes one that is known.
+ */
+function backendOf(word: string, toolstack: boolean): Backend {
+  if (word === "") return toolstack ? "openvswitch" : "bridge";
+  return word === "bridge" ? "bridge" : "openvswitch";
+}

@@ -1,0 +1,228 @@
+import { FIRST_ZONE } from "../../firewall/compile/frame";
+import type { Bridge, Trait } from "../../firewall/compile/templates";
+import { canonicalMac } from "../../firewall/values/spelling";
+import type { PortClaim } from "../records/records";
+
+/**
+ * Which guest's interface is behind which port. A guest's port is named anew at every start, and on Xen at every migration and restore too
+ * (host.md, 5), so it is found out by asking the toolstack:
+ *
+ * - Xen (`vif<domid>.<device>`, HVM's second port `tap<domid>.<device>` with XAPI, `vif<domid>.<device>-emu` with xl): xenstore says whose domid it is,
+ *   and the VIF's MAC.
+ * - Proxmox (`tap<vmid>i<device>`): the guest's file in /etc/pve says its UUID and MACs. With Proxmox's own firewall on, the port sits on a
+ *   bridge `fwbr` of its own; it is the same port. A container (`veth<vmid>i<device>`) has no UUID: its file says its MAC.
+ * - libvirt, whatever the port is called (`vnet<n>`, or what `<target dev>` says): it carries the guest's MAC with its first byte made fe, or fa where
+ *   it was fe (virnetdevtap.c, virNetDevTapCreateInBridgePort).
+ */
+export interface PortFinding {
+  /** "vif3.0", "tap3.0", "tap100i0", "vnet7". */
+  readonly port: string;
+  /** The kernel's number for it, which no later interface has before the next boot. */
+  readonly ifindex: number;
+  /** Of the guest; empty where only the MAC says who it is. */
+  readonly uuid: string;
+  readonly device: number;
+  /** The domain's name, as the toolstack has it. */
+  readonly name: string;
+  /** The guest's MAC, as the toolstack has it; empty where only the host side's is known. */
+  readonly mac: string;
+  /** Of libvirt's: the host side's. */
+  readonly hostMac?: string;
+}
+
+/** A port of a bridge, anybody's; or one named like a guest's that is on none. */
+export interface BridgePort {
+  readonly port: string;
+  readonly ifindex: number;
+  /** Its own MAC, where that says something. */
+  readonly address: string;
+  /** Undefined: it is on none. */
+  readonly bridge?: string;
+}
+
+export interface FoundBridge {
+  readonly name: string;
+  readonly mac: string;
+  readonly vlanAware: boolean;
+}
+
+/** What of a host's network csp looks at. */
+export interface HostPorts {
+  /** Guests', as far as the toolstack knows them. */
+  readonly found: readonly PortFinding[];
+  readonly all: readonly BridgePort[];
+  readonly bridges: readonly FoundBridge[];
+}
+
+export const NO_PORTS: HostPorts = { found: [], all: [], bridges: [] };
+
+/** Names by which the toolstack tells the guest and the device. */
+const BY_DEVICE = /^(?:(?:vif|tap)\d+\.(\d+)(?:-emu)?|tap\d+i(\d+))$/;
+const CONTAINER = /^veth\d+i\d+$/;
+const TAP = /^vnet\d+$/;
+
+/** Reads what `list_ports` and `ask_ports` print (remote/ports.sh). */
+export function parsePorts(text: string): HostPorts {
+  const answers: Record<string, Map<string, string>> = { vm: new Map(), name: new Map(), mac: new Map() };
+  const all: BridgePort[] = [];
+  const bridges: FoundBridge[] = [];
+  for (const line of text.split("\n")) {
+    const [, kind = "", key, rest = ""] = /^(\w+) (\S+) ?(.*)$/.exec(line) ?? [];
+    if (key === undefined) continue;
+    if (kind === "bridge") {
+      const [mac = "", vlanAware = "0"] = rest.split(" ");
+      bridges.push({ name: key, mac, vlanAware: vlanAware === "1" });
+    } else if (kind === "port") {
+      const [ifindex = "", address = "-", bridge = "-"] = rest.split(" ");
+      all.push({ port: key, ifindex: Number(ifindex), address, ...(bridge === "-" ? {} : { bridge }) });
+    } else answers[kind]?.set(key, rest.trim());
+  }
+  const found: PortFinding[] = [];
+  for (const { port, ifindex, address } of all) {
+    const answer = (kind: string) => answers[kind]?.get(port) ?? "";
+    const byMac = { port, ifindex, uuid: "", device: -1, name: answer("name") };
+    if (TAP.test(port)) found.push({ ...byMac, mac: "", hostMac: address });
+    if (CONTAINER.test(port) && answer("mac") !== "") found.push({ ...byMac, mac: answer("mac") });
+    const device = deviceOf(port);
+    const uuid = answer("vm").replace(/^\/vm\//, "");
+    // xenstore is written by others; what is no UUID is no guest of ours.
+    if (device === undefined || !/^[0-9a-fA-F-]{36}$/.test(uuid)) continue;
+    found.push({ port, ifindex, uuid: uuid.toLowerCase(), device, name: answer("name"), mac: answer("mac") });
+  }
+  return { found, all, bridges };
+}
+
+function deviceOf(port: string): number | undefined {
+  const [, xen, proxmox] = BY_DEVICE.exec(port) ?? [];
+  const device = xen ?? proxmox;
+  return device === undefined ? undefined : Number(device);
+}
+
+/** An interface of a guest on record, as far as finding its port goes. */
+export interface DeclaredVif {
+  readonly uuid: string;
+  readonly device: number;
+  readonly mac: string;
+  /** See `vifId`. */
+  readonly id: string;
+  /** Pinned by the user. */
+  readonly port?: string;
+  /** The guest may use any MAC, so the toolstack's need not be the declared one. */
+  readonly anyMac?: boolean;
+  readonly traits: readonly Trait[];
+}
+
+/** A port that looks like a guest's and is not led to its rules. */
+export interface RefusedPort {
+  readonly port: string;
+  readonly uuid: string;
+  readonly cause: string;
+}
+
+export interface Claimed {
+  readonly claims: PortClaim[];
+  readonly refused: RefusedPort[];
+}
+
+/** Which vif each port is, by all that was found and declared. The hook's twin of this is remote/claims.awk; a test keeps them one. */
+export function claimPorts({ found, all }: HostPorts, vifs: readonly DeclaredVif[]): Claimed {
+  const claims: PortClaim[] = [];
+  const refused: RefusedPort[] = [];
+  const bridges = new Map(all.map(({ port, bridge }) => [port, bridge]));
+  const claim = ({ id, traits, uuid, device }: DeclaredVif, port: string, ifindex?: number) => {
+    const bridge = bridges.get(port);
+    claims.push({
+      ...{ port, vif: id, traits, uuid, device },
+      ...(ifindex === undefined ? {} : { ifindex }),
+      ...(bridge === undefined ? {} : { bridge }),
+    });
+  };
+  const pinned = new Set<string>();
+  const byDevice = new Map<string, DeclaredVif>();
+  const byTapMac = new Map<string, DeclaredVif[]>();
+  const byMac = new Map<string, DeclaredVif[]>();
+  // In the order of the file that the hook reads, so that both name the same guest.
+  const inOrder = [...vifs].sort((a, b) => (`${a.uuid} ${a.device}` < `${b.uuid} ${b.device}` ? -1 : 1));
+  for (const vif of inOrder) {
+    if (vif.port !== undefined) {
+      pinned.add(vif.port);
+      claim(vif, vif.port);
+      continue;
+    }
+    byDevice.set(`${vif.uuid}/${vif.device}`, vif);
+    const tap = tapMac(vif.mac);
+    byTapMac.set(tap, [...(byTapMac.get(tap) ?? []), vif]);
+    byMac.set(vif.mac, [...(byMac.get(vif.mac) ?? []), vif]);
+  }
+  const findings = new Map(found.map((finding) => [finding.port, finding]));
+  const carriers = new Map<string, number>();
+  for (const { port, address } of all) if (deviceOf(port) === undefined) carriers.set(address, (carriers.get(address) ?? 0) + 1);
+
+  for (const { port, ifindex, address } of all) {
+    if (pinned.has(port)) continue;
+    const finding = findings.get(port);
+    if (deviceOf(port) === undefined) {
+      const told = CONTAINER.test(port) ? spellMac(finding?.mac ?? "") : "";
+      const [own, twin] = byMac.get(told) ?? [];
+      if (own !== undefined) {
+        if (twin === undefined) claim(own, port, ifindex);
+        else refused.push({ port, uuid: own.uuid, cause: `two declared interfaces have the MAC ${told}` });
+        continue;
+      }
+      const [vif, other] = byTapMac.get(address) ?? [];
+      if (vif === undefined) continue;
+      if (other !== undefined) refused.push({ port, uuid: vif.uuid, cause: `two declared interfaces have a MAC that fits ${address}` });
+      else if (carriers.get(address) !== 1) refused.push({ port, uuid: vif.uuid, cause: `another port has ${address} too` });
+      else claim(vif, port, ifindex);
+      continue;
+    }
+    if (finding === undefined) continue;
+    const vif = byDevice.get(`${finding.uuid}/${finding.device}`);
+    if (vif === undefined) continue;
+    if (vif.anyMac || finding.mac === "" || spellMac(finding.mac) === vif.mac) claim(vif, port, ifindex);
+    else
+      refused.push({ port, uuid: finding.uuid, cause: `its MAC is ${spellMac(finding.mac) || "unreadable"} and ${vif.mac} is declared` });
+  }
+  return { claims, refused };
+}
+
+/** The bridges that have guests' ports, each with a zone of its own. `zones`: those that were given before; see remote/claims.awk. */
+export function guestBridges(
+  { all, bridges }: HostPorts,
+  claims: readonly PortClaim[],
+  guestPorts: readonly string[],
+  zones: ReadonlyMap<string, number>,
+): Bridge[] {
+  const claimed = new Set(claims.map(({ port }) => port));
+  const isGuests = (port: string) => claimed.has(port) || guestPorts.some((prefix) => port.startsWith(prefix));
+  const theirs = new Set(all.flatMap(({ port, bridge }) => (bridge !== undefined && isGuests(port) ? [bridge] : [])));
+  const taken = new Set(zones.values());
+  return bridges
+    .filter(({ name }) => theirs.has(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, mac }) => {
+      let zone = zones.get(name);
+      if (zone === undefined) {
+        for (zone = FIRST_ZONE; taken.has(zone); zone++);
+        taken.add(zone);
+      }
+      return { name, mac, zone };
+    });
+}
+
+/** Whether a port that was found is this interface's, whatever is on record. */
+export function isPortOf(found: PortFinding, vif: { readonly uuid: string; readonly device: number; readonly mac: string }): boolean {
+  if (found.uuid !== "") return found.uuid === vif.uuid && found.device === vif.device;
+  const mac = canonicalMac(vif.mac);
+  return found.hostMac === undefined ? spellMac(found.mac) === mac : found.hostMac === tapMac(mac);
+}
+
+/** What libvirt makes of a guest's MAC for the host's side. */
+export function tapMac(mac: string): string {
+  return `${mac.startsWith("fe") ? "fa" : "fe"}${mac.slice(2)}`;
+}
+
+/** In our spelling; empty for what is no MAC. */
+function spellMac(text: string): string {
+  return /^([0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}$/.test(text) ? canonicalMac(text) : "";
+}

@@ -1,0 +1,61 @@
+import type { RuleSetDeclaration } from "../../firewall/compile/rule-set";
+import { type KernelSet, MAIN_TABLE, type Sets } from "../../firewall/model/kernel";
+import { userChain } from "../../firewall/model/names";
+import { setText } from "../../firewall/planes/xtables/restore";
+import { parseSaved } from "../../firewall/planes/xtables/saved";
+import { setsOf, targetsOf } from "../../firewall/planes/xtables/verbatim";
+import { program } from "../remote/program";
+import type { AskedHost } from "./asked";
+import { formatDialect } from "./facts";
+
+/** Chain of the trial, and the one that stands for the rule set that jumps lead to. */
+const TRIAL_CHAIN = userChain("trial");
+
+/**
+ * A rule set in the words in which the host's own tool prints it ("--dport ssh" is 22 there), which is what can be compared with what the
+ * kernel holds. The tool is asked in a network namespace of its own, and nothing of the host's is touched. As it was declared where the host has
+ * no `unshare`, where a set that a rule refers to is not there yet, or where the tool does not take the rules: it says why when they are put.
+ */
+export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, declared: D, sets: Sets): Promise<D> {
+  const { tool, rules, jumps } = declared;
+  const texts = [...rules, ...jumps.map(({ match = "" }) => `${match} -j ${TRIAL_CHAIN}`)].map((text) => text.trim());
+  const referred = new Map<string, KernelSet>();
+  for (const name of texts.flatMap(setsOf)) {
+    const set = sets.get(name);
+    if (set === undefined) return declared;
+    referred.set(name, { ...set, members: new Set() });
+  }
+  const { dialect } = await host.facts();
+  const script = program("printed.sh", {
+    TABLE: MAIN_TABLE[tool],
+    SETS: setText([...referred].map(([name, after]) => ({ name, before: undefined, after, order: "add-first" as const }))).before.trimEnd(),
+    RULES: ruleText(declared, texts),
+  });
+  const said = await host.ask(
+    `command -v unshare >/dev/null 2>&1 || exit 0\nunshare -n sh <<'CSP_APART' 2>/dev/null || :\n${formatDialect(dialect)}${script}\nCSP_APART\nexit 0\n`,
+    `asking ${tool} how it prints rules`,
+  );
+  const printed = parseSaved(tool, said)[MAIN_TABLE[tool]]?.chains.get(`${TRIAL_CHAIN}s`);
+  if (printed === undefined || printed.length !== texts.length) return declared;
+  const target = ` -j ${TRIAL_CHAIN}`;
+  return {
+    ...declared,
+    rules: printed.slice(0, rules.length),
+    jumps: jumps.map((jump, index) => {
+      const text = ` ${printed[rules.length + index]}`;
+      if (jump.match === undefined || !text.endsWith(target)) return jump;
+      return { ...jump, match: text.slice(0, -target.length).trim() };
+    }),
+  };
+}
+
+/** The rules in one chain, beside the chains that they lead to, as the table's tool wants to be given them (remote/tables.sh). */
+function ruleText({ tool }: RuleSetDeclaration, texts: readonly string[]): string {
+  const chain = `${TRIAL_CHAIN}s`;
+  const targets = texts.flatMap(targetsOf).filter((target) => target.startsWith("csp-"));
+  const chains = [...new Set([chain, ...targets])];
+  const rules = texts.map((text) => `-A ${chain} ${text}`);
+  if (tool === "arptables") return [...chains.map((name) => `made ${name}`), ...rules.map((rule) => `a ${rule}`)].join("\n");
+  if (tool === "ebtables") return ["*nat", ...chains.map((name) => `:${name} RETURN`), ...rules].join("\n");
+  return ["*filter", ...chains.map((name) => `:${name} - [0:0]`), ...rules, "COMMIT"].join("\n");
+}

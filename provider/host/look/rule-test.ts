@@ -1,0 +1,50 @@
+import type { Sets, Tool } from "../../firewall/model/kernel";
+import { USER_CHAIN } from "../../firewall/model/names";
+import { setsOf, targetsOf } from "../../firewall/planes/xtables/verbatim";
+import type { AskedHost } from "./asked";
+import { splitSections } from "./snapshot";
+
+/** A rule's text and the field it is from. */
+export interface RuleText {
+  readonly at: string;
+  readonly rule: string;
+}
+
+/** Texts that can be tried before anything is made: a set that the same run is about to make is not there to be referred to yet. */
+export function testable(texts: readonly RuleText[], sets: Sets): RuleText[] {
+  return texts.filter(({ rule }) => setsOf(rule).every((set) => sets.has(set)));
+}
+
+/** Never made: `--test` ends before anything is committed. */
+const TRIAL_CHAIN = "csp-trial";
+
+/**
+ * The first text that the host's iptables or ip6tables does not take. Nothing is changed: iptables-restore has `--test` since 1.4.2; the other
+ * tools have no such thing, and where iptables has not either, there is no answer.
+ */
+export async function refusedRule(
+  host: AskedHost,
+  tool: Tool,
+  texts: readonly RuleText[],
+): Promise<(RuleText & { readonly said: string }) | undefined> {
+  if (texts.length === 0 || (tool !== "iptables" && tool !== "ip6tables")) return undefined;
+  const chains = new Set([TRIAL_CHAIN, ...texts.flatMap(({ rule }) => targetsOf(rule)).filter((target) => target.startsWith(USER_CHAIN))]);
+  const head = ["*filter", ...[...chains].map((chain) => `:${chain} - [0:0]`)];
+  const text = [...head, ...texts.map(({ rule }) => `-A ${TRIAL_CHAIN} ${rule.trim()}`), "COMMIT"].join("\n");
+  const answer = await host.ask(
+    `PATH=$PATH:/usr/sbin:/sbin; export PATH
+LC_ALL=C; export LC_ALL
+${tool}-restore --help 2>&1 | grep -q -e --test || exit 0
+${tool}-restore --test --noflush 2>&1 <<'CSP_RULES' || echo "@@csp refused"
+${text}
+CSP_RULES
+exit 0
+`,
+    `trying rules of ${tool}`,
+  );
+  if (!splitSections(answer).has("refused")) return undefined;
+  const said = answer.replace(/^@@csp refused$/m, "").trim();
+  const line = Number(/\bline:? (\d+)\b/.exec(said)?.[1] ?? 0);
+  const refused = texts[line - head.length - 1];
+  return refused === undefined ? undefined : { ...refused, said };
+}

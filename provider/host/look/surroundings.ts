@@ -1,0 +1,143 @@
+import { parseTables, type SavedTable, type SavedTables } from "../../firewall/planes/xtables/saved";
+import type { Others, Unread } from "../../firewall/traffic/verdict";
+import * as errors from "../errors";
+import { program } from "../remote/program";
+import { SYSCTL_FILE } from "../remote/sysctls";
+import type { AskedHost } from "./asked";
+import { type Dialect, formatDialect } from "./facts";
+import { splitSections } from "./snapshot";
+
+/** What else on a host decides about bridged packets: rules of others that csp's stand beside, and of its own that are no longer read. */
+export interface Surroundings {
+  /** Base chains of nft's that no iptables, ebtables or arptables made: firewalld's, Proxmox', a hand-written ruleset's. */
+  readonly chains: readonly NftChain[];
+  /** Tables of the tools' other backend. */
+  readonly other: readonly OtherTable[];
+  /** Lines of sysctl files that turn off what sends bridged packets through the firewall. */
+  readonly sysctls: readonly { readonly file: string; readonly key: string }[];
+}
+
+export interface NftChain {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly hook: string;
+  /** "filter", "nat", "route". */
+  readonly type: string;
+  readonly policy: string;
+  readonly rules: number;
+}
+
+export interface OtherTable {
+  readonly tool: string;
+  readonly table: string;
+  readonly rules: number;
+  /** Built-in chains that drop what their rules do not decide. */
+  readonly drops: readonly string[];
+  /** Rules that are csp's, or lead to it. */
+  readonly ours: number;
+}
+
+export async function lookAround(host: AskedHost, dialect: Dialect): Promise<Surroundings> {
+  return parseSurroundings(
+    await host.ask(`${formatDialect(dialect)}${program("surroundings.sh")}`, "looking for other firewalls", "state"),
+  );
+}
+
+export function parseSurroundings(text: string): Surroundings {
+  const chains: NftChain[] = [];
+  const other: OtherTable[] = [];
+  const sysctls: { file: string; key: string }[] = [];
+  for (const line of text.split("\n")) {
+    const [kind, a = "", b = "", c = "", d = "", e = "", f = "", g = ""] = line.split(" ");
+    if (kind === "chain") chains.push({ family: a, table: b, chain: c, hook: d, type: e, policy: f, rules: Number(g) });
+    else if (kind === "other") other.push({ tool: a, table: b, rules: Number(c), drops: d === "-" ? [] : d.split(","), ours: Number(e) });
+    else if (kind === "sysctl") sysctls.push({ file: a, key: b });
+  }
+  return { chains, other, sysctls };
+}
+
+/**
+ * What of others also decides about packets that come by the bridges' ports, a sentence each: with bridge filtering on, it meets traffic that it
+ * did not meet before, that of ports which are nobody's guest among it.
+ */
+export function besides(surroundings: Surroundings, tables: SavedTables, dialect: Dialect): string[] {
+  const found: string[] = [];
+  for (const tool of ["iptables", "ip6tables"] as const) {
+    const { policies, foreign } = tables[`${tool}.filter`];
+    if (policies?.get("FORWARD") === "DROP") {
+      const who = OWNERS.find(([chain]) => foreign.has(chain))?.[1];
+      found.push(`${tool}: FORWARD drops what no rule lets through (its policy${who === undefined ? "" : `; ${who} has rules there`})`);
+    }
+  }
+  return [...found, ...unreadRules(surroundings, dialect).map(({ what }) => what)];
+}
+
+/** Rules of others on the way of bridged packets that csp does not read. */
+export function unreadRules({ chains, other }: Surroundings, { backend }: Dialect): Unread[] {
+  const found: Unread[] = [];
+  for (const { family, table, chain, hook, type, policy, rules } of chains) {
+    if (rules === 0 && policy === "accept") continue;
+    const what = `nft: chain ${chain} of table ${family} ${table} (hook ${hook}, policy ${policy}) decides about bridged packets too`;
+    found.push({ what, rewrites: type !== "filter" });
+  }
+  const otherBackend = backend === "nft" ? "legacy" : "nft";
+  for (const { tool, table, rules, drops, ours } of other) {
+    if (rules - ours <= 0 && drops.length === 0) continue;
+    const policy = drops.length === 0 ? "" : `, ${drops.join(" and ")} dropped by policy`;
+    const what = `${tool}: table ${table} of the ${otherBackend} backend has rules beside these (${rules - ours}${policy})`;
+    found.push({ what, rewrites: table === "nat" || table === "broute" });
+  }
+  return found;
+}
+
+/** The rules of others that a bridged packet may meet, as far as they can be read. */
+export async function othersOn(host: AskedHost, dialect: Dialect): Promise<Others> {
+  const sections = splitSections(
+    await host.ask(`${formatDialect(dialect)}${program("other-tables.sh")}`, "reading others' tables", "state"),
+  );
+  const failed = [...sections.keys()].find((name) => name.startsWith("failed "));
+  if (failed !== undefined || !sections.has("end"))
+    throw errors.snapshotFailed(host.name, failed?.slice("failed ".length) ?? "firewall", "");
+  const tables = new Map<string, SavedTable>();
+  for (const tool of ["iptables", "ip6tables", "ebtables"])
+    for (const [name, table] of parseTables(sections.get(tool) ?? "")) tables.set(`${tool}.${name}`, table);
+  return { tables, unread: unreadRules(await lookAround(host, dialect), dialect) };
+}
+
+/** By a chain of theirs. */
+const OWNERS: readonly (readonly [chain: string, who: string])[] = [
+  ["DOCKER-USER", "Docker"],
+  ["DOCKER", "Docker"],
+  ["PVEFW-FORWARD", "Proxmox"],
+  ["FORWARD_direct", "firewalld"],
+  ["LIBVIRT_FWX", "libvirt"],
+  ["KUBE-FORWARD", "Kubernetes"],
+];
+
+/** Rules of csp's own that are in force where nobody reads them any more. */
+export function strayRules({ other }: Surroundings, { backend }: Dialect): string[] {
+  return other.flatMap(({ tool, table, ours }) =>
+    ours === 0
+      ? []
+      : [
+          `${tool}: ${ours} of csp's rules are still in table ${table} of the ${backend === "nft" ? "legacy" : "nft"} backend, in force beside the new ones`,
+        ],
+  );
+}
+
+/**
+ * Files that turn filtering off again when sysctls are set anew, a sentence each. Those that are read before csp's own have no effect;
+ * /etc/sysctl.conf gets csp's own at its end (sysctls.ts).
+ */
+export function overridingSysctls({ sysctls }: Surroundings): string[] {
+  const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  return [...new Set(sysctls.map(({ file }) => file))].flatMap((file) => {
+    const keys = sysctls.filter((one) => one.file === file).map(({ key }) => `net.bridge.${key}`);
+    if (file === "/etc/sysctl.conf") return [`${file} sets ${keys.join(", ")} to 0: csp puts its own settings behind that`];
+    if (name(file) < name(SYSCTL_FILE)) return [];
+    return [
+      `${file} sets ${keys.join(", ")} to 0 and is read after csp's own ${SYSCTL_FILE}: take these lines out, or filtering is off after the next boot`,
+    ];
+  });
+}

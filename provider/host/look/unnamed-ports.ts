@@ -1,0 +1,76 @@
+import type { WaitingFrame } from "../records/records";
+import { program } from "../remote/program";
+import type { AskedHost } from "./asked";
+import { claimPorts, type DeclaredVif } from "./ports";
+import type { Snapshot } from "./snapshot";
+
+/**
+ * A declared guest's port whose name is none of those that the frame looks at. What is not named like a guest's is let through: before csp has
+ * found it, it has no rules, and is not shut.
+ */
+export interface UnnamedPort {
+  readonly uuid: string;
+  readonly device: number;
+  readonly mac: string;
+  readonly port: string;
+  readonly bridge?: string;
+  /** It is led to the guest's rules now; undefined where only its MAC, as the bridge has seen it, says whose it is. */
+  readonly led: boolean;
+}
+
+/** Finds them among these interfaces, by what the toolstack and the ports' own MACs say. */
+export function unnamedPorts(snapshot: Snapshot, vifs: readonly DeclaredVif[]): UnnamedPort[] {
+  const isNamed = namesOf(snapshot);
+  return claimPorts(snapshot.network, vifs).claims.flatMap(({ uuid, device, port, bridge }) => {
+    const vif = vifs.find((one) => one.uuid === uuid && one.device === device);
+    if (isNamed(port) || vif === undefined) return [];
+    return [{ ...whose(vif), port, ...(bridge === undefined ? {} : { bridge }), led: true }];
+  });
+}
+
+/** The same, and by the MACs that the bridges have seen, for which the host is asked where an interface has no port at all. */
+export async function searchUnnamedPorts(host: AskedHost, snapshot: Snapshot, vifs: readonly DeclaredVif[]): Promise<UnnamedPort[]> {
+  if (frameOf(snapshot) === undefined) return [];
+  const has = new Set(claimPorts(snapshot.network, vifs).claims.map(({ uuid, device }) => `${uuid}/${device}`));
+  const without = vifs.filter(({ uuid, device, anyMac }) => anyMac !== true && !has.has(`${uuid}/${device}`));
+  const seen = without.length === 0 ? undefined : await macsSeen(host, snapshot);
+  const isNamed = namesOf(snapshot);
+  const strays = without.flatMap((vif) => {
+    const at = seen?.get(vif.mac);
+    return at === undefined || isNamed(at.port) ? [] : [{ ...whose(vif), ...at, led: false }];
+  });
+  return [...unnamedPorts(snapshot, vifs), ...strays];
+}
+
+function frameOf({ records }: Snapshot): WaitingFrame | undefined {
+  return records.frame ?? records.waiting;
+}
+
+/** Which ports the frame knows by their names; of a host without one, all. */
+function namesOf(snapshot: Snapshot): (port: string) => boolean {
+  const prefixes = frameOf(snapshot)?.guestPorts;
+  return (port) => prefixes === undefined || prefixes.some((prefix) => port.startsWith(prefix));
+}
+
+const whose = ({ uuid, device, mac }: DeclaredVif) => ({ uuid, device, mac });
+
+interface Place {
+  readonly bridge: string;
+  readonly port: string;
+}
+
+/** Once for each look at a host: a program may declare a thousand guests that do not run. */
+const asked = new WeakMap<Snapshot, Promise<ReadonlyMap<string, Place>>>();
+
+function macsSeen(host: AskedHost, snapshot: Snapshot): Promise<ReadonlyMap<string, Place>> {
+  let answer = asked.get(snapshot);
+  if (answer === undefined) {
+    answer = host.ask(program("macs.sh"), "looking for guests' MACs on its bridges").then(parseSeen);
+    asked.set(snapshot, answer);
+  }
+  return answer;
+}
+
+function parseSeen(text: string): ReadonlyMap<string, Place> {
+  return new Map([...text.matchAll(/^seen (\S+) (\S+) (\S+)$/gm)].map(([, bridge = "", port = "", mac = ""]) => [mac, { bridge, port }]));
+}

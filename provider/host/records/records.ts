@@ -1,0 +1,447 @@
+import { createHash } from "node:crypto";
+import type { Bridge, Trait } from "../../firewall/compile/templates";
+import type { CompiledGuest, CompiledUnit } from "../../firewall/compile/unit";
+import {
+  chainsIn,
+  isTable,
+  type Jump,
+  type JumpPlace,
+  MAIN_TABLE,
+  type Sets,
+  TABLES,
+  type Table,
+  type Tool,
+} from "../../firewall/model/kernel";
+import { setText } from "../../firewall/planes/xtables/restore";
+
+/**
+ * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
+ *
+ * - `frame`: the host is a csp host; how guests' ports are named, and what to put back when it stops being one. Without an owner: an
+ *   installation left it (adopt/first-boot.ts), and it waits for a Host.
+ * - `templates`: what leads from ports to guests' chains (firewall/compile/templates.ts).
+ * - `units/<id>`: what one resource owns besides its guests: its chains and sets, the rules that lead to them from chains that are not ours
+ *   ("jump TABLE CHAIN PLACE RULE"), and its declaration.
+ * - `guests/<uuid>`: one guest: who owns it, its interfaces, its declaration, its chains. No interface name of the host in it.
+ * - `sets/<name>`: an IpSet resource.
+ * - `vifs`: every guest's interfaces in one file, for whoever has to find their ports.
+ * - `ports`: which guest's interface each port was, and which bridges there were, when the kernel's chains were last written, and in which boot.
+ * - `zones`: which connection tracking zone each bridge has.
+ * - `hook`, `dialect`: the script that follows guests (remote/hook.sh), and how this host's tools want to be spoken to.
+ * - `failures`, `hook.log`: what the hook could not do, and what it did.
+ * - `generation`: counts transactions, and the hook's changes.
+ *
+ * Files end in a line `end`: one that does not was cut off, and is none.
+ * A `digest` line is of the rest of its file: what is there already need not be sent again.
+ */
+export const STATE_DIR = "/var/lib/csp";
+
+export interface VifRecord {
+  readonly device: number;
+  readonly mac: string;
+  readonly id: string;
+  /** Pinned by the user. */
+  readonly port?: string;
+  readonly anyMac?: boolean;
+  /** Which chains it has beside those that every one has; versions before had none of these. */
+  readonly traits: readonly Trait[];
+  /** Addresses and ranges that it may use. */
+  readonly addresses: readonly string[];
+  readonly network?: string;
+}
+
+/** An interface, and whose it is. */
+export interface GuestVif extends VifRecord {
+  readonly uuid: string;
+  readonly label: string;
+}
+
+/** A port, and the guest's interface that claims it. */
+export interface PortClaim {
+  readonly port: string;
+  readonly vif: string;
+  readonly traits: readonly Trait[];
+  readonly uuid: string;
+  readonly device: number;
+  /** Undefined where the port is pinned. */
+  readonly ifindex?: number;
+  /** The bridge that it is a port of; undefined: of none, or there is no such port now. */
+  readonly bridge?: string;
+}
+
+export interface GuestRecord {
+  readonly uuid: string;
+  readonly unit: string;
+  readonly owner: string;
+  readonly label: string;
+  readonly vifs: readonly VifRecord[];
+  /** Of the file; absent from files of earlier versions. */
+  readonly digest?: string;
+}
+
+export interface UnitRecord {
+  readonly id: string;
+  readonly owner: string;
+  readonly chains: readonly string[];
+  readonly sets: readonly string[];
+  readonly jumps: readonly Jump[];
+  /** Of the file; absent from files of earlier versions. */
+  readonly digest?: string;
+}
+
+export interface SetRecord {
+  readonly name: string;
+  readonly owner: string;
+}
+
+export interface FrameRecord {
+  readonly owner: string;
+  readonly guestPorts: readonly string[];
+  /** Value of each sysctl before csp set it. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Who calls the hook (look/callers.ts); none where there is no hook. */
+  readonly callers: readonly string[];
+  /** Whether connections are kept apart by bridge; hosts that versions before adopted do not say, and share one table until they are told. */
+  readonly zones: Zones;
+  /** What else decided about bridged packets when csp last put the host in order (surroundings.ts): what comes since is drift. */
+  readonly besides: readonly string[];
+}
+
+export type Zones = "by-bridge" | "shared";
+
+/** A frame that no resource owns. */
+export type WaitingFrame = Omit<FrameRecord, "owner">;
+
+export interface Records {
+  readonly frame?: FrameRecord;
+  /** Instead of a frame: the one that an installation left, which is nobody's and stops all guests until a Host adopts it. */
+  readonly waiting?: WaitingFrame;
+  readonly guests: ReadonlyMap<string, GuestRecord>;
+  /** Of all guests: the same array as in an earlier look, for as long as they say the same. */
+  readonly vifs: readonly GuestVif[];
+  readonly units: ReadonlyMap<string, UnitRecord>;
+  readonly sets: ReadonlyMap<string, SetRecord>;
+  /** Records that are cut off, or no files: "guests/<uuid>". They count as not there. */
+  readonly spoilt: readonly string[];
+  /** Bridge to zone. */
+  readonly zones: ReadonlyMap<string, number>;
+  /** MD5 of each file of the state directory that is compared as a whole, by its name; see {@link SUMMED}. */
+  readonly sums: ReadonlyMap<string, string>;
+}
+
+/** Files that a transaction writes when they are not what they should be. */
+export const SUMMED = ["ports", "vifs", "templates", "zones", "hook", "dialect"] as const;
+
+/** First words of the lines that `grep` takes out of the files for a snapshot; everything behind `declaration` is for import and boot. */
+export const INDEX_WORDS = [
+  "csp-frame",
+  "csp-guest",
+  "csp-unit",
+  "csp-set",
+  "digest",
+  "owner",
+  "label",
+  "uuid",
+  "unit",
+  "vif",
+  "chain",
+  "set",
+  "jump",
+  "hook",
+  "address",
+  "network",
+  "ports",
+  "sysctl",
+  "callers",
+  "zones",
+  "beside",
+  "end",
+];
+
+/** One line of text: a record has one value a line. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
+
+export function formatGuest(unit: string, guest: CompiledGuest, owner: string, declaration: unknown): string {
+  const lines = [
+    `uuid ${guest.uuid}`,
+    `unit ${unit}`,
+    `owner ${oneLine(owner)}`,
+    `label ${oneLine(guest.label)}`,
+    ...guest.vifs.flatMap((vif) => [
+      `vif ${vif.device} ${vif.mac} ${vif.id} ${vif.port ?? "-"} ${vif.anyMac ? "any" : "mac"} ${formatTraits(vif.traits)}`,
+      ...vif.addresses.map((address) => `address ${vif.device} ${address}`),
+      ...(vif.network === undefined ? [] : [`network ${vif.device} ${oneLine(vif.network)}`]),
+    ]),
+    // The declaration of a GuestFirewall is its unit's.
+    ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
+    ...chainLines(guest.chains),
+  ];
+  return withDigest("csp-guest 2", lines);
+}
+
+function formatTraits(traits: readonly Trait[]): string {
+  return traits.length === 0 ? "-" : traits.join(",");
+}
+
+function chainLines(part: CompiledGuest["chains"]): string[] {
+  const lines: string[] = [];
+  for (const table of TABLES) {
+    const chains = chainsIn(part, table);
+    if (chains.size === 0) continue;
+    lines.push(`== ${table}`);
+    for (const [chain, rules] of chains) {
+      lines.push(`:${chain}`);
+      for (const rule of rules) lines.push(`-A ${chain} ${rule.text}`);
+    }
+  }
+  return lines;
+}
+
+/**
+ * Which guest's interface each port is: "port vif12.0 37 <uuid> 0 <vif id> rcv xenbr0", with the port's ifindex, or "-" where it is pinned, and its
+ * bridge, or "-"; and the bridges.
+ */
+export function formatPorts(claims: readonly PortClaim[], bridges: readonly Bridge[], boot: string): string {
+  const ports = [...claims]
+    .sort((a, b) => (a.port < b.port ? -1 : 1))
+    .map(
+      ({ port, ifindex, uuid, device, vif, traits, bridge }) =>
+        `port ${port} ${ifindex ?? "-"} ${uuid} ${device} ${vif} ${formatTraits(traits)} ${bridge ?? "-"}\n`,
+    );
+  const sites = bridges.map(({ name, mac, zone }) => `bridge ${name} ${mac} ${zone}\n`);
+  return `csp-ports 2\nboot ${boot}\n${ports.join("")}${sites.join("")}end\n`;
+}
+
+/** Every interface on record: "<uuid> 0 <mac> <vif id> <port or -> <mac or any> <label> <traits or ->". */
+export function formatVifs(vifs: readonly GuestVif[]): string {
+  const lines = vifs.map(
+    ({ uuid, device, mac, id, port, anyMac, label, traits }) =>
+      `${uuid} ${device} ${mac} ${id} ${port ?? "-"} ${anyMac ? "any" : "mac"} ${oneLine(label).replace(/\s+/g, "_") || "-"} ${formatTraits(traits)}\n`,
+  );
+  return `csp-vifs 2\n${lines.sort().join("")}end\n`;
+}
+
+/** Bridge to zone, a bridge a line: also those that are not there now, so that none gets another's. */
+export function formatZones(zones: ReadonlyMap<string, number>): string {
+  return `csp-zones 1\n${[...zones].map(([bridge, zone]) => `${bridge} ${zone}\n`).join("")}`;
+}
+
+export function parseZones(text: string): Map<string, number> {
+  return new Map(
+    [...text.matchAll(/^(\S+) (\d+)$/gm)].filter(([, name]) => name !== "csp-zones").map(([, bridge = "", zone]) => [bridge, Number(zone)]),
+  );
+}
+
+export function vifsOf(guests: Iterable<GuestRecord>): GuestVif[] {
+  return [...guests].flatMap(({ uuid, label, vifs }) => vifs.map((vif) => ({ ...vif, uuid, label })));
+}
+
+/** As md5sum prints it. */
+export function sumOf(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
+
+function withDigest(head: string, lines: readonly string[]): string {
+  const body = `${lines.join("\n")}\nend\n`;
+  const digest = createHash("sha256").update(body).digest("hex").slice(0, 32);
+  return `${head}\ndigest ${digest}\n${body}`;
+}
+
+/** The digest that a file of ours says it has. A copy: a part of a string keeps the whole of it in memory. */
+export function digestOf(text: string): string | undefined {
+  const digest = /^digest (\S+)$/m.exec(text)?.[1];
+  return digest === undefined ? undefined : Buffer.from(digest).toString();
+}
+
+export function formatUnit(unit: CompiledUnit, owner: string, declaration: unknown): string {
+  const chains = new Set(TABLES.flatMap((table) => [...chainsIn(unit.shared, table).keys()]));
+  return withDigest("csp-unit 2", [
+    `unit ${unit.id}`,
+    `owner ${oneLine(owner)}`,
+    ...[...chains].map((chain) => `chain ${chain}`),
+    ...[...unit.sets.keys()].map((set) => `set ${set}`),
+    ...(unit.jumps ?? []).map(({ table, chain, place = "frame", text }) => `jump ${table} ${chain} ${place} ${text}`),
+    `declaration ${JSON.stringify(declaration)}`,
+    "== ipset",
+    ...setLines(unit.sets),
+    ...chainLines(unit.shared),
+  ]);
+}
+
+export function formatSet(name: string, owner: string, declaration: unknown, content: Sets): string {
+  return `${["csp-set 2", `set ${name}`, `owner ${oneLine(owner)}`, `declaration ${JSON.stringify(declaration)}`, "== ipset", ...setLines(content), "end"].join("\n")}\n`;
+}
+
+export function formatFrame(frame: FrameRecord | WaitingFrame, declaration: unknown): string {
+  return `${[
+    "csp-frame 2",
+    ...("owner" in frame ? [`owner ${oneLine(frame.owner)}`] : []),
+    `ports ${frame.guestPorts.join(" ")}`,
+    `callers ${frame.callers.join(" ")}`,
+    `zones ${frame.zones}`,
+    ...frame.besides.map((text) => `beside ${oneLine(text)}`),
+    ...Object.entries(frame.sysctls).map(([key, value]) => `sysctl ${key} ${value}`),
+    ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
+    "end",
+  ].join("\n")}\n`;
+}
+
+function setLines(sets: Sets): string[] {
+  const { before } = setText([...sets].map(([name, after]) => ({ name, before: undefined, after, order: "add-first" as const })));
+  return before === "" ? [] : before.trimEnd().split("\n");
+}
+
+/** The `declaration` line of a record, or undefined when it has none. */
+export function parseDeclaration(text: string): unknown {
+  const line = text.split("\n").find((candidate) => candidate.startsWith("declaration "));
+  return line === undefined ? undefined : (JSON.parse(line.slice("declaration ".length)) as unknown);
+}
+
+/** Reads the index lines of all files, one file's after another's. `before`: an earlier look at the same host. */
+export function parseIndex(
+  text: string,
+  { sums = new Map(), odd = [], zones = new Map() }: Partial<Pick<Records, "sums" | "zones">> & { readonly odd?: readonly string[] } = {},
+  before?: Records,
+): Records {
+  const guests = new Map<string, GuestRecord>();
+  const units = new Map<string, UnitRecord>();
+  const sets = new Map<string, SetRecord>();
+  const spoilt = [...odd];
+  let frame: FrameRecord | undefined;
+  let waiting: WaitingFrame | undefined;
+  for (const file of splitFiles(text)) {
+    const value = (word: string) => file.fields.find(([name]) => name === word)?.[1] ?? "";
+    const values = (word: string) => file.fields.filter(([name]) => name === word).map(([, rest]) => rest);
+    const owner = value("owner");
+    if (!file.whole) spoilt.push(nameOfRecord(file.kind, value));
+    else if (file.kind === "csp-guest") {
+      const uuid = value("uuid");
+      const digest = value("digest");
+      const vifs = values("vif").map((line) => parseVif(line, values("address"), values("network")));
+      guests.set(uuid, { uuid, unit: value("unit"), owner, label: value("label"), vifs, ...(digest === "" ? {} : { digest }) });
+    } else if (file.kind === "csp-unit") {
+      const id = value("unit");
+      const digest = value("digest");
+      const jumps = [...values("jump").map(parseJump), ...values("hook").map((line) => parseJump(withTable(line)))];
+      units.set(id, { id, owner, chains: values("chain"), sets: values("set"), jumps, ...(digest === "" ? {} : { digest }) });
+    } else if (file.kind === "csp-set") {
+      const name = value("set");
+      sets.set(name, { name, owner });
+    } else if (file.kind === "csp-frame") {
+      const sysctls = Object.fromEntries(values("sysctl").map((line) => splitAt(line)));
+      const kept: Zones = value("zones") === "by-bridge" ? "by-bridge" : "shared";
+      const record = {
+        guestPorts: words(value("ports")),
+        sysctls,
+        callers: words(value("callers")),
+        zones: kept,
+        besides: values("beside"),
+      };
+      if (file.fields.some(([word]) => word === "owner")) frame = { owner, ...record };
+      else waiting = record;
+    }
+  }
+  return {
+    ...(frame === undefined ? {} : { frame }),
+    ...(waiting === undefined ? {} : { waiting }),
+    guests,
+    vifs: asBefore(vifsOf(guests.values()), before?.vifs),
+    units,
+    sets,
+    spoilt,
+    zones,
+    sums,
+  };
+}
+
+/** The file that a record is from, as far as what is left of it says. */
+function nameOfRecord(kind: string, value: (word: string) => string): string {
+  switch (kind) {
+    case "csp-guest":
+      return `guests/${value("uuid")}`;
+    case "csp-unit":
+      return `units/${value("unit").replace("/", ".")}`;
+    case "csp-set":
+      return `sets/${value("set")}`;
+    default:
+      return kind.replace("csp-", "");
+  }
+}
+
+function asBefore(vifs: readonly GuestVif[], before: readonly GuestVif[] | undefined): readonly GuestVif[] {
+  return before?.length === vifs.length && before.every((vif, index) => sameVif(vif, vifs[index])) ? before : vifs;
+}
+
+function sameVif(a: GuestVif, b: GuestVif | undefined): boolean {
+  return (
+    a.uuid === b?.uuid &&
+    a.label === b.label &&
+    a.device === b.device &&
+    a.mac === b.mac &&
+    a.id === b.id &&
+    a.port === b.port &&
+    a.anyMac === b.anyMac &&
+    a.network === b.network &&
+    a.traits.join() === b.traits.join() &&
+    a.addresses.join() === b.addresses.join()
+  );
+}
+
+function words(text: string): string[] {
+  return text.split(" ").filter((word) => word !== "");
+}
+
+interface RecordFile {
+  readonly kind: string;
+  /** It has its end; files of versions before have none. */
+  whole: boolean;
+  readonly fields: (readonly [word: string, rest: string])[];
+}
+
+function splitFiles(text: string): RecordFile[] {
+  const files: RecordFile[] = [];
+  for (const line of text.split("\n")) {
+    const [word, rest] = splitAt(line);
+    const file = files.at(-1);
+    if (word.startsWith("csp-")) files.push({ kind: word, whole: rest === "1", fields: [] });
+    else if (word === "end" && file !== undefined) file.whole = true;
+    else if (word !== "") file?.fields.push([word, rest]);
+  }
+  return files;
+}
+
+function splitAt(line: string): [string, string] {
+  const space = line.indexOf(" ");
+  return space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)];
+}
+
+/** "TOOL CHAIN PLACE RULE" of versions before tables had names. */
+function withTable(line: string): string {
+  const [tool, rest] = splitAt(line);
+  return `${MAIN_TABLE[tool as Tool] ?? tool} ${rest}`;
+}
+
+function parseJump(line: string): Jump {
+  const [table, rest] = splitAt(line);
+  const [chain, behind] = splitAt(rest);
+  const [place, text] = splitAt(behind);
+  return { table: (isTable(table) ? table : "iptables.filter") as Table, chain, place: place as JumpPlace, text };
+}
+
+function parseVif(text: string, addresses: readonly string[], networks: readonly string[]): VifRecord {
+  const [device = "0", mac = "", id = "", port = "-", check = "mac", traits = "-"] = text.split(" ");
+  const own = (lines: readonly string[]) => lines.flatMap((line) => (line.startsWith(`${device} `) ? [line.slice(device.length + 1)] : []));
+  const [network] = own(networks);
+  return {
+    device: Number(device),
+    mac,
+    id,
+    ...(port === "-" ? {} : { port }),
+    ...(check === "any" ? { anyMac: true } : {}),
+    traits: traits === "-" ? [] : (traits.split(",") as Trait[]),
+    addresses: own(addresses),
+    ...(network === undefined ? {} : { network }),
+  };
+}

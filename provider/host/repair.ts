@@ -1,8 +1,0 @@
-import type { Host } from "./host";
-import { program } from "./remote/program";
-
-/** Puts aside what cannot be read of csp's records on a host, and loads the rest anew; what was done, a sentence each. */
-export async function repair(host: Host): Promise<string[]> {
-  const said = await host.run(program("repair.sh"), "repairing csp's records");
-  return said.split("\n").filter((line) => line !== "");
-}

@@ -1,0 +1,31 @@
+import type { Printed, RemoteProcess, StartOptions } from "../../ssh/connection";
+import type { AskedHost } from "../look/asked";
+import type { HostFacts } from "../look/facts";
+import type { Snapshot } from "../look/snapshot";
+import type { Change, Outcome } from "../transaction/transaction";
+
+/** One host, over one connection. Concurrent calls share what can be shared. */
+export interface Host extends AskedHost {
+  /** What it is, whether or not csp can work with it: refuses nothing but a login that is not root's. `fresh` asks anew. */
+  look(options?: { readonly fresh?: boolean; readonly signal?: AbortSignal }): Promise<HostFacts>;
+  /** Drops all that is known of it, and the connection: it boots, or is being installed anew. */
+  forget(): void;
+  /** The kernel's and the bundle index's state. Concurrent callers share one read; `fresh` asks for one that begins after this call. */
+  snapshot(options?: { readonly fresh?: boolean; readonly signal?: AbortSignal }): Promise<Snapshot>;
+  /**
+   * Joins the next transaction. While one is in flight, changes queue and go together in the next. Resolves when the host has confirmed
+   * this change; rejects when this change alone is at fault, or when the transaction was undone.
+   */
+  apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome>;
+  /** A change is about to come, and the host may get ready for it. The caller calls what it gets once it has come, or will not. */
+  expect(): () => void;
+  /** One file below /var/lib/csp, or undefined. */
+  readState(path: string): Promise<string | undefined>;
+  /** The declaration of every guest on record, by uuid. */
+  guestDeclarations(): Promise<ReadonlyMap<string, unknown>>;
+  /** {@link AskedHost.ask} for a script that changes something. */
+  run(script: string, purpose: string, prints?: Printed): Promise<string>;
+  /** Starts a script of ours as root and leaves its stdin open: for what is streamed to a host. */
+  start(script: string, options: StartOptions): Promise<RemoteProcess>;
+  close(): void;
+}

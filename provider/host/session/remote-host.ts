@@ -1,0 +1,313 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CspError } from "../../errors";
+import { TABLES } from "../../firewall/model/kernel";
+import type { Dial, Printed, RemoteProcess, SshConnection, SshTarget, StartOptions } from "../../ssh/connection";
+import * as errors from "../errors";
+import { FACTS_SCRIPT, formatDialect, type HostFacts, parseFacts, REQUIRED_TOOLS } from "../look/facts";
+import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "../look/snapshot";
+import { parseDeclaration, STATE_DIR } from "../records/records";
+import { DesiredHost, type HostPlan } from "../state/desired";
+import * as transactionErrors from "../transaction/errors";
+import { GroupCommit, type Waiting } from "../transaction/group-commit";
+import { failure, TransactionSession } from "../transaction/session";
+import { type Change, type Outcome, PRELUDE, RECEIVE_COMMAND, snapshotAfter, withLength } from "../transaction/transaction";
+import type { Host } from "./host";
+
+const FACTS_DEADLINE_MS = 60_000;
+const READ_DEADLINE_MS = 120_000;
+const APPLY_DEADLINE_MS = 300_000;
+
+/** A snapshot this old or younger serves another reader: concurrent refreshes of one host ask it once. */
+const SNAPSHOT_LIFE_MS = 2_000;
+/** A snapshot this old or younger is planned from. */
+const PLAN_FROM_MS = 30_000;
+/** How often a plan is made anew when the host changed under it. */
+const ATTEMPTS = 4;
+/** How often other csp processes on the same host may come first. */
+const PATIENCE = 40;
+/** How long a fresh connection may take, where one decides: less than the minute after which the host undoes what nobody confirms. */
+const CONFIRM_MS = 20_000;
+
+/** A host reached over SSH. */
+export class RemoteHost implements Host {
+  private foundFacts: Promise<HostFacts> | undefined;
+  private reading: { readonly startedAt: number; readonly snapshot: Promise<Snapshot> } | undefined;
+  private latest: Snapshot | undefined;
+  /** The end of the last transaction, which puts its files in place after it has said that it is so. */
+  private clearing: Promise<unknown> = Promise.resolve();
+  private transactions = 0;
+  private readonly changes: GroupCommit<TransactionSession>;
+
+  constructor(
+    private readonly target: SshTarget,
+    private readonly dial: Dial,
+    private readonly hangUp: () => void,
+    private readonly dialAnew: Dial,
+  ) {
+    this.changes = new GroupCommit(
+      this.name,
+      () => this.openSession(),
+      (waiting, session) => this.attempt(waiting, session),
+    );
+  }
+
+  get name(): string {
+    return this.target.name;
+  }
+
+  async facts(): Promise<HostFacts> {
+    const facts = await this.look();
+    const missing = Object.entries(REQUIRED_TOOLS).filter(([tool]) => !(tool in facts.tools));
+    if (missing.length > 0)
+      throw errors.toolsMissing(
+        this.name,
+        missing.map(([tool, from]) => ({ tool, package: from })),
+      );
+    return facts;
+  }
+
+  look({ fresh, signal }: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {}): Promise<HostFacts> {
+    if (!fresh && this.foundFacts !== undefined) return this.foundFacts;
+    const found = this.findFacts(fresh ? signal : undefined);
+    this.foundFacts = found;
+    // A look that failed, or was given up by the one who wanted it, is nobody else's.
+    found.catch(() => {
+      if (this.foundFacts === found) this.foundFacts = undefined;
+    });
+    return found;
+  }
+
+  private async findFacts(signal?: AbortSignal): Promise<HostFacts> {
+    const connection = await this.dial(signal);
+    const result = await connection.exec("exec sh", {
+      purpose: "finding out what the host is",
+      stdin: FACTS_SCRIPT,
+      deadlineMs: FACTS_DEADLINE_MS,
+      signal,
+    });
+    if (result.code !== 0) throw errors.factsFailed(this.name, result.stderr || result.stdout);
+    const facts = parseFacts(result.stdout);
+    if (facts.uid !== 0) throw errors.notRoot(this.name, this.target.user);
+    return facts;
+  }
+
+  forget(): void {
+    this.foundFacts = undefined;
+    this.latest = undefined;
+    this.reading = undefined;
+    this.clearing = Promise.resolve();
+    this.hangUp();
+  }
+
+  async snapshot(options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {}): Promise<Snapshot> {
+    options.signal?.throwIfAborted();
+    const now = Date.now();
+    if (!options.fresh) {
+      if (this.latest !== undefined && now - this.latest.takenAt < SNAPSHOT_LIFE_MS) return this.latest;
+      if (this.reading !== undefined) return this.reading.snapshot;
+    }
+    const reading = { startedAt: now, snapshot: this.readSnapshot(now) };
+    this.reading = reading;
+    try {
+      const snapshot = await reading.snapshot;
+      if (this.latest === undefined || snapshot.takenAt >= this.latest.takenAt) this.latest = snapshot;
+      return snapshot;
+    } finally {
+      if (this.reading === reading) this.reading = undefined;
+    }
+  }
+
+  private async readSnapshot(takenAt: number, attempt = 1): Promise<Snapshot> {
+    const facts = await this.facts();
+    const connection = await this.dial();
+    await this.clearing;
+    const result = await connection.exec("exec sh", {
+      purpose: "reading the firewall",
+      stdin: snapshotScript(facts.dialect),
+      deadlineMs: READ_DEADLINE_MS,
+      prints: "state",
+    });
+    const snapshot = parseSnapshot(result.stdout, takenAt, facts.dialect, this.latest);
+    if (snapshot === undefined) {
+      const failed = /^@@csp failed (\S+)/m.exec(result.stdout)?.[1];
+      throw errors.snapshotFailed(this.name, failed ?? "firewall", result.stderr);
+    }
+    if (!snapshot.unfinished) return snapshot;
+    // Recovery says when it cannot; if there is something unfinished after it, it is the next transaction of a process that is alive.
+    if (attempt === PATIENCE) throw transactionErrors.hostBusy(this.name);
+    await this.recover(connection, facts);
+    return this.readSnapshot(takenAt, attempt + 1);
+  }
+
+  /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
+  private async recover(connection: SshConnection, facts: HostFacts): Promise<void> {
+    const stream = `@@csp settings\n${formatDialect(facts.dialect)}@@csp recover\n@@csp end\n`;
+    const result = await connection.exec(RECEIVE_COMMAND, {
+      purpose: "finishing what an earlier run left",
+      stdin: PRELUDE + withLength(stream),
+      deadlineMs: APPLY_DEADLINE_MS,
+      prints: "state",
+    });
+    const sections = splitSections(result.stdout);
+    if (!sections.has("done")) throw failure(this.name, sections, result.stdout + result.stderr);
+  }
+
+  apply(change: Change, options: { readonly signal: AbortSignal; readonly status?: (message: string) => void }): Promise<Outcome> {
+    return this.changes.submit(change, options);
+  }
+
+  expect(): () => void {
+    // A host that nobody has looked at yet may not be reached at all, which is for the change to find out.
+    return this.latest === undefined ? () => {} : this.changes.expect();
+  }
+
+  /**
+   * What a first plan is made from. The engine reads a resource before it updates it, and a look at a thousand guests takes seconds. Where
+   * the plan depends on what has changed since, the transaction says so, before it begins or when it reads back: the next attempt looks anew.
+   */
+  private lastSeen(): Promise<Snapshot> {
+    if (this.latest !== undefined && Date.now() - this.latest.takenAt < PLAN_FROM_MS) return Promise.resolve(this.latest);
+    return this.snapshot();
+  }
+
+  private openSession(): TransactionSession {
+    return new TransactionSession(this.name, this.dial);
+  }
+
+  /** Carries out one transaction with all that waits. `first`: for the first try; each takes a session of its own. */
+  private async attempt(waiting: readonly Waiting[], first: TransactionSession): Promise<void> {
+    const facts = await this.facts();
+    let candidates = waiting;
+    for (let attempt = 1, changed = 0; ; attempt++) {
+      const snapshot = attempt === 1 ? await this.lastSeen() : await this.snapshot({ fresh: true });
+      const { desired, accepted } = this.gather(candidates, facts, snapshot);
+      if (accepted.length === 0) return;
+      candidates = accepted;
+      const plan = desired.plan();
+      for (const { status } of accepted) status(describe(plan, accepted.length, this.name));
+      const session = attempt === 1 ? first : this.openSession();
+      const signals = accepted.map(({ signal }) => signal);
+      const wayIn = accepted.some(({ change }) => change.confirm) ? () => this.wayIn() : undefined;
+      const done = await session.carryOut({ plan, snapshot, facts, signals, wayIn }).catch((error: unknown) => {
+        if (attempt === 1 && error instanceof CspError && error.code === "verify-failed") return "changed" as const;
+        throw error;
+      });
+      if (done === "changed") {
+        changed++;
+        if (changed === ATTEMPTS) throw transactionErrors.keepsChanging(this.name);
+        continue;
+      }
+      if (done === "overtaken") {
+        if (attempt === PATIENCE) throw transactionErrors.hostBusy(this.name);
+        // At random, so that two who overtake each other do not keep step.
+        await sleep(Math.random() * 20 * attempt);
+        continue;
+      }
+      this.clearing = done.clearing;
+      this.transactions++;
+      this.latest = snapshotAfter(snapshot, plan, done.sections, desired.records());
+      for (const { resolve } of accepted) resolve({ together: accepted.length, transaction: this.transactions, snapshot: this.latest });
+      return;
+    }
+  }
+
+  /** All changes' edits on one model; a change that may not be made is rejected by itself. */
+  private gather(
+    waiting: readonly Waiting[],
+    facts: HostFacts,
+    snapshot: Snapshot,
+  ): { desired: DesiredHost; accepted: readonly Waiting[] } {
+    let candidates = waiting;
+    for (;;) {
+      const desired = new DesiredHost(this.name, facts, snapshot);
+      const refused = new Map<Waiting, unknown>();
+      for (const one of candidates) {
+        try {
+          for (const edit of one.change.edits(snapshot)) desired.edit(edit);
+        } catch (error) {
+          refused.set(one, error);
+          break;
+        }
+      }
+      if (refused.size === 0) return { desired, accepted: candidates };
+      // A model that a refused change has touched is not used.
+      for (const [one, error] of refused) one.reject(error);
+      candidates = candidates.filter((one) => !refused.has(one));
+    }
+  }
+
+  /** Undefined when a connection can be made; else why not. */
+  private async wayIn(): Promise<string | undefined> {
+    try {
+      const connection = await this.dialAnew(AbortSignal.timeout(CONFIRM_MS));
+      connection.close();
+      return undefined;
+    } catch (error) {
+      return error instanceof CspError && error.code !== "cancelled"
+        ? error.problem
+        : `nobody answered within ${CONFIRM_MS / 1000} seconds`;
+    }
+  }
+
+  /** One file below the state directory, as it is; undefined when there is none. `path` is one of ours: no user's text goes into it. */
+  async readState(path: string): Promise<string | undefined> {
+    const connection = await this.dial();
+    await this.clearing;
+    const result = await connection.exec('read -r f && [ -f "$f" ] && exec cat "$f"', {
+      purpose: "reading a record",
+      stdin: `${STATE_DIR}/${path}\n`,
+      deadlineMs: FACTS_DEADLINE_MS,
+      prints: "state",
+    });
+    return result.code === 0 ? result.stdout : undefined;
+  }
+
+  async guestDeclarations(): Promise<ReadonlyMap<string, unknown>> {
+    const text = await this.run(
+      `cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`,
+      "reading the guests' records",
+      "state",
+    );
+    const found = new Map<string, unknown>();
+    let uuid = "";
+    for (const line of text.split("\n")) {
+      if (line.startsWith("uuid ")) uuid = line.slice("uuid ".length);
+      else if (line.startsWith("declaration ")) found.set(uuid, parseDeclaration(line));
+    }
+    return found;
+  }
+
+  async run(script: string, purpose: string, prints?: Printed): Promise<string> {
+    try {
+      return await this.ask(script, purpose, prints);
+    } finally {
+      // It may have changed what a snapshot holds.
+      this.latest = undefined;
+    }
+  }
+
+  async ask(script: string, purpose: string, prints?: Printed): Promise<string> {
+    const connection = await this.dial();
+    await this.clearing;
+    const result = await connection.exec("exec sh", { purpose, stdin: script, deadlineMs: READ_DEADLINE_MS, prints });
+    if (result.code !== 0) throw errors.stepFailed(this.name, purpose, result.stderr || result.stdout);
+    return result.stdout;
+  }
+
+  async start(script: string, options: StartOptions): Promise<RemoteProcess> {
+    const connection = await this.dial(options.signal);
+    return connection.start(script, options);
+  }
+
+  /** The connection is its maker's to close; what waits for its turn learns of that when it gets there. */
+  close(): void {
+    this.changes.refuse(errors.cancelled(this.name));
+  }
+}
+
+function describe(plan: HostPlan, changes: number, host: string): string {
+  const chains = TABLES.reduce((sum, table) => sum + plan.kernel.tables[table].chains.length, 0);
+  const sets = plan.kernel.sets.length;
+  const together = changes > 1 ? `${changes} changes in one transaction: ` : "";
+  return `${together}${chains} chain${chains === 1 ? "" : "s"} and ${sets} set${sets === 1 ? "" : "s"} on ${host}`;
+}

@@ -1,0 +1,35 @@
+import { type Frame, frameTemplates } from "../../firewall/compile/frame";
+import { formatTemplates } from "../../firewall/compile/templates";
+import { TABLES, type Table } from "../../firewall/model/kernel";
+import { activeTables, type Dialect } from "../look/facts";
+import { type SummedFile, summed } from "../records/file-changes";
+import type { VifRecord, WaitingFrame } from "../records/records";
+
+/** What a host's frame is to the compiler: as its record says, in the way its tools can. */
+export function compiledFrame({ guestPorts, zones }: WaitingFrame, dialect: Dialect, vifs: readonly VifRecord[]): Frame {
+  return {
+    guestPorts,
+    ...(zones === "by-bridge" && dialect.zones !== undefined ? { zones: dialect.zones } : {}),
+    ...(vifs.some(({ traits }) => traits.includes("pin")) ? { pins: true } : {}),
+  };
+}
+
+/** The templates of a host's frame, as the hook reads them. */
+export function templatesFile(frame: Frame, dialect: Dialect): SummedFile {
+  return templatesOf(frame, activeTables({ dialect }));
+}
+
+/** The same for a host whose tools nobody has looked at yet. */
+export function templatesOf(frame: Frame, tables: readonly Table[] = TABLES): SummedFile {
+  const key = JSON.stringify([frame, tables]);
+  let file = files.get(key);
+  if (file === undefined) {
+    file = summed(formatTemplates(frameTemplates(frame), tables));
+    if (files.size >= MOST_FILES) files.clear();
+    files.set(key, file);
+  }
+  return file;
+}
+
+const files = new Map<string, SummedFile>();
+const MOST_FILES = 64;

@@ -1,0 +1,159 @@
+import { setMaxListeners } from "node:events";
+import { CspError } from "../../errors";
+import type { Dial, RemoteProcess } from "../../ssh/connection";
+import type { HostFacts } from "../look/facts";
+import { type Snapshot, splitSections } from "../look/snapshot";
+import type { HostPlan } from "../state/desired";
+import * as errors from "./errors";
+import { compareReadBack, PRELUDE, RECEIVE_COMMAND, renderTransaction, withLength } from "./transaction";
+
+const DEADLINE_MS = 300_000;
+
+export interface Order {
+  readonly plan: HostPlan;
+  /** What the plan was made from. */
+  readonly snapshot: Snapshot;
+  readonly facts: HostFacts;
+  /** Of all who wait for it: it is given up when none of them does any more. */
+  readonly signals: readonly AbortSignal[];
+  /** Asked before the last word where a change could cut the way in: why there is none, or undefined. */
+  readonly wayIn?: () => Promise<string | undefined>;
+}
+
+export interface Committed {
+  /** What the host read back, by the names of transaction-shell.ts. */
+  readonly sections: ReadonlyMap<string, string>;
+  /** It is so; until this settles, the host still puts files in their places. Never rejects. */
+  readonly clearing: Promise<unknown>;
+}
+
+/**
+ * The host's end of one transaction. It is started before the plan is made: while this process thinks, the host's shell gets ready and
+ * waits for what there is to do.
+ */
+export class TransactionSession {
+  readonly started: Promise<RemoteProcess>;
+  private readonly givenUp = new AbortController();
+
+  constructor(
+    private readonly host: string,
+    dial: Dial,
+  ) {
+    this.started = dial().then(async (connection) => {
+      const options = { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal, prints: "state" as const };
+      const process = await connection.start(RECEIVE_COMMAND, options);
+      // A host that cannot take it says why when it is told what there is to do.
+      process.write(PRELUDE).catch(() => undefined);
+      return process;
+    });
+    // Whoever comes to need it hears of it.
+    this.started.catch(() => undefined);
+  }
+
+  /**
+   * Sends the transaction, compares what the host reads back and has the last word. When the host is not what the plan was made from any
+   * more, nothing is done: "overtaken" by another csp process, or "changed" by somebody else.
+   */
+  async carryOut({ plan, snapshot, facts, signals, wayIn }: Order): Promise<Committed | "overtaken" | "changed"> {
+    const process = await this.serve(signals);
+    // Nobody holds the text once it is sent: with a hundred hosts at work it is most of what there is.
+    const sent = process.write(withLength(renderTransaction(plan, snapshot, facts)));
+    const readBack = await unlessEnded(sent.then(() => process.readUntil("@@csp verdict")));
+    if (readBack === undefined) {
+      const result = await process.result;
+      const sections = splitSections(result.stdout);
+      if (sections.has("stale generation")) return "overtaken";
+      if ([...sections.keys()].some((name) => name.startsWith("stale"))) return "changed";
+      throw failure(this.host, sections, result.stdout + result.stderr);
+    }
+    const sections = splitSections(readBack);
+    const difference = compareReadBack(plan, sections);
+    const shutOut = difference === undefined ? await wayIn?.() : undefined;
+    if (shutOut !== undefined) {
+      // The word may never get there, and then the host undoes it by itself.
+      await process.write("undo\n").catch(() => undefined);
+      process.end();
+      await process.result.catch(() => undefined);
+      throw errors.lockedOut(this.host, shutOut);
+    }
+    await unlessEnded(process.write(difference === undefined ? "commit\n" : "undo\n"));
+    process.end();
+    const clearing = process.result.catch(() => undefined);
+    if (difference === undefined && (await unlessEnded(process.readUntil("@@csp committed"))) !== undefined) {
+      // A host that csp leaves is waited for: nothing of us stays there.
+      if (plan.files.remove.includes("frame")) await clearing;
+      return { sections, clearing };
+    }
+    const result = await process.result;
+    const answer = splitSections(result.stdout);
+    if (difference !== undefined && answer.has("undone")) throw errors.verifyFailed(this.host, difference);
+    throw failure(this.host, answer, result.stdout + result.stderr);
+  }
+
+  /** The process, on behalf of several operations: it is given up when none of them wants it any more. */
+  private async serve(signals: readonly AbortSignal[]): Promise<RemoteProcess> {
+    const ended = new AbortController();
+    // A listener for each operation.
+    setMaxListeners(0, ended.signal);
+    whenAllAbort(signals, ended.signal, (reason) => this.givenUp.abort(reason));
+    try {
+      const process = await this.started;
+      process.result.catch(() => undefined).finally(() => ended.abort());
+      return process;
+    } catch (error) {
+      ended.abort();
+      throw error;
+    }
+  }
+
+  /** There is nothing to change after all. The host's shell leaves nothing behind. */
+  dismiss(): void {
+    this.started.then(
+      (process) => process.end(),
+      () => undefined,
+    );
+  }
+}
+
+/** Nothing listens to the signals once `ended`. */
+function whenAllAbort(signals: readonly AbortSignal[], ended: AbortSignal, then: (reason: unknown) => void): void {
+  let left = signals.length;
+  for (const signal of signals) {
+    const gone = () => {
+      left--;
+      if (left === 0) then(signal.reason);
+    };
+    if (signal.aborted) gone();
+    else signal.addEventListener("abort", gone, { once: true, signal: ended });
+  }
+}
+
+/** Undefined when the remote program ended before it took or said what was awaited: its last words then say why. */
+async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof CspError && error.code === "command-ended-early") return undefined;
+    throw error;
+  }
+}
+
+/** What a transaction's last words mean. */
+export function failure(host: string, sections: ReadonlyMap<string, string>, output: string): CspError {
+  // What it reads back is no news.
+  const said = output
+    .split(/^(?=@@csp )/m)
+    .filter((piece) => !piece.startsWith("@@csp is."))
+    .join("")
+    .replace(/^@@csp .*$/gm, "")
+    .trim();
+  const failed = [...sections.keys()].find((name) => name.startsWith("failed "));
+  if (failed !== undefined) return errors.applyFailed(host, failed.slice("failed ".length), said);
+  if (sections.has("nospace")) return errors.noSpace(host, said);
+  if (sections.has("busy")) return errors.hostBusy(host);
+  if (sections.has("nolock")) return errors.noLock(host);
+  const unreadable = [...sections.keys()].find((name) => name.startsWith("unreadable "));
+  if (unreadable !== undefined) return errors.unreadable(host, unreadable.slice("unreadable ".length));
+  if (sections.has("undofailed") || sections.has("unfinished")) return errors.undoFailed(host, said);
+  return errors.brokenOff(host, said);
+}

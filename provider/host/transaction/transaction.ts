@@ -1,0 +1,222 @@
+import { isUntouched, sameSet, type TablePlan } from "../../firewall/model/change";
+import { TABLES, type Table, toolOf } from "../../firewall/model/kernel";
+import { vifChain } from "../../firewall/model/names";
+import { nowHold } from "../../firewall/plan/agreement";
+import { arptablesBack, arptablesForward, arptablesScript } from "../../firewall/planes/xtables/arptables";
+import { restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../../firewall/planes/xtables/restore";
+import { parseSets } from "../../firewall/planes/xtables/saved";
+import { formatDialect, type HostFacts } from "../look/facts";
+import { type Snapshot, sameTexts } from "../look/snapshot";
+import { STATE_DIR } from "../records/records";
+import { program } from "../remote/program";
+import type { Edit, HostPlan } from "../state/desired";
+
+/** A change that a resource asks for. */
+export interface Change {
+  /** For errors and progress: "guest web-1". */
+  readonly subject: string;
+  /** Made from the host's newest snapshot, each time one is taken; throws when the change may not be made. */
+  readonly edits: (snapshot: Snapshot) => readonly Edit[];
+  /** It could cut the way in: the host undoes it unless a connection that is made afterwards says that all is well. */
+  readonly confirm?: boolean;
+}
+
+/** How a change was made. */
+export interface Outcome {
+  /** Number of changes that went together. */
+  readonly together: number;
+  /** Count of transactions of this process on this host, this one included. */
+  readonly transaction: number;
+  /** The host after it. */
+  readonly snapshot: Snapshot;
+}
+
+/** From this many chains on, one look at the whole table costs less than one for each chain. */
+const LIST_CHAINS = 8;
+
+/**
+ * The files of one transaction, as one stream: `@@csp NAME` lines divide it. The script (remote/transaction.sh) is the same for every
+ * transaction and is sent before them; what differs are these.
+ */
+export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: HostFacts): string {
+  const files = new Map<string, string>();
+  const { kernel } = plan;
+  files.set("settings", `${formatDialect(facts.dialect)}generation='${snapshot.generation}'\n`);
+
+  for (const table of TABLES) {
+    const change = kernel.tables[table];
+    if (isUntouched(change)) continue;
+    const touched = touchedChains(change);
+    files.set(`touched.${table}`, lines(touched));
+    // Built-in chains are listed with their policy, which is nobody's business here.
+    const listed = toolOf(table).startsWith("ip") && change.jumps.length === 0 && touched.length <= LIST_CHAINS;
+    files.set(`expect.${table}`, lines(expectedLines(change, snapshot, table, listed)));
+    if (dependsOnWhatIsThere(table, change)) files.set(`verify.${table}`, "");
+    if (listed) files.set(`list.${table}`, "");
+    if (table === "arptables.filter") {
+      files.set(`do.${table}`, arptablesScript(arptablesForward(change)));
+      files.set(`undo.${table}`, arptablesScript(arptablesBack(change)));
+    } else {
+      files.set(`do.${table}`, restoreText(table, change));
+      files.set(`undo.${table}`, restoreText(table, reversePlan(change)));
+    }
+  }
+  const closing = closingPlan(plan);
+  if (closing.chains.length > 0) files.set("close.ebtables.nat", restoreText("ebtables.nat", closing));
+
+  if (kernel.sets.length > 0) {
+    const forward = setText(kernel.sets);
+    const back = setText(reverseSets(kernel.sets));
+    files.set("touched.ipset", lines(kernel.sets.map((change) => change.name)));
+    files.set("do.ipset.before", forward.before);
+    files.set("do.ipset.after", forward.after);
+    files.set("undo.ipset.before", back.before);
+    files.set("undo.ipset.after", back.after);
+  }
+
+  for (const [path, content] of plan.files.put) files.set(`put/${path}`, content());
+  files.set("remove", lines(plan.files.remove));
+  return `${[...files].map(([name, content]) => `@@csp ${name}\n${content}`).join("")}@@csp end\n`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}
+
+function touchedChains(change: TablePlan): string[] {
+  return [...change.chains.map(({ chain }) => chain), ...change.jumps.map(({ chain }) => chain)];
+}
+
+/**
+ * Whether a change comes out right only where the chains are as they were seen: positions in somebody else's chain, chains that go, single
+ * commands. What a restore writes anew as a whole ends the same whatever was in it.
+ */
+function dependsOnWhatIsThere(table: Table, change: TablePlan): boolean {
+  return table === "arptables.filter" || change.jumps.length > 0 || change.chains.some(({ after }) => after === undefined);
+}
+
+/** What the tool printed for the touched chains when the plan was made: what an undo must lead back to. */
+function expectedLines(change: TablePlan, snapshot: Snapshot, table: Table, listed: boolean): string[] {
+  const { chains, foreign } = snapshot.tables[table];
+  return touchedChains(change).flatMap((chain) => {
+    const rules = chains.get(chain) ?? foreign.get(chain);
+    if (rules === undefined) return [];
+    return [...(listed ? [`-N ${chain}`] : []), ...rules.map((rule) => `-A ${chain} ${rule}`)];
+  });
+}
+
+/**
+ * An interface whose layer-2 chain changes together with anything else is shut while the tables change one after another: its new
+ * addresses under its old rules would be neither the old policy nor the new one.
+ */
+function closingPlan({ kernel }: HostPlan): TablePlan {
+  const others =
+    kernel.sets.length > 0 || (["iptables.filter", "ip6tables.filter"] as const).some((table) => kernel.tables[table].chains.length > 0);
+  const prefix = vifChain.layer2("");
+  const chains = others
+    ? kernel.tables["ebtables.nat"].chains.filter(
+        ({ chain, before, after }) => chain.startsWith(prefix) && before !== undefined && after !== undefined,
+      )
+    : [];
+  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: ["-j DROP"] })), jumps: [] };
+}
+
+/**
+ * The program that makes ready for a transaction: fixed text, with no datum in it. It takes the script as {@link PRELUDE} gives it, and becomes it.
+ */
+export const RECEIVE_COMMAND = [
+  "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",
+  `s=${STATE_DIR}; d=`,
+  `drop() { echo "@@csp nospace"; leave; }; leave() { [ -z "$d" ] || rm -rf "$d"; rmdir $s 2>/dev/null; exit 0; }; trap leave TERM INT`,
+  "mkdir -p $s || drop",
+  // The script runs under this number too; who comes later sees by it whether this folder is a dead one's. `tee` says why it cannot write.
+  `d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; d=; drop; }`,
+  `echo $$ | tee "$d/pid" >/dev/null && mkdir "$d/put" "$d/put/guests" "$d/put/units" "$d/put/sets" || drop`,
+  `read -r bytes || leave`,
+  `head -c "$bytes" >"$d/script" || drop`,
+  `exec sh "$d/script" "$d" 2>&1`,
+].join("\n");
+
+/** What a transaction's session begins with. */
+export const PRELUDE = withLength(program("transaction.sh"));
+
+/** As {@link RECEIVE_COMMAND} and its script read what comes to them: a line with the length in bytes, then so many. */
+export function withLength(stream: string): string {
+  return `${Buffer.byteLength(stream)}\n${stream}`;
+}
+
+/** Every touched chain and set, read back, against what was asked for; what differs, or undefined. */
+export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, string>): string | undefined {
+  for (const table of TABLES) {
+    const change = plan.kernel.tables[table];
+    const tool = toolOf(table);
+    const found = rulesByChain(sections.get(`is.${table}`) ?? "");
+    for (const { chain, after } of change.chains) {
+      if (!sameAsAsked(tool, found.get(chain) ?? [], after ?? []))
+        return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
+    }
+    for (const { chain, after } of change.jumps) {
+      const is = found.get(chain) ?? [];
+      if (!after.every(({ text, position }) => sameAsAsked(tool, is.slice(position - 1, position), [text])))
+        return `${tool} chain ${chain}`;
+    }
+  }
+  const sets = parseSets(sections.get("is.ipset") ?? "");
+  for (const { name, after } of plan.kernel.sets) {
+    const is = sets.get(name);
+    if (after === undefined ? is !== undefined : is === undefined || !sameSet(is, after)) return `IP set ${name}`;
+  }
+  return undefined;
+}
+
+function firstDifference(is: readonly string[], asked: readonly string[]): string {
+  const at = asked.findIndex((rule, index) => rule !== is[index]);
+  return at < 0
+    ? `${is.length} rules instead of ${asked.length}`
+    : `rule ${at + 1} is "${is[at] ?? "(none)"}", asked for "${asked[at] ?? "(none)"}"`;
+}
+
+export function rulesByChain(text: string): Map<string, string[]> {
+  const chains = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const match = /^-A (\S+) (.*)$/.exec(line);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    const rules = chains.get(match[1]);
+    if (rules === undefined) chains.set(match[1], [match[2].trimEnd()]);
+    else rules.push(match[2].trimEnd());
+  }
+  return chains;
+}
+
+/** The snapshot as it is after a confirmed plan, without asking the host again. */
+export function snapshotAfter(
+  snapshot: Snapshot,
+  plan: HostPlan,
+  sections: ReadonlyMap<string, string>,
+  records: Snapshot["records"],
+): Snapshot {
+  const tables = { ...snapshot.tables };
+  nowHold(tables, plan.parts);
+  for (const table of TABLES) {
+    const change = plan.kernel.tables[table];
+    if (isUntouched(change)) continue;
+    const found = rulesByChain(sections.get(`is.${table}`) ?? "");
+    const chains = new Map(snapshot.tables[table].chains);
+    for (const { chain, after } of change.chains) {
+      const is = found.get(chain) ?? [];
+      if (after === undefined) chains.delete(chain);
+      // The plan's own strings where they are the same: those read are parts of a long text, which they would keep.
+      else chains.set(chain, sameTexts(is, after) ? after : is);
+    }
+    const foreign = new Map(snapshot.tables[table].foreign);
+    for (const { chain } of change.jumps) foreign.set(chain, found.get(chain) ?? []);
+    tables[table] = { ...tables[table], chains, foreign };
+  }
+  const sets = new Map(snapshot.sets);
+  for (const { name, after } of plan.kernel.sets) {
+    if (after === undefined) sets.delete(name);
+    else sets.set(name, after);
+  }
+  // The host counts the same way (transaction-shell.ts).
+  return { ...snapshot, takenAt: Date.now(), tables, sets, records, generation: String(Number(snapshot.generation) + 1) };
+}

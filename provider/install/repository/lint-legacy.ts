@@ -1,0 +1,291 @@
+import type { Finding } from "../finding";
+import { atLeast, productOf, type Target } from "../targets";
+import { cspKernelFindings, cspPackFindings } from "./csp-pack";
+import {
+  identifierOf,
+  type PackageEntry,
+  type Parsed,
+  parsePackages,
+  parseRepositoryInfo,
+  type RepositoryInfo,
+  type Requirement,
+} from "./legacy-repository";
+import { meets, parseVersion } from "./product-version";
+import { join, type Tree } from "./tree";
+
+/** Folders that are looked at whatever XS-REPOSITORY-LIST says, in this order (host-installer, repository.py). */
+export const BUILT_IN = ["", "packages", "packages.main", "packages.linux", "packages.site"];
+export const LIST = "XS-REPOSITORY-LIST";
+const BOTH = ["XS-REPOSITORY", "XS-PACKAGES"] as const;
+/** Brands and platforms a repository may be for. */
+const PRODUCTS = ["XenServer", "XCP"];
+/** Smaller packages make the installer's own check divide by zero. */
+const SMALLEST = 100;
+
+/** A repository of the tree, as the installer meets it. */
+interface Found {
+  readonly folder: string;
+  readonly info: RepositoryInfo;
+  readonly packages: readonly PackageEntry[];
+}
+
+export function lintLegacy(tree: Tree, target: Target, csp: boolean): Finding[] {
+  const findings: Finding[] = [];
+  const list = lintList(tree, target, findings);
+  const repositories: Found[] = [];
+  for (const folder of [...BUILT_IN, ...list.filter((entry) => !BUILT_IN.includes(entry))]) {
+    const found = readRepository(tree, folder, list.includes(folder), findings);
+    if (found !== undefined) repositories.push(found);
+  }
+  for (const repository of repositories) lintPackages(tree, repository, findings);
+  lintMain(repositories, target, findings);
+  lintRequirements(repositories, target, findings);
+  for (const repository of repositories) lintPairs(repository, findings);
+  lintUnlisted(tree, [...BUILT_IN, ...list], findings);
+  findings.push(...cspKernelFindings(tree, repositories));
+  if (csp) findings.push(...cspPackFindings(tree, repositories, target));
+  return findings;
+}
+
+/** The folders the list names, once each, in its order. */
+function lintList(tree: Tree, target: Target, findings: Finding[]): string[] {
+  const file = tree.files.get(LIST);
+  if (file === undefined) {
+    if (atLeast(target, "6.0"))
+      findings.push({
+        rule: "E10",
+        severity: "error",
+        path: LIST,
+        message: `it is missing, and ${productOf(target)} finds no repository without it ("Failed to open ${LIST}")`,
+        remedy: "copy it from the media, and add a line for each pack's folder",
+      });
+    return [];
+  }
+  const folders: string[] = [];
+  const lines = (file.text ?? "").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  for (const [index, line] of lines.entries()) {
+    const entry = line.trim();
+    const repeated = BUILT_IN.includes(entry) || folders.includes(entry);
+    if (!repeated) folders.push(entry);
+    else
+      findings.push({
+        rule: "W10",
+        severity: "warning",
+        line: index + 1,
+        path: LIST,
+        message:
+          entry === ""
+            ? "a blank line stands for the top folder, which is looked at a second time"
+            : `"${entry}" is looked at anyway, and is installed twice`,
+        remedy: "remove the line; there are no comments in this file",
+      });
+  }
+  return folders;
+}
+
+function readRepository(tree: Tree, folder: string, listed: boolean, findings: Finding[]): Found | undefined {
+  const files = BOTH.map((name) => tree.files.get(join(folder, name)));
+  if (files.every((file) => file === undefined) && !listed) return undefined;
+  const missing = BOTH.filter((_, index) => files[index] === undefined);
+  if (missing.length > 0) {
+    const gone = ![...tree.files.keys()].some((path) => folder === "" || path.startsWith(`${folder}/`));
+    findings.push({
+      rule: "E11",
+      severity: "error",
+      path: folder || "/",
+      message: gone
+        ? `${LIST} names it, and there is no such folder`
+        : `it lacks ${missing.join(" and ")}, so the installer passes over it without a word`,
+      remedy: `copy the whole folder from the media or the pack${listed ? `, or take its line out of ${LIST}` : ""}`,
+    });
+    return undefined;
+  }
+  const [repositoryFile, packagesFile] = files;
+  const info = reported(parseRepositoryInfo(repositoryFile?.text ?? ""), join(folder, BOTH[0]), findings);
+  const packages = reported(parsePackages(packagesFile?.text ?? ""), join(folder, BOTH[1]), findings);
+  return info === undefined || packages === undefined ? undefined : { folder, info, packages };
+}
+
+function reported<T>(parsed: Parsed<T>, path: string, findings: Finding[]): T | undefined {
+  for (const { rule = "E11", message, line } of parsed.problems)
+    findings.push({
+      rule,
+      severity: "error",
+      ...(line === undefined ? {} : { line }),
+      path,
+      message,
+      remedy: "copy the file from the media or the pack again, or build the pack anew",
+    });
+  return parsed.value;
+}
+
+function lintPackages(tree: Tree, { folder, packages }: Found, findings: Finding[]): void {
+  const listPath = join(folder, "XS-PACKAGES");
+  for (const entry of packages) {
+    const path = join(folder, entry.file);
+    const file = tree.files.get(path);
+    const broken = (message: string) =>
+      findings.push({
+        rule: "E12",
+        severity: "error",
+        path,
+        message,
+        remedy: `copy the package from the media or the pack again; ${listPath}${entry.line === undefined ? "" : `, line ${entry.line},`} says what it must be`,
+      });
+    if (file === undefined) broken("it is listed and not there");
+    else if (file.size !== entry.size) broken(`it has ${file.size} bytes and must have ${entry.size}`);
+    else if (file.md5 !== entry.md5.toLowerCase()) broken(`its MD5 is ${file.md5} and must be ${entry.md5.toLowerCase()}`);
+    if (entry.size < SMALLEST)
+      findings.push({
+        rule: "W19",
+        severity: "warning",
+        ...(entry.line === undefined ? {} : { line: entry.line }),
+        path: listPath,
+        message: `package "${entry.label}" has less than ${SMALLEST} bytes: the installer's own check of this repository fails on it ("integer division")`,
+        remedy: "leave the package out, or put it into another one",
+      });
+  }
+}
+
+function lintMain(repositories: readonly Found[], target: Target, findings: Finding[]): void {
+  const main = atLeast(target, "6.0") ? "xcp:main" : "xs:main";
+  const ids = repositories.map(({ info }) => identifierOf(info));
+  if (!ids.includes(main)) {
+    const other = ids.find((id) => id === "xs:main" || id === "xcp:main");
+    findings.push({
+      rule: "E18",
+      severity: "error",
+      path: "packages.main",
+      message:
+        other === undefined
+          ? `there is no ${main}: "Main repository not found at the specified location"`
+          : `it is ${other}, and ${productOf(target)} looks for ${main}`,
+      remedy: other === undefined ? "copy packages.main from the media" : "use the media of that version, or correct the target",
+    });
+  }
+  for (const { folder, info } of repositories) {
+    const first = repositories.find((other) => identifierOf(other.info) === identifierOf(info));
+    if (first !== undefined && first.folder !== folder)
+      findings.push({
+        rule: "E19",
+        severity: "error",
+        path: folder || "/",
+        message: `it is ${identifierOf(info)}, as ${first.folder || "the top folder"} is: one takes the other's place in the host's records`,
+        remedy: "keep one of the two",
+      });
+    if (!PRODUCTS.some((product) => product.toLowerCase() === info.product.toLowerCase()))
+      findings.push({
+        rule: "E15",
+        severity: "error",
+        path: join(folder, "XS-REPOSITORY"),
+        message: `it is for the product "${info.product}", and must be for one of ${PRODUCTS.join(", ")}`,
+        remedy: "use a pack that was made for this product",
+      });
+  }
+}
+
+/** In the installer's order: what a repository requires must have been met before it. */
+function lintRequirements(repositories: readonly Found[], target: Target, findings: Finding[]): void {
+  const installed = new Map<string, RepositoryInfo>();
+  for (const { folder, info } of repositories) {
+    const path = join(folder, "XS-REPOSITORY");
+    if (parseVersion(info.version, info.build, target) === undefined)
+      findings.push({
+        rule: "E13",
+        severity: "error",
+        path,
+        message: `${productOf(target)} cannot read its version "${versionText(info)}"`,
+        remedy: 'write it like "5.6.100", with a build like "50867p"',
+      });
+    for (const requirement of info.requires) {
+      const problem = unmet(requirement, installed, repositories, target);
+      if (problem !== undefined)
+        findings.push({
+          rule: "E13",
+          severity: "error",
+          ...(requirement.line === undefined ? {} : { line: requirement.line }),
+          path,
+          ...problem,
+        });
+    }
+    installed.set(identifierOf(info), info);
+  }
+}
+
+const SIGNS = { eq: "=", ne: "!=", lt: "<", gt: ">", le: "<=", ge: ">=" } as const;
+
+function unmet(
+  requirement: Requirement,
+  installed: ReadonlyMap<string, RepositoryInfo>,
+  repositories: readonly Found[],
+  target: Target,
+): Pick<Finding, "message" | "remedy"> | undefined {
+  const id = identifierOf(requirement);
+  const what = `it requires ${id} ${SIGNS[requirement.test]} ${versionText(requirement)}`;
+  const required = parseVersion(requirement.version, requirement.build, target);
+  if (required === undefined)
+    return {
+      message: `${what}, a version that ${productOf(target)} cannot read`,
+      remedy: "build the pack anew with a version like 5.6.100",
+    };
+  const there = installed.get(id);
+  if (there === undefined) {
+    const later = repositories.find(({ info }) => identifierOf(info) === id);
+    return later === undefined
+      ? { message: `${what}, which is not in the repository`, remedy: `add the pack or media that has ${id}` }
+      : {
+          message: `${what}, which is installed only after it (${later.folder})`,
+          remedy: `in ${LIST}, move it below ${later.folder}`,
+        };
+  }
+  const version = parseVersion(there.version, there.build, target);
+  if (version === undefined || meets(version, requirement.test, required)) return undefined;
+  return { message: `${what}, and there is ${versionText(there)}`, remedy: "use the pack that was made for these media" };
+}
+
+function versionText({ version, build }: { readonly version: string; readonly build?: string }): string {
+  return build === undefined ? version : `${version}-${build}`;
+}
+
+/** Every driver for the xen kernel has its twin for the kdump kernel: a crash must find its disks (supp-pack-build). */
+function lintPairs({ folder, packages }: Found, findings: Finding[]): void {
+  const drivers = packages.filter(({ type }) => type === "driver-rpm");
+  const flavours = ["xen", "kdump"] as const;
+  for (const entry of drivers) {
+    const flavour = flavours.find((name) => entry.kernel?.endsWith(name));
+    if (flavour === undefined) continue;
+    const other = flavour === "xen" ? "kdump" : "xen";
+    const twin = `${entry.kernel?.slice(0, -flavour.length)}${other}`;
+    if (drivers.some(({ label, kernel }) => kernel === twin && stem(label) === stem(entry.label))) continue;
+    findings.push({
+      rule: "E14",
+      severity: "error",
+      ...(entry.line === undefined ? {} : { line: entry.line }),
+      path: join(folder, "XS-PACKAGES"),
+      message: `driver "${entry.label}" is for ${entry.kernel}, and there is none for ${twin}`,
+      remedy: `build it for ${twin} too`,
+    });
+  }
+}
+
+/** A driver's label without the kernel flavour in it. */
+function stem(label: string): string {
+  return label.replace(/(xen|kdump)/g, "");
+}
+
+/** Folders that are repositories, and that no installer will look at. */
+function lintUnlisted(tree: Tree, looked: readonly string[], findings: Finding[]): void {
+  for (const path of tree.files.keys()) {
+    if (!path.endsWith("/XS-REPOSITORY")) continue;
+    const folder = path.slice(0, -"/XS-REPOSITORY".length);
+    if (looked.includes(folder)) continue;
+    findings.push({
+      rule: "W21",
+      severity: "warning",
+      path: folder,
+      message: `it is a repository, and ${LIST} does not name it: it is not installed`,
+      remedy: `add the line "${folder}" to ${LIST}`,
+    });
+  }
+}

@@ -1,0 +1,166 @@
+import type { Finding } from "../finding";
+import { productOf, type Target } from "../targets";
+import { folderOf, join, type Tree } from "./tree";
+import { type MetadataFile, parseGroups, parsePrimary, parseRepomd, parseTreeInfo, parseUpdate, type Unreadable } from "./yum-repository";
+
+const REPOMD = "repodata/repomd.xml";
+
+export function lintModern(tree: Tree, target: Target): Finding[] {
+  const findings: Finding[] = [];
+  lintMain(tree, target, findings);
+  for (const path of tree.files.keys()) {
+    if (path !== REPOMD && !path.endsWith(`/${REPOMD}`)) continue;
+    lintYum(tree, path.slice(0, -REPOMD.length).replace(/\/$/, ""), findings);
+  }
+  for (const [path, { text }] of tree.files) {
+    if (path !== "update.xml" && !path.endsWith("/update.xml")) continue;
+    lintPack(tree, folderOf(path), text ?? "", target, findings);
+  }
+  return findings;
+}
+
+/** A pack by itself, which has no base media beside it. */
+export function isPack(tree: Tree): boolean {
+  return tree.files.has("update.xml") && !tree.files.has(".treeinfo");
+}
+
+function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
+  const error = (rule: string, path: string, message: string, remedy: string) =>
+    findings.push({ rule, severity: "error", path, message, remedy });
+  const info = tree.files.get(".treeinfo");
+  if (info === undefined) {
+    if (tree.files.has("packages.main/XS-REPOSITORY"))
+      error(
+        "E17",
+        ".treeinfo",
+        `this is the layout of 7.0 and before; ${productOf(target)} finds no repository in it`,
+        "use the media of that version, or correct the target",
+      );
+    else if (isPack(tree)) error("E18", ".treeinfo", "this is a pack and no base media", "give it as a pack, beside the base media");
+    else
+      error(
+        "E17",
+        ".treeinfo",
+        tree.files.has(REPOMD)
+          ? 'it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"'
+          : "there is neither .treeinfo nor repodata: this is no installation media",
+        "copy the media with its hidden files (`cp -a /mnt/. DIR`, not `cp -a /mnt/* DIR`)",
+      );
+    return;
+  }
+  const read = parseTreeInfo(info.text ?? "");
+  if (read === undefined)
+    error(
+      "E17",
+      ".treeinfo",
+      'the installer cannot read it ("Failed to read .treeinfo"): it names no product and version',
+      "copy it from the media again",
+    );
+  else if (!isOf(target, read.productVersion))
+    error(
+      "E17",
+      ".treeinfo",
+      `it is ${read.productName} ${read.productVersion}, and the installer that is booted is that of ${productOf(target)}`,
+      "boot the installer of these media, or correct the target",
+    );
+  if (!tree.files.has(REPOMD))
+    error(
+      "E17",
+      REPOMD,
+      "it is missing, so the installer finds no main repository",
+      "copy the media's repodata folder, or make it with createrepo_c",
+    );
+}
+
+function isOf(target: Target, version: string): boolean {
+  const [major, minor] = version.split(".");
+  if (target === "xs8") return major === "8";
+  if (target === "xs9") return major === "9";
+  return `${major}.${minor}` === target;
+}
+
+/** A yum repository: every file its metadata name is there, as long and with the sum they say. */
+function lintYum(tree: Tree, folder: string, findings: Finding[]): void {
+  const path = join(folder, REPOMD);
+  const error = (rule: string, where: string, message: string, remedy: string, line?: number) =>
+    findings.push({ rule, severity: "error", ...(line === undefined ? {} : { line }), path: where, message, remedy });
+  const again = "copy the repodata folder again, or make it with createrepo_c";
+  const files = parseRepomd(tree.files.get(path)?.text ?? "");
+  if (isUnreadable(files)) return void error("E17", path, `it is not XML: ${files.problem}`, again, files.line);
+  for (const file of files) lintSum(tree, folder, file, path, findings);
+  const primary = files.find(({ type }) => type === "primary");
+  if (primary === undefined) return void error("E17", path, "it names no primary metadata, so there are no packages", again);
+  const primaryPath = join(folder, primary.path);
+  if (!primary.path.endsWith(".gz"))
+    return void error(
+      "E17",
+      primaryPath,
+      "the installer reads gzipped primary metadata only",
+      "make it with `createrepo_c --general-compress-type=gz`",
+      primary.line,
+    );
+  const text = tree.files.get(primaryPath)?.text;
+  if (text === undefined) return;
+  const packages = parsePrimary(text);
+  if (isUnreadable(packages)) return void error("E17", primaryPath, `it is not XML: ${packages.problem}`, again);
+  for (const entry of packages) {
+    const where = join(folder, entry.path);
+    if (entry.checksum?.type !== "sha256") {
+      error(
+        "E17",
+        primaryPath,
+        `it has no SHA-256 of ${entry.path}, and the installer takes no other sum`,
+        "make it with `createrepo_c --checksum=sha256`",
+      );
+      continue;
+    }
+    const there = tree.files.get(where);
+    const copy = "copy the package from the media or the pack again, with its metadata";
+    if (there === undefined) error("E12", where, "it is listed and not there", copy);
+    else if (entry.size !== undefined && there.size !== entry.size)
+      error("E12", where, `it has ${there.size} bytes and must have ${entry.size}`, copy);
+    else if (there.sha256 !== entry.checksum.value)
+      error("E12", where, `its SHA-256 is ${there.sha256} and must be ${entry.checksum.value}`, copy);
+  }
+}
+
+function lintSum(tree: Tree, folder: string, { path, checksum, line }: MetadataFile, repomd: string, findings: Finding[]): void {
+  const file = tree.files.get(join(folder, path));
+  const where = line === undefined ? {} : { line };
+  const remedy = "copy the repodata folder again, or make it with createrepo_c";
+  if (file === undefined)
+    findings.push({ rule: "E17", severity: "error", ...where, path: repomd, message: `it names ${path}, which is not there`, remedy });
+  else if (checksum?.type === "sha256" && checksum.value !== file.sha256)
+    findings.push({
+      rule: "E17",
+      severity: "error",
+      path: join(folder, path),
+      message: `its SHA-256 is ${file.sha256}, and repomd.xml says ${checksum.value}`,
+      remedy,
+    });
+}
+
+function lintPack(tree: Tree, folder: string, text: string, target: Target, findings: Finding[]): void {
+  const path = join(folder, "update.xml");
+  const error = (message: string, remedy: string, line?: number) =>
+    findings.push({ rule: "E11", severity: "error", ...(line === undefined ? {} : { line }), path, message, remedy });
+  const update = parseUpdate(text);
+  if (isUnreadable(update)) return void error(update.problem, "build the pack anew", update.line);
+  const files = parseRepomd(tree.files.get(join(folder, REPOMD))?.text ?? "");
+  if (isUnreadable(files) || files.length === 0)
+    return void error("there is no repodata beside it, so the installer takes the pack for nothing", "build the pack anew");
+  const group = files.find(({ type }) => type === "group" || type === "group_gz");
+  const groups = group === undefined ? undefined : parseGroups(tree.files.get(join(folder, group.path))?.text ?? "");
+  if (target === "8.3" && folder !== "" && (groups === undefined || isUnreadable(groups) || !groups.has("drivers")))
+    findings.push({
+      rule: "W22",
+      severity: "warning",
+      path,
+      message: `${productOf(target)}'s installer takes driver disks only, and this pack has no group "drivers"`,
+      remedy: "install its packages on the running host with yum, or build it as a driver disk",
+    });
+}
+
+function isUnreadable(value: object): value is Unreadable {
+  return "problem" in value;
+}

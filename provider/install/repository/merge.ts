@@ -1,0 +1,119 @@
+import * as errors from "../errors";
+import { atLeast, type Target } from "../targets";
+import { POST_INSTALL } from "./csp-pack";
+import { identifierOf, parseRepositoryInfo, type RepositoryInfo } from "./legacy-repository";
+import { BUILT_IN, LIST } from "./lint-legacy";
+import { generatedFile, type Media, type MediaFile } from "./media";
+import { folderOf, join } from "./tree";
+import { parseUpdate } from "./yum-repository";
+
+/** What is published: the base media with the packs beside it. */
+export interface Merged {
+  readonly files: ReadonlyMap<string, MediaFile>;
+  /** The folders an answerfile names as sources, "" for the base; legacy packs are found by XS-REPOSITORY-LIST and are not among them. */
+  readonly sources: readonly string[];
+}
+
+/**
+ * Merges base media with packs the way a target's installer wants it:
+ * - 5.6 to 7.0, as the pack's README says: of the base its repositories and XS-REPOSITORY-LIST; of a pack its repositories and its
+ *   post-install.sh; each repository named in the list, behind what it requires. Folders of an image that is a repository itself are named
+ *   after it: "packages.cloud-supp".
+ * - 7.1 and later: the base as it is, and each pack as a yum repository of its own below `packs/`, for an answerfile to name as a source.
+ */
+export function merge(base: Media, packs: readonly Media[], target: Target): Merged {
+  return atLeast(target, "7.1") ? mergeModern(base, packs) : mergeLegacy(base, packs);
+}
+
+function mergeLegacy(base: Media, packs: readonly Media[]): Merged {
+  const files = new Map<string, MediaFile>();
+  const listed: string[] = [];
+  const entries = (base.files.get(LIST)?.text ?? "").split("\n").map((line) => line.trim());
+  const own = [...BUILT_IN, ...entries];
+  for (const [path, file] of base.files) if (isBelow(path, own) && path !== LIST) files.set(path, file);
+  for (const entry of entries) if (!BUILT_IN.includes(entry) && !listed.includes(entry)) listed.push(entry);
+
+  const added: { folder: string; info: RepositoryInfo | undefined }[] = [];
+  for (const pack of packs) {
+    const repositories = [...pack.files.keys()].filter((path) => /(^|\/)XS-REPOSITORY$/.test(path)).map(folderOf);
+    const found = repositories.filter((folder) => pack.files.has(join(folder, "XS-PACKAGES")));
+    if (found.length === 0) throw errors.noPack(pack.origin);
+    for (const folder of found) {
+      const info = parseRepositoryInfo(pack.files.get(join(folder, "XS-REPOSITORY"))?.text ?? "").value;
+      const name = folder === "" ? `packages.${info?.name ?? "pack"}` : (folder.split("/").at(-1) as string);
+      for (const [path, file] of pack.files) {
+        if (folder === "" ? isOfImage(path) : path.startsWith(`${folder}/`))
+          add(files, `${name}/${folder === "" ? path : path.slice(folder.length + 1)}`, file, base, pack);
+      }
+      added.push({ folder: name, info });
+      const script = pack.files.get(join(folderOf(folder), POST_INSTALL));
+      if (script !== undefined) add(files, POST_INSTALL, script, base, pack);
+    }
+  }
+  for (const folder of inOrder(added)) if (!listed.includes(folder) && !BUILT_IN.includes(folder)) listed.push(folder);
+  if (base.files.has(LIST) || listed.length > 0) files.set(LIST, generatedFile(listed.map((folder) => `${folder}\n`).join("")));
+  return { files: sorted(files), sources: [""] };
+}
+
+/** Files directly in one of the folders that are looked at; at the top only what makes a repository. */
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => folder !== "" && path.startsWith(`${folder}/`)) || /^(XS-REPOSITORY|XS-PACKAGES)$/.test(path);
+}
+
+/** Of an image that is a repository, everything; the script has its own place. */
+function isOfImage(path: string): boolean {
+  return path !== POST_INSTALL;
+}
+
+function add(files: Map<string, MediaFile>, path: string, file: MediaFile, base: Media, pack: Media): void {
+  const there = files.get(path);
+  if (there !== undefined && there.sha256 !== file.sha256) throw errors.packsCollide(path, base.origin, pack.origin);
+  files.set(path, file);
+}
+
+/** Each pack behind those it requires; else as given. What requires one another in a circle stays as given, for the rules to report. */
+function inOrder(packs: readonly { readonly folder: string; readonly info: RepositoryInfo | undefined }[]): string[] {
+  const done: string[] = [];
+  const visit = (pack: (typeof packs)[number], trail: readonly string[]) => {
+    if (done.includes(pack.folder) || trail.includes(pack.folder)) return;
+    for (const requirement of pack.info?.requires ?? []) {
+      const needed = packs.find(({ info }) => info !== undefined && identifierOf(info) === identifierOf(requirement));
+      if (needed !== undefined) visit(needed, [...trail, pack.folder]);
+    }
+    done.push(pack.folder);
+  };
+  for (const pack of packs) visit(pack, []);
+  return done;
+}
+
+function mergeModern(base: Media, packs: readonly Media[]): Merged {
+  const files = new Map<string, MediaFile>(base.files);
+  const sources = [""];
+  for (const pack of packs) {
+    const updates = [...pack.files.keys()].filter((path) => /(^|\/)update\.xml$/.test(path));
+    const roots =
+      updates.length > 0
+        ? updates.map(folderOf)
+        : [...pack.files.keys()].filter((path) => path.endsWith("repodata/repomd.xml")).map((path) => folderOf(folderOf(path)));
+    if (roots.length === 0) throw errors.noPack(pack.origin);
+    for (const root of roots) {
+      const folder = `packs/${packName(pack, root)}`;
+      for (const [path, file] of pack.files) {
+        if (root === "" || path.startsWith(`${root}/`))
+          add(files, `${folder}/${root === "" ? path : path.slice(root.length + 1)}`, file, base, pack);
+      }
+      if (!sources.includes(folder)) sources.push(folder);
+    }
+  }
+  return { files: sorted(files), sources };
+}
+
+function packName(pack: Media, root: string): string {
+  const update = parseUpdate(pack.files.get(join(root, "update.xml"))?.text ?? "");
+  const label = "problem" in update ? (root || pack.origin).split("/").at(-1) : update.label;
+  return (label ?? "pack").replace(/\.(iso|tgz|tar(\.\w+)?)$/i, "").replace(/[^A-Za-z0-9_.-]/g, "_");
+}
+
+function sorted(files: ReadonlyMap<string, MediaFile>): ReadonlyMap<string, MediaFile> {
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import * as errors from "../errors";
+import { type PackageEntry, type RepositoryInfo, renderPackages, renderRepositoryInfo } from "./legacy-repository";
+import { generatedFile, type MediaFile } from "./media";
+import type { RpmHeader } from "./rpm";
+
+/** What a pack says of itself. */
+export interface PackIdentity {
+  /** Vendor's code: letters, digits, ".", "_" and "-". */
+  readonly originator: string;
+  /** The vendor as people read it: an image's publisher. */
+  readonly vendor: string;
+  readonly label: string;
+  readonly text: string;
+  readonly version: string;
+  readonly build?: string;
+  readonly product: string;
+  readonly requires: RepositoryInfo["requires"];
+}
+
+/** An RPM that goes into a pack. */
+export interface PackRpm {
+  readonly file: string;
+  readonly facts: MediaFile & { readonly rpm: RpmHeader };
+}
+
+/**
+ * The files of a supplemental pack for 5.6 to 7.0 (supp-pack-build): XS-REPOSITORY, XS-PACKAGES, install.sh and the RPMs, in an
+ * order in which each comes behind what it requires. A driver is an RPM with modules for one kernel; each has its twin for the other flavour,
+ * xen and kdump, so that a crash finds its disks.
+ */
+export function legacyPack(identity: PackIdentity, rpms: readonly PackRpm[]): ReadonlyMap<string, MediaFile> {
+  const ordered = inOrder(identity.label, rpms);
+  const drivers = ordered.filter(({ facts }) => facts.rpm.kernels.length > 0 && !isKernel(facts.rpm));
+  checkPairs(identity.label, drivers);
+  const entries = ordered.map(({ file, facts }): PackageEntry => {
+    const common = { label: facts.rpm.name, size: facts.size, md5: facts.md5, file };
+    const [kernel] = isKernel(facts.rpm) ? [] : facts.rpm.kernels;
+    if (kernel !== undefined) return { ...common, type: "driver-rpm", kernel };
+    // A kernel is put beside the one that runs, never in its place.
+    return { ...common, type: "rpm", ...(isKernel(facts.rpm) ? { options: "-i" } : {}) };
+  });
+  const { originator, label, product, version, build, text, requires } = identity;
+  const info = { originator, name: label, product, version, ...(build === undefined ? {} : { build }), description: text, requires };
+  return new Map([
+    ["XS-REPOSITORY", generatedFile(renderRepositoryInfo(info))],
+    ["XS-PACKAGES", generatedFile(renderPackages(entries))],
+    ["install.sh", { ...generatedFile(installScript(identity)), mode: "755" }],
+    ...ordered.map(({ file, facts }) => [file, facts] as const),
+  ]);
+}
+
+/** md5 of XS-REPOSITORY and XS-PACKAGES, one behind the other: `<label>.metadata.md5`. */
+export function metadataSum(files: ReadonlyMap<string, MediaFile>): string {
+  const text = ["XS-REPOSITORY", "XS-PACKAGES"].map((name) => files.get(name)?.text ?? "").join("");
+  return createHash("md5").update(text).digest("hex");
+}
+
+function isKernel({ name }: RpmHeader): boolean {
+  return /^kernel(-csp)?-(xen|kdump)$/.test(name);
+}
+
+/** Each RPM behind those of the pack that it requires; else by name. */
+export function inOrder(label: string, rpms: readonly PackRpm[]): PackRpm[] {
+  const sorted = [...rpms].sort((a, b) => (a.file < b.file ? -1 : 1));
+  const providers = new Map<string, PackRpm>();
+  for (const rpm of sorted) for (const what of [rpm.facts.rpm.name, ...rpm.facts.rpm.provides]) providers.set(what, rpm);
+  const done: PackRpm[] = [];
+  const visit = (rpm: PackRpm, trail: readonly PackRpm[]) => {
+    if (done.includes(rpm)) return;
+    if (trail.includes(rpm))
+      throw errors.packOrder(
+        label,
+        [...trail.slice(trail.indexOf(rpm)), rpm].map(({ file }) => file),
+      );
+    for (const what of rpm.facts.rpm.requires) {
+      const needed = providers.get(what);
+      if (needed !== undefined && needed !== rpm) visit(needed, [...trail, rpm]);
+    }
+    done.push(rpm);
+  };
+  for (const rpm of sorted) visit(rpm, []);
+  return done;
+}
+
+/** Drivers come in pairs: of the same label and version, for the same kernel's xen and kdump. */
+function checkPairs(label: string, drivers: readonly PackRpm[]): void {
+  const keyOf = ({ facts: { rpm } }: PackRpm, kernel: string) =>
+    `${rpm.name.replace(/(xen|kdump)/g, "*")} ${rpm.version} ${rpm.release.replace(/(xen|kdump)/g, "*")} ${kernel}`;
+  const present = new Set(drivers.flatMap((driver) => driver.facts.rpm.kernels.map((kernel) => keyOf(driver, kernel))));
+  for (const driver of drivers) {
+    for (const kernel of driver.facts.rpm.kernels) {
+      const flavour = /(xen|kdump)$/.exec(kernel)?.[1];
+      if (flavour === undefined) throw errors.packKernel(label, driver.file, kernel);
+      const other = flavour === "xen" ? "kdump" : "xen";
+      const twin = `${kernel.slice(0, -flavour.length)}${other}`;
+      if (!present.has(keyOf(driver, twin))) throw errors.packPair(label, driver.file, kernel, twin);
+    }
+  }
+}
+
+/**
+ * What `xe-install-supplemental-pack` runs on a host, for old shells. Exit status: 1 something is missing or damaged, 2 not for this product,
+ * 3 installed already, 4 refused by the operator (never, here).
+ */
+function installScript({ originator, label, version, build, product }: PackIdentity): string {
+  const id = `${originator}:${label}`;
+  return `#!/bin/bash
+# Installs the supplemental pack ${label} ${version}${build === undefined ? "" : `-${build}`} on a running host.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+record=/etc/xensource/installed-repos/${id}
+inventory=/etc/xensource-inventory
+
+[ -r $inventory ] || { echo "FATAL: this is no XenServer host ($inventory is missing)" >&2; exit 2; }
+. $inventory
+if [ "\${PRODUCT_BRAND:-}" != "${product}" ]; then
+  echo "Error: the pack is for ${product}, and this host is \${PRODUCT_BRAND:-something else}" >&2
+  exit 2
+fi
+if [ -e "$record/XS-PACKAGES" ] && cmp -s "$record/XS-PACKAGES" "$here/XS-PACKAGES"; then
+  echo "Error: ${id} is already installed" >&2
+  exit 3
+fi
+
+packages() { sed -n 's/^ *<package \\(.*\\)>\\(.*\\)<\\/package>$/\\2 \\1/p' "$here/XS-PACKAGES"; }
+packages | while read -r file attributes; do
+  [ -r "$here/$file" ] || { echo "FATAL: $file missing" >&2; exit 1; }
+  expected=$(printf '%s\\n' "$attributes" | sed 's/.*md5="\\([0-9a-f]*\\)".*/\\1/')
+  actual=$(md5sum <"$here/$file")
+  [ "\${actual%% *}" = "$expected" ] || { echo "FATAL: MD5 mismatch on $file (expected $expected)" >&2; exit 1; }
+done || exit 1
+packages | while read -r file attributes; do
+  case $attributes in *'options="-i"'*) how=-i ;; *) how=-U ;; esac
+  name=\${file%.rpm}
+  if rpm -q "\${name%.*}" >/dev/null 2>&1; then echo "$file: installed already"; continue; fi
+  rpm $how "$here/$file" </dev/null || { echo "FATAL: $file could not be installed" >&2; exit 1; }
+done || exit 1
+mkdir -p "$record" && cp "$here/XS-REPOSITORY" "$here/XS-PACKAGES" "$record/" || exit 1
+if [ -n "\${INSTALLATION_UUID:-}" ] && command -v xe >/dev/null 2>&1; then
+  xe host-refresh-pack-info host-uuid="$INSTALLATION_UUID" || echo "the toolstack will know of the pack after its next start" >&2
+fi
+echo "Pack installation successful."
+`;
+}

@@ -1,0 +1,57 @@
+import { isPlain } from "../../core/defaults";
+import { type PartiallyKnown, type Report, UNKNOWN } from "../../core/define";
+import { checkDeclaration } from "../../install/answerfile/check";
+import { answerfileDeclaration } from "../../install/answerfile/fields";
+import type { Rendered } from "../../install/answerfile/render";
+import { isTarget } from "../../install/targets";
+import { formatPath, type Path } from "../../schema/field";
+import { objectShape, type Shape } from "../../schema/shape";
+
+/** Refuses what the version's installer would stop at, or make something else of, field by field. What is not known yet is left out of it. */
+export function checkAnswerfile(inputs: PartiallyKnown, report: Report): void {
+  if (inputs.rootPassword !== undefined && inputs.rootPasswordHash !== undefined)
+    report(["rootPasswordHash"], "the password is given twice, as itself and as a hash", "keep one of the two");
+  if (inputs.rootPasswordInClear === true && inputs.rootPassword === undefined)
+    report(["rootPasswordInClear"], "there is no `rootPassword` to put into the file", "set it, or leave this out");
+  const unknown: Path[] = [];
+  const known = fillIn(objectShape(answerfileDeclaration), inputs, [], unknown);
+  if (known === UNKNOWN || !isTarget(inputs.target) || typeof inputs.csp !== "boolean") return;
+  const given = { declaration: known, target: inputs.target, csp: inputs.csp } as Omit<Rendered, "password">;
+  const covered = new Set(unknown.map(formatPath));
+  for (const { severity, field, message, remedy } of checkDeclaration({ ...given, password: passwordOf(inputs) })) {
+    if (severity === "error" && !covered.has(formatPath(field))) report(field, message, remedy);
+  }
+}
+
+/** As the file will have it, for the rules: which hash it is does not matter to them. */
+function passwordOf(inputs: PartiallyKnown): Rendered["password"] {
+  if (inputs.rootPassword === undefined && inputs.rootPasswordHash === undefined) return undefined;
+  return inputs.rootPasswordInClear === true ? { type: "plaintext", text: "known later" } : { type: "hash", text: "known later" };
+}
+
+/** A stand-in for every leaf that is not known, noted by path; UNKNOWN where more than a leaf is missing, or what decides the rules. */
+function fillIn(shape: Shape, value: unknown, path: Path, unknown: Path[]): unknown {
+  if (value === UNKNOWN) {
+    if (shape.kind === "object" || shape.kind === "list" || shape.kind === "record" || formatPath(path) === "mode") return UNKNOWN;
+    unknown.push(path);
+    return shape.kind === "boolean" ? true : shape.kind === "integer" ? 1 : shape.kind === "enum" ? shape.values[0] : "csp-unknown";
+  }
+  if (shape.kind === "object" && isPlain(value)) {
+    const filled: Record<string, unknown> = {};
+    for (const [key, field] of shape.fields) {
+      if (value[key] === undefined) continue;
+      filled[key] = fillIn(field, value[key], [...path, key], unknown);
+      if (filled[key] === UNKNOWN) return UNKNOWN;
+    }
+    return filled;
+  }
+  if (shape.kind === "list" && Array.isArray(value)) {
+    const filled = value.map((element, index) => fillIn(shape.element, element, [...path, index], unknown));
+    return filled.includes(UNKNOWN) ? UNKNOWN : filled;
+  }
+  if (shape.kind === "record" && isPlain(value)) {
+    const filled = Object.entries(value).map(([key, entry]) => [key, fillIn(shape.value, entry, [...path, key], unknown)] as const);
+    return filled.some(([, entry]) => entry === UNKNOWN) ? UNKNOWN : Object.fromEntries(filled);
+  }
+  return value;
+}

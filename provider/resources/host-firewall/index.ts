@@ -1,0 +1,16 @@
+import { defineResource } from "../../core/define";
+import { checkRules } from "../../firewall/policy/consistency";
+import { hostFirewallInputs, hostFirewallOutputs } from "./fields";
+import { life } from "./life";
+
+export const hostFirewall = defineResource({
+  token: "csp:firewall:HostFirewall",
+  description:
+    "The host's own firewall: what may reach the host itself, and what it may send. A change is kept only once a connection that is made after it has got through; otherwise the host undoes it by itself, within a minute.",
+  inputs: hostFirewallInputs,
+  outputs: hostFirewallOutputs,
+  importId: "<host>",
+  live: true,
+  crossCheck: (inputs, report) => checkRules(inputs, [], report, new Set()),
+  ...life,
+});

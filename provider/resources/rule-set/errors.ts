@@ -1,0 +1,23 @@
+import { CspError } from "../../errors";
+import { said } from "../../host/errors";
+
+/** Errors of rules that a user wrote and the host does not take. */
+
+export function arptablesMissing(host: string, subject: string): CspError {
+  return new CspError(
+    "arptables-missing",
+    `${subject} on host ${host}`,
+    "the host has no arptables with a FORWARD chain",
+    "install one (`apt-get install arptables`; `arptables-legacy` where the nft variant has no FORWARD), or write the rule for ebtables with `-p ARP`",
+  );
+}
+
+/** `at`: the field, "rules[2]". */
+export function ruleRefused(host: string, subject: string, at: string, tool: string, rule: string, output: string): CspError {
+  return new CspError(
+    "rule-refused",
+    `${subject} on host ${host}, ${at}`,
+    `${tool} does not take "${rule}" (${said(output)})`,
+    `correct the rule; \`${tool} -A CHAIN\` followed by its text says the same on the host, and a match that it does not know is a module the host lacks`,
+  );
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { name } from "../../firewall/policy/fields";
+import { problem } from "../../schema/field";
+
+export const hostName = name("host's name", 253);
+
+/** The field every resource on a host names its host with. */
+export const host = hostName
+  .meta({ identity: true })
+  .describe("The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.");
+
+/** Set names are kernel names: ip_set.h IPSET_MAXNAMELEN is 32 with the closing zero. */
+export const setName = name("set's name", 31)
+  .meta({ identity: true })
+  .describe("The set's name in the kernel, at most 31 characters. Rules refer to it as `set:NAME`.");
+
+/** What the last read found to be otherwise on the host; every resource that lives on one has it. */
+export const drift = z
+  .array(z.string())
+  .describe("What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.");
+
+/** Splits an import ID at its first slash: hosts have none. Undefined when a half is missing. */
+export function splitId(id: string): { readonly host: string; readonly rest: string } | undefined {
+  const slash = id.indexOf("/");
+  return slash < 1 || slash === id.length - 1 ? undefined : { host: id.slice(0, slash), rest: id.slice(slash + 1) };
+}
+
+/** A number of seconds, as the tools take it. */
+export function seconds(most: number) {
+  return z
+    .int()
+    .min(1, problem("it is less than a second", "use 1 or more, or leave it out"))
+    .max(most, problem(`it is more than ${most} seconds`, `use at most ${most}`));
+}

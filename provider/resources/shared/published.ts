@@ -1,0 +1,96 @@
+import type { z } from "zod";
+import type { Life, Recorded, State } from "../../core/define";
+import type { ConnectionFields } from "../../host/session/hosts";
+import type { Context } from "../../host/session/task";
+import type { Finding } from "../../install/finding";
+import { firstDifference, type PublishedFile, PublishedFiles } from "../../install/publish/published-files";
+import { openServer, type Server } from "../../install/publish/server";
+
+/** Where a resource's files are, which its ID says too. */
+export interface Place {
+  readonly server: string;
+  /** Of the record of what was published. */
+  readonly record: string;
+  readonly connection?: ConnectionFields;
+}
+
+interface Common {
+  readonly server: string;
+  readonly connection?: ConnectionFields | undefined;
+}
+
+/** What a resource that is a few files says of itself; the rest of its life is the same for all. */
+export interface Publication<In extends Common> {
+  readonly id: (inputs: In) => string;
+  /** `paths`: all that files of this ID can be called, whatever was declared. */
+  readonly place: (id: string) => { readonly server: string; readonly record: string; readonly paths: readonly string[] };
+  readonly files: (inputs: In) => ReadonlyMap<string, PublishedFile>;
+  /** Name of the output that has the files in it; "files" where no input is called so. */
+  readonly output?: string;
+  /** What the files' own rules say of them; errors have refused the inputs already. */
+  readonly findings: (inputs: In) => readonly Finding[];
+  /** Around the files of its own: what it shares with others like it. */
+  readonly afterPut?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
+  readonly afterRemove?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
+}
+
+type Published<I extends z.ZodObject, O extends z.ZodObject> = Omit<Life<I, O>, "crossCheck" | "contents" | "expect">;
+
+/** The life of a resource that is a few text files on a server. `I`'s fields are `server`, `connection` and its own. */
+export function published<I extends z.ZodObject, O extends z.ZodObject>(publication: Publication<z.output<I> & Common>): Published<I, O> {
+  type In = z.output<I> & Common;
+  const open = (context: Context, id: string, connection: ConnectionFields | undefined) => {
+    const { server, record, paths } = publication.place(id);
+    const machine = openServer(context.hosts, server, connection);
+    return { machine, paths, files: new PublishedFiles(machine, record) };
+  };
+  const outputsOf = (files: ReadonlyMap<string, PublishedFile>, drift: string[] = []) => ({
+    [publication.output ?? "files"]: Object.fromEntries([...files].map(([path, { content }]) => [path, content])),
+    drift,
+  });
+  const put = async (context: Context, inputs: In, fresh: boolean): Promise<z.output<O>> => {
+    const { machine, files } = open(context, publication.id(inputs), inputs.connection);
+    const wanted = publication.files(inputs);
+    await files.claim(context.owner, [...wanted.keys()], fresh, context.signal);
+    const { connection: _, ...declaration } = inputs;
+    await files.put(context.owner, declaration, wanted, context.signal);
+    await publication.afterPut?.(machine, inputs, context.signal);
+    return outputsOf(wanted) as unknown as z.output<O>;
+  };
+  return {
+    preview: async (context, inputs, prior) => {
+      const given = inputs as In;
+      for (const { rule, severity, path, message, remedy } of publication.findings(given))
+        if (severity === "warning") context.warn(`${rule} ${path}: ${message}; ${remedy}`);
+      const wanted = publication.files(given);
+      const { files } = open(context, publication.id(given), given.connection);
+      await files.claim(context.owner, [...wanted.keys()], prior === undefined, context.signal);
+      return outputsOf(wanted) as unknown as Partial<z.output<O>>;
+    },
+    create: async (context, inputs) => ({ id: publication.id(inputs as In), outputs: await put(context, inputs as In, true) }),
+    recall: async (context, id, connection, known) => {
+      const { files, paths } = open(context, id, connection);
+      // A resource that the state has and the server lacks is gone; an import says more.
+      const record = known === undefined ? await files.find(paths, context.signal) : await files.look(context.signal);
+      return record?.declaration;
+    },
+    read: async (context, id, { inputs }: Recorded<I, O>): Promise<State<I, O> | undefined> => {
+      const given = inputs as In;
+      const { files } = open(context, id, given.connection);
+      const record = await files.look(context.signal);
+      if (record === undefined) return undefined;
+      const actual = await files.read(record, context.signal);
+      if ([...actual.values()].every((content) => content === undefined)) return undefined;
+      const wanted = publication.files(given);
+      const drift = [...wanted].flatMap(([path, { content }]) => firstDifference(path, content, actual.get(path)) ?? []);
+      return { inputs, outputs: outputsOf(wanted, drift) as unknown as z.output<O> };
+    },
+    update: (context, _id, _prior, inputs) => put(context, inputs as In, false),
+    delete: async (context, id, prior) => {
+      const given = prior.inputs as In;
+      const { machine, files } = open(context, id, given.connection);
+      await files.remove(context.signal);
+      await publication.afterRemove?.(machine, given, context.signal);
+    },
+  };
+}

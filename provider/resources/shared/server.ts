@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { name } from "../../firewall/policy/fields";
+import { THIS_MACHINE } from "../../install/publish/server";
+import { problem } from "../../schema/field";
+
+/** The fields of what is put on a server of files: which one, and where. */
+
+export const server = name("server's name", 253)
+  .default(THIS_MACHINE)
+  .meta({ identity: true })
+  .describe(
+    `The server that files are put on: a key of the provider's \`hosts\`, or else an alias of ~/.ssh/config. \`${THIS_MACHINE}\` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours.`,
+  );
+
+/** Absolute, in one spelling, and no part of it hidden or a way up. */
+export const serverPath = (what: string) =>
+  z
+    .string()
+    .regex(
+      /^(\/[A-Za-z0-9_@+%=:,~-][A-Za-z0-9_.@+%=:,~-]*){2,}$/,
+      problem(
+        "it is not an absolute path of at least two plain names",
+        'write it like "/srv/www/xs56", without spaces, "..", hidden names and a slash at the end',
+      ),
+    )
+    .max(200, problem("it is longer than 200 characters", "use a shorter path"))
+    .meta({ identity: true })
+    .describe(what);
