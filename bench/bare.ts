@@ -1,6 +1,6 @@
 import type { LabHost } from "../lab/netns";
 import { nameOf, TABLES, type Table, toolOf } from "../provider/firewall/model/kernel";
-import { leadsToOurs } from "../provider/firewall/plan/plan";
+import { leadsToOurs } from "../provider/firewall/planes/xtables/verbatim";
 import { parseSaved, type SavedTable } from "../provider/firewall/planes/xtables/saved";
 import { assemble } from "../provider/host/remote/assemble";
 import { withValues } from "../provider/host/remote/program";

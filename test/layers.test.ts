@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["provider/firewall/model"],
   ["provider/firewall/planes/nft"],
   ["provider/firewall/planes/xtables"],
+  ["provider/firewall/planes"],
   ["provider/firewall/compile"],
   ["provider/firewall/plan"],
   ["provider/firewall/drift", "provider/firewall/traffic"],

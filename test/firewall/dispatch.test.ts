@@ -2,14 +2,15 @@ import fc from "fast-check";
 import { plant, type TreeTemplate } from "../../provider/firewall/compile/templates";
 import { chainsIn } from "../../provider/firewall/model/kernel";
 import { dispatchChain, LONGEST_CHAIN, LONGEST_INTERFACE } from "../../provider/firewall/model/names";
+import { comesBy, DROP, goTo, rule } from "../../provider/firewall/model/rule";
 
 /** The tree as a kernel walks it: first match decides, `-g` does not come back and `-j` does when the chain below decides nothing. */
 const TREE: TreeTemplate = {
   table: "iptables.filter",
   root: "csp-egress",
-  leaves: [{ of: "*", text: "-i @port -g leaf-@port" }],
-  branch: "-i @below+ -g @chain",
-  close: "-j DROP",
+  leaves: [{ of: "*", rule: rule([comesBy("@port")], goTo("leaf-@port")) }],
+  branch: rule([comesBy("@below+")], goTo("@chain")),
+  close: rule([], DROP),
 };
 
 type Chains = ReturnType<typeof chainsIn>;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { guestChains } from "../../provider/firewall/compile/guest";
-import { type ChainPair, chainFindings, commentOf, listDrift } from "../../provider/firewall/drift/list";
+import { declaredRule } from "../../provider/firewall/drift/declared";
+import { type ChainPair, chainFindings, listDrift } from "../../provider/firewall/drift/list";
 import { chainsIn, MAIN_TABLE } from "../../provider/firewall/model/kernel";
 import { vifChain, vifId } from "../../provider/firewall/model/names";
-import { decompile } from "../../provider/firewall/planes/xtables/decompile";
+import { commentOf } from "../../provider/firewall/planes/xtables/read";
 import { guestPolicyFields } from "../../provider/firewall/policy/fields";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";
@@ -31,7 +32,7 @@ function drifted(change: (v4: string[]) => string[] | undefined) {
   return listDrift(policy.ingress, "ingress", undefined, pairs);
 }
 
-const at = (lines: readonly string[], rule: string) => lines.findIndex((line) => commentOf(line) === rule);
+const at = (lines: readonly string[], rule: string) => lines.findIndex((line) => commentOf("iptables", line) === rule);
 const names = (rules: readonly { name: string }[]) => rules.map(({ name }) => name);
 
 describe("what became of a list of rules", () => {
@@ -49,7 +50,7 @@ describe("what became of a list of rules", () => {
   });
 
   test("a rule gone", () => {
-    const { rules, findings } = drifted((lines) => lines.filter((line) => commentOf(line) !== "http"));
+    const { rules, findings } = drifted((lines) => lines.filter((line) => commentOf("iptables", line) !== "http"));
     expect(names(rules)).toEqual(["ssh", "a.b"]);
     expect(findings).toEqual(["iptables, interface 0: ingress rule http is missing"]);
   });
@@ -67,7 +68,9 @@ describe("what became of a list of rules", () => {
   });
 
   test("a rule turned into a drop", () => {
-    const { rules } = drifted((lines) => lines.map((line) => (commentOf(line) === "http" ? line.replace("-j ACCEPT", "-j DROP") : line)));
+    const { rules } = drifted((lines) =>
+      lines.map((line) => (commentOf("iptables", line) === "http" ? line.replace("-j ACCEPT", "-j DROP") : line)),
+    );
     expect(rules[1]).toEqual({ ...policy.ingress[1], action: "drop" });
   });
 
@@ -144,17 +147,26 @@ describe("a line of kernel text as a user's rule", () => {
     ["-m conntrack ! --ctstate NEW -j DROP", { states: ["! new"] }],
     ["-m set ! --match-set web src -j ACCEPT", { from: ["! set:web"] }],
     ["-m set --match-set web src -m set ! --match-set banned src -j ACCEPT", { from: ["set:web and ! set:banned"] }],
+    ["-p tcp -m tcp --sport 53 -j ACCEPT", { protocol: "tcp, and --sport 53" }],
+    ["-p tcp -m tcp ! --sport 53 --dport 22 -j ACCEPT", { protocol: "tcp, and ! --sport 53", ports: ["22"] }],
+    ["-d 10.0.0.5/32 -p udp -j ACCEPT", { protocol: "udp, and -d 10.0.0.5/32" }],
+    ["-p tcp -m ttl --ttl-lt 5 -m owner --uid-owner 0 -j ACCEPT", { protocol: "tcp, and --ttl-lt 5 --uid-owner 0 -m owner" }],
+    ["-m connlimit --connlimit-above 9 -j DROP", { protocol: "any, and ! --connlimit-upto 9 --connlimit-mask 32 --connlimit-saddr" }],
+    ["-p tcp -m connlimit --connlimit-upto 9 --connlimit-mask 32 --connlimit-saddr -j ACCEPT", { protocol: "tcp", maxConnections: 9 }],
+    ["-p tcp -j somewhere", { protocol: "tcp, and -j somewhere" }],
     ["-p tcp -m comment --comment -j -m tcp --dport 22 -j ACCEPT", { action: "allow", ports: ["22"] }],
     ['-p tcp -m comment --comment "-j DROP -s 10.0.0.1" -j ACCEPT', { action: "allow", protocol: "tcp" }],
   ])("%s", (line, fields) => {
-    expect(decompile("iptables", [line], "ingress", { name: "n" })).toMatchObject({ name: "n", log: false, ...fields });
+    expect(declaredRule([{ tool: "iptables", text: line }], "ingress", { name: "n" })).toMatchObject({ name: "n", log: false, ...fields });
   });
 
   test("an egress rule goes to whom it names, and several lines are one rule", () => {
     expect(
-      decompile(
-        "iptables",
-        ["-d 10.0.0.1/32 -j csp-x -g csp-ingress", "-d 10.0.0.2/32 -m limit --limit 10/min -j LOG", "-d 10.0.0.2/32 -g csp-ingress"],
+      declaredRule(
+        ["-d 10.0.0.1/32 -g csp-ingress", "-d 10.0.0.2/32 -m limit --limit 10/min -j LOG", "-d 10.0.0.2/32 -g csp-ingress"].map((text) => ({
+          tool: "iptables" as const,
+          text,
+        })),
         "egress",
         { name: "n" },
       ),

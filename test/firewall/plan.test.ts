@@ -17,7 +17,6 @@ import {
   type DesiredKernel,
   isEmpty,
   type KernelPlan,
-  leadsToOurs,
   planKernel,
   standsInPlace,
 } from "../../provider/firewall/plan/plan";
@@ -25,6 +24,7 @@ import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provi
 import { canonicalRule } from "../../provider/firewall/planes/xtables/canonical";
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/planes/xtables/restore";
 import { tablesWith } from "../../provider/firewall/planes/xtables/saved";
+import { leadsToOurs } from "../../provider/firewall/planes/xtables/verbatim";
 
 /** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
 interface Model {

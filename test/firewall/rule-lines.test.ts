@@ -1,26 +1,30 @@
 import type { z } from "zod";
-import { ruleLines } from "../../provider/firewall/planes/xtables/render-rule";
+import { policyRule } from "../../provider/firewall/compile/policy-rule";
+import { ACCEPT } from "../../provider/firewall/model/rule";
+import { printLines } from "../../provider/firewall/planes/print";
 import { ingressRule } from "../../provider/firewall/policy/fields";
 
 /** What one ingress rule becomes in each family's table, without the comment that every line carries. */
 function compiled(fields: object, options: { readonly observe?: boolean } = {}) {
   const { from, ...rule } = ingressRule.parse({ name: "r", ...fields });
   const lists: [string, readonly string[]][] = [];
-  const lines = (family: "inet" | "inet6") =>
-    ruleLines({ ...rule, ...(from === undefined ? {} : { peers: from }) }, family, {
+  const lines = (family: "inet" | "inet6") => {
+    const rules = policyRule({ ...rule, ...(from === undefined ? {} : { peers: from }) }, family, {
       list: "ingress",
-      allow: "-j ACCEPT",
+      allow: ACCEPT,
       observe: options.observe ?? false,
       members: (group) => (group === "short" ? { cidrs: family === "inet" ? ["10.0.0.1"] : [] } : { set: `${group}-${family}` }),
       longList: (name, setFamily, cidrs) => {
         lists.push([`${name}-${setFamily}`, cidrs]);
         return `long-${setFamily}`;
       },
-    }).map(({ text, origin }) => {
+    });
+    return printLines(family === "inet" ? "iptables.filter" : "ip6tables.filter", rules).map(({ text, origin }) => {
       expect(origin).toEqual({ list: "ingress", rule: "r" });
       expect(text).toMatch(/(^| )-m comment --comment r /);
       return text.replace("-m comment --comment r ", "").trim();
     });
+  };
   return { v4: lines("inet"), v6: lines("inet6"), lists };
 }
 

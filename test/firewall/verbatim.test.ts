@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { checkRuleSet, compileRuleSet } from "../../provider/firewall/compile/rule-set";
 import { TOOLS } from "../../provider/firewall/model/kernel";
-import { matchProblem, ruleProblem, setsOf, targetsOf } from "../../provider/firewall/planes/xtables/verbatim";
+import { setsOf } from "../../provider/firewall/planes/xtables/sets";
+import { matchProblem, ruleProblem, targetsOf } from "../../provider/firewall/planes/xtables/verbatim";
 
 describe("a rule in a tool's own words", () => {
   test.each([

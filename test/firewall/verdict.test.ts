@@ -1,4 +1,5 @@
 import type { KernelSet, Sets, Tool } from "../../provider/firewall/model/kernel";
+import { readRule } from "../../provider/firewall/planes/xtables/read";
 import { ETHERTYPE, type IpPacket, type Packet } from "../../provider/firewall/traffic/packet";
 import { type BaseChain, matches } from "../../provider/firewall/traffic/rule-match";
 import { stationOf, walkLayer } from "../../provider/firewall/traffic/verdict";
@@ -139,7 +140,7 @@ describe("a rule matches a packet, or does not, or nobody can say", () => {
     [undefined, "ebtables", "--among-src 02:00:00:00:00:05, -j DROP"],
     [false, "arptables", "-s 10.0.0.5 -j DROP"],
   ])("%s: %s %s", (expected, tool, rule, one = packet()) => {
-    expect(matches(tool, rule, one, SETS, "FORWARD")).toBe(expected);
+    expect(matches(tool, readRule(tool, rule), one, SETS, "FORWARD")).toBe(expected);
   });
 
   test.each<[boolean | undefined, string]>([
@@ -164,7 +165,7 @@ describe("a rule matches a packet, or does not, or nobody can say", () => {
       targetAddress: "192.0.2.7",
     };
     const { ip: _, ...link } = packet({}, { etherType: ETHERTYPE.arp });
-    expect(matches("arptables", rule, { ...link, arp }, SETS, "FORWARD")).toBe(expected);
+    expect(matches("arptables", readRule("arptables", rule), { ...link, arp }, SETS, "FORWARD")).toBe(expected);
   });
 });
 
@@ -206,7 +207,7 @@ describe("chains are walked as the kernel walks them", () => {
   });
 
   test("where it comes in nothing is known of where it goes, and where it leaves nothing of where it came from", () => {
-    const at = (tool: Tool, rule: string, base: BaseChain) => matches(tool, rule, packet(), SETS, base);
+    const at = (tool: Tool, rule: string, base: BaseChain) => matches(tool, readRule(tool, rule), packet(), SETS, base);
     expect(at("ebtables", "-i vif3.0 -j DROP", "PREROUTING")).toBe(true);
     expect(at("ebtables", "-o eth1 -j DROP", "PREROUTING")).toBe(false);
     expect(at("ebtables", "-i vif3.0 -j DROP", "POSTROUTING")).toBe(false);

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { type Frame, frameChains, frameTemplates } from "../../provider/firewall/compile/frame";
 import { type Bridge, type Claim, formatTemplates, plant, type Templates } from "../../provider/firewall/compile/templates";
 import { type ChainPart, chainsIn, TABLES, type Table } from "../../provider/firewall/model/kernel";
+import { comesBy, DROP, jump, leavesBy, rule } from "../../provider/firewall/model/rule";
 import { nftText } from "../../provider/firewall/planes/nft/restore";
 import { restoreText } from "../../provider/firewall/planes/xtables/restore";
 import { remotePart } from "../support/remote";
@@ -193,18 +194,22 @@ describe.each(AWKS)("templates planted by %s", (command) => {
   });
 
   test("any templates: it knows no rule, only where ports and bridges go", () => {
-    const text = fc.stringMatching(/^-[io] @(port|vif) -j (DROP|@vif)$/);
+    const port = fc.constantFrom(comesBy("@port"), leavesBy("@port"), comesBy("@vif"));
+    const own = fc.record({ matches: fc.tuple(port), verdict: fc.constantFrom(DROP, jump("@vif")) });
     const selector = fc.constantFrom("*" as const, "+rcv" as const, "-rcv" as const, "+pin" as const);
-    const rule = fc.oneof(
-      fc.record({ each: fc.constant("once" as const), text: fc.constantFrom("-j DROP", "-i vif+ -j x") }),
-      fc.record({ each: fc.constant("named" as const), of: selector, text }),
-      fc.record({ each: fc.constant("bridge" as const), text: fc.constantFrom("-i @bridge -s @mac -j @zone", "-o @bridge -j RETURN") }),
+    const template = fc.oneof(
+      fc.record({ each: fc.constant("once" as const), rule: fc.constantFrom(rule([], DROP), rule([comesBy("vif+")], jump("x"))) }),
+      fc.record({ each: fc.constant("named" as const), of: selector, rule: own }),
+      fc.record({
+        each: fc.constant("bridge" as const),
+        rule: fc.constantFrom(rule([comesBy("@bridge")], jump("@zone")), rule([leavesBy("@bridge")], jump("@mac"))),
+      }),
     );
     const table = fc.constantFrom<Table>("iptables.raw", "ip6tables.filter", "ebtables.nat");
     const templates = fc.record({
       prefixes,
       chains: fc.uniqueArray(
-        fc.record({ table, chain: fc.constantFrom("csp-a", "csp-b", "csp-c"), rules: fc.array(rule, { maxLength: 6 }) }),
+        fc.record({ table, chain: fc.constantFrom("csp-a", "csp-b", "csp-c"), rules: fc.array(template, { maxLength: 6 }) }),
         {
           selector: ({ table: of, chain }) => `${of} ${chain}`,
           maxLength: 4,
@@ -215,9 +220,9 @@ describe.each(AWKS)("templates planted by %s", (command) => {
           {
             table,
             root: fc.constantFrom("csp-t", "csp-u"),
-            leaves: fc.array(fc.record({ of: selector, text }), { maxLength: 3 }),
-            branch: fc.constant("-i @below+ -j @chain"),
-            close: fc.constant("-j DROP"),
+            leaves: fc.array(fc.record({ of: selector, rule: own }), { maxLength: 3 }),
+            branch: fc.constant(rule([comesBy("@below+")], jump("@chain"))),
+            close: fc.constant(rule([], DROP)),
           },
           { requiredKeys: ["table", "root", "leaves", "branch"] },
         ),

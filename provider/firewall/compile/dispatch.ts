@@ -1,11 +1,22 @@
-import type { ChainBook, Line } from "../model/kernel";
+import type { ChainBook, Line, Table } from "../model/kernel";
 import { dispatchChain } from "../model/names";
-import { fill, type TreeTemplate } from "./templates";
+import { fill } from "./templates";
 
 /**
  * From an interface's name to its chain, as a prefix tree: each chain tells the next differing character apart, so that a packet meets
  * tens of rules however many interfaces there are.
  */
+
+/** What a tree is made of, printed. */
+export interface DispatchTree {
+  readonly table: Table;
+  /** Root of its chains' names: "csp-from" gives "csp-from-vif", "csp-from-vif1". */
+  readonly root: string;
+  /** Leads to the chain that tells several ports apart: with the places `@below` and `@chain`. */
+  readonly branch: string;
+  /** What each of its chains ends in; undefined: in nothing. */
+  readonly close?: string;
+}
 
 export interface Leaf {
   /** Interface name, "vif12.0". */
@@ -22,7 +33,7 @@ export interface Leaf {
 const DEEPEST = 4;
 
 /** Adds the tree below `prefix` ("vif") to `book`. `leaves` are sorted; those whose port does not begin with it are not looked at. */
-export function addDispatchTree(book: ChainBook, tree: TreeTemplate, prefix: string, leaves: readonly Leaf[]): void {
+export function addDispatchTree(book: ChainBook, tree: DispatchTree, prefix: string, leaves: readonly Leaf[]): void {
   addNode(
     book,
     tree,
@@ -32,7 +43,7 @@ export function addDispatchTree(book: ChainBook, tree: TreeTemplate, prefix: str
   );
 }
 
-function addNode(book: ChainBook, tree: TreeTemplate, prefix: string, leaves: readonly Leaf[], depth: number): void {
+function addNode(book: ChainBook, tree: DispatchTree, prefix: string, leaves: readonly Leaf[], depth: number): void {
   const lines: Line[] = [];
   // Enters below the longest prefix all share: a host whose ports all begin "vif1" has no chain that tells "vif1" from nothing.
   for (const group of byNextCharacter(leaves, commonPrefix(leaves, prefix).length)) {

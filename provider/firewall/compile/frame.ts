@@ -1,4 +1,4 @@
-import type { ChainPart, Jump, Table } from "../model/kernel";
+import { type ChainPart, type Jump, type Table, toolOf } from "../model/kernel";
 import {
   dispatchChain,
   EGRESS,
@@ -18,7 +18,34 @@ import {
   vifChain,
   ZONES,
 } from "../model/names";
+import {
+  ACCEPT,
+  address,
+  BRIDGED,
+  comesBy,
+  DROP,
+  fromPort,
+  goTo,
+  hopLimit,
+  ICMP,
+  ICMPV6,
+  icmpType,
+  icmpv6Type,
+  jump,
+  leavesBy,
+  type Match,
+  mac,
+  not,
+  protocol,
+  RETURN,
+  type Rule,
+  rule,
+  state,
+  toPort,
+  type Verdict,
+} from "../model/rule";
 import { BASES } from "../planes/nft/base";
+import { printRule } from "../planes/print";
 import { memo } from "../values/memo";
 import {
   type Bridge,
@@ -28,6 +55,7 @@ import {
   type RuleTemplate,
   type Setting,
   type Templates,
+  type TreeLeaf,
   type TreeTemplate,
 } from "./templates";
 
@@ -67,7 +95,7 @@ export function frameTemplates(frame: Frame): Templates {
       prefixes: frame.guestPorts,
       chains: [...layer2Chains(frame), ...LAYER3.flatMap((tool) => layer3Chains(tool, frame)), ...zoneChains(frame)],
       trees: frameTrees(frame),
-      jumps: jumpsOf(frame),
+      jumps: jumpsOf(frame).map(({ rule, ...jump }) => ({ ...jump, text: printRule(toolOf(jump.table), rule) })),
       settings: SETTINGS,
     };
     if (known.size >= MOST_KNOWN) known.clear();
@@ -105,82 +133,98 @@ export function frameChains(frame: Frame, claims: readonly Claim[], bridges: rea
 
 const textOf = memo((claims: readonly Claim[]) => claims.map(({ port, vif, traits }) => `${port} ${vif} ${traits.join(",")}`).join("\n"));
 
-const once = (text: string): RuleTemplate => ({ each: "once", text });
-const named = (text: string, of?: RuleTemplate["of"]): RuleTemplate => ({ each: "named", text, ...(of === undefined ? {} : { of }) });
-const bridged = (text: string): RuleTemplate => ({ each: "bridge", text });
+const once = (matches: readonly Match[], verdict: Verdict): RuleTemplate => ({ each: "once", rule: rule(matches, verdict) });
+const named = (matches: readonly Match[], verdict: Verdict, of?: RuleTemplate["of"]): RuleTemplate => ({
+  each: "named",
+  rule: rule(matches, verdict),
+  ...(of === undefined ? {} : { of }),
+});
+const bridged = (matches: readonly Match[], verdict: Verdict): RuleTemplate => ({ each: "bridge", rule: rule(matches, verdict) });
 
-function jumpsOf({ guestPorts, zones, pins }: Frame): Jump[] {
-  const each = (table: Table, chain: string, text: (prefix: string) => string): Jump[] =>
-    guestPorts.map((prefix) => ({ table, chain, text: text(prefix) }));
-  const to = (table: Table, chain: string, text: string): Jump => ({ table, chain, text });
+/** All ports whose names begin so. */
+const all = (prefix: string) => `${prefix}+`;
+const PORT = "@port";
+const BELOW = "@below+";
+const leadsOn = jump("@chain");
+const goesOn = goTo("@chain");
+
+interface JumpTemplate extends Omit<Jump, "text"> {
+  readonly rule: Rule;
+}
+
+function jumpsOf({ guestPorts, zones, pins }: Frame): JumpTemplate[] {
+  const to = (table: Table, chain: string, matches: readonly Match[], target: string): JumpTemplate => ({
+    ...{ table, chain, rule: rule(matches, jump(target)) },
+  });
+  const each = (table: Table, chain: string, match: (name: string) => Match, root: string): JumpTemplate[] =>
+    guestPorts.map((prefix) => to(table, chain, [match(all(prefix))], dispatchChain(root, prefix)));
   return [
-    to("ebtables.nat", "PREROUTING", `-d ${LINK_LOCAL} -j ${INPUT}`),
-    ...each("ebtables.nat", "PREROUTING", (prefix) => `-i ${prefix}+ -j ${dispatchChain(FROM, prefix)}`),
-    to("ebtables.nat", "PREROUTING", `-j ${NAMED}`),
-    ...each("ebtables.nat", "POSTROUTING", (prefix) => `-o ${prefix}+ -j ${dispatchChain(TO, prefix)}`),
-    to("ebtables.nat", "POSTROUTING", `-j ${NAMED_TO}`),
-    to("ebtables.filter", "INPUT", `-d ${LINK_LOCAL} -j ${INPUT}`),
-    to("arptables.filter", "INPUT", `-j ${INPUT}`),
-    to("arptables.filter", "FORWARD", `-j ${FORWARD}`),
+    to("ebtables.nat", "PREROUTING", [mac("target", LINK_LOCAL)], INPUT),
+    ...each("ebtables.nat", "PREROUTING", comesBy, FROM),
+    to("ebtables.nat", "PREROUTING", [], NAMED),
+    ...each("ebtables.nat", "POSTROUTING", leavesBy, TO),
+    to("ebtables.nat", "POSTROUTING", [], NAMED_TO),
+    to("ebtables.filter", "INPUT", [mac("target", LINK_LOCAL)], INPUT),
+    to("arptables.filter", "INPUT", [], INPUT),
+    to("arptables.filter", "FORWARD", [], FORWARD),
     ...LAYER3.flatMap((tool) => [
-      ...(zones === "raw" ? [to(`${tool}.raw`, "PREROUTING", `-j ${ZONES}`)] : []),
-      ...(pins
-        ? each(`${tool}.raw`, "PREROUTING", (prefix) => `-m physdev --physdev-in ${prefix}+ -j ${dispatchChain(PINS, prefix)}`)
-        : []),
-      to(`${tool}.filter`, "INPUT", `-j ${INPUT}`),
-      to(`${tool}.filter`, "FORWARD", `-m physdev --physdev-is-bridged -j ${FORWARD}`),
-      to(`${tool}.filter`, "FORWARD", `-j ${REST}`),
+      ...(zones === "raw" ? [to(`${tool}.raw`, "PREROUTING", [], ZONES)] : []),
+      ...(pins ? each(`${tool}.raw`, "PREROUTING", fromPort, PINS) : []),
+      to(`${tool}.filter`, "INPUT", [], INPUT),
+      to(`${tool}.filter`, "FORWARD", [BRIDGED], FORWARD),
+      to(`${tool}.filter`, "FORWARD", [], REST),
     ]),
   ];
 }
 
 /** A port's chain is jumped to, never gone to: one that somebody flushed leads back to the tree, which ends in DROP. */
 function frameTrees({ pins }: Frame): TreeTemplate[] {
+  const leaf = (of: TreeLeaf["of"], match: Match, verdict: Verdict): TreeLeaf => ({ of, rule: rule([match], verdict) });
   const from = (table: Table): TreeTemplate => ({
     table,
     root: FROM,
-    leaves: [{ of: "*", text: `-i @port -j ${vifChain.layer2("@vif")}` }],
-    branch: "-i @below+ -j @chain",
-    close: "-j DROP",
+    leaves: [leaf("*", comesBy(PORT), jump(vifChain.layer2("@vif")))],
+    branch: rule([comesBy(BELOW)], leadsOn),
+    close: rule([], DROP),
   });
   const to = (table: Table, leaves: TreeTemplate["leaves"]): TreeTemplate => ({
     table,
     root: TO,
     leaves,
-    branch: "-o @below+ -j @chain",
-    close: "-j DROP",
+    branch: rule([leavesBy(BELOW)], leadsOn),
+    close: rule([], DROP),
   });
   return [
     from("ebtables.nat"),
     to("ebtables.nat", [
-      { of: "+rcv", text: `-o @port -j ${vifChain.receive("@vif")}` },
+      leaf("+rcv", leavesBy(PORT), jump(vifChain.receive("@vif"))),
       // A guest whose rules an earlier version wrote goes on as it was until it is written again.
-      { of: "-rcv", text: "-o @port -j ACCEPT" },
+      leaf("-rcv", leavesBy(PORT), ACCEPT),
     ]),
     from("arptables.filter"),
-    to("arptables.filter", [{ of: "*", text: "-o @port -j ACCEPT" }]),
+    to("arptables.filter", [leaf("*", leavesBy(PORT), ACCEPT)]),
     ...LAYER3.flatMap((tool): TreeTemplate[] => [
       {
         table: `${tool}.filter`,
         root: EGRESS,
-        leaves: [{ of: "*", text: `-m physdev --physdev-in @port -j ${vifChain.egress("@vif")}` }],
-        branch: "-m physdev --physdev-in @below+ -g @chain",
-        close: "-j DROP",
+        leaves: [leaf("*", fromPort(PORT), jump(vifChain.egress("@vif")))],
+        branch: rule([fromPort(BELOW)], goesOn),
+        close: rule([], DROP),
       },
       {
         table: `${tool}.filter`,
         root: INGRESS,
-        leaves: [{ of: "*", text: `-m physdev --physdev-out @port -j ${vifChain.ingress("@vif")}` }],
-        branch: "-m physdev --physdev-out @below+ -g @chain",
-        close: "-j DROP",
+        leaves: [leaf("*", toPort(PORT), jump(vifChain.ingress("@vif")))],
+        branch: rule([toPort(BELOW)], goesOn),
+        close: rule([], DROP),
       },
       ...(pins
         ? [
             {
               table: `${tool}.raw`,
               root: PINS,
-              leaves: [{ of: "+pin", text: `-m physdev --physdev-in @port -j ${vifChain.pin("@vif")}` }],
-              branch: "-m physdev --physdev-in @below+ -g @chain",
+              leaves: [leaf("+pin", fromPort(PORT), jump(vifChain.pin("@vif")))],
+              branch: rule([fromPort(BELOW)], goesOn),
             } as const,
           ]
         : []),
@@ -189,18 +233,20 @@ function frameTrees({ pins }: Frame): TreeTemplate[] {
 }
 
 function layer2Chains({ guestPorts }: Frame): ChainTemplate[] {
-  const dropAll = guestPorts.map((prefix) => once(`-i ${prefix}+ -j DROP`));
-  const input = (table: Table): ChainTemplate => ({ table, chain: INPUT, rules: [...dropAll, named("-i @port -j DROP")] });
+  const dropAll = guestPorts.map((prefix) => once([comesBy(all(prefix))], DROP));
+  const input = (table: Table): ChainTemplate => ({ table, chain: INPUT, rules: [...dropAll, named([comesBy(PORT)], DROP)] });
+  const layer2 = named([comesBy(PORT)], jump(vifChain.layer2("@vif")));
+  const toGuests = guestPorts.map((prefix) => once([leavesBy(all(prefix))], jump(dispatchChain(TO, prefix))));
   return [
-    {
-      table: "ebtables.nat",
-      chain: NAMED,
-      rules: [named(`-i @port -j ${vifChain.layer2("@vif")}`), named("-i @port -j DROP")],
-    },
+    { table: "ebtables.nat", chain: NAMED, rules: [layer2, named([comesBy(PORT)], DROP)] },
     {
       table: "ebtables.nat",
       chain: NAMED_TO,
-      rules: [named(`-o @port -j ${vifChain.receive("@vif")}`, "+rcv"), named("-o @port -j ACCEPT", "-rcv"), named("-o @port -j DROP")],
+      rules: [
+        named([leavesBy(PORT)], jump(vifChain.receive("@vif")), "+rcv"),
+        named([leavesBy(PORT)], ACCEPT, "-rcv"),
+        named([leavesBy(PORT)], DROP),
+      ],
     },
     input("ebtables.nat"),
     input("ebtables.filter"),
@@ -210,17 +256,13 @@ function layer2Chains({ guestPorts }: Frame): ChainTemplate[] {
       table: "arptables.filter",
       chain: FORWARD,
       rules: [
-        ...guestPorts.map((prefix) => once(`-i ${prefix}+ -j ${dispatchChain(FROM, prefix)}`)),
-        named(`-i @port -j ${vifChain.layer2("@vif")}`),
-        named("-i @port -j DROP"),
-        ...guestPorts.map((prefix) => once(`-o ${prefix}+ -j ${dispatchChain(TO, prefix)}`)),
+        ...guestPorts.map((prefix) => once([comesBy(all(prefix))], jump(dispatchChain(FROM, prefix)))),
+        layer2,
+        named([comesBy(PORT)], DROP),
+        ...toGuests,
       ],
     },
-    {
-      table: "arptables.filter",
-      chain: TO,
-      rules: [...guestPorts.map((prefix) => once(`-o ${prefix}+ -j ${dispatchChain(TO, prefix)}`)), once("-j ACCEPT")],
-    },
+    { table: "arptables.filter", chain: TO, rules: [...toGuests, once([], ACCEPT)] },
   ];
 }
 
@@ -228,47 +270,49 @@ function layer3Chains(tool: "iptables" | "ip6tables", { guestPorts }: Frame): Ch
   const table = `${tool}.filter` as const;
   const v6 = tool === "ip6tables";
   const chain = (name: string, ...rules: readonly RuleTemplate[]): ChainTemplate => ({ table, chain: name, rules });
-  const each = (text: (prefix: string) => string) => guestPorts.map((prefix) => once(text(prefix)));
-  const neighbours = (name: string) => (v6 ? [once(`-p ipv6-icmp -j ${name}`)] : []);
+  const each = (match: (name: string) => Match, verdict: (prefix: string) => Verdict, ...more: readonly Match[]) =>
+    guestPorts.map((prefix) => once([match(all(prefix)), ...more], verdict(prefix)));
+  const neighbours = (name: string) => (v6 ? [once([protocol(ICMPV6)], jump(name))] : []);
+  const drop = () => DROP;
   const toGuest = [
-    ...each((prefix) => `-m physdev --physdev-out ${prefix}+ -g ${dispatchChain(INGRESS, prefix)}`),
-    named(`-m physdev --physdev-out @port -j ${vifChain.ingress("@vif")}`),
-    named("-m physdev --physdev-out @port -j DROP"),
+    ...each(toPort, (prefix) => goTo(dispatchChain(INGRESS, prefix))),
+    named([toPort(PORT)], jump(vifChain.ingress("@vif"))),
+    named([toPort(PORT)], DROP),
   ];
   return [
     chain(
       FORWARD,
       // Anti-spoofing has been at layer 2, so an accepted connection needs no further look.
-      once("-m conntrack --ctstate ESTABLISHED -j ACCEPT"),
+      once([state("established")], ACCEPT),
       ...neighbours(NEIGHBOURS),
-      ...each((prefix) => `-m physdev --physdev-in ${prefix}+ -g ${dispatchChain(EGRESS, prefix)}`),
-      named(`-m physdev --physdev-in @port -j ${vifChain.egress("@vif")}`),
-      named("-m physdev --physdev-in @port -j DROP"),
+      ...each(fromPort, (prefix) => goTo(dispatchChain(EGRESS, prefix))),
+      named([fromPort(PORT)], jump(vifChain.egress("@vif"))),
+      named([fromPort(PORT)], DROP),
       // What is related to a guest's connection is that guest's own chain to say; here it comes from anywhere else.
-      once(`-m conntrack --ctstate RELATED -j ${RELATED}`),
+      once([state("related")], jump(RELATED)),
       ...toGuest,
     ),
     // Where an egress rule sends what it allows: the verdict is always given from here.
-    chain(INGRESS, ...neighbours(NEIGHBOURS_TO), ...toGuest, once("-j ACCEPT")),
+    chain(INGRESS, ...neighbours(NEIGHBOURS_TO), ...toGuest, once([], ACCEPT)),
     chain(
       RELATED,
       ...(v6
-        ? ["134", "137"].map((type) => once(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type} -j RETURN`))
-        : [once("-p icmp -m icmp --icmp-type 5 -j RETURN")]),
-      once("-j ACCEPT"),
+        ? [ROUTER_ADVERTISEMENT, REDIRECT].map((type) => once([protocol(ICMPV6), icmpv6Type(type)], RETURN))
+        : [once([protocol(ICMP), icmpType(5)], RETURN)]),
+      once([], ACCEPT),
     ),
     // Of what comes by the bridge, a guest's packets have been decided; these are such as a flushed chain led back. What the host routes passes
     // by: it is pinned at layer 2, and others' rules say where it may go (docs/how-it-works.md).
     chain(
       REST,
-      ...each((prefix) => `-i ${prefix}+ -j DROP`),
-      ...each((prefix) => `-o ${prefix}+ -j DROP`),
-      ...each((prefix) => `-m physdev --physdev-in ${prefix}+ --physdev-is-bridged -j DROP`),
-      ...each((prefix) => `-m physdev --physdev-out ${prefix}+ --physdev-is-bridged -j DROP`),
-      named("-i @port -j DROP"),
-      named("-o @port -j DROP"),
+      ...each(comesBy, drop),
+      ...each(leavesBy, drop),
+      ...each(fromPort, drop, BRIDGED),
+      ...each(toPort, drop, BRIDGED),
+      named([comesBy(PORT)], DROP),
+      named([leavesBy(PORT)], DROP),
     ),
-    chain(INPUT, ...each((prefix) => `-i ${prefix}+ -j DROP`), named("-i @port -j DROP")),
+    chain(INPUT, ...each(comesBy, drop), named([comesBy(PORT)], DROP)),
     ...(v6 ? neighbourChains(guestPorts) : []),
   ];
 }
@@ -294,42 +338,43 @@ const LONGEST_SOLICITATION = 128;
  * from which addresses; whether a guest may send what only routers send is for its own chain to say.
  */
 function neighbourChains(guestPorts: readonly string[]): ChainTemplate[] {
-  const type = (number: number) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${number}`;
+  const type = (number: number): Match[] => [protocol(ICMPV6), icmpv6Type(number)];
   const table = "ip6tables.filter";
   const asked = [ROUTER_SOLICITATION, NEIGHBOUR_SOLICITATION, NEIGHBOUR_ADVERTISEMENT];
   const routers = [ROUTER_ADVERTISEMENT, REDIRECT];
+  const tooLong: Match = { is: "length", bytes: `${LONGEST_SOLICITATION + 1}:65535` };
   return [
     {
       table,
       chain: NEIGHBOURS,
       rules: [
-        ...[...asked, ...routers].map((number) => once(`${type(number)} -m hl ! --hl-eq 255 -j DROP`)),
-        ...asked.map((number) => once(`${type(number)} -m length --length ${LONGEST_SOLICITATION + 1}:65535 -j DROP`)),
-        ...[LISTENER_QUERY, ...LISTENER_REPORTS].map((number) => once(`${type(number)} -m hl ! --hl-eq 1 -j DROP`)),
-        ...guestPorts.map((prefix) => once(`-m physdev --physdev-in ${prefix}+ -g ${NEIGHBOURS_FROM}`)),
-        named(`-m physdev --physdev-in @port -g ${NEIGHBOURS_FROM}`),
-        ...guestPorts.map((prefix) => once(`-m physdev --physdev-out ${prefix}+ -g ${NEIGHBOURS_TO}`)),
-        named(`-m physdev --physdev-out @port -g ${NEIGHBOURS_TO}`),
+        ...[...asked, ...routers].map((number) => once([...type(number), not(hopLimit(255))], DROP)),
+        ...asked.map((number) => once([...type(number), tooLong], DROP)),
+        ...[LISTENER_QUERY, ...LISTENER_REPORTS].map((number) => once([...type(number), not(hopLimit(1))], DROP)),
+        ...guestPorts.map((prefix) => once([fromPort(all(prefix))], goTo(NEIGHBOURS_FROM))),
+        named([fromPort(PORT)], goTo(NEIGHBOURS_FROM)),
+        ...guestPorts.map((prefix) => once([toPort(all(prefix))], goTo(NEIGHBOURS_TO))),
+        named([toPort(PORT)], goTo(NEIGHBOURS_TO)),
       ],
     },
     {
       table,
       chain: NEIGHBOURS_FROM,
       rules: [
-        ...asked.map((number) => once(`${type(number)} -g ${INGRESS}`)),
+        ...asked.map((number) => once(type(number), goTo(INGRESS))),
         // A listener without an address yet reports from nowhere (RFC 3590, RFC 3810 5.2.13).
         ...LISTENER_REPORTS.flatMap((number) =>
-          ["fe80::/10", "::/128"].map((source) => once(`-s ${source} ${type(number)} -g ${INGRESS}`)),
+          ["fe80::/10", "::"].map((source) => once([address("source", source), ...type(number)], goTo(INGRESS))),
         ),
-        ...LISTENER_REPORTS.map((number) => once(`${type(number)} -j DROP`)),
+        ...LISTENER_REPORTS.map((number) => once(type(number), DROP)),
       ],
     },
     {
       table,
       chain: NEIGHBOURS_TO,
       rules: [
-        ...asked.map((number) => once(`${type(number)} -j ACCEPT`)),
-        ...[LISTENER_QUERY, ...routers].map((number) => once(`-s fe80::/10 ${type(number)} -j ACCEPT`)),
+        ...asked.map((number) => once(type(number), ACCEPT)),
+        ...[LISTENER_QUERY, ...routers].map((number) => once([address("source", "fe80::/10"), ...type(number)], ACCEPT)),
       ],
     },
   ];
@@ -344,20 +389,15 @@ function neighbourChains(guestPorts: readonly string[]): ChainTemplate[] {
  * (`raw_before_defrag`).
  */
 function zoneChains({ zones }: Frame): ChainTemplate[] {
+  const bridge = comesBy("@bridge");
+  const zone: Verdict = { do: "zone", zone: "@zone" };
   if (zones === "nft")
-    return [
-      {
-        table: "nft.csp",
-        chain: ZONES,
-        base: BASES[ZONES],
-        rules: [bridged(`iifname "@bridge" ether daddr != @mac ct zone set @zone`)],
-      },
-    ];
+    return [{ table: "nft.csp", chain: ZONES, base: BASES[ZONES], rules: [bridged([bridge, not(mac("target", "@mac"))], zone)] }];
   if (zones === "raw")
     return LAYER3.map((tool) => ({
       table: `${tool}.raw` as const,
       chain: ZONES,
-      rules: [bridged("-i @bridge -m addrtype --dst-type LOCAL -j RETURN"), bridged("-i @bridge -j CT --zone @zone")],
+      rules: [bridged([bridge, { is: "for-this-host" }], RETURN), bridged([bridge], zone)],
     }));
   return [];
 }

@@ -1,12 +1,34 @@
 import type { z } from "zod";
-import { ChainBook, type ChainPart, type Line, type Sets } from "../model/kernel";
+import { ChainBook, type ChainPart, type Sets, type Table } from "../model/kernel";
 import { groupChain, INGRESS, ruleSet, vifChain, vifId } from "../model/names";
+import {
+  ACCEPT,
+  address,
+  DROP,
+  goTo,
+  ICMP,
+  ICMPV6,
+  IGMP,
+  icmpType,
+  icmpv6Type,
+  jump,
+  type Match,
+  PIM,
+  ports,
+  protocol,
+  type Rule,
+  rule,
+  state,
+  UDP,
+  type Verdict,
+} from "../model/rule";
 import { shared } from "../model/shared-lines";
-import { quoteText, type RuleScope, ruleLines } from "../planes/xtables/render-rule";
-import type { EgressRule, guestPolicyFields, IngressRule, Rule } from "../policy/fields";
+import { printLines } from "../planes/print";
+import type { EgressRule, guestPolicyFields, IngressRule, Rule as PolicyRule } from "../policy/fields";
 import { canonicalMember } from "../values/member-spelling";
 import { canonicalMac, type Family } from "../values/spelling";
-import { addressesByFamily, arpLines, linkLocal, pinLines, receiveLines, sendLines, traitsOf } from "./layer2";
+import { addressesByFamily, arpRules, linkLocal, pinRules, receiveRules, sendRules, traitsOf } from "./layer2";
+import { LOG_RATE, policyRule, type RuleScope } from "./policy-rule";
 
 type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
 
@@ -35,20 +57,22 @@ export interface UnitScope {
 }
 
 const FAMILY: Readonly<Record<"iptables" | "ip6tables", Family>> = { iptables: "inet", ip6tables: "inet6" };
-const ALLOW = { ingress: "-j ACCEPT", egress: `-g ${INGRESS}` } as const;
+const ALLOW: Readonly<Record<List, Verdict>> = { ingress: ACCEPT, egress: goTo(INGRESS) };
+type List = "ingress" | "egress";
 
 /** The chains of one guest in every table. No line holds an interface name: these stay as they are over reboots and migrations. */
 export function guestChains(guest: GuestDeclaration, scope: UnitScope): ChainPart {
   const book = new ChainBook();
+  const put = (table: Table, chain: string, rules: readonly Rule[]) => book.put(table, chain, shared(printLines(table, rules)));
   for (const nic of guest.interfaces) {
     const id = vifId(guest.uuid, nic.device);
-    book.put("ebtables.nat", vifChain.layer2(id), shared(sendLines(nic)));
-    book.put("ebtables.nat", vifChain.receive(id), shared(receiveLines(nic)));
-    book.put("arptables.filter", vifChain.layer2(id), shared(arpLines(nic)));
+    put("ebtables.nat", vifChain.layer2(id), sendRules(nic));
+    put("ebtables.nat", vifChain.receive(id), receiveRules(nic));
+    put("arptables.filter", vifChain.layer2(id), arpRules(nic));
     for (const tool of ["iptables", "ip6tables"] as const) {
-      if (traitsOf(nic).includes("pin")) book.put(`${tool}.raw`, vifChain.pin(id), shared(pinLines(nic, FAMILY[tool])));
-      book.put(`${tool}.filter`, vifChain.egress(id), shared(egressLines(guest, nic, FAMILY[tool], scope)));
-      book.put(`${tool}.filter`, vifChain.ingress(id), shared(ingressLines(guest, nic, FAMILY[tool], scope)));
+      if (traitsOf(nic).includes("pin")) put(`${tool}.raw`, vifChain.pin(id), pinRules(nic, FAMILY[tool]));
+      put(`${tool}.filter`, vifChain.egress(id), egressRules(guest, nic, FAMILY[tool], scope));
+      put(`${tool}.filter`, vifChain.ingress(id), ingressRules(guest, nic, FAMILY[tool], scope));
     }
   }
   return book.part;
@@ -59,8 +83,8 @@ export function groupChains(name: string, group: GroupDeclaration, scope: UnitSc
   const book = new ChainBook();
   for (const tool of ["iptables", "ip6tables"] as const) {
     for (const list of ["ingress", "egress"] as const) {
-      const lines = listLines(group[list], FAMILY[tool], { list, group: name, observe: false, holder: `group ${name}` }, scope);
-      book.put(`${tool}.filter`, groupChain[list](scope.unit, name), lines);
+      const rules = listRules(group[list], FAMILY[tool], { list, group: name, observe: false, holder: `group ${name}` }, scope);
+      book.put(`${tool}.filter`, groupChain[list](scope.unit, name), printLines(`${tool}.filter`, rules));
     }
   }
   return book.part;
@@ -68,88 +92,88 @@ export function groupChains(name: string, group: GroupDeclaration, scope: UnitSc
 
 type Nic = GuestDeclaration["interfaces"][number];
 
-function egressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Line[] {
-  const lines: Line[] = [];
-  const fixed = (match: string, verdict: string) => lines.push({ text: `${match} ${verdict}` });
-  const [server, client] = family === "inet" ? [67, 68] : [547, 546];
-  if (nic.dhcpServer) fixed(`-p udp -m udp --sport ${server} --dport ${client}`, ALLOW.egress);
+function egressRules(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Rule[] {
+  const rules: Rule[] = [];
+  const fixed = (matches: readonly Match[], verdict: Verdict) => rules.push(rule(matches, verdict));
+  const [server, client] = family === "inet" ? ["67", "68"] : ["547", "546"];
+  if (nic.dhcpServer) fixed([protocol(UDP), ports("source", server), ports("target", client)], ALLOW.egress);
   // By where it goes: a client takes an answer from any port.
-  else fixed(`-p udp -m udp --dport ${client}`, "-j DROP");
-  if (nic.dhcp) fixed(`-p udp -m udp --sport ${client} --dport ${server}`, ALLOW.egress);
+  else fixed([protocol(UDP), ports("target", client)], DROP);
+  if (nic.dhcp) fixed([protocol(UDP), ports("source", client), ports("target", server)], ALLOW.egress);
   // What only routers say, and who asks listeners is taken for one.
   if (!nic.routerAdvertisements) {
-    for (const match of ROUTERS_SAY[family]) fixed(match, "-j DROP");
+    for (const matches of ROUTERS_SAY[family]) fixed(matches, DROP);
     // What has no tag has been looked at by layer 2.
-    if (nic.vlans.length > 0) for (const match of MULTICAST_ROUTERS_SAY[family]) fixed(match, "-j DROP");
+    if (nic.vlans.length > 0) for (const matches of MULTICAST_ROUTERS_SAY[family]) fixed(matches, DROP);
   }
-  for (const match of relatedToOwn(nic, family)) fixed(match, "-j ACCEPT");
-  lines.push(...policyLines(guest, "egress", family, scope));
-  if (guest.egressDefault === "allow") lines.push({ text: ALLOW.egress });
-  else lines.push(...finalDrop(guest, "egress"));
-  return lines;
+  for (const matches of relatedToOwn(nic, family)) fixed(matches, ACCEPT);
+  rules.push(...policyRules(guest, "egress", family, scope));
+  if (guest.egressDefault === "allow") fixed([], ALLOW.egress);
+  else rules.push(...finalDrop(guest, "egress"));
+  return rules;
 }
 
-const ROUTERS_SAY: Readonly<Record<Family, readonly string[]>> = {
-  inet: ["-p icmp -m icmp --icmp-type 5"],
-  inet6: ["134", "137", "130"].map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`),
+const icmpv6 = (type: number): readonly Match[] => [protocol(ICMPV6), icmpv6Type(type)];
+
+const ROUTERS_SAY: Readonly<Record<Family, readonly (readonly Match[])[]>> = {
+  inet: [[protocol(ICMP), icmpType(5)]],
+  inet6: [134, 137, 130].map(icmpv6),
 };
 
-const MULTICAST_ROUTERS_SAY: Readonly<Record<Family, readonly string[]>> = {
-  inet: ["-d 224.0.0.106/32 -p igmp", "-d 224.0.0.13/32 -p 103"],
-  inet6: ["-p ipv6-icmp -m icmp6 --icmpv6-type 151", "-d ff02::d/128 -p 103"],
+const MULTICAST_ROUTERS_SAY: Readonly<Record<Family, readonly (readonly Match[])[]>> = {
+  inet: [
+    [address("target", "224.0.0.106"), protocol(IGMP)],
+    [address("target", "224.0.0.13"), protocol(PIM)],
+  ],
+  inet6: [icmpv6(151), [address("target", "ff02::d"), protocol(PIM)]],
 };
 
 /**
  * Errors about a connection that the guest has an end of, and what a helper expects of it. An error about somebody else's connection is
  * for a router to send, and a guest's to explain to its rules.
  */
-function relatedToOwn(nic: Nic, family: Family): string[] {
-  const related = "-m conntrack --ctstate RELATED";
-  if (nic.antiSpoofing !== "strict") return [related];
+function relatedToOwn(nic: Nic, family: Family): Match[][] {
+  const related = state("related");
+  if (nic.antiSpoofing !== "strict") return [[related]];
   const [inet, inet6] = addressesByFamily(nic);
   const own = family === "inet" ? inet : [...inet6, linkLocal(canonicalMac(nic.mac))];
-  return own.flatMap((address) => ["--ctorigsrc", "--ctorigdst"].map((option) => `${related} ${option} ${address}`));
+  return own.flatMap((cidr) => (["source", "target"] as const).map((end): Match[] => [related, { is: "connection-end", end, cidr }]));
 }
 
-function ingressLines(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Line[] {
-  const lines: Line[] = [];
-  const fixed = (match: string) => lines.push({ text: `${match} ${ALLOW.ingress}` });
-  if (family === "inet") {
-    if (nic.dhcp) fixed("-p udp -m udp --sport 67 --dport 68");
-    // From clients and from relays.
-    if (nic.dhcpServer) fixed("-p udp -m udp --dport 67");
-  } else {
-    if (nic.dhcp) fixed("-p udp -m udp --sport 547 --dport 546");
-    if (nic.dhcpServer) fixed("-p udp -m udp --dport 547");
-  }
-  lines.push(...policyLines(guest, "ingress", family, scope));
-  lines.push(...finalDrop(guest, "ingress"));
-  return lines;
+function ingressRules(guest: GuestDeclaration, nic: Nic, family: Family, scope: UnitScope): Rule[] {
+  const rules: Rule[] = [];
+  const fixed = (...matches: readonly Match[]) => rules.push(rule(matches, ALLOW.ingress));
+  const [server, client] = family === "inet" ? ["67", "68"] : ["547", "546"];
+  if (nic.dhcp) fixed(protocol(UDP), ports("source", server), ports("target", client));
+  // From clients and from relays.
+  if (nic.dhcpServer) fixed(protocol(UDP), ports("target", server));
+  rules.push(...policyRules(guest, "ingress", family, scope), ...finalDrop(guest, "ingress"));
+  return rules;
 }
 
 /** The guest's own rules, then its groups'. */
-function policyLines(guest: GuestDeclaration, list: "ingress" | "egress", family: Family, scope: UnitScope): Line[] {
+function policyRules(guest: GuestDeclaration, list: List, family: Family, scope: UnitScope): Rule[] {
   const observe = guest.enforce === "observe";
-  const lines = listLines(guest[list], family, { list, observe, holder: guest.uuid }, scope);
+  const rules = listRules(guest[list], family, { list, observe, holder: guest.uuid }, scope);
   for (const name of guest.groups) {
     const group = scope.groups.get(name);
     if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
     // A group's chain drops; a guest that only observes needs the group's rules in its own spelling.
-    if (observe) lines.push(...listLines(group[list], family, { list, group: name, observe, holder: guest.uuid }, scope));
-    else if (group[list].length > 0) lines.push({ text: `-j ${groupChain[list](scope.unit, name)}` });
+    if (observe) rules.push(...listRules(group[list], family, { list, group: name, observe, holder: guest.uuid }, scope));
+    else if (group[list].length > 0) rules.push(rule([], jump(groupChain[list](scope.unit, name))));
   }
-  return lines;
+  return rules;
 }
 
 interface ListContext {
-  readonly list: "ingress" | "egress";
+  readonly list: List;
   readonly group?: string;
   readonly observe: boolean;
   /** Whose sets the list's long peers become. */
   readonly holder: string;
 }
 
-function listLines(rules: readonly (IngressRule | EgressRule)[], family: Family, context: ListContext, scope: UnitScope): Line[] {
+function listRules(rules: readonly (IngressRule | EgressRule)[], family: Family, context: ListContext, scope: UnitScope): Rule[] {
   const listScope: RuleScope = {
     ...context,
     allow: ALLOW[context.list],
@@ -160,22 +184,22 @@ function listLines(rules: readonly (IngressRule | EgressRule)[], family: Family,
       return set;
     },
   };
-  return rules.flatMap((rule) => ruleLines(withPeers(rule), family, listScope));
+  return rules.flatMap((each) => policyRule(withPeers(each), family, listScope));
 }
 
-function withPeers(rule: IngressRule | EgressRule): Rule {
+function withPeers(rule: IngressRule | EgressRule): PolicyRule {
   const peers = "from" in rule ? rule.from : "to" in rule ? rule.to : undefined;
   return { ...rule, ...(peers === undefined ? {} : { peers }) };
+}
+
+function finalDrop(guest: GuestDeclaration, list: List): Rule[] {
+  if (guest.enforce === "enforce") return [rule([], DROP)];
+  return [rule([LOG_RATE], { do: "log", prefix: `csp would drop ${list}: ` }), rule([], ALLOW[list])];
 }
 
 /** A set's limit with room to grow, so that adding a member seldom makes a new set: a power of two, at least the kernel's default. */
 export function roomFor(members: number): number {
   return Math.max(65536, 2 ** Math.ceil(Math.log2(members * 2 + 1)));
-}
-
-function finalDrop(guest: GuestDeclaration, list: "ingress" | "egress"): Line[] {
-  if (guest.enforce === "enforce") return [{ text: "-j DROP" }];
-  return [{ text: `-m limit --limit 10/min -j LOG --log-prefix ${quoteText(`csp would drop ${list}: `)}` }, { text: ALLOW[list] }];
 }
 
 /** The members of a set of networks; the kernel refuses "/0" there, so everything is written as its two halves. */

@@ -1,9 +1,30 @@
-import { ChainBook, type Jump, type Line, type Sets } from "../model/kernel";
+import { ChainBook, type Jump, type Sets, toolOf } from "../model/kernel";
 import { HOST_IN, HOST_OUT, ruleSet } from "../model/names";
-import { quoteText, type RuleScope, ruleLines } from "../planes/xtables/render-rule";
+import {
+  ACCEPT,
+  comesBy,
+  DROP,
+  hopLimit,
+  ICMP,
+  ICMPV6,
+  icmpType,
+  icmpv6Type,
+  jump,
+  leavesBy,
+  type Match,
+  not,
+  ports,
+  protocol,
+  type Rule,
+  rule,
+  state,
+  UDP,
+} from "../model/rule";
+import { printLines, printRule } from "../planes/print";
 import type { EgressRule, IngressRule } from "../policy/fields";
 import type { Family } from "../values/spelling";
 import { roomFor } from "./guest";
+import { LOG_RATE, policyRule, type RuleScope } from "./policy-rule";
 import type { CompiledUnit } from "./unit";
 
 /** What the host itself may be sent and may send. */
@@ -19,7 +40,7 @@ export const HOST_FIREWALL = "host-firewall";
 
 type List = "ingress" | "egress";
 export const HOST_CHAIN: Readonly<Record<List, string>> = { ingress: HOST_IN, egress: HOST_OUT };
-const FAMILY = { iptables: "inet", ip6tables: "inet6" } as const;
+const FAMILY = { "iptables.filter": "inet", "ip6tables.filter": "inet6" } as const;
 /**
  * Without these a host has no IPv6: solicitations, advertisements and redirects, which no router has passed on (RFC 4861, hop limit 255), and
  * listeners' queries and reports, which stay on the link (RFC 3810, hop limit 1).
@@ -32,56 +53,63 @@ const NEIGHBOURS: readonly (readonly [hops: number, types: readonly number[]])[]
 export function compileHostFirewall(declared: HostFirewallDeclaration): CompiledUnit {
   const shared = new ChainBook();
   const sets: Sets = new Map();
-  for (const tool of ["iptables", "ip6tables"] as const)
+  const tables = ["iptables.filter", "ip6tables.filter"] as const;
+  for (const table of tables)
     for (const list of ["ingress", "egress"] as const)
-      shared.put(`${tool}.filter`, HOST_CHAIN[list], linesOf(declared, list, FAMILY[tool], sets));
-  const jumps = (["iptables.filter", "ip6tables.filter"] as const).flatMap((table): Jump[] => [
-    { table, chain: "INPUT", place: "first", text: `-j ${HOST_IN}` },
-    { table, chain: "OUTPUT", place: "first", text: `-j ${HOST_OUT}` },
+      shared.put(table, HOST_CHAIN[list], printLines(table, rulesOf(declared, list, FAMILY[table], sets)));
+  const jumps = tables.flatMap((table): Jump[] => [
+    { table, chain: "INPUT", place: "first", text: printRule(toolOf(table), rule([], jump(HOST_IN))) },
+    { table, chain: "OUTPUT", place: "first", text: printRule(toolOf(table), rule([], jump(HOST_OUT))) },
   ]);
   return { id: HOST_FIREWALL, guests: [], shared: shared.part, sets, jumps };
 }
 
-function linesOf(declared: HostFirewallDeclaration, list: List, family: Family, sets: Sets): Line[] {
+function rulesOf(declared: HostFirewallDeclaration, list: List, family: Family, sets: Sets): Rule[] {
   const scope: RuleScope = {
     list,
-    allow: "-j ACCEPT",
+    allow: ACCEPT,
     observe: declared.enforce === "observe",
     members: (group) => {
       throw new Error(`a host's own firewall has no groups, and ${JSON.stringify(group)} reached the compiler`);
     },
-    longList: (rule, of, cidrs) => {
-      const set = ruleSet(HOST_FIREWALL, HOST_FIREWALL, list, rule, of);
+    longList: (name, of, cidrs) => {
+      const set = ruleSet(HOST_FIREWALL, HOST_FIREWALL, list, name, of);
       sets.set(set, { type: "hash:net", family: of, maxElements: roomFor(cidrs.length), members: new Set(cidrs) });
       return set;
     },
   };
-  const rules = declared[list].flatMap((rule) => {
-    const peers = "from" in rule ? rule.from : "to" in rule ? rule.to : undefined;
-    return ruleLines({ ...rule, ...(peers === undefined ? {} : { peers }) }, family, scope);
+  const own = declared[list].flatMap((each) => {
+    const peers = "from" in each ? each.from : "to" in each ? each.to : undefined;
+    return policyRule({ ...each, ...(peers === undefined ? {} : { peers }) }, family, scope);
   });
-  return [...fixedLines(list, family), ...rules, ...lastLines(declared, list)];
+  return [...fixedRules(list, family), ...own, ...lastRules(declared, list)];
 }
 
 /** What no policy is asked about: the host's talk with itself, connections there are, finding neighbours, being given an address. */
-function fixedLines(list: List, family: Family): Line[] {
-  const [server, client] = family === "inet" ? [67, 68] : [547, 546];
+function fixedRules(list: List, family: Family): Rule[] {
+  const [server, client] = family === "inet" ? ["67", "68"] : ["547", "546"];
   const [from, to] = list === "ingress" ? [server, client] : [client, server];
-  const established = "-m conntrack --ctstate RELATED,ESTABLISHED";
-  return [
-    list === "ingress" ? "-i lo" : "-o lo",
+  const established = state("related", "established");
+  const fixed: Match[][] = [
+    [list === "ingress" ? comesBy("lo") : leavesBy("lo")],
     // A redirect is related to whatever it quotes: whether it may change the host's routes is for a rule to say.
-    ...(family === "inet" ? [`! -p icmp ${established}`, `-p icmp -m icmp ! --icmp-type 5 ${established}`] : [established]),
+    ...(family === "inet"
+      ? [
+          [not(protocol(ICMP)), established],
+          [protocol(ICMP), not(icmpType(5)), established],
+        ]
+      : [[established]]),
     ...(family === "inet"
       ? []
-      : NEIGHBOURS.flatMap(([hops, types]) => types.map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type} -m hl --hl-eq ${hops}`))),
-    `-p udp -m udp --sport ${from} --dport ${to}`,
-  ].map((match) => ({ text: `${match} -j ACCEPT` }));
+      : NEIGHBOURS.flatMap(([hops, types]) => types.map((type) => [protocol(ICMPV6), icmpv6Type(type), hopLimit(hops)]))),
+    [protocol(UDP), ports("source", from), ports("target", to)],
+  ];
+  return fixed.map((matches) => rule(matches, ACCEPT));
 }
 
 /** What is allowed by default goes on to the rules of others. */
-function lastLines({ enforce, egressDefault }: HostFirewallDeclaration, list: List): Line[] {
+function lastRules({ enforce, egressDefault }: HostFirewallDeclaration, list: List): Rule[] {
   if (list === "egress" && egressDefault === "allow") return [];
-  if (enforce === "enforce") return [{ text: "-j DROP" }];
-  return [{ text: `-m limit --limit 10/min -j LOG --log-prefix ${quoteText(`csp would drop ${list}: `)}` }];
+  if (enforce === "enforce") return [rule([], DROP)];
+  return [rule([LOG_RATE], { do: "log", prefix: `csp would drop ${list}: ` })];
 }

@@ -1,5 +1,32 @@
-import type { Line } from "../model/kernel";
 import { TO } from "../model/names";
+import {
+  ACCEPT,
+  ARP,
+  address,
+  BROADCAST,
+  type Condition,
+  DROP,
+  ethertype,
+  ICMPV6,
+  IGMP,
+  IPV4,
+  IPV6,
+  icmpv6Type,
+  jump,
+  type Match,
+  mac,
+  not,
+  PIM,
+  ports,
+  protocol,
+  RARP,
+  RETURN,
+  type Rule,
+  rule,
+  UDP,
+  UNICAST,
+  VLAN,
+} from "../model/rule";
 import type { GuestInterface } from "../policy/fields";
 import { canonicalCidr, canonicalMac, parseCidr } from "../values/spelling";
 import type { Trait } from "./templates";
@@ -19,133 +46,145 @@ export function traitsOf(nic: GuestInterface): Trait[] {
  * and switches then send it every group. So does type 151 of ICMPv6.
  */
 const MULTICAST_ROUTERS = [
-  ["224.0.0.1", "igmp"],
-  ["224.0.0.106", "igmp"],
-  ["224.0.0.13", "103"],
+  ["224.0.0.1", IGMP],
+  ["224.0.0.106", IGMP],
+  ["224.0.0.13", PIM],
 ] as const;
 
-const ARP_OF_IPV4 = "-p ARP --arp-htype 1 --arp-ptype 0x0800";
-/** As ebtables writes what is below a tag. */
-const ENCAPSULATED = ["0800", "0806", "86DD"];
+const ARP_OF_IPV4: readonly Match[] = [ethertype(ARP), { is: "arp-hardware", number: "1" }, { is: "arp-protocol", number: "0x0800" }];
+const arpFrom = (cidr: string): Condition => ({ is: "arp-address", end: "source", cidr });
+const arpTo = (cidr: string): Condition => ({ is: "arp-address", end: "target", cidr });
+const arpOperation = (operation: string): Condition => ({ is: "arp-operation", operation });
+const REQUEST = "1";
+const REVERSE_REQUEST = "3";
 
 /**
  * What the interface may send: from its own MAC, with its own addresses as IP source and as ARP sender, nothing that only a DHCP server, a
  * router or a switch sends. iptables alone stops one of four ways to spoof; this stops all four (reference: firewall.md, 7).
  */
-export function sendLines(nic: GuestInterface): Line[] {
-  const mac = canonicalMac(nic.mac);
+export function sendRules(nic: GuestInterface): Rule[] {
+  const own = canonicalMac(nic.mac);
   const [inet, inet6] = addressesByFamily(nic);
   const strict = nic.antiSpoofing === "strict";
-  const lines: string[] = [];
-  if (nic.antiSpoofing !== "off") lines.push(`-s ! ${mac} -j DROP`);
+  const rules: Rule[] = [];
+  const accept = (...matches: readonly Match[]) => rules.push(rule(matches, ACCEPT));
+  const drop = (...matches: readonly Match[]) => rules.push(rule(matches, DROP));
+  if (nic.antiSpoofing !== "off") drop(not(mac("source", own)));
   // By where it goes: a client takes an answer from any port.
-  if (!nic.dhcpServer) lines.push("-p IPv4 --ip-proto udp --ip-dport 68 -j DROP");
+  if (!nic.dhcpServer) drop(ethertype(IPV4), protocol(UDP), ports("target", "68"));
   if (!nic.routerAdvertisements)
-    for (const [to, protocol] of MULTICAST_ROUTERS) lines.push(`-p IPv4 --ip-dst ${to} --ip-proto ${protocol} -j DROP`);
+    for (const [to, number] of MULTICAST_ROUTERS) drop(ethertype(IPV4), address("target", to), protocol(number));
   if (strict) {
-    for (const address of inet) lines.push(`-p IPv4 --ip-src ${address} -j ACCEPT`);
-    if (nic.dhcp) lines.push("-p IPv4 --ip-src 0.0.0.0 --ip-proto udp --ip-sport 68 --ip-dport 67 -j ACCEPT");
-  } else lines.push("-p IPv4 -j ACCEPT");
+    for (const each of inet) accept(ethertype(IPV4), address("source", each));
+    if (nic.dhcp) accept(ethertype(IPV4), address("source", "0.0.0.0"), protocol(UDP), ports("source", "68"), ports("target", "67"));
+  } else accept(ethertype(IPV4));
 
-  const sender = nic.antiSpoofing === "off" ? "" : ` --arp-mac-src ${mac}`;
+  const sender: Match[] = nic.antiSpoofing === "off" ? [] : [{ is: "arp-mac", end: "source", mac: own }];
   if (strict) {
-    for (const address of inet) lines.push(`${ARP_OF_IPV4} --arp-ip-src ${address}${sender} -j ACCEPT`);
+    for (const each of inet) accept(...ARP_OF_IPV4, arpFrom(each), ...sender);
     // An ARP probe (RFC 5227) asks for an address before using it.
-    lines.push(`${ARP_OF_IPV4} --arp-op Request --arp-ip-src 0.0.0.0${sender} -j ACCEPT`);
-  } else lines.push(`${ARP_OF_IPV4}${sender} -j ACCEPT`);
+    accept(...ARP_OF_IPV4, arpOperation(REQUEST), arpFrom("0.0.0.0"), ...sender);
+  } else accept(...ARP_OF_IPV4, ...sender);
   // What QEMU says for a guest that has been moved (net/announce.c): who sends it is all there is in it.
-  lines.push(`-p RARP --arp-op Request_Reverse${sender} -j ACCEPT`);
+  accept(ethertype(RARP), arpOperation(REVERSE_REQUEST), ...sender);
 
-  if (!nic.dhcpServer) lines.push("-p IPv6 --ip6-proto udp --ip6-dport 546 -j DROP");
+  if (!nic.dhcpServer) drop(ethertype(IPV6), protocol(UDP), ports("target", "546"));
   if (!nic.routerAdvertisements) {
-    for (const type of ["router-advertisement", "redirect", "130", "151"])
-      lines.push(`-p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type ${type} -j DROP`);
-    lines.push("-p IPv6 --ip6-dst ff02::d --ip6-proto 103 -j DROP");
+    for (const type of ["134", "137", "130", "151"]) drop(ethertype(IPV6), protocol(ICMPV6), icmpv6Type(type));
+    drop(ethertype(IPV6), address("target", "ff02::d"), protocol(PIM));
   }
   if (strict) {
-    for (const address of inet6) lines.push(`-p IPv6 --ip6-src ${address} -j ACCEPT`);
-    lines.push(`-p IPv6 --ip6-src ${linkLocal(mac)} -j ACCEPT`);
+    for (const each of inet6) accept(ethertype(IPV6), address("source", each));
+    accept(ethertype(IPV6), address("source", linkLocal(own)));
     // Duplicate address detection, listeners' reports and a router's solicitation come from nowhere (RFC 4862, RFC 3590, RFC 3810, RFC 4861).
-    for (const type of ["neighbour-solicitation", "131", "143", "router-solicitation"])
-      lines.push(`-p IPv6 --ip6-src :: --ip6-proto ipv6-icmp --ip6-icmp-type ${type} -j ACCEPT`);
-  } else lines.push("-p IPv6 -j ACCEPT");
+    for (const type of ["135", "131", "143", "133"]) accept(ethertype(IPV6), address("source", "::"), protocol(ICMPV6), icmpv6Type(type));
+  } else accept(ethertype(IPV6));
 
-  lines.push(...otherTypes(nic, ""));
-  lines.push("-j DROP");
-  return lines.map((text) => ({ text }));
+  for (const matches of otherTypes(nic)) accept(...matches);
+  drop();
+  return rules;
 }
 
 /**
  * What is sent on to the interface: frames for its own MAC with its own addresses, and for groups. A frame that the bridge floods, because it
  * does not know where its MAC is, does not reach a guest whose it is not.
  */
-export function receiveLines(nic: GuestInterface): Line[] {
-  const mac = canonicalMac(nic.mac);
+export function receiveRules(nic: GuestInterface): Rule[] {
+  const own = mac("target", canonicalMac(nic.mac));
   const [inet, inet6] = addressesByFamily(nic);
-  const lines: string[] = [];
+  const local = linkLocal(canonicalMac(nic.mac));
+  const rules: Rule[] = [];
+  const accept = (...matches: readonly Match[]) => rules.push(rule(matches, ACCEPT));
+  const drop = (...matches: readonly Match[]) => rules.push(rule(matches, DROP));
+  const others = (...before: readonly Match[]) => {
+    for (const [type, ...more] of otherTypes(nic)) accept(...(type === undefined ? [] : [type]), ...before, ...more);
+  };
   if (nic.antiSpoofing === "off") {
-    lines.push("-p IPv4 -j ACCEPT", "-p IPv6 -j ACCEPT", "-p ARP -j ACCEPT", ...otherTypes(nic, ""));
+    for (const type of [IPV4, IPV6, ARP]) accept(ethertype(type));
+    others();
   } else if (nic.antiSpoofing === "mac") {
-    for (const type of ["IPv4", "IPv6", "ARP"]) lines.push(`-p ${type} -d ${mac} -j ACCEPT`);
-    lines.push(...otherTypes(nic, `-d ${mac} `), "-d Unicast -j DROP");
-    lines.push("-p IPv4 -j ACCEPT", "-p IPv6 -j ACCEPT", "-p ARP -j ACCEPT", ...otherTypes(nic, ""));
+    for (const type of [IPV4, IPV6, ARP]) accept(ethertype(type), own);
+    others(own);
+    drop(mac("target", UNICAST));
+    for (const type of [IPV4, IPV6, ARP]) accept(ethertype(type));
+    others();
   } else {
-    for (const address of inet) lines.push(`-p IPv4 -d ${mac} --ip-dst ${address} -j ACCEPT`);
-    for (const address of [...inet6, linkLocal(mac)]) lines.push(`-p IPv6 -d ${mac} --ip6-dst ${address} -j ACCEPT`);
+    for (const each of inet) accept(ethertype(IPV4), own, address("target", each));
+    for (const each of [...inet6, local]) accept(ethertype(IPV6), own, address("target", each));
     // Answers to a probe are for nobody's address yet.
-    for (const address of [...inet, "0.0.0.0"]) lines.push(`-p ARP -d ${mac} --arp-ip-dst ${address} -j ACCEPT`);
+    for (const each of [...inet, "0.0.0.0"]) accept(ethertype(ARP), own, arpTo(each));
     // A server's answer goes to the address it offers; groups may come to one member's MAC (multicast_to_unicast; RFC 6085).
-    if (nic.dhcp) lines.push(`-p IPv4 -d ${mac} --ip-proto udp --ip-dport 68 -j ACCEPT`);
-    lines.push(`-p IPv4 -d ${mac} --ip-dst 224.0.0.0/4 -j ACCEPT`, `-p IPv6 -d ${mac} --ip6-dst ff00::/8 -j ACCEPT`);
-    lines.push(...otherTypes(nic, `-d ${mac} `), "-d Unicast -j DROP");
+    if (nic.dhcp) accept(ethertype(IPV4), own, protocol(UDP), ports("target", "68"));
+    accept(ethertype(IPV4), own, address("target", "224.0.0.0/4"));
+    accept(ethertype(IPV6), own, address("target", "ff00::/8"));
+    others(own);
+    drop(mac("target", UNICAST));
     // To a group's MAC goes what is for a group, and what is for several that share an address. Which address is a network's broadcast nobody knows.
-    for (const address of [...inet, "224.0.0.0/4"]) lines.push(`-p IPv4 --ip-dst ${address} -j ACCEPT`);
-    lines.push("-p IPv4 -d Broadcast -j ACCEPT");
-    for (const address of [...inet6, linkLocal(mac), "ff00::/8"]) lines.push(`-p IPv6 --ip6-dst ${address} -j ACCEPT`);
-    for (const address of inet) lines.push(`-p ARP --arp-ip-dst ${address} -j ACCEPT`);
+    for (const each of [...inet, "224.0.0.0/4"]) accept(ethertype(IPV4), address("target", each));
+    accept(ethertype(IPV4), mac("target", BROADCAST));
+    for (const each of [...inet6, local, "ff00::/8"]) accept(ethertype(IPV6), address("target", each));
+    for (const each of inet) accept(ethertype(ARP), arpTo(each));
     // Who takes over an address says so to all (VRRP, failover).
-    lines.push("-p ARP --arp-gratuitous -j ACCEPT", ...otherTypes(nic, ""));
+    accept(ethertype(ARP), { is: "arp-gratuitous" });
+    others();
   }
-  lines.push("-j DROP");
-  return lines.map((text) => ({ text }));
+  drop();
+  return rules;
 }
 
-/** Frames of declared VLANs and ethertypes. `target`: a match in front, or nothing. */
-function otherTypes(nic: GuestInterface, target: string): string[] {
-  const types = [...new Set(nic.etherTypes.map((text) => text.toLowerCase()))].sort();
-  const below = [...ENCAPSULATED, ...types.map((type) => type.replace(/^0x/, "").toUpperCase())];
+/** Frames of declared VLANs and ethertypes. The type is the first condition of each. */
+function otherTypes(nic: GuestInterface): Match[][] {
+  const types = [...new Set(nic.etherTypes.map((text) => text.toLowerCase()))].sort().map(Number);
   const vlans = [...new Set(nic.vlans)].sort((a, b) => a - b);
   return [
-    ...vlans.flatMap((vlan) => below.map((type) => `-p 802_1Q ${target}--vlan-id ${vlan} --vlan-encap ${type} -j ACCEPT`)),
-    ...types.map((type) => `-p ${type} ${target}-j ACCEPT`),
+    ...vlans.flatMap((vlan) =>
+      [IPV4, ARP, IPV6, ...types].map((type): Match[] => [ethertype(VLAN), { is: "vlan", id: String(vlan) }, { is: "vlan-type", type }]),
+    ),
+    ...types.map((type) => [ethertype(type)]),
   ];
 }
 
 /** The same for ARP in arptables, which also sees it below a VLAN tag; what it lets through goes on to the receiver's side. */
-export function arpLines(nic: GuestInterface): Line[] {
-  const mac = canonicalMac(nic.mac);
-  const sender = nic.antiSpoofing === "off" ? "" : ` --src-mac ${mac}`;
-  if (nic.antiSpoofing !== "strict") return [{ text: `-j ${TO}${sender}` }];
-  const addresses = [...addressesByFamily(nic)[0].map((address) => ` -s ${address}`), " -s 0.0.0.0"];
-  return addresses.map((address) => ({ text: `-j ${TO}${address}${sender}` }));
+export function arpRules(nic: GuestInterface): Rule[] {
+  const sender: Match[] = nic.antiSpoofing === "off" ? [] : [{ is: "arp-mac", end: "source", mac: canonicalMac(nic.mac) }];
+  if (nic.antiSpoofing !== "strict") return [rule(sender, jump(TO))];
+  return [...addressesByFamily(nic)[0], "0.0.0.0"].map((each) => rule([arpFrom(each), ...sender], jump(TO)));
 }
 
 /**
  * Whose addresses may be the source of what the interface sends: for tagged packets, into which ebtables does not look. Before they are tracked,
  * so that none is taken for a part of somebody else's connection.
  */
-export function pinLines(nic: GuestInterface, family: "inet" | "inet6"): Line[] {
+export function pinRules(nic: GuestInterface, family: "inet" | "inet6"): Rule[] {
   const [inet, inet6] = addressesByFamily(nic);
-  const returns =
-    family === "inet"
-      ? [...inet.map((address) => `-s ${withLength(address)}`), ...(nic.dhcp ? ["-s 0.0.0.0/32 -p udp -m udp --sport 68 --dport 67"] : [])]
-      : [...[...inet6, linkLocal(canonicalMac(nic.mac))].map((address) => `-s ${withLength(address)}`), "-s ::/128 -p ipv6-icmp"];
-  return [...returns.map((match) => ({ text: `${match} -j RETURN` })), { text: "-j DROP" }];
-}
-
-/** As iptables prints it, a single address with its prefix length too. */
-function withLength(cidr: string): string {
-  return cidr.includes("/") ? cidr : `${cidr}/${cidr.includes(":") ? 128 : 32}`;
+  const own = family === "inet" ? inet : [...inet6, linkLocal(canonicalMac(nic.mac))];
+  const nobodys: Match[][] =
+    family === "inet6"
+      ? [[address("source", "::"), protocol(ICMPV6)]]
+      : nic.dhcp
+        ? [[address("source", "0.0.0.0"), protocol(UDP), ports("source", "68"), ports("target", "67")]]
+        : [];
+  return [...own.map((each) => [address("source", each)]), ...nobodys].map((matches) => rule(matches, RETURN)).concat(rule([], DROP));
 }
 
 /** The interface's addresses and ranges in canonical spelling, IPv4 and IPv6. */

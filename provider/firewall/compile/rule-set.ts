@@ -1,7 +1,7 @@
 import type { PartiallyKnown, Report } from "../../schema/field";
 import { ChainBook, type Jump as ChainJump, type JumpPlace, MAIN_TABLE, nameOf, type Tool } from "../model/kernel";
 import { userChain } from "../model/names";
-import { matchProblem, ruleProblem, targetsOf } from "../planes/xtables/verbatim";
+import { matchProblem, ruleProblem, targetsOf, withTarget } from "../planes/xtables/verbatim";
 import { quote } from "../policy/fields";
 import type { CompiledUnit } from "./unit";
 
@@ -57,7 +57,7 @@ export function compileRuleSet(declared: RuleSetDeclaration): CompiledUnit {
       table,
       chain: from,
       place: position,
-      text: `${match.trim()} -j ${userChain(chain)}`.trim(),
+      text: withTarget(match, userChain(chain)),
     }),
   );
   return { id: ruleSetId(declared), guests: [], shared: shared.part, sets: new Map(), jumps: leading };

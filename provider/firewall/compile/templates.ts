@@ -1,9 +1,11 @@
-import { ChainBook, type ChainPart, type Jump, type Line, TABLES, type Table } from "../model/kernel";
-import { addDispatchTree } from "./dispatch";
-import { shutCommands } from "./shut";
+import { ChainBook, type ChainPart, type Jump, type Line, TABLES, type Table, toolOf } from "../model/kernel";
+import type { Rule } from "../model/rule";
+import { printRule } from "../planes/print";
+import { shutCommands } from "../planes/xtables/shut";
+import { addDispatchTree, type DispatchTree } from "./dispatch";
 
 /**
- * What leads to guests' chains, before it is known which ports and bridges there are: texts with places in them. The compiler makes them
+ * What leads to guests' chains, before it is known which ports and bridges there are: rules with places in them. The compiler makes them
  * (frame.ts), `csp.Host` puts them on the host, and whoever knows the ports plants them: {@link plant} here, host/remote/plant.awk there. Neither
  * knows a rule; a property test keeps the two one.
  *
@@ -36,7 +38,8 @@ export interface RuleTemplate {
   readonly each: "once" | "bridge" | "named";
   /** Of `named`: for which ports. */
   readonly of?: Selector;
-  readonly text: string;
+  /** With places in it. */
+  readonly rule: Rule;
 }
 
 export interface TreeTemplate {
@@ -44,10 +47,15 @@ export interface TreeTemplate {
   /** Root of its chains' names: "csp-from" gives "csp-from-vif", "csp-from-vif1". */
   readonly root: string;
   /** What a port has in its chain. One that nothing is for has no place in the tree. */
-  readonly leaves: readonly { readonly of: Selector; readonly text: string }[];
-  readonly branch: string;
+  readonly leaves: readonly TreeLeaf[];
+  readonly branch: Rule;
   /** What each of its chains ends in; undefined: in nothing. */
-  readonly close?: string;
+  readonly close?: Rule;
+}
+
+export interface TreeLeaf {
+  readonly of: Selector;
+  readonly rule: Rule;
 }
 
 /** What a vif's chains are, as far as it decides what leads to them. */
@@ -96,31 +104,39 @@ export function plant(templates: Templates, claims: readonly Claim[], bridges: r
   const sorted = [...claims].sort((a, b) => (a.port < b.port ? -1 : 1));
   const named = sorted.filter(({ port }) => !templates.prefixes.some((prefix) => port.startsWith(prefix)));
   const sites = [...bridges].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { table, chain, rules } of templates.chains) book.put(table, chain, plantRules(rules, named, sites));
-  for (const tree of templates.trees) {
+  for (const { table, chain, rules } of templates.chains) book.put(table, chain, plantRules(table, rules, named, sites));
+  for (const template of templates.trees) {
+    const { tree, leaves: texts } = printTree(template);
     const leaves = sorted.flatMap((claim) => {
-      const texts = tree.leaves.filter(({ of }) => selects(of, claim.traits)).map(({ text }) => fill(text, placesOf(claim)));
-      return texts.length === 0 ? [] : [{ port: claim.port, texts }];
+      const own = texts.filter(({ of }) => selects(of, claim.traits)).map(({ text }) => fill(text, placesOf(claim)));
+      return own.length === 0 ? [] : [{ port: claim.port, texts: own }];
     });
     for (const prefix of templates.prefixes) addDispatchTree(book, tree, prefix, leaves);
   }
   return book.part;
 }
 
-function plantRules(rules: readonly RuleTemplate[], named: readonly Claim[], bridges: readonly Bridge[]): Line[] {
+function printTree({ table, root, leaves, branch, close }: TreeTemplate) {
+  const print = (rule: Rule) => printRule(toolOf(table), rule);
+  const tree: DispatchTree = { table, root, branch: print(branch), ...(close === undefined ? {} : { close: print(close) }) };
+  return { tree, leaves: leaves.map(({ of, rule }) => ({ of, text: print(rule) })) };
+}
+
+function plantRules(table: Table, rules: readonly RuleTemplate[], named: readonly Claim[], bridges: readonly Bridge[]): Line[] {
+  const tool = toolOf(table);
   const lines: Line[] = [];
   for (let at = 0; at < rules.length; ) {
     const { each } = rules[at] as RuleTemplate;
     let end = at + 1;
     while (each !== "once" && rules[end]?.each === each) end++;
-    const group = rules.slice(at, end);
+    const group = rules.slice(at, end).map(({ of = "*", rule }) => ({ of, text: printRule(tool, rule) }));
     if (each === "once") lines.push(...group.map(({ text }) => ({ text })));
     else if (each === "bridge")
       for (const { name, mac, zone } of bridges)
         for (const { text } of group) lines.push({ text: fill(text, { bridge: name, mac, zone: String(zone) }) });
     else
       for (const claim of named)
-        for (const { text, of = "*" } of group) if (selects(of, claim.traits)) lines.push({ text: fill(text, placesOf(claim)) });
+        for (const { text, of } of group) if (selects(of, claim.traits)) lines.push({ text: fill(text, placesOf(claim)) });
     at = end;
   }
   return lines;
@@ -140,14 +156,17 @@ export function formatTemplates({ prefixes, chains, trees, jumps, settings }: Te
   ];
   for (const { table, chain, base, rules } of chains.filter(isThere)) {
     lines.push(`chain ${table} ${chain}${base === undefined ? "" : ` ${base}`}`);
-    for (const { each, of = "*", text } of rules)
+    for (const { each, of = "*", rule } of rules) {
+      const text = printRule(toolOf(table), rule);
       lines.push(each === "named" ? `named ${of} ${text}` : `${each === "once" ? "rule" : each} ${text}`);
+    }
   }
-  for (const { table, root, leaves, branch, close } of trees.filter(isThere)) {
-    lines.push(`tree ${table} ${root}`);
+  for (const template of trees.filter(isThere)) {
+    const { tree, leaves } = printTree(template);
+    lines.push(`tree ${tree.table} ${tree.root}`);
     for (const { of, text } of leaves) lines.push(`leaf ${of} ${text}`);
-    lines.push(`branch ${branch}`);
-    if (close !== undefined) lines.push(`close ${close}`);
+    lines.push(`branch ${tree.branch}`);
+    if (tree.close !== undefined) lines.push(`close ${tree.close}`);
   }
   for (const { table, chain, text } of jumps.filter(isThere)) lines.push(`jump ${table} ${chain} ${text}`);
   for (const { of, file, value } of settings) lines.push(`set ${of} ${file} ${value}`);

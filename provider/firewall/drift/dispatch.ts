@@ -4,6 +4,7 @@ import { chainsIn, TABLES, type Table, type Tool, toolOf } from "../model/kernel
 import { sameRules } from "../plan/agreement";
 import type { ActualKernel } from "../plan/plan";
 import { sameRule } from "../planes/xtables/canonical";
+import { portOf } from "../planes/xtables/read";
 
 /** A claimed port that a table's dispatch tree does not lead to its chains: another domid since a reboot, or a tree changed by hand. */
 export interface UnledPort extends Claim {
@@ -21,22 +22,16 @@ export function unledPorts(actual: ActualKernel, frame: Frame, claims: readonly 
       if (sameRules(toolOf(table), rules, lines)) continue;
       const is = new Set(rules);
       for (const { text } of lines) {
-        const claim = byPort.get(portOf(text) ?? "");
-        if (claim !== undefined && !is.has(text) && !hasRule(toolOf(table), is, text))
-          unled.set(`${table} ${claim.port}`, { ...claim, table });
+        if (is.has(text)) continue;
+        const claim = byPort.get(portOf(toolOf(table), text) ?? "");
+        if (claim !== undefined && !hasRule(toolOf(table), is, text, claim.port)) unled.set(`${table} ${claim.port}`, { ...claim, table });
       }
     }
   }
   return [...unled.values()];
 }
 
-/** The port that a rule of a tree leads on, or the beginning of several. */
-function portOf(rule: string): string | undefined {
-  return / ([A-Za-z0-9._-]+) -[jg] /.exec(rule)?.[1];
-}
-
-function hasRule(tool: Tool, is: ReadonlySet<string>, text: string): boolean {
-  const port = portOf(text) ?? "";
+function hasRule(tool: Tool, is: ReadonlySet<string>, text: string, port: string): boolean {
   for (const candidate of is) if (candidate.includes(port) && sameRule(tool, candidate, text)) return true;
   return false;
 }

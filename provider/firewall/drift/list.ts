@@ -1,8 +1,9 @@
 import type { Line, Tool } from "../model/kernel";
 import { sameRules } from "../plan/agreement";
 import { sameRule } from "../planes/xtables/canonical";
-import { decompile } from "../planes/xtables/decompile";
+import { commentOf } from "../planes/xtables/read";
 import type { EgressRule, IngressRule } from "../policy/fields";
+import { declaredRule } from "./declared";
 
 /**
  * What became of a list of rules in the kernel. Rules are recognised by the name in their comment; a rule whose lines are gone is gone, one
@@ -48,7 +49,7 @@ export function listDrift<R extends AnyRule>(
     else if (actual.length === 0 && pair.desired.length > 0) findings.add(`${pair.tool}, ${pair.where}: chain ${pair.chain} was flushed`);
     for (const rule of rules) {
       const wanted = pair.desired.filter((line) => isOf(line, list, group, rule.name)).map((line) => line.text);
-      const found = actual.filter((text) => commentOf(text) === commentFor(group, rule.name));
+      const found = actual.filter((text) => commentOf(pair.tool, text) === commentFor(group, rule.name));
       const state = compare(pair.tool, wanted, found);
       if (state !== "same") {
         const view = views.get(rule.name) ?? new Set();
@@ -57,14 +58,16 @@ export function listDrift<R extends AnyRule>(
       }
     }
     const own = new Set(rules.map((rule) => commentFor(group, rule.name)));
-    const declared = actual.map(commentOf).filter((comment): comment is string => comment !== undefined && own.has(comment));
+    const declared = actual
+      .map((text) => commentOf(pair.tool, text))
+      .filter((comment): comment is string => comment !== undefined && own.has(comment));
     if (order === undefined && pair.actual !== undefined && isMoved(pair, list, group, declared)) {
       order = [...new Set(declared)];
       findings.add(`${pair.tool}, ${pair.where}: ${list} rules stand in another order`);
     }
     for (const stranger of strangers(pair, list, group, own)) {
       findings.add(`${pair.tool}, ${pair.where}: rule added by hand: ${stranger.text}`);
-      const rule = decompile(pair.tool, [stranger.text], list, { name: `by hand: ${stranger.text}` }) as R;
+      const rule = declaredRule([{ tool: pair.tool, text: stranger.text }], list, { name: `by hand: ${stranger.text}` }) as R;
       if (!byHand.some((other) => other.rule.name === rule.name)) byHand.push({ rule, before: stranger.before });
     }
     for (const missing of missingFixed(pair)) findings.add(`${pair.tool}, ${pair.where}: built-in rule is missing: ${missing}`);
@@ -77,12 +80,11 @@ export function listDrift<R extends AnyRule>(
     const lines = pairs.map(({ tool, desired, actual = [] }) => ({
       tool,
       wanted: desired.filter((line) => isOf(line, list, group, rule.name)).map((line) => line.text),
-      found: actual.filter((text) => commentOf(text) === commentFor(group, rule.name)),
+      found: actual.filter((text) => commentOf(tool, text) === commentFor(group, rule.name)),
     }));
     const read = (which: "wanted" | "found", from: typeof lines) =>
-      decompile(
-        "iptables",
-        from.flatMap((one) => one[which]),
+      declaredRule(
+        from.flatMap((one) => one[which].map((text) => ({ tool: one.tool, text }))),
         list,
         rule,
       );
@@ -132,12 +134,6 @@ function commentFor(group: string | undefined, rule: string): string {
   return group === undefined ? rule : `${group}/${rule}`;
 }
 
-/** The text of a rule's comment, unquoted. */
-export function commentOf(text: string): string | undefined {
-  const match = / --comment (?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(` ${text}`);
-  return match === null ? undefined : (match[2] ?? (match[1] ?? "").replace(/\\(.)/g, "$1"));
-}
-
 /** Whether declared rules that are all there come in another order than declared. */
 function isMoved(pair: ChainPair, list: string, group: string | undefined, actual: readonly string[]): boolean {
   const names = (comments: readonly string[]) => [...new Set(comments)];
@@ -169,11 +165,11 @@ function strangers(
       left.splice(at, 1);
       return;
     }
-    const comment = commentOf(text);
+    const comment = commentOf(pair.tool, text);
     if (comment !== undefined && own.has(comment)) return;
     const before = actual
       .slice(index + 1)
-      .map(commentOf)
+      .map((other) => commentOf(pair.tool, other))
       .find((candidate) => candidate !== undefined && own.has(candidate));
     found.push({ text, before });
   });

@@ -1,3 +1,5 @@
+import type { Origin } from "./rule";
+
 /**
  * What csp owns in a host's kernel, as values: chains of rules in the tables of the tools, and sets. The compiler makes one of these from
  * policies, the reader makes one from what the tools print, and the planner compares the two.
@@ -52,15 +54,7 @@ export function isTable(text: string): text is Table {
   return (TABLES as readonly string[]).includes(text);
 }
 
-/** Where a line of kernel text comes from: a rule of a list, or something csp adds by itself (undefined). */
-export interface Origin {
-  readonly list: "ingress" | "egress";
-  readonly rule: string;
-  /** The security group the rule belongs to; absent for a guest's own. */
-  readonly group?: string;
-}
-
-/** One rule as `iptables-save` would print it behind "-A <chain> "; of nft, as it prints it in a chain. */
+/** One rule as its table's tool would print it (planes/print.ts): words for the planes alone, and for people. */
 export interface Line {
   readonly text: string;
   readonly origin?: Origin;

@@ -1,4 +1,5 @@
-import type { Line, Origin } from "./kernel";
+import type { Line } from "./kernel";
+import type { Origin } from "./rule";
 
 /** Lines made before, by their text: nearly always one, and no more than a few are looked through. */
 const known = new Map<string, Line[]>();

@@ -1,9 +1,10 @@
 import { type ChainChange, isUntouched, type JumpChange, type SetChange, sameSet, type TablePlan } from "../model/change";
 import { type ChainPart, chainsIn, type Jump, type JumpPlace, type Line, type Sets, TABLES, type Table, toolOf } from "../model/kernel";
-import { isOurSet, isOurs } from "../model/names";
+import { isOurSet } from "../model/names";
 import { sameRule } from "../planes/xtables/canonical";
 import type { SavedTable, SavedTables } from "../planes/xtables/saved";
-import { targetsOf } from "../planes/xtables/verbatim";
+import { setsOfDropping } from "../planes/xtables/sets";
+import { leadsToOurs } from "../planes/xtables/verbatim";
 import { memo } from "../values/memo";
 import { holds, sameRules } from "./agreement";
 
@@ -83,11 +84,6 @@ function chainsToRemove(table: Table, desired: DesiredKernel, differing: Readonl
   return [...actual.chains].flatMap(([chain, before]) => (kept.has(chain) ? [] : [{ chain, before, after: undefined }]));
 }
 
-/** Whether a rule leads to a chain of ours. */
-export function leadsToOurs(rule: string): boolean {
-  return rule.includes(" csp-") && targetsOf(rule).some(isOurs);
-}
-
 /** In front of everybody else's rules, in this order. */
 const IN_FRONT: readonly JumpPlace[] = ["beforeGuests", "frame", "first"];
 
@@ -156,20 +152,21 @@ function planSets(desired: DesiredKernel, actual: Sets, tables: Readonly<Record<
   return changes;
 }
 
+const LAYER3 = ["iptables", "ip6tables"] as const;
+
 function setsUsedToDrop(desired: DesiredKernel, tables: Readonly<Record<Table, TablePlan>>): Set<string> {
   const found = new Set<string>();
-  for (const table of ["iptables.filter", "ip6tables.filter"] as const) {
+  for (const tool of LAYER3) {
+    const table = `${tool}.filter` as const;
     for (const part of desired.parts)
-      for (const lines of chainsIn(part, table).values()) for (const set of dropSetsOf(lines)) found.add(set);
-    for (const change of tables[table].chains) for (const text of change.before ?? []) for (const set of dropSets(text)) found.add(set);
+      for (const lines of chainsIn(part, table).values()) for (const set of droppedBy[tool](lines)) found.add(set);
+    for (const change of tables[table].chains)
+      for (const text of change.before ?? []) for (const set of setsOfDropping(tool, text)) found.add(set);
   }
   return found;
 }
 
-const dropSetsOf = memo((lines: readonly Line[]) => lines.flatMap((line) => dropSets(line.text)));
-
-/** The set that a rule matches before it drops. */
-function dropSets(text: string): string[] {
-  if (!text.includes("--match-set") || !/-j (DROP|REJECT)/.test(text)) return [];
-  return [...text.matchAll(/--match-set (\S+)/g)].map(([, set = ""]) => set);
-}
+const droppedBy = {
+  iptables: memo((lines: readonly Line[]) => lines.flatMap(({ text }) => setsOfDropping("iptables", text))),
+  ip6tables: memo((lines: readonly Line[]) => lines.flatMap(({ text }) => setsOfDropping("ip6tables", text))),
+};

@@ -1,15 +1,16 @@
 import type { KernelSet, Sets } from "../model/kernel";
+import type { End } from "../model/rule";
 import { type Cidr, canonicalMac, covers, formatCidr, parseCidr, protocolNumber } from "../values/spelling";
 import { ICMP, ICMPV6, type IpPacket, type Packet, TCP, UDP, WITH_PORTS } from "./packet";
 
 /**
- * Whether a packet is in a set, as `-m set --match-set NAME FLAGS` asks. Undefined when it cannot be told: no such set, or a type that is not
+ * Whether these ends of a packet are in a set. Undefined when it cannot be told: no such set, or a type that is not
  * looked into here.
  */
-export function inSet(packet: Packet, sets: Sets, name: string, flags: readonly string[]): boolean | undefined {
+export function inSet(packet: Packet, sets: Sets, name: string, ends: readonly End[]): boolean | undefined {
   const set = sets.get(name);
   if (set === undefined) return undefined;
-  if (set.type === "list:set") return inAny(packet, sets, set, flags);
+  if (set.type === "list:set") return inAny(packet, sets, set, ends);
   const netmask = set.mask === undefined ? undefined : /^netmask (\d+)$/.exec(set.mask);
   if (netmask === null) return undefined;
   const kinds = set.type.slice(set.type.indexOf(":") + 1).split(",");
@@ -26,7 +27,7 @@ export function inSet(packet: Packet, sets: Sets, name: string, flags: readonly 
         packet,
         kind,
         parts[index] ?? "",
-        flags[index] ?? flags[0] ?? "src",
+        ends[index] ?? ends[0] ?? "source",
         netmask === undefined ? undefined : Number(netmask[1]),
       ),
     );
@@ -43,20 +44,20 @@ function isLonger(a: readonly number[], b: readonly number[]): boolean {
   return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0);
 }
 
-function inAny(packet: Packet, sets: Sets, list: KernelSet, flags: readonly string[]): boolean | undefined {
-  const found = [...list.members].map((member) => inSet(packet, sets, member, flags));
+function inAny(packet: Packet, sets: Sets, list: KernelSet, ends: readonly End[]): boolean | undefined {
+  const found = [...list.members].map((member) => inSet(packet, sets, member, ends));
   if (found.includes(true)) return true;
   return found.includes(undefined) ? undefined : false;
 }
 
 /** How much of the packet's part a member's part says; undefined when it says another. */
-function matchedBits(packet: Packet, kind: string, part: string, flag: string, netmask?: number): number | undefined {
-  if (kind === "mac") return canonicalMac(part) === (flag === "dst" ? packet.targetMac : packet.sourceMac) ? 0 : undefined;
+function matchedBits(packet: Packet, kind: string, part: string, end: End, netmask?: number): number | undefined {
+  if (kind === "mac") return canonicalMac(part) === (end === "target" ? packet.targetMac : packet.sourceMac) ? 0 : undefined;
   const { ip } = packet;
   if (ip === undefined) return undefined;
-  if (kind === "port") return isPort(ip, part, flag) ? 0 : undefined;
+  if (kind === "port") return isPort(ip, part, end) ? 0 : undefined;
   const range = maskedTo(parseCidr(part), netmask);
-  const address = parseCidr(flag === "dst" ? ip.target : ip.source);
+  const address = parseCidr(end === "target" ? ip.target : ip.source);
   return range !== undefined && address !== undefined && covers(range, address) ? range.prefix : undefined;
 }
 
@@ -66,12 +67,12 @@ function maskedTo(cidr: Cidr | undefined, netmask: number | undefined): Cidr | u
 }
 
 /** "tcp:443", "icmp:8/0", "gre:0"; a bitmap's "443" is of TCP and UDP alone (ip_set_getport.c, ip_set_get_ip_port). */
-function isPort(ip: IpPacket, part: string, flag: string): boolean {
+function isPort(ip: IpPacket, part: string, end: End): boolean {
   const [port = "", protocol] = part.split(":").reverse();
   if (protocol === undefined ? ip.protocol !== TCP && ip.protocol !== UDP : protocolNumber(protocol) !== ip.protocol) return false;
   if (ip.protocol === ICMP || ip.protocol === ICMPV6) return port === `${ip.icmpType ?? 0}/${ip.icmpCode ?? 0}`;
   if (!WITH_PORTS.has(ip.protocol)) return port === "0" && protocol !== undefined;
-  return port === String((flag === "dst" ? ip.targetPort : ip.sourcePort) ?? 0);
+  return port === String((end === "target" ? ip.targetPort : ip.sourcePort) ?? 0);
 }
 
 /** The address alone, in canonical spelling. */

@@ -1,8 +1,10 @@
 import { type Sets, type Table, type Tool, nameOf as tableName, toolOf } from "../model/kernel";
+import type { Verdict as RuleVerdict } from "../model/rule";
 import type { ActualKernel } from "../plan/plan";
+import { readRule } from "../planes/xtables/read";
 import type { SavedTable } from "../planes/xtables/saved";
 import type { Packet } from "./packet";
-import { type BaseChain, matches, parsedRule } from "./rule-match";
+import { type BaseChain, matches } from "./rule-match";
 
 /**
  * What a host's rules do with one packet: the chains walked as the kernel walks them, in the order in which a bridged frame comes by them.
@@ -117,34 +119,43 @@ export function stationOf(table: Table, base: BaseChain): Station {
 
 type Outcome = Verdict | "returns";
 
-const FINAL: Readonly<Record<string, Outcome>> = {
-  ACCEPT: "passes",
-  DROP: "dropped",
-  REJECT: "rejected",
-  RETURN: "returns",
+/** What a chain's policy makes of a packet at its end. */
+const POLICIES: Readonly<Record<string, Outcome>> = { ACCEPT: "passes", DROP: "dropped", RETURN: "returns" };
+
+const FINAL: Readonly<Partial<Record<RuleVerdict["do"], Outcome>>> = {
+  accept: "passes",
+  drop: "dropped",
+  reject: "rejected",
+  return: "returns",
 };
 
-/** Targets after which the next rule is asked, and which change nothing that rules ask about. */
+/** Other verdicts after which the next rule is asked, and which change nothing that rules ask about. */
 const PASSING_BY: ReadonlySet<string> = new Set([
-  "CONTINUE",
-  "LOG",
-  "NFLOG",
-  "ULOG",
-  "MARK",
-  "CONNMARK",
-  "SET",
-  "TRACE",
-  "AUDIT",
-  "NOTRACK",
-  "CT",
-  "CHECKSUM",
-  "CLASSIFY",
-  "DSCP",
-  "TOS",
-  "TCPMSS",
-  "SECMARK",
-  "CONNSECMARK",
+  ...[
+    "CONTINUE",
+    "LOG",
+    "NFLOG",
+    "ULOG",
+    "MARK",
+    "CONNMARK",
+    "SET",
+    "TRACE",
+    "AUDIT",
+    "NOTRACK",
+    "CT",
+    "CHECKSUM",
+    "CLASSIFY",
+    "DSCP",
+    "TOS",
+  ],
+  ...["TCPMSS", "SECMARK", "CONNSECMARK"],
 ]);
+
+/** Whether the next rule of the chain is asked whatever this verdict does. */
+function passesBy(verdict: RuleVerdict | undefined): boolean {
+  if (verdict === undefined || verdict.do === "log" || verdict.do === "zone") return true;
+  return verdict.do === "words" && PASSING_BY.has(verdict.name);
+}
 
 /** More jumps than any tool allows: rules that lead in a circle. */
 const DEEPEST = 64;
@@ -161,38 +172,41 @@ export function walkLayer(station: Station, packet: Packet, table: SavedTable, s
     const reached = new Set<Outcome>();
     const rules = table.chains.get(name) ?? table.foreign.get(name);
     if (rules === undefined || depth > DEEPEST) return reached.add(depth === 0 ? "returns" : "undecided");
-    for (const [index, rule] of rules.entries()) {
+    for (const [index, text] of rules.entries()) {
+      const rule = readRule(tool, text);
       const is = matches(tool, rule, packet, sets, base);
-      if (is === false) continue;
-      const { target, goes } = parsedRule(tool, rule);
-      if (target === undefined || PASSING_BY.has(target)) continue;
-      const step = { chain: name, position: index + 1, rule };
+      if (is === false || passesBy(rule.verdict)) continue;
+      const verdict = rule.verdict as RuleVerdict;
+      const step = { chain: name, position: index + 1, rule: text };
       if (is === undefined) doubt ??= { step, behind: matched.length };
       else matched.push(step);
-      const below = leadsTo(target, depth);
-      const comesBack = is === undefined || (below.has("returns") && !goes && target !== "RETURN");
-      for (const outcome of below) if (outcome !== "returns" || goes || target === "RETURN") reached.add(outcome);
+      const below = leadsTo(verdict, depth);
+      const returns = verdict.do === "goto" || verdict.do === "return";
+      const comesBack = is === undefined || (below.has("returns") && !returns);
+      for (const outcome of below) if (outcome !== "returns" || returns) reached.add(outcome);
       if (!comesBack) return reached;
     }
     return reached.add(endOf(name, depth));
   };
-  const leadsTo = (target: string, depth: number): Set<Outcome> => {
-    const final = FINAL[target];
+  const leadsTo = (verdict: RuleVerdict, depth: number): Set<Outcome> => {
+    const final = FINAL[verdict.do];
     if (final !== undefined) return new Set([final]);
-    return table.chains.has(target) || table.foreign.has(target) ? walk(target, depth + 1) : new Set(["undecided"]);
+    const chain = verdict.do === "jump" || verdict.do === "goto" ? verdict.chain : undefined;
+    const isThere = chain !== undefined && (table.chains.has(chain) || table.foreign.has(chain));
+    return isThere ? walk(chain, depth + 1) : new Set(["undecided"]);
   };
   /** ebtables' user chains have policies too. */
   const endOf = (name: string, depth: number): Outcome => {
     const policy = table.policies?.get(name);
     if (depth === 0 || policy === undefined) return "returns";
     matched.push({ chain: name, position: 0, rule: `policy ${policy}` });
-    return FINAL[policy] ?? "undecided";
+    return POLICIES[policy] ?? "undecided";
   };
 
   const outcomes = walk(base, 0);
   if (outcomes.delete("returns")) {
     const policy = table.policies?.get(base) ?? "ACCEPT";
-    outcomes.add(FINAL[policy] ?? "undecided");
+    outcomes.add(POLICIES[policy] ?? "undecided");
     if (policy !== "ACCEPT") matched.push({ chain: base, position: 0, rule: `policy ${policy}` });
   }
   const [only = "undecided"] = outcomes;

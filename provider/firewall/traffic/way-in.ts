@@ -1,6 +1,8 @@
 import { HOST_CHAIN } from "../compile/host-firewall";
 import type { CompiledUnit } from "../compile/unit";
 import { chainsIn, type Sets } from "../model/kernel";
+import { jump, rule } from "../model/rule";
+import { printRule } from "../planes/print";
 import { parseCidr } from "../values/spelling";
 import { ETHERTYPE, type Packet, TCP } from "./packet";
 import { stationOf, type Verdict, walkLayer } from "./verdict";
@@ -33,7 +35,7 @@ export function newConnection(
   const chains = new Map(
     [...chainsIn(unit.shared, `${tool}.filter`)].map(([name, lines]) => [name, lines.map(({ text }) => text)] as const),
   );
-  const table = { chains, foreign: new Map([["INPUT", [`-j ${HOST_CHAIN.ingress}`]]]) };
+  const table = { chains, foreign: new Map([["INPUT", [printRule(tool, rule([], jump(HOST_CHAIN.ingress)))]]]) };
   const { verdict, matched } = walkLayer(stationOf(`${tool}.filter`, "INPUT"), packet, table, new Map([...sets, ...unit.sets]));
   return { verdict, rule: matched.at(-1)?.rule ?? "" };
 }

@@ -1,4 +1,4 @@
-import { shutLines } from "../../firewall/compile/shut";
+import { shutLines } from "../../firewall/planes/xtables/shut";
 import { STATE_DIR } from "../records/records";
 import type { HostFacts } from "./facts";
 

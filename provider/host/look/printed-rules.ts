@@ -3,7 +3,9 @@ import { type KernelSet, MAIN_TABLE, type Sets } from "../../firewall/model/kern
 import { userChain } from "../../firewall/model/names";
 import { setText } from "../../firewall/planes/xtables/restore";
 import { parseSaved } from "../../firewall/planes/xtables/saved";
-import { setsOf, targetsOf } from "../../firewall/planes/xtables/verbatim";
+import { setsOf } from "../../firewall/planes/xtables/sets";
+import { trial } from "../../firewall/planes/xtables/trial";
+import { withoutTarget, withTarget } from "../../firewall/planes/xtables/verbatim";
 import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { formatDialect } from "./facts";
@@ -18,7 +20,7 @@ const TRIAL_CHAIN = userChain("trial");
  */
 export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, declared: D, sets: Sets): Promise<D> {
   const { tool, rules, jumps } = declared;
-  const texts = [...rules, ...jumps.map(({ match = "" }) => `${match} -j ${TRIAL_CHAIN}`)].map((text) => text.trim());
+  const texts = [...rules.map((text) => text.trim()), ...jumps.map(({ match = "" }) => withTarget(match, TRIAL_CHAIN))];
   const referred = new Map<string, KernelSet>();
   for (const name of texts.flatMap(setsOf)) {
     const set = sets.get(name);
@@ -29,7 +31,7 @@ export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, d
   const script = program("printed.sh", {
     TABLE: MAIN_TABLE[tool],
     SETS: setText([...referred].map(([name, after]) => ({ name, before: undefined, after, order: "add-first" as const }))).before.trimEnd(),
-    RULES: ruleText(declared, texts),
+    RULES: trial(tool, `${TRIAL_CHAIN}s`, texts).text,
   });
   const said = await host.ask(
     `command -v unshare >/dev/null 2>&1 || exit 0\nunshare -n sh <<'CSP_APART' 2>/dev/null || :\n${formatDialect(dialect)}${script}\nCSP_APART\nexit 0\n`,
@@ -37,25 +39,12 @@ export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, d
   );
   const printed = parseSaved(tool, said)[MAIN_TABLE[tool]]?.chains.get(`${TRIAL_CHAIN}s`);
   if (printed === undefined || printed.length !== texts.length) return declared;
-  const target = ` -j ${TRIAL_CHAIN}`;
   return {
     ...declared,
     rules: printed.slice(0, rules.length),
     jumps: jumps.map((jump, index) => {
-      const text = ` ${printed[rules.length + index]}`;
-      if (jump.match === undefined || !text.endsWith(target)) return jump;
-      return { ...jump, match: text.slice(0, -target.length).trim() };
+      const match = withoutTarget(printed[rules.length + index] ?? "", TRIAL_CHAIN);
+      return jump.match === undefined || match === undefined ? jump : { ...jump, match };
     }),
   };
-}
-
-/** The rules in one chain, beside the chains that they lead to, as the table's tool wants to be given them (remote/tables.sh). */
-function ruleText({ tool }: RuleSetDeclaration, texts: readonly string[]): string {
-  const chain = `${TRIAL_CHAIN}s`;
-  const targets = texts.flatMap(targetsOf).filter((target) => target.startsWith("csp-"));
-  const chains = [...new Set([chain, ...targets])];
-  const rules = texts.map((text) => `-A ${chain} ${text}`);
-  if (tool === "arptables") return [...chains.map((name) => `made ${name}`), ...rules.map((rule) => `a ${rule}`)].join("\n");
-  if (tool === "ebtables") return ["*nat", ...chains.map((name) => `:${name} RETURN`), ...rules].join("\n");
-  return ["*filter", ...chains.map((name) => `:${name} - [0:0]`), ...rules, "COMMIT"].join("\n");
 }

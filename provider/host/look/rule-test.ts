@@ -1,6 +1,6 @@
 import type { Sets, Tool } from "../../firewall/model/kernel";
-import { USER_CHAIN } from "../../firewall/model/names";
-import { setsOf, targetsOf } from "../../firewall/planes/xtables/verbatim";
+import { setsOf } from "../../firewall/planes/xtables/sets";
+import { trial } from "../../firewall/planes/xtables/trial";
 import type { AskedHost } from "./asked";
 import { splitSections } from "./snapshot";
 
@@ -28,9 +28,11 @@ export async function refusedRule(
   texts: readonly RuleText[],
 ): Promise<(RuleText & { readonly said: string }) | undefined> {
   if (texts.length === 0 || (tool !== "iptables" && tool !== "ip6tables")) return undefined;
-  const chains = new Set([TRIAL_CHAIN, ...texts.flatMap(({ rule }) => targetsOf(rule)).filter((target) => target.startsWith(USER_CHAIN))]);
-  const head = ["*filter", ...[...chains].map((chain) => `:${chain} - [0:0]`)];
-  const text = [...head, ...texts.map(({ rule }) => `-A ${TRIAL_CHAIN} ${rule.trim()}`), "COMMIT"].join("\n");
+  const { text, before } = trial(
+    tool,
+    TRIAL_CHAIN,
+    texts.map(({ rule }) => rule.trim()),
+  );
   const answer = await host.ask(
     `PATH=$PATH:/usr/sbin:/sbin; export PATH
 LC_ALL=C; export LC_ALL
@@ -45,6 +47,6 @@ exit 0
   if (!splitSections(answer).has("refused")) return undefined;
   const said = answer.replace(/^@@csp refused$/m, "").trim();
   const line = Number(/\bline:? (\d+)\b/.exec(said)?.[1] ?? 0);
-  const refused = texts[line - head.length - 1];
+  const refused = texts[line - before - 1];
   return refused === undefined ? undefined : { ...refused, said };
 }

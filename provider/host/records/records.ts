@@ -12,7 +12,7 @@ import {
   type Table,
   type Tool,
 } from "../../firewall/model/kernel";
-import { setText } from "../../firewall/planes/xtables/restore";
+import { ruleLine, setText } from "../../firewall/planes/xtables/restore";
 
 /**
  * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
@@ -193,7 +193,7 @@ function chainLines(part: CompiledGuest["chains"]): string[] {
     lines.push(`== ${table}`);
     for (const [chain, rules] of chains) {
       lines.push(`:${chain}`);
-      for (const rule of rules) lines.push(`-A ${chain} ${rule.text}`);
+      for (const rule of rules) lines.push(ruleLine(chain, rule.text));
     }
   }
   return lines;

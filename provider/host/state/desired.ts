@@ -5,7 +5,7 @@ import type { CompiledGuest, CompiledUnit } from "../../firewall/compile/unit";
 import { type ChainPart, chainsIn, type Jump, type KernelSet, type Sets, TABLES, type Table, toolOf } from "../../firewall/model/kernel";
 import { USER_CHAIN, vifChain } from "../../firewall/model/names";
 import { type KernelPlan, planKernel } from "../../firewall/plan/plan";
-import { setReferences } from "../../firewall/planes/xtables/set-references";
+import { setReferences } from "../../firewall/planes/xtables/sets";
 import { lastMade, memo } from "../../firewall/values/memo";
 import { activeTables, formatDialect, type HostFacts } from "../look/facts";
 import { guestBridges } from "../look/ports";

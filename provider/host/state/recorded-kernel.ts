@@ -1,7 +1,7 @@
 import { frameChains } from "../../firewall/compile/frame";
-import { ChainBook, chainsIn, isTable, type Line, MAIN_TABLE, TABLES, type Tool } from "../../firewall/model/kernel";
+import { ChainBook, chainsIn, isTable, MAIN_TABLE, TABLES, type Tool } from "../../firewall/model/kernel";
 import { type ActualKernel, inOrder } from "../../firewall/plan/plan";
-import { parseSets, type SavedTables } from "../../firewall/planes/xtables/saved";
+import { parseSets, recordedChains, type SavedTables } from "../../firewall/planes/xtables/saved";
 import type { AskedHost } from "../look/asked";
 import type { Snapshot } from "../look/snapshot";
 import { STATE_DIR } from "../records/records";
@@ -31,14 +31,12 @@ for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; d
   }
   for (const [table, lines] of sections) {
     if (!isTable(table)) continue;
-    const chains = new Map<string, Line[]>();
-    for (const line of lines) {
-      const [, made] = /^:(\S+)$/.exec(line) ?? [];
-      if (made !== undefined) chains.set(made, []);
-      const [, chain = "", rule = ""] = /^-A (\S+) (.*)$/.exec(line) ?? [];
-      chains.get(chain)?.push({ text: rule });
-    }
-    for (const [chain, rules] of chains) book.put(table, chain, rules);
+    for (const [chain, rules] of recordedChains(lines))
+      book.put(
+        table,
+        chain,
+        rules.map((text) => ({ text })),
+      );
   }
   const jumps = desired.jumps();
   const tables = Object.fromEntries(

@@ -1,10 +1,12 @@
 import { isUntouched, sameSet, type TablePlan } from "../../firewall/model/change";
 import { TABLES, type Table, toolOf } from "../../firewall/model/kernel";
 import { vifChain } from "../../firewall/model/names";
+import { DROP, rule } from "../../firewall/model/rule";
 import { nowHold } from "../../firewall/plan/agreement";
+import { printRule } from "../../firewall/planes/print";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../firewall/planes/xtables/arptables";
-import { restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../../firewall/planes/xtables/restore";
-import { parseSets } from "../../firewall/planes/xtables/saved";
+import { chainLines, restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../../firewall/planes/xtables/restore";
+import { parseSets, rulesByChain } from "../../firewall/planes/xtables/saved";
 import { formatDialect, type HostFacts } from "../look/facts";
 import { type Snapshot, sameTexts } from "../look/snapshot";
 import { STATE_DIR } from "../records/records";
@@ -101,7 +103,7 @@ function expectedLines(change: TablePlan, snapshot: Snapshot, table: Table, list
   return touchedChains(change).flatMap((chain) => {
     const rules = chains.get(chain) ?? foreign.get(chain);
     if (rules === undefined) return [];
-    return [...(listed ? [`-N ${chain}`] : []), ...rules.map((rule) => `-A ${chain} ${rule}`)];
+    return chainLines(chain, rules, listed);
   });
 }
 
@@ -109,6 +111,8 @@ function expectedLines(change: TablePlan, snapshot: Snapshot, table: Table, list
  * An interface whose layer-2 chain changes together with anything else is shut while the tables change one after another: its new
  * addresses under its old rules would be neither the old policy nor the new one.
  */
+const SHUT = printRule("ebtables", rule([], DROP));
+
 function closingPlan({ kernel }: HostPlan): TablePlan {
   const others =
     kernel.sets.length > 0 || (["iptables.filter", "ip6tables.filter"] as const).some((table) => kernel.tables[table].chains.length > 0);
@@ -118,7 +122,7 @@ function closingPlan({ kernel }: HostPlan): TablePlan {
         ({ chain, before, after }) => chain.startsWith(prefix) && before !== undefined && after !== undefined,
       )
     : [];
-  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: ["-j DROP"] })), jumps: [] };
+  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: [SHUT] })), jumps: [] };
 }
 
 /**
@@ -174,18 +178,6 @@ function firstDifference(is: readonly string[], asked: readonly string[]): strin
   return at < 0
     ? `${is.length} rules instead of ${asked.length}`
     : `rule ${at + 1} is "${is[at] ?? "(none)"}", asked for "${asked[at] ?? "(none)"}"`;
-}
-
-export function rulesByChain(text: string): Map<string, string[]> {
-  const chains = new Map<string, string[]>();
-  for (const line of text.split("\n")) {
-    const match = /^-A (\S+) (.*)$/.exec(line);
-    if (match?.[1] === undefined || match[2] === undefined) continue;
-    const rules = chains.get(match[1]);
-    if (rules === undefined) chains.set(match[1], [match[2].trimEnd()]);
-    else rules.push(match[2].trimEnd());
-  }
-  return chains;
 }
 
 /** The snapshot as it is after a confirmed plan, without asking the host again. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineFunction } from "../../core/define";
-import { commentOf } from "../../firewall/drift/list";
 import type { Tool } from "../../firewall/model/kernel";
 import { vifChain } from "../../firewall/model/names";
+import { commentOf } from "../../firewall/planes/xtables/read";
 import { STATES } from "../../firewall/traffic/packet";
 import { type Explanation, explain, type Others, type Station, type Step } from "../../firewall/traffic/verdict";
 import * as guestErrors from "../../host/keeps/errors";
@@ -205,7 +205,7 @@ function reasonOf(verdict: Explanation["verdict"], rule: z.output<typeof decisio
 }
 
 function decidingRule({ tool, table, chain, position, rule }: Step & Station, records: Records): z.output<typeof decision> {
-  const name = commentOf(rule);
+  const name = commentOf(tool, rule);
   const guest = [...records.guests.values()].find(({ vifs }) =>
     vifs.some(({ id }) => Object.values(vifChain).some((of) => of(id) === chain)),
   );

@@ -2,6 +2,7 @@ import ipaddr from "ipaddr.js";
 import type { Tool } from "../../model/kernel";
 import { ETHERTYPE_NUMBERS } from "../../values/numbers";
 import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonicalRate, protocolNumber } from "../../values/spelling";
+import { ICMP_NAMES, ICMPV6_NAMES } from "./icmp-names";
 
 /**
  * One form for every rule that means the same, whatever the tool's version, backend or distribution prints: options sorted, values in
@@ -277,31 +278,6 @@ function macRange(value: string): string {
   const [mac = "", mask] = (GROUPS[value.toLowerCase()] ?? value).split("/").map(canonicalMac);
   return mask === undefined || mask === "ff:ff:ff:ff:ff:ff" ? mac : `${mac}/${mask}`;
 }
-
-/** Names ebtables and ip6tables print, by type (RFC 4443, RFC 4861). */
-const ICMPV6_NAMES: Readonly<Record<string, string>> = {
-  "destination-unreachable": "1",
-  "packet-too-big": "2",
-  "time-exceeded": "3",
-  "parameter-problem": "4",
-  "echo-request": "128",
-  "echo-reply": "129",
-  "router-solicitation": "133",
-  "router-advertisement": "134",
-  "neighbour-solicitation": "135",
-  "neighbor-solicitation": "135",
-  "neighbour-advertisement": "136",
-  "neighbor-advertisement": "136",
-  redirect: "137",
-};
-const ICMP_NAMES: Readonly<Record<string, string>> = {
-  "echo-reply": "0",
-  "destination-unreachable": "3",
-  redirect: "5",
-  "echo-request": "8",
-  "time-exceeded": "11",
-  "parameter-problem": "12",
-};
 
 function icmpType(value: string, tool: "iptables" | "ip6tables"): string {
   return (tool === "iptables" ? ICMP_NAMES : ICMPV6_NAMES)[value] ?? value;

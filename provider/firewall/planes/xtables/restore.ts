@@ -19,7 +19,7 @@ export function restoreText(table: Exclude<Table, "arptables.filter">, plan: Tab
   // A header empties the chain; what none of its rules decides goes back to whoever led there. Chains that go are emptied too: two of them may
   // lead to each other.
   for (const change of plan.chains) lines.push(`:${change.chain} ${bridge ? "RETURN" : "- [0:0]"}`);
-  for (const change of plan.chains) for (const rule of change.after ?? []) lines.push(`-A ${change.chain} ${rule}`);
+  for (const change of plan.chains) for (const rule of change.after ?? []) lines.push(ruleLine(change.chain, rule));
   for (const { chain, before, after } of plan.jumps) {
     for (const { text } of before) lines.push(`-D ${chain} ${text}`);
     for (const { text, position } of after) lines.push(`-I ${chain} ${position} ${text}`);
@@ -27,6 +27,16 @@ export function restoreText(table: Exclude<Table, "arptables.filter">, plan: Tab
   for (const change of plan.chains) if (change.after === undefined) lines.push(`-X ${change.chain}`);
   if (!bridge) lines.push("COMMIT");
   return `${lines.join("\n")}\n`;
+}
+
+/** A rule as the tools list it, and as records keep it. */
+export function ruleLine(chain: string, rule: string): string {
+  return `-A ${chain} ${rule}`;
+}
+
+/** A chain's rules as an undo must lead back to them; `listed`: the tool lists chains too. */
+export function chainLines(chain: string, rules: readonly string[], listed: boolean): string[] {
+  return [...(listed ? [`-N ${chain}`] : []), ...rules.map((rule) => ruleLine(chain, rule))];
 }
 
 /** The same plan backwards: from what it leads to, to what was there. */

@@ -106,6 +106,27 @@ function endOfWord(line: string, from: number): number {
   return space < 0 ? line.length : space;
 }
 
+/** Rules of chains, from lines that say nothing of their table. */
+export function rulesByChain(text: string): Map<string, string[]> {
+  const chains = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const match = /^-A (\S+) (.*)$/.exec(line);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    const rules = chains.get(match[1]);
+    if (rules === undefined) chains.set(match[1], [match[2].trimEnd()]);
+    else rules.push(match[2].trimEnd());
+  }
+  return chains;
+}
+
+/** The same with chains that have no rules: what records keep of a table. */
+export function recordedChains(lines: readonly string[]): Map<string, string[]> {
+  const chains = new Map<string, string[]>();
+  for (const line of lines) if (line.startsWith(":")) chains.set(line.slice(1).trimEnd(), []);
+  for (const [chain, rules] of rulesByChain(lines.join("\n"))) chains.get(chain)?.push(...rules);
+  return chains;
+}
+
 /** Reads `ipset save` (6 and later) or `ipset -S` (4): every set of the host, ours and others'. */
 export function parseSets(text: string): Sets {
   const sets: Sets = new Map();

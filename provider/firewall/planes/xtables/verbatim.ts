@@ -1,5 +1,5 @@
 import type { Tool } from "../../model/kernel";
-import { PREFIX, USER_CHAIN } from "../../model/names";
+import { isOurs, PREFIX, USER_CHAIN } from "../../model/names";
 import { quote } from "../../policy/fields";
 import { readOptions, words } from "./canonical";
 
@@ -27,18 +27,23 @@ const TARGET_OPTIONS: ReadonlySet<string> = new Set(["-j", "--jump", "-g", "--go
 
 /** The chains and targets that a rule leads to; a sound rule has at most one. */
 export function targetsOf(text: string): string[] {
-  return valuesOf(text, TARGET_OPTIONS);
+  return readOptions(text).flatMap(({ name, values }) => (TARGET_OPTIONS.has(name) ? [values[0] ?? ""] : []));
 }
 
-const SET_OPTIONS: ReadonlySet<string> = new Set(["--match-set", "--set"]);
-
-/** The sets that a rule of iptables or ip6tables refers to. */
-export function setsOf(text: string): string[] {
-  return valuesOf(text, SET_OPTIONS);
+/** A user's matches, and the chain that they lead to. */
+export function withTarget(match: string, chain: string): string {
+  return `${match.trim()} -j ${chain}`.trim();
 }
 
-function valuesOf(text: string, names: ReadonlySet<string>): string[] {
-  return readOptions(text).flatMap(({ name, values }) => (names.has(name) ? [values[0] ?? ""] : []));
+/** The matches of such a rule; undefined where the tool has printed the target elsewhere. */
+export function withoutTarget(text: string, chain: string): string | undefined {
+  const target = ` -j ${chain}`;
+  return ` ${text}`.endsWith(target) ? ` ${text}`.slice(0, -target.length).trim() : undefined;
+}
+
+/** Whether a rule leads to a chain of csp's. */
+export function leadsToOurs(text: string): boolean {
+  return text.includes(` ${PREFIX}`) && targetsOf(text).some(isOurs);
 }
 
 /** What no tool need be asked about: undefined when a text is one rule, as far as that can be seen. */

@@ -1,5 +1,5 @@
-import type { Table } from "../model/kernel";
-import { SHUT } from "../model/names";
+import type { Table } from "../../model/kernel";
+import { SHUT } from "../../model/names";
 
 /**
  * What shuts guests' ports without anything else of csp's: single commands, in every layer that has a tool. A host does so first at each boot,

@@ -1,0 +1,48 @@
+import { type ChainPart, chainsIn } from "../../model/kernel";
+import { memo } from "../../values/memo";
+import type { Family } from "../../values/spelling";
+import { readOptions } from "./canonical";
+import { readRule } from "./read";
+
+/** Sets that rules of iptables and ip6tables refer to. */
+
+const LAYER3 = ["iptables", "ip6tables"] as const;
+type Layer3 = (typeof LAYER3)[number];
+
+const SET_OPTIONS: ReadonlySet<string> = new Set(["--match-set", "--set"]);
+
+/** The sets that a rule asks about, in order. */
+export function setsOf(text: string): string[] {
+  // Nearly all rules ask about none, and a look at the text tells.
+  if (!text.includes("set ")) return [];
+  return readOptions(text).flatMap(({ name, values }) => (SET_OPTIONS.has(name) ? [values[0] ?? ""] : []));
+}
+
+/** The sets that a rule asks about before it drops; none of a rule that does something else. */
+export function setsOfDropping(tool: Layer3, text: string): string[] {
+  const sets = setsOf(text);
+  if (sets.length === 0) return [];
+  const { verdict } = readRule(tool, text);
+  return verdict?.do === "drop" || verdict?.do === "reject" ? sets : [];
+}
+
+/** A rule's reference to a set: the kernel refuses a table whose rules name one that is not there. */
+export interface SetReference {
+  readonly name: string;
+  readonly family: Family;
+  /** The user's rule that refers to it. */
+  readonly rule?: string;
+}
+
+/** The first reference to each set, in each family. */
+export const setReferences = memo((chains: ChainPart): SetReference[] => {
+  const found = new Map<string, SetReference>();
+  for (const tool of LAYER3) {
+    const family = tool === "iptables" ? "inet" : "inet6";
+    for (const lines of chainsIn(chains, `${tool}.filter`).values())
+      for (const { text, origin } of lines)
+        for (const name of setsOf(text))
+          if (!found.has(`${family} ${name}`)) found.set(`${family} ${name}`, { name, family, rule: origin?.rule });
+  }
+  return [...found.values()];
+});
