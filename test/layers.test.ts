@@ -82,3 +82,32 @@ test("imports point down", () => {
   );
   expect(wrong).toEqual([]);
 });
+
+/** What iptables and its kin take: commands, targets, matches, the head of a table. */
+const TOOL_TEXT =
+  /(^|\s)(-[ADIN] [A-Za-z@]|-[jg] [A-Z@$]|-m [a-z]|--(match-set|physdev|ctstate|ip6?-(src|dst|proto)|arp-|[ds]port)\b)|^\*(filter|nat|raw|mangle|broute)\b/;
+
+/** Where a user's own words of a tool are explained. */
+const EXPLAINED = ["provider/resources/rule-set/fields.ts", "provider/resources/rule-set/errors.ts"];
+
+/** Every text in a file that a program may print. */
+function textsOf(file: string): string[] {
+  const found: string[] = [];
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.ES2022, true);
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) found.push(node.text);
+    else if (ts.isTemplateExpression(node))
+      found.push([node.head.text, ...node.templateSpans.map(({ literal }) => `$${literal.text}`)].join(""));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test("the text of a tool is in planes/ alone", () => {
+  const elsewhere = files.filter((file) => !file.startsWith("provider/firewall/planes/") && !EXPLAINED.includes(file));
+  const wrong = elsewhere
+    .filter((file) => file !== "provider/host/remote/texts.ts")
+    .flatMap((file) => textsOf(file).flatMap((text) => (TOOL_TEXT.test(text) ? [`${file}: ${text.slice(0, 100)}`] : [])));
+  expect(wrong).toEqual([]);
+});

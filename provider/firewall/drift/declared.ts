@@ -1,6 +1,6 @@
 import type { Tool } from "../model/kernel";
 import type { End, Match, Rule } from "../model/rule";
-import { printMatch } from "../planes/print";
+import { printMatch, printRule } from "../planes/print";
 import { readRule } from "../planes/xtables/read";
 import type { EgressRule, IngressRule } from "../policy/fields";
 import { canonicalProtocol } from "../values/spelling";
@@ -54,7 +54,7 @@ export function declaredRule(
     }
     const { verdict } = rule;
     action = verdict?.do === "reject" ? "reject" : verdict?.do === "accept" || verdict?.do === "goto" ? "allow" : "drop";
-    if (verdict?.do === "jump" || verdict?.do === "words") others.add(`-j ${verdict.do === "jump" ? verdict.chain : verdict.name}`);
+    if (verdict?.do === "jump" || verdict?.do === "words") others.add(printRule(tool, { matches: [], verdict }));
   }
   const written = anyPeer || peers.size === 0 ? {} : list === "ingress" ? { from: [...peers] } : { to: [...peers] };
   return {
