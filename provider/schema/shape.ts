@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { memory } from "../memory";
 
 /**
  * What a field is, read once from its zod schema: everything that is made from a definition (schema.json, docs, diff, defaults, secrets)
@@ -45,7 +46,7 @@ export interface AnyShape extends Common {
   readonly kind: "any";
 }
 
-const known = new WeakMap<object, Shape>();
+const known = memory.byObject<object, Shape>({ name: "shapes of schemas", reason: "a thousand resources are checked by a dozen schemas" });
 
 /** The shape of a zod schema. Computed once for each schema object. */
 export function shapeOf(schema: z.ZodType): Shape {

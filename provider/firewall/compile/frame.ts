@@ -1,3 +1,4 @@
+import { memory } from "../../memory";
 import { type ChainPart, type Jump, type Table, toolOf } from "../model/kernel";
 import {
   dispatchChain,
@@ -46,7 +47,6 @@ import {
 } from "../model/rule";
 import { BASES } from "../planes/nft/base";
 import { printRule } from "../planes/print";
-import { memo } from "../values/memo";
 import {
   type Bridge,
   type ChainTemplate,
@@ -89,7 +89,7 @@ const LINK_LOCAL = "01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0";
 /** The frame's templates; the same object for the same frame. */
 export function frameTemplates(frame: Frame): Templates {
   const key = JSON.stringify([frame.guestPorts, frame.zones, frame.pins === true]);
-  let templates = known.get(key);
+  let templates = templatesOf.get(key);
   if (templates === undefined) {
     templates = {
       prefixes: frame.guestPorts,
@@ -98,14 +98,16 @@ export function frameTemplates(frame: Frame): Templates {
       jumps: jumpsOf(frame).map(({ rule, ...jump }) => ({ ...jump, text: printRule(toolOf(jump.table), rule) })),
       settings: SETTINGS,
     };
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(key, templates);
+    templatesOf.set(key, templates);
   }
   return templates;
 }
 
-const known = new Map<string, Templates>();
-const MOST_KNOWN = 64;
+const templatesOf = memory.byText<Templates>({
+  name: "templates of frames",
+  reason: "every host of a fleet has one of a few frames, and asks for it several times in a run",
+  most: 64,
+});
 
 /**
  * The rules that lead into our chains; each is the first of its chain, so that no rule of somebody else lets a packet past.
@@ -114,24 +116,28 @@ export function frameJumps(frame: Frame): readonly Jump[] {
   return frameTemplates(frame).jumps;
 }
 
-/** Chains of the last few hosts, by what they were made of: a host is compared with its trees several times in a run. */
-const made = new Map<string, ChainPart>();
-const MOST_MADE = 16;
+const chainsOfFrames = memory.byText<ChainPart>({
+  name: "chains of frames",
+  reason: "a host is compared with its trees several times in a run",
+  most: 16,
+});
 
 /** The frame's chains in every table, with all claimed ports in their dispatch trees. */
 export function frameChains(frame: Frame, claims: readonly Claim[], bridges: readonly Bridge[]): ChainPart {
   const sites = bridges.map(({ name, mac, zone }) => `${name} ${mac} ${zone}`).join("\n");
   const key = `${JSON.stringify([frame.guestPorts, frame.zones, frame.pins === true])}\n${textOf(claims)}\n\n${sites}`;
-  let all = made.get(key);
+  let all = chainsOfFrames.get(key);
   if (all === undefined) {
     all = plant(frameTemplates(frame), claims, bridges);
-    for (const oldest of [...made.keys()].slice(0, Math.max(0, made.size - MOST_MADE + 1))) made.delete(oldest);
-    made.set(key, all);
+    chainsOfFrames.set(key, all);
   }
   return all;
 }
 
-const textOf = memo((claims: readonly Claim[]) => claims.map(({ port, vif, traits }) => `${port} ${vif} ${traits.join(",")}`).join("\n"));
+const textOf = memory.once(
+  { name: "claims as text", reason: "thousands of ports are compared several times in a run" },
+  (claims: readonly Claim[]) => claims.map(({ port, vif, traits }) => `${port} ${vif} ${traits.join(",")}`).join("\n"),
+);
 
 const once = (matches: readonly Match[], verdict: Verdict): RuleTemplate => ({ each: "once", rule: rule(matches, verdict) });
 const named = (matches: readonly Match[], verdict: Verdict, of?: RuleTemplate["of"]): RuleTemplate => ({

@@ -1,7 +1,7 @@
+import { memory } from "../../memory";
 import { ChainBook, type ChainPart, chainsIn, type Jump, type Sets, TABLES } from "../model/kernel";
 import { groupSet, vifId } from "../model/names";
 import { type EgressRule, type IngressRule, parsePeer } from "../policy/fields";
-import { memo } from "../values/memo";
 import { canonicalCidr, canonicalMac, type Family, parseCidr } from "../values/spelling";
 import { type GroupDeclaration, type GuestDeclaration, groupChains, guestChains, netMembers, roomFor, type UnitScope } from "./guest";
 import { addressesByFamily, traitsOf } from "./layer2";
@@ -58,26 +58,29 @@ export interface CompiledUnit {
 }
 
 /** The same declaration gives the same unit: it is asked for by the preview, by the look at the host and by the change. */
-export const compileUnit = memo((unit: UnitDeclaration): CompiledUnit => {
-  const sets: Sets = new Map();
-  const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets) };
-  const shared = new ChainBook();
-  // A group that no guest is in has no chain, and its own references make no sets.
-  for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
-    const group = unit.groups.get(name);
-    if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
-    const chains = groupChains(name, group, scope);
-    for (const table of TABLES)
-      for (const [chain, lines] of chainsIn(chains, table))
-        if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared.put(table, chain, lines);
-  }
-  const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
-  // Written-out members make a guest's rules depend on all the other guests.
-  const guests = unit.guests.map((guest) =>
-    unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
-  );
-  return { id: unit.id, guests, shared: shared.part, sets };
-});
+export const compileUnit = memory.once(
+  { name: "compiled units", reason: "the preview, the look at the host and the change ask for the same" },
+  (unit: UnitDeclaration): CompiledUnit => {
+    const sets: Sets = new Map();
+    const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets) };
+    const shared = new ChainBook();
+    // A group that no guest is in has no chain, and its own references make no sets.
+    for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
+      const group = unit.groups.get(name);
+      if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
+      const chains = groupChains(name, group, scope);
+      for (const table of TABLES)
+        for (const [chain, lines] of chainsIn(chains, table))
+          if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared.put(table, chain, lines);
+    }
+    const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
+    // Written-out members make a guest's rules depend on all the other guests.
+    const guests = unit.guests.map((guest) =>
+      unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
+    );
+    return { id: unit.id, guests, shared: shared.part, sets };
+  },
+);
 
 function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest {
   return {
@@ -106,7 +109,10 @@ interface Compilation {
   readonly sets: Sets;
 }
 
-const compilations = new WeakMap<GuestDeclaration, Compilation>();
+const compilations = memory.byObject<GuestDeclaration, Compilation>({
+  name: "compiled guests",
+  reason: "of a thousand guests of a policy hardly one changes from one update to the next",
+});
 
 /** A guest whose declaration is the same object as before has the same chains, and asks for the same sets with today's members. */
 function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScope): CompiledGuest {
@@ -163,13 +169,15 @@ interface Address {
   readonly members: readonly string[];
 }
 
-const addressesOf = memo((texts: readonly string[]): Address[] =>
-  texts.flatMap((text) => {
-    const family = parseCidr(text)?.family;
-    if (family === undefined) return [];
-    const cidr = canonicalCidr(text);
-    return [{ family, cidr, members: [...netMembers([cidr])] }];
-  }),
+const addressesOf = memory.once(
+  { name: "addresses of guests", reason: "a group is made of all its guests' addresses again for each of them" },
+  (texts: readonly string[]): Address[] =>
+    texts.flatMap((text) => {
+      const family = parseCidr(text)?.family;
+      if (family === undefined) return [];
+      const cidr = canonicalCidr(text);
+      return [{ family, cidr, members: [...netMembers([cidr])] }];
+    }),
 );
 
 /** Names of IpSets that a list's rules refer to. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { memory } from "../../memory";
 
 /**
  * Names in the kernel.
@@ -16,9 +17,11 @@ export const LONGEST_INTERFACE = 15;
 
 const HASH_LENGTH = 16;
 
-/** Hashes made before: a thousand guests' names are asked for several times in every run, and a digest costs a microsecond or two. */
-const hashes = new Map<string, string>();
-const MOST_HASHES = 65536;
+const hashes = memory.byText<string>({
+  name: "hashes of names",
+  reason: "a thousand guests' names are asked for several times in every run, and a digest costs a microsecond or two",
+  most: 65536,
+});
 
 function hash(...identity: readonly string[]): string {
   // JSON keeps ["a", "bc"] apart from ["ab", "c"].
@@ -26,7 +29,6 @@ function hash(...identity: readonly string[]): string {
   let known = hashes.get(text);
   if (known === undefined) {
     known = createHash("sha256").update(text).digest("hex").slice(0, HASH_LENGTH);
-    if (hashes.size >= MOST_HASHES) hashes.clear();
     hashes.set(text, known);
   }
   return known;

@@ -1,9 +1,13 @@
+import { memory } from "../../memory";
 import type { Line } from "./kernel";
 import type { Origin } from "./rule";
 
-/** Lines made before, by their text: nearly always one, and no more than a few are looked through. */
-const known = new Map<string, Line[]>();
-const MOST_TEXTS = 65536;
+/** By their text: nearly always one, and no more than a few are looked through. */
+const known = memory.byText<Line[]>({
+  name: "lines of guests",
+  reason: "most of what a fleet's guests may do is the same for all of them, and is kept once",
+  most: 65536,
+});
 const MOST_ORIGINS = 8;
 
 /**
@@ -15,7 +19,6 @@ export function shared(lines: readonly Line[]): readonly Line[] {
     const found = same?.find(({ origin }) => isSame(origin, line.origin));
     if (found !== undefined) return found;
     if (same === undefined) {
-      if (known.size >= MOST_TEXTS) known.clear();
       known.set(line.text, [line]);
     } else if (same.length < MOST_ORIGINS) same.push(line);
     return line;

@@ -1,3 +1,4 @@
+import { memory } from "../../memory";
 import { type ChainPart, chainsIn, type Line, type Table, type Tool, toolOf } from "../model/kernel";
 import { sameRule } from "../planes/xtables/canonical";
 import type { SavedTables } from "../planes/xtables/saved";
@@ -8,7 +9,10 @@ import type { SavedTables } from "../planes/xtables/saved";
  */
 
 /** Rules that were found to be the desired ones, by the desired ones. */
-const sameAs = new WeakMap<readonly Line[], readonly string[]>();
+const sameAs = memory.byObject<readonly Line[], readonly string[]>({
+  name: "chains that are as desired",
+  reason: "a host's chains are compared several times in a run",
+});
 
 export function sameRules(tool: Tool, actual: readonly string[], desired: readonly Line[]): boolean {
   if (sameAs.get(desired) === actual) return true;
@@ -18,7 +22,10 @@ export function sameRules(tool: Tool, actual: readonly string[], desired: readon
 }
 
 /** The parts that tables were found to hold. A look that finds something else makes tables of its own. */
-const held = new WeakMap<SavedTables, Set<ChainPart>>();
+const held = memory.byObject<SavedTables, Set<ChainPart>>({
+  name: "parts that tables hold",
+  reason: "a host is compared with what is declared for it several times in a run",
+});
 
 /** Whether `among` of the tables hold every chain of the part as it should be. */
 export function holds(tables: SavedTables, part: ChainPart, among: readonly Table[]): boolean {

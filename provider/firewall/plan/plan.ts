@@ -1,3 +1,4 @@
+import { memory } from "../../memory";
 import { type ChainChange, isUntouched, type JumpChange, type SetChange, sameSet, type TablePlan } from "../model/change";
 import { type ChainPart, chainsIn, type Jump, type JumpPlace, type Line, type Sets, TABLES, type Table, toolOf } from "../model/kernel";
 import { isOurSet } from "../model/names";
@@ -5,7 +6,6 @@ import { sameRule } from "../planes/xtables/canonical";
 import type { SavedTable, SavedTables } from "../planes/xtables/saved";
 import { setsOfDropping } from "../planes/xtables/sets";
 import { leadsToOurs } from "../planes/xtables/verbatim";
-import { memo } from "../values/memo";
 import { holds, sameRules } from "./agreement";
 
 /**
@@ -166,7 +166,8 @@ function setsUsedToDrop(desired: DesiredKernel, tables: Readonly<Record<Table, T
   return found;
 }
 
+const DROPS = { name: "sets that chains drop by", reason: "every line of every guest is looked at for it" };
 const droppedBy = {
-  iptables: memo((lines: readonly Line[]) => lines.flatMap(({ text }) => setsOfDropping("iptables", text))),
-  ip6tables: memo((lines: readonly Line[]) => lines.flatMap(({ text }) => setsOfDropping("ip6tables", text))),
+  iptables: memory.once(DROPS, (lines: readonly Line[]) => lines.flatMap(({ text }) => setsOfDropping("iptables", text))),
+  ip6tables: memory.once(DROPS, (lines: readonly Line[]) => lines.flatMap(({ text }) => setsOfDropping("ip6tables", text))),
 };

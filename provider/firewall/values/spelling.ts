@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { memory } from "../../memory";
 import { PROTOCOL_NUMBERS } from "./numbers";
 
 /**
@@ -15,18 +16,19 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-/** Answers of {@link parseCidr}: a host of a thousand guests asks for the same few thousand texts dozens of times. */
-const parsed = new Map<string, Cidr | undefined>();
-const MOST_PARSED = 65536;
+const parsed = memory.byText<{ readonly cidr: Cidr | undefined }>({
+  name: "addresses that were read",
+  reason: "a host of a thousand guests asks for the same few thousand texts dozens of times",
+  most: 65536,
+});
 
 /** Reads an address or a CIDR. Host bits are cleared, as iptables does. Undefined when it is neither. */
 export function parseCidr(text: string): Cidr | undefined {
-  const known = parsed.get(text);
-  if (known !== undefined || parsed.has(text)) return known;
+  const before = parsed.get(text);
+  if (before !== undefined) return before.cidr;
   const cidr = readCidr(text);
-  if (parsed.size >= MOST_PARSED) parsed.clear();
   // A text of any length is a user's mistake, and not worth keeping.
-  if (text.length < 64) parsed.set(text, cidr);
+  if (text.length < 64) parsed.set(text, { cidr });
   return cidr;
 }
 

@@ -1,3 +1,4 @@
+import { memory } from "../../../memory";
 import type { Tool } from "../../model/kernel";
 import type { Condition, Direction, End, Match, Rule, Verdict } from "../../model/rule";
 import { canonicalMac, parseCidr, parsePorts, protocolNumber } from "../../values/spelling";
@@ -15,7 +16,6 @@ export function readRule(tool: Tool, text: string): Rule {
       tool === "nft"
         ? { matches: [{ is: "words", name: words(text).join(" "), values: [] }] }
         : readOptions(tool, canonicalOptions(tool, text));
-    if (read.size >= MOST_READ) read.clear();
     read.set(key, rule);
   }
   return rule;
@@ -34,9 +34,11 @@ export function portOf(tool: Tool, text: string): string | undefined {
   return undefined;
 }
 
-/** The same few rules are asked about by every packet and every comparison. */
-const read = new Map<string, Rule>();
-const MOST_READ = 65536;
+const read = memory.byText<Rule>({
+  name: "rules that were read",
+  reason: "the same few rules are asked about by every packet and every comparison",
+  most: 65536,
+});
 
 function readOptions(tool: Exclude<Tool, "nft">, options: readonly Option[]): Rule {
   const partOf = (name: string) => options.find((option) => option.name === name)?.values[0];

@@ -1,3 +1,4 @@
+import { memory } from "../../../memory";
 import { type KernelSet, type Sets, TABLES, type Table, nameOf as tableName, toolOf } from "../../model/kernel";
 import { isOurs } from "../../model/names";
 import { canonicalMember } from "../../values/member-spelling";
@@ -21,16 +22,17 @@ export function tablesWith(found: Readonly<Partial<Record<Table, SavedTable>>>):
   return Object.fromEntries(TABLES.map((table) => [table, found[table] ?? EMPTY_TABLE])) as unknown as SavedTables;
 }
 
-/** Chains' names seen before, and whose they are: a part of a listing, as each is when it is read, keeps the whole of it in memory. */
-const names = new Map<string, { readonly name: string; readonly ours: boolean }>();
-const MOST_NAMES = 65536;
+const names = memory.byText<{ readonly name: string; readonly ours: boolean }>({
+  name: "names of chains",
+  reason: "a name that is cut out of a listing keeps the whole listing in memory",
+  most: 65536,
+});
 
 function known(part: string): { readonly name: string; readonly ours: boolean } {
   let entry = names.get(part);
   if (entry === undefined) {
     const name = Buffer.from(part).toString();
     entry = { name, ours: isOurs(name) };
-    if (names.size >= MOST_NAMES) names.clear();
     names.set(name, entry);
   }
   return entry;

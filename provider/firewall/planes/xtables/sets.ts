@@ -1,5 +1,5 @@
+import { memory } from "../../../memory";
 import { type ChainPart, chainsIn } from "../../model/kernel";
-import { memo } from "../../values/memo";
 import type { Family } from "../../values/spelling";
 import { readOptions } from "./canonical";
 import { readRule } from "./read";
@@ -35,14 +35,17 @@ export interface SetReference {
 }
 
 /** The first reference to each set, in each family. */
-export const setReferences = memo((chains: ChainPart): SetReference[] => {
-  const found = new Map<string, SetReference>();
-  for (const tool of LAYER3) {
-    const family = tool === "iptables" ? "inet" : "inet6";
-    for (const lines of chainsIn(chains, `${tool}.filter`).values())
-      for (const { text, origin } of lines)
-        for (const name of setsOf(text))
-          if (!found.has(`${family} ${name}`)) found.set(`${family} ${name}`, { name, family, rule: origin?.rule });
-  }
-  return [...found.values()];
-});
+export const setReferences = memory.once(
+  { name: "sets that chains refer to", reason: "every line of every guest is looked at for it" },
+  (chains: ChainPart): SetReference[] => {
+    const found = new Map<string, SetReference>();
+    for (const tool of LAYER3) {
+      const family = tool === "iptables" ? "inet" : "inet6";
+      for (const lines of chainsIn(chains, `${tool}.filter`).values())
+        for (const { text, origin } of lines)
+          for (const name of setsOf(text))
+            if (!found.has(`${family} ${name}`)) found.set(`${family} ${name}`, { name, family, rule: origin?.rule });
+    }
+    return [...found.values()];
+  },
+);

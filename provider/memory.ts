@@ -1,0 +1,90 @@
+/**
+ * What the process remembers between calls, so that a thousand guests that did not change cost a thousand look-ups and not a second. All of it
+ * belongs to one object, {@link memory}: each part has a name, a reason, and a bound. Nothing here is needed for a right answer: with
+ * `CSP_MEMORY=off` in the environment nothing is remembered, and every answer is the same (`npm run test:pure` runs both ways).
+ */
+export interface Remembered {
+  /** For people: "hashes of names". */
+  readonly name: string;
+  /** What it would cost not to remember it. */
+  readonly reason: string;
+}
+
+export interface RememberedByText extends Remembered {
+  /** Entries. One more, and the oldest is forgotten. */
+  readonly most: number;
+}
+
+/** Values by a text. */
+export interface TextMemory<V> {
+  get(key: string): V | undefined;
+  set(key: string, value: V): void;
+}
+
+/** Values by an object, for as long as the object lives: its bound is whoever holds the object. */
+export interface ObjectMemory<K extends object, V> {
+  get(key: K): V | undefined;
+  set(key: K, value: V): void;
+}
+
+class Memory {
+  private readonly parts: { readonly what: Remembered | RememberedByText; readonly entries?: ReadonlyMap<string, unknown> }[] = [];
+
+  constructor(private readonly on: boolean) {}
+
+  byText<V>(what: RememberedByText): TextMemory<V> {
+    const entries = new Map<string, V>();
+    this.parts.push({ what, entries });
+    if (!this.on) return NOTHING;
+    return {
+      get: (key) => entries.get(key),
+      set: (key, value) => {
+        if (entries.size >= what.most && !entries.has(key)) entries.delete(entries.keys().next().value as string);
+        entries.set(key, value);
+      },
+    };
+  }
+
+  byObject<K extends object, V>(what: Remembered): ObjectMemory<K, V> {
+    this.parts.push({ what });
+    return this.on ? new WeakMap<K, V>() : NOTHING;
+  }
+
+  /**
+   * A function that makes its value once for each object. Compiled guests, their chains and lists of rules are never changed once made, so the
+   * value of one that is the same is the same.
+   */
+  once<K extends object, V>(what: Remembered, make: (key: K) => V): (key: K) => V {
+    const made = this.byObject<K, { readonly value: V }>(what);
+    return (key) => {
+      let entry = made.get(key);
+      if (entry === undefined) {
+        entry = { value: make(key) };
+        made.set(key, entry);
+      }
+      return entry.value;
+    };
+  }
+
+  /** What was made last for an object, as long as it is made of the same parts: the same objects and values, in the same order. */
+  last<A extends object, V>(what: Remembered): (anchor: A, parts: readonly unknown[], make: () => V) => V {
+    const made = this.byObject<A, { readonly parts: readonly unknown[]; readonly value: V }>(what);
+    return (anchor, parts, make) => {
+      const last = made.get(anchor);
+      if (last !== undefined && last.parts.length === parts.length && last.parts.every((part, index) => part === parts[index]))
+        return last.value;
+      const value = make();
+      made.set(anchor, { parts, value });
+      return value;
+    };
+  }
+
+  /** Every part there is; `size` of those that count their entries. */
+  list(): (Remembered & { readonly most?: number; readonly size?: number })[] {
+    return this.parts.map(({ what, entries }) => ({ ...what, ...(entries === undefined ? {} : { size: entries.size }) }));
+  }
+}
+
+const NOTHING = { get: () => undefined, set: () => {} };
+
+export const memory = new Memory(process.env.CSP_MEMORY !== "off");
