@@ -33,6 +33,7 @@ function run(half: number | undefined, argv: readonly string[]): Promise<Half> {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...(half === undefined ? {} : { CSP_HALF: String(half) }) },
   });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   let counts: Half["counts"] = [0, 0, 0];
   const show = (stream: Readable, print: (line: string) => void) =>
     createInterface(stream).on("line", (line) => {
