@@ -1,6 +1,7 @@
 /**
  * What is run under a second kernel (`npm run test:kernels`): what sends packets, and what speaks to that kernel by its tools. One file at a time,
- * for it has one processor; and every test with more time, for that is slow. Not here, though they send packets:
+ * for it has one processor; and every test with more time, for that is slow. Two such kernels run beside each other, each with a half
+ * (scripts/test-kernels.ts); without CSP_HALF, one has all. Not here, though they send packets:
  * - nft's own, iptables-nft and what is compared with them: the kernel has no such tables;
  * - what pauses, saves or moves guests (lab/bridges, lab/life): the lab freezes them by nft's netdev tables, which this kernel has not;
  * - floods (acceptance/follow, kill, host-backend) and crowds (many): a thousand packets a second, or guests, are more than it does;
@@ -11,12 +12,17 @@
 // Of generated policies one of each kind, where nobody asks for more.
 process.env.CSP_RUNS ??= "1";
 
+/** Halves that take about as long as each other. */
+const HALVES = [
+  ["host/hook", "acceptance/matrix", "firewall/kernel", "lab/packets", "adversary/attacks"],
+  ["acceptance/{lifecycle,first-boot}", "kernels/*", "adversary/{right-traffic,traces}"],
+];
+const half = process.env.CSP_HALF;
+
 /** @type {import("jest").Config} */
 module.exports = {
   ...require("./jest.config.js"),
-  testMatch: ["kernels/*", "lab/packets", "firewall/kernel", "host/hook", "acceptance/{matrix,lifecycle,first-boot}", "adversary/**/*"].map(
-    (suites) => `<rootDir>/test/${suites}.test.ts`,
-  ),
+  testMatch: (half === undefined ? HALVES.flat() : HALVES[half]).map((suites) => `<rootDir>/test/${suites}.test.ts`),
   testPathIgnorePatterns: [],
   maxWorkers: 1,
   testEnvironment: "<rootDir>/test/support/patient-environment.js",

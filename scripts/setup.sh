@@ -64,6 +64,8 @@ LIST
 kernels_packages() {
   cat <<'LIST'
 linux.uml user-mode-linux
+cc gcc
+/usr/include/dlfcn.h libc6-dev
 insmod kmod
 setpriv util-linux
 LIST

@@ -13,6 +13,7 @@ if ! npm run --silent build || ! tsx engines/main.ts; then
   echo "0 passed, 1 failed, 0 skipped"
   exit 1
 fi
-set -- jest --config "jest.$tier.config.js" "$@"
-[ "$tier" != kernels ] || set -- tsx lab/uml/cli.ts "$@"
-exec "$@"
+if [ "$tier" = kernels ]; then
+  exec tsx scripts/test-kernels.ts "$@"
+fi
+exec jest --config "jest.$tier.config.js" "$@"

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,12 +50,13 @@ export async function runUnderUml({ argv, folder, environment, signal, stdout, s
 
 /** From the kernel's start to its end; gives the last of its console. */
 function boot(shared: string, { signal, stdout, stderr }: Pick<CommandUnderUml, "signal" | "stdout" | "stderr">): Promise<string> {
-  // A kernel is many processes: they live in a pid namespace, and the first one's death, whatever it was, is the death of all.
-  const tied = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL"];
+  // A kernel is many processes: they live in a pid namespace, and the first one's death, whatever it was, is the death of all. That one is a shell:
+  // a kernel that panics aborts, and the first process of a namespace ignores that and tries again for ever.
+  const tied = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL", "sh", "-c", '"$@"; exit $?', "sh"];
   const child = spawn("setpriv", [...tied, KERNEL, ...kernelArguments(shared)], {
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     // Here and not where the command runs: where its memory is to be, as a file without a name.
-    env: { ...process.env, TMPDIR: memoryFolder() },
+    env: { ...process.env, TMPDIR: memoryFolder(), ...preload(shared) },
     // Ctrl-C is this process's to see.
     detached: true,
   });
@@ -78,6 +79,18 @@ function boot(shared: string, { signal, stdout, stderr }: Pick<CommandUnderUml, 
       resolve(console);
     });
   });
+}
+
+/** Where the processor has more registers than the kernel makes room for (xstate.c). */
+function preload(folder: string): { readonly LD_PRELOAD?: string } {
+  if (!/^flags.* amx_tile( |$)/m.test(readFileSync("/proc/cpuinfo", "utf8"))) return {};
+  const library = join(folder, "xstate.so");
+  const { status, stderr, error } = spawnSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, join(__dirname, "xstate.c")], {
+    encoding: "utf8",
+  });
+  if (status !== 0)
+    throw SecondKernelErrors.notHere(`this processor has AMX, which it needs a C compiler for: ${error?.message ?? stderr}`);
+  return { LD_PRELOAD: library };
 }
 
 function kernelArguments(shared: string): string[] {

@@ -11,6 +11,8 @@ import { describeWith } from "../support/needs";
 
 const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
 
+const BOX = { uuid: "5b6a3f52-0000-4000-8000-00000000b0c5", mac: "bc:24:11:00:00:20" };
+
 describeWith(["root"], "csp doctor and csp explain", () => {
   let lab: Lab;
   const folder = mkdtempSync(join(tmpdir(), "csp-doctor-"));
@@ -47,6 +49,14 @@ describeWith(["root"], "csp doctor and csp explain", () => {
       guests: Object.fromEntries(["web", "db"].map((name) => [name, { uuid: lab.guest(name).uuid, ...guest(name) }])),
     });
     await create("csp:firewall:GuestFirewall", { host: "hv-01", guest: { uuid: lab.guest("old").uuid }, ...guest("old") });
+    // A Proxmox container that does not run: it has no UUID, and no port.
+    await lab
+      .host("hv-01")
+      .run(`mkdir -p /etc/pve/lxc; echo 'net0: name=eth0,bridge=vmbr0,hwaddr=${BOX.mac.toUpperCase()}' >/etc/pve/lxc/200.conf`);
+    await create("csp:firewall:GuestFirewall", {
+      ...{ host: "hv-01", guest: { uuid: BOX.uuid } },
+      interfaces: [{ device: 0, mac: BOX.mac, addresses: ["10.27.0.20"] }],
+    });
     await create("csp:firewall:RuleSet", { host: "hv-01", tool: "ebtables", table: "nat", chain: "lldp", rules: ["-p 0x88cc -j DROP"] });
     hosts.close();
   }, 120_000);
@@ -130,9 +140,11 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     );
     expect(said).toContain(`guest ${lab.guest("old").uuid} is not known to Proxmox any more`);
     expect(said).not.toMatch(/guest web .*not known/);
+    expect(said).not.toContain(`guest ${BOX.uuid} is not known`);
     const { stdout } = await doctor("--remove-orphans");
     expect(stdout).toContain(`guest ${lab.guest("old").uuid}: its rules are removed`);
     expect(await host.run("ls /var/lib/csp/guests")).not.toContain(lab.guest("old").uuid);
-    expect(await host.run("ls /var/lib/csp/guests")).toContain(lab.guest("db").uuid);
+    const left = await host.run("ls /var/lib/csp/guests");
+    for (const uuid of [lab.guest("db").uuid, BOX.uuid]) expect(left).toContain(uuid);
   });
 });

@@ -102,6 +102,23 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
     await guestFirewall.delete(context(), made.id, made as never);
   });
 
+  test("a guest with VLANs is refused where no arptables works, for nothing else looks at ARP below its tags", async () => {
+    const host = lab.host("hv-01");
+    const tools = ["arptables", "arptables-legacy"].map((tool) => `/usr/local/sbin/${tool}`).join(" ");
+    expect(await preview("wide", { vlans: [5] })).toEqual([]);
+    await host.run(`for tool in ${tools}; do printf '#!/bin/sh\nexit 1\n' >$tool; chmod 755 $tool; done`);
+    try {
+      await expect(preview("wide", { vlans: [5] })).rejects.toMatchObject({
+        code: "trunk-unguarded",
+        message: expect.stringMatching(/^guest \S+, interface 0, on host hv-01: it has VLANs, and the host has no arptables/),
+      });
+      await expect(preview("wide", { vlans: [5], antiSpoofing: "off" })).resolves.toEqual([]);
+    } finally {
+      await host.run(`rm ${tools}`);
+    }
+    expect(await preview("wide", { vlans: [5] })).toEqual([]);
+  });
+
   test("a guest behind a port that has no guest port's name is refused in the preview", async () => {
     // Its bridge has seen it.
     await lab.exec("odd", ["ping", "-c", "1", "-W", "1", "10.45.0.64"]);

@@ -2,8 +2,8 @@ import type { GuestRecord, Records } from "../records/records";
 import type { Host } from "../session/host";
 
 /**
- * Guests that the host's toolstack knows, running or not, one UUID a line behind the toolstack's name; a toolstack that does not answer says
- * nothing. xl keeps no list of guests that are not running, so it cannot say that one is gone.
+ * Guests that the host's toolstack knows, running or not, a line each behind the toolstack's name: the UUID, or the MACs of a Proxmox container,
+ * which has none. A toolstack that does not answer says nothing. xl keeps no list of guests that are not running, so it cannot say that one is gone.
  */
 const KNOWN_GUESTS = `PATH=$PATH:/usr/sbin:/sbin:/opt/xensource/bin; export PATH
 LC_ALL=C; export LC_ALL
@@ -16,6 +16,7 @@ fi
 if [ -d /etc/pve/qemu-server ]; then
   echo "toolstack Proxmox"
   cat /etc/pve/qemu-server/*.conf /etc/pve/nodes/*/qemu-server/*.conf 2>/dev/null | sed -n 's/^smbios1:.*uuid=\\([0-9A-Fa-f-]*\\).*/\\1/p'
+  cat /etc/pve/lxc/*.conf /etc/pve/nodes/*/lxc/*.conf 2>/dev/null | sed -n 's/^net[0-9]*:.*hwaddr=\\([0-9A-Fa-f:]*\\).*/\\1/p'
 fi
 exit 0
 `;
@@ -29,12 +30,13 @@ export interface Orphans {
 
 /**
  * Guests that csp keeps rules for and that no longer exist. `claimed`: those that a port is led to, found or pinned; they are none, whatever
- * toolstacks say: a container's port is pinned, and no toolstack here lists containers.
+ * toolstacks say.
  */
 export async function findOrphans(host: Host, records: Records, claimed: ReadonlySet<string>): Promise<Orphans> {
   const lines = (await host.run(KNOWN_GUESTS, "asking which guests there are")).split("\n").map((line) => line.trim());
   const toolstacks = lines.flatMap((line) => /^toolstack (.+)$/.exec(line)?.[1] ?? []);
   const known = new Set(lines.map((line) => line.toLowerCase()));
-  const guests = [...records.guests.values()].filter(({ uuid }) => !known.has(uuid) && !claimed.has(uuid));
+  const isKnown = ({ uuid, vifs }: GuestRecord) => known.has(uuid) || vifs.some(({ mac }) => known.has(mac));
+  const guests = [...records.guests.values()].filter((guest) => !isKnown(guest) && !claimed.has(guest.uuid));
   return { toolstacks, guests: toolstacks.length === 0 ? [] : guests };
 }
