@@ -48,14 +48,14 @@ export interface LabStack<L extends StackLab = Lab> extends Trial {
 export const ownName = (name: string): string => `${name}-${process.pid}`;
 
 /** A network lab and a stack whose plugin, the built one, reaches the lab's hosts over SSH. The stack's project has the name given. */
-export async function labStack(spec: LabSpec): Promise<LabStack> {
-  return stackOn(spec.name, await createLab({ ...spec, name: ownName(spec.name) }, { replace: true }));
+export async function labStack(spec: LabSpec, plugin?: string): Promise<LabStack> {
+  return stackOn(spec.name, await createLab({ ...spec, name: ownName(spec.name) }, { replace: true }), plugin);
 }
 
 /** The same on a lab that is up; it goes with the stack. */
-export async function stackOn<L extends StackLab>(project: string, lab: L): Promise<LabStack<L>> {
+export async function stackOn<L extends StackLab>(project: string, lab: L, plugin?: string): Promise<LabStack<L>> {
   try {
-    const engine = await trial(project);
+    const engine = await trial(project, plugin === undefined ? {} : { plugin });
     const reach: LabStack["reach"] = (hosts) => engine.stack.setConfig("csp:hosts", { value: JSON.stringify(hosts), secret: true });
     await reach(Object.fromEntries(lab.hosts.map((host) => [host.name, entryOf(host)])));
     return Object.assign(engine, {

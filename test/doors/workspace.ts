@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { getSubchannelPool } from "@grpc/grpc-js/build/src/subchannel-pool";
-import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type ProjectSettings, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { findPulumi, pulumiEnvironment } from "../../engines/pulumi";
 
 export const PLUGIN_DIR = resolve("dist/bin");
@@ -20,17 +20,26 @@ export interface Trial {
   readonly stack: Stack;
   /** What the next run of the engine runs. */
   program: () => Promise<Record<string, unknown> | undefined>;
+  /** The next runs use the plugin in this folder. */
+  use(plugin: string): Promise<void>;
   /** The state file's own text: what is on disk, not what an export decrypts. */
   stateFile(): string;
   dispose(): void;
 }
 
 /** A stack of its own: file backend, passphrase, a real engine, and programs that run in this process. */
-export async function trial(name: string, options: { readonly attachTo?: number } = {}): Promise<Trial> {
+export async function trial(name: string, options: { readonly attachTo?: number; readonly plugin?: string } = {}): Promise<Trial> {
   const engine = findPulumi();
   if (engine === undefined) throw new Error("no Pulumi CLI: guard the suite with describeWith");
   const folder = mkdtempSync(join(tmpdir(), `csp-${name}-`));
-  const trial: { stack?: Stack; program: Trial["program"]; stateFile: () => string; dispose: () => void } = {
+  const settings = (plugin: string): ProjectSettings => ({
+    name,
+    runtime: "nodejs",
+    backend: { url: `file://${folder}` },
+    ...(options.attachTo === undefined ? { plugins: { providers: [{ name: "csp", path: plugin }] } } : {}),
+  });
+  const trial: Omit<Trial, "stack"> & { stack?: Stack } = {
+    use: (plugin) => workspace.saveProjectSettings(settings(plugin)),
     program: async () => ({}),
     stateFile: () => readFileSync(join(folder, ".pulumi", "stacks", name, "dev.json"), "utf8"),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
@@ -38,12 +47,7 @@ export async function trial(name: string, options: { readonly attachTo?: number 
   const workspace = await LocalWorkspace.create({
     workDir: folder,
     pulumiCommand: await commandOf(engine.path, folder),
-    projectSettings: {
-      name,
-      runtime: "nodejs",
-      backend: { url: `file://${folder}` },
-      ...(options.attachTo === undefined ? { plugins: { providers: [{ name: "csp", path: PLUGIN_DIR }] } } : {}),
-    },
+    projectSettings: settings(options.plugin ?? PLUGIN_DIR),
     envVars: {
       ...definedOnly(pulumiEnvironment(engine)),
       PULUMI_HOME: join(folder, "home"),
