@@ -25,8 +25,15 @@ export interface Trial {
   dispose(): void;
 }
 
+export interface TrialOptions {
+  /** The port of a csp plugin that runs already. */
+  readonly attachTo?: number;
+  /** Default: csp's own, as built. */
+  readonly plugins?: readonly { readonly name: string; readonly path: string }[];
+}
+
 /** A stack of its own: file backend, passphrase, a real engine, and programs that run in this process. */
-export async function trial(name: string, options: { readonly attachTo?: number } = {}): Promise<Trial> {
+export async function trial(name: string, options: TrialOptions = {}): Promise<Trial> {
   const engine = findPulumi();
   if (engine === undefined) throw new Error("no Pulumi CLI: guard the suite with describeWith");
   const folder = mkdtempSync(join(tmpdir(), `csp-${name}-`));
@@ -42,7 +49,7 @@ export async function trial(name: string, options: { readonly attachTo?: number 
       name,
       runtime: "nodejs",
       backend: { url: `file://${folder}` },
-      ...(options.attachTo === undefined ? { plugins: { providers: [{ name: "csp", path: PLUGIN_DIR }] } } : {}),
+      ...(options.attachTo === undefined ? { plugins: { providers: [...(options.plugins ?? [{ name: "csp", path: PLUGIN_DIR }])] } } : {}),
     },
     envVars: {
       ...definedOnly(pulumiEnvironment(engine)),
