@@ -1,5 +1,7 @@
 import { CspError } from "../provider/errors";
 import { suggest } from "../provider/schema/suggest";
+import type { SshTarget } from "../provider/ssh/connection";
+import { where } from "../provider/ssh/errors";
 
 /** What can be wrong with a fleet's declaration, found before anything of it is registered. */
 export const fleetErrors = {
@@ -121,6 +123,72 @@ export const installServerErrors = {
       "give each host the MAC of its own interface: the boot files are named by it",
     ),
 };
+
+/** What a connection of @pulumi/command cannot say, or may not be made of. The remedies name fields of the provider's settings. */
+export const hostConnectionErrors = {
+  settings: (host: string, field: string, cause: string, remedy: string) =>
+    new CspError("connection-settings", `connection to ${host}: ${field}`, cause, remedy),
+
+  notText: (field: string) =>
+    new CspError(
+      "connection-settings",
+      `csp:${field}`,
+      "it is text, and not JSON",
+      `set it with \`pulumi config set --path 'csp:${field}.…'\``,
+    ),
+
+  notPinned: (target: SshTarget) =>
+    new CspError(
+      "connection-not-pinned",
+      `${where(target)}: hostKey`,
+      "no host key is pinned, and @pulumi/command, which reads no known_hosts, would send its commands to whoever answers",
+      `compare what \`ssh-keyscan -p ${target.port} ${target.address}\` prints with the host's own key, and set ${setting(target, "hostKey")} to it; ` +
+        "`insecureIgnoreHostKey: true` there takes any key",
+    ),
+
+  fingerprint: (target: SshTarget) =>
+    new CspError(
+      "connection-fingerprint",
+      `${where(target)}: hostKey`,
+      "it is a fingerprint, and @pulumi/command compares whole keys",
+      `write the public key itself, "ssh-ed25519 AAAA...": the line of \`ssh-keyscan -p ${target.port} ${target.address}\` ` +
+        "for which `ssh-keygen -lf -` prints this fingerprint",
+    ),
+
+  agentPublicKey: (target: SshTarget) =>
+    new CspError(
+      "connection-agent-key",
+      `${where(target)}: agentPublicKey`,
+      "@pulumi/command offers all of an agent's keys and cannot be told which",
+      "give the host a `privateKey` or a `privateKeyFile`, or leave `agentPublicKey` out and let the agent hold few keys",
+    ),
+
+  sudoPassword: (target: SshTarget) =>
+    new CspError(
+      "connection-sudo-password",
+      `${where(target)}: sudoPassword`,
+      `commands become root by \`sudo -n\`, which is given no password, and ${target.user} needs one`,
+      `let the host's sudoers ask ${target.user} for none (NOPASSWD), or log in as root`,
+    ),
+
+  bastions: (target: SshTarget, bastion: SshTarget) =>
+    new CspError(
+      "connection-bastions",
+      `${where(target)}: bastion`,
+      `its bastion ${where(bastion)} has a bastion itself, and @pulumi/command goes through one`,
+      "reach the host through a single bastion, or run the command from there",
+    ),
+
+  dialTimeout: (target: SshTarget, seconds: number) =>
+    new CspError(
+      "connection-dial-timeout",
+      `${where(target)}: dialTimeoutSeconds`,
+      `${seconds} is not a whole number of seconds, which is what @pulumi/command counts in`,
+      `use ${Math.ceil(seconds)}`,
+    ),
+};
+
+const setting = (target: SshTarget, field: string) => `hosts[${JSON.stringify(target.name)}].${field}`;
 
 function at(fleet: string, field: string): string {
   return `fleet ${fleet}: ${field}`;

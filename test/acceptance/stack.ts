@@ -55,7 +55,7 @@ export async function labStack(spec: LabSpec, plugin?: string): Promise<LabStack
 /** The same on a lab that is up; it goes with the stack. */
 export async function stackOn<L extends StackLab>(project: string, lab: L, plugin?: string): Promise<LabStack<L>> {
   try {
-    const engine = await trial(project, plugin === undefined ? {} : { plugin });
+    const engine = await trial(project, plugin === undefined ? {} : { plugins: [{ name: "csp", path: plugin }] });
     const reach: LabStack["reach"] = (hosts) => engine.stack.setConfig("csp:hosts", { value: JSON.stringify(hosts), secret: true });
     await reach(Object.fromEntries(lab.hosts.map((host) => [host.name, entryOf(host)])));
     return Object.assign(engine, {

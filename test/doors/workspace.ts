@@ -27,19 +27,26 @@ export interface Trial {
   dispose(): void;
 }
 
+export interface TrialOptions {
+  /** The port of a csp plugin that runs already. */
+  readonly attachTo?: number;
+  /** Default: csp's own, as built. */
+  readonly plugins?: readonly { readonly name: string; readonly path: string }[];
+}
+
 /** A stack of its own: file backend, passphrase, a real engine, and programs that run in this process. */
-export async function trial(name: string, options: { readonly attachTo?: number; readonly plugin?: string } = {}): Promise<Trial> {
+export async function trial(name: string, options: TrialOptions = {}): Promise<Trial> {
   const engine = findPulumi();
   if (engine === undefined) throw new Error("no Pulumi CLI: guard the suite with describeWith");
   const folder = mkdtempSync(join(tmpdir(), `csp-${name}-`));
-  const settings = (plugin: string): ProjectSettings => ({
+  const settings = (plugins: NonNullable<TrialOptions["plugins"]>): ProjectSettings => ({
     name,
     runtime: "nodejs",
     backend: { url: `file://${folder}` },
-    ...(options.attachTo === undefined ? { plugins: { providers: [{ name: "csp", path: plugin }] } } : {}),
+    ...(options.attachTo === undefined ? { plugins: { providers: [...plugins] } } : {}),
   });
   const trial: Omit<Trial, "stack"> & { stack?: Stack } = {
-    use: (plugin) => workspace.saveProjectSettings(settings(plugin)),
+    use: (plugin) => workspace.saveProjectSettings(settings([{ name: "csp", path: plugin }])),
     program: async () => ({}),
     stateFile: () => readFileSync(join(folder, ".pulumi", "stacks", name, "dev.json"), "utf8"),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
@@ -47,7 +54,7 @@ export async function trial(name: string, options: { readonly attachTo?: number;
   const workspace = await LocalWorkspace.create({
     workDir: folder,
     pulumiCommand: await commandOf(engine.path, folder),
-    projectSettings: settings(options.plugin ?? PLUGIN_DIR),
+    projectSettings: settings(options.plugins ?? [{ name: "csp", path: PLUGIN_DIR }]),
     envVars: {
       ...definedOnly(pulumiEnvironment(engine)),
       PULUMI_HOME: join(folder, "home"),

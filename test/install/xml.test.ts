@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
+import { writeXml } from "../../provider/install/answerfile/write";
 import { verdictOf } from "../../provider/install/finding";
 import { TARGETS } from "../../provider/install/targets";
-import { isMalformed, readXml } from "../../provider/install/xml/document";
+import { isMalformed, readXml, type XmlElement } from "../../provider/install/xml/document";
 import { describeWith } from "../support/needs";
 
 const wellFormed = (bytes: Buffer) => !isMalformed(readXml(bytes));
@@ -221,6 +222,58 @@ describeWith(["root"], "the installers' own parser", () => {
     const expat: unknown = JSON.parse(execFileSync("python3", ["-c", script], { input: JSON.stringify(DOCUMENTS), encoding: "utf8" }));
     const ours = Object.fromEntries(Object.entries(DOCUMENTS).map(([name, text]) => [name, wellFormed(Buffer.from(text))]));
     expect(ours).toEqual(expat);
+  });
+});
+
+describe("writing", () => {
+  const made = (name: string, attributes: Readonly<Record<string, string>>, text: string, ...children: XmlElement[]): XmlElement => ({
+    name,
+    attributes: new Map(Object.entries(attributes)),
+    text,
+    children,
+    hasCdata: false,
+  });
+  /** As much of an element as is written. */
+  const written = ({ name, attributes, text, children }: XmlElement): unknown => [name, [...attributes], text, children.map(written)];
+
+  test("one element a line, and every sign escaped where it would mean something", () => {
+    const root = made(
+      "installation",
+      { mode: "fresh" },
+      "",
+      made("a", {}, ""),
+      made("b", { c: 'x"<&>\t\n\r' }, "1 < 2 & \"3\" > '0'", made("d", {}, "e")),
+    );
+    expect(writeXml(root)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<installation mode="fresh">
+  <a/>
+  <b c="x&quot;&lt;&amp;&gt;&#9;&#10;&#13;">1 &lt; 2 &amp; "3" &gt; '0'
+    <d>e</d>
+  </b>
+</installation>
+`);
+  });
+
+  test("what is written is read as it was", () => {
+    const { element } = fc.letrec<{ element: XmlElement }>((tie) => ({
+      element: fc
+        .tuple(
+          fc.constantFrom(...NAMES),
+          fc.dictionary(fc.constantFrom(...ATTRIBUTES), value),
+          // A reader makes a line end of a carriage return, as XML has it (2.11).
+          value.map((text) => text.replaceAll("\r", "").trim()),
+          fc.oneof({ maxDepth: 4 }, fc.constant<XmlElement[]>([]), fc.array(tie("element"), { maxLength: 3 })),
+        )
+        .map(([name, attributes, text, children]) => made(name, attributes, text, ...children)),
+    }));
+    fc.assert(
+      fc.property(element, (root) => {
+        const read = readXml(writeXml(root));
+        if (isMalformed(read)) throw new Error(`${read.line}: ${read.problem}`);
+        expect(written(read)).toEqual(written(root));
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPulumi, pulumiEnvironment } from "../../engines/pulumi";
@@ -15,6 +15,15 @@ const ssh: csp.firewall.SecurityGroup = new csp.firewall.SecurityGroup("ssh", {
   ingress: [{ name: "ssh", protocol: "tcp", ports: ["22"], from: ["203.0.113.0/24"] }],
 });
 export const name: pulumi.Output<string> = ssh.name;
+`;
+
+/** With the optional peer that `csp-iac/command` needs. */
+const COMMANDS = `import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { connectionOf, HostCommand, type HostCommandArgs } from "csp-iac/command";
+const args: HostCommandArgs = { host: "hv-01", command: "xe-toolstack-restart", triggers: ["1"] };
+export const said: pulumi.Output<string> = new HostCommand("restart", args).stdout;
+new command.remote.Command("plain", { connection: connectionOf("hv-01"), create: "true" });
 `;
 
 describeWith(["plugin"], "the package, packed and installed in a program's folder", () => {
@@ -51,6 +60,8 @@ describeWith(["plugin"], "the package, packed and installed in a program's folde
       expect.arrayContaining([
         "dist/index.js",
         "dist/index.d.ts",
+        "dist/components/command.js",
+        "dist/components/command.d.ts",
         "dist/cli/main.js",
         "dist/bin/pulumi-resource-csp",
         "dist/sdk/nodejs/package.json",
@@ -61,15 +72,25 @@ describeWith(["plugin"], "the package, packed and installed in a program's folde
     expect(packed.filter((path) => /^(test|lab|bench|engines|scripts|examples|demo)\/|\.map$|(?<!\.d)\.ts$/.test(path))).toEqual([]);
   });
 
+  const tsc = (...argv: string[]) => execFileSync("npx", ["tsc", "--noEmit", ...argv], { cwd: program, encoding: "utf8" });
+  const NEW_RESOLUTION = ["--module", "nodenext", "--moduleResolution", "nodenext"];
+
   test(
     "a program that uses it type-checks, under the old module resolution and the new",
     () => {
-      const tsc = (...argv: string[]) => execFileSync("npx", ["tsc", "--noEmit", ...argv], { cwd: program, encoding: "utf8" });
       expect(tsc("-p", ".")).toBe("");
-      expect(tsc("-p", ".", "--module", "nodenext", "--moduleResolution", "nodenext")).toBe("");
+      expect(tsc("-p", ".", ...NEW_RESOLUTION)).toBe("");
     },
     MINUTES,
   );
+
+  test("brings no plugin that the program did not ask for", () => {
+    for (const peer of ["@pulumi/command", "cdktn", "cdktf"]) expect(existsSync(join(program, "node_modules", peer))).toBe(false);
+    const load = 'try { require("csp-iac/command") } catch ({ code, message }) { console.log(code, message.split("\\n")[0]) }';
+    expect(execFileSync(process.execPath, ["-e", load], { cwd: program, encoding: "utf8" })).toBe(
+      "MODULE_NOT_FOUND Cannot find module '@pulumi/command'\n",
+    );
+  });
 
   test(
     "a wrong field does not type-check",
@@ -138,6 +159,37 @@ describeWith(["plugin"], "the package, packed and installed in a program's folde
         pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
       },
       3 * MINUTES,
+    );
+  });
+
+  // After all that is to do without: it stays installed.
+  describe("with @pulumi/command beside it", () => {
+    const folder = () => join(program, "commands");
+
+    beforeAll(() => {
+      mkdirSync(folder());
+      const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+      const argv = ["install", "--no-save", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+      execFileSync("npm", [...argv, `@pulumi/command@${devDependencies["@pulumi/command"]}`], { cwd: program });
+      writeFileSync(join(folder(), "index.ts"), COMMANDS);
+      const { compilerOptions } = JSON.parse(readFileSync(join(program, "tsconfig.json"), "utf8"));
+      writeFileSync(join(folder(), "tsconfig.json"), JSON.stringify({ compilerOptions }));
+    }, 3 * MINUTES);
+
+    afterAll(() => rmSync(folder(), { recursive: true, force: true }));
+
+    test(
+      "csp-iac/command type-checks, under the old module resolution and the new, and loads",
+      () => {
+        expect(tsc("-p", folder())).toBe("");
+        expect(tsc("-p", folder(), ...NEW_RESOLUTION)).toBe("");
+        const names = execFileSync(process.execPath, ["-p", 'Object.keys(require("csp-iac/command")).sort().join()'], {
+          cwd: program,
+          encoding: "utf8",
+        });
+        expect(names).toBe("HostCommand,connectionOf\n");
+      },
+      MINUTES,
     );
   });
 });
