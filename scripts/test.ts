@@ -13,6 +13,7 @@ const STEPS: readonly (readonly [title: string, ...argv: string[]])[] = [
   ["type check", "tsc", "--noEmit"],
   ["build", "npm", "run", "--silent", "build"],
   ["engines", "tsx", "engines/main.ts"],
+  ["pure tests, with nothing remembered", "env", "CSP_MEMORY=off", "jest", "--config", "jest.pure.config.js", "--silent"],
 ];
 
 /** Milliseconds. A run that takes longer hangs: better a failure that says so than a job killed from outside. */

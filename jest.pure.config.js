@@ -1,0 +1,14 @@
+/**
+ * The pure parts: policies, rules, planes, plans, drift, traffic, and what may be on a host (`npm run test:pure`). No root, no kernel, no network.
+ *
+ * @type {import("jest").Config}
+ */
+module.exports = {
+  ...require("./jest.config.js"),
+  testMatch: [
+    "firewall/!(kernel|neighbours)",
+    "host/{admission,desired,jumps,records,ports,expectation,group-commit}",
+    "{resources,schema,core}/*",
+    "{layers,printable}",
+  ].map((suites) => `<rootDir>/test/${suites}.test.ts`),
+};
