@@ -10,7 +10,7 @@ import { findOrphans } from "../provider/host/adopt/orphans";
 import { repair } from "../provider/host/adopt/repair";
 import type { Context } from "../provider/host/session/task";
 import { recordedPorts } from "../provider/host/state/recorded-ports";
-import { resources } from "../provider/resources";
+import { type ResourceToken, resourceOf } from "../provider/resources";
 import { readInventory } from "./inventory";
 import { printLines } from "./print";
 
@@ -59,7 +59,7 @@ async function doctor(name: string, options: Options): Promise<void> {
   }
 }
 
-const definition = (token: string) => resources.find((one) => one.token === token) as AnyResource;
+const definition = (token: ResourceToken): AnyResource => resourceOf(token);
 
 /** What each resource on record would say of itself at a refresh. */
 async function examine(context: Context, name: string): Promise<string[]> {
@@ -70,7 +70,7 @@ async function examine(context: Context, name: string): Promise<string[]> {
         ? `${name} is not a csp host`
         : `${name}: csp's record of the host is gone or cut off; those of ${records.guests.size} guests are there. Its guests are shut from the next boot on: \`pulumi up\` puts the record back`,
     ];
-  const read: [token: string, id: string][] = [["csp:index:Host", name]];
+  const read: [token: ResourceToken, id: string][] = [["csp:index:Host", name]];
   for (const id of records.units.keys()) {
     const [kind = "", rest = ""] = id.split("/");
     const ruleSet = ruleSetOf(id);

@@ -3,16 +3,14 @@ import { readBack } from "../../provider/core/read-back";
 import { shownFunction, shownResource } from "../../provider/core/shown";
 import { CspError } from "../../provider/errors";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
-import { functions } from "../../provider/resources/index";
+import { functionOf, functions, resourceOf } from "../../provider/resources";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
 const context = {} as Context;
 const EVIL = "a\u001b[2J\nb\u202e";
 const SHOWN = "a\\u{1b}[2J\\u{a}b\\u{202e}";
 
 describe("what a host says, as an output", () => {
-  const host = resource("csp:index:Host");
+  const host = resourceOf("csp:index:Host");
   const saying = (outputs: object) =>
     shownResource({
       ...host,
@@ -42,13 +40,13 @@ describe("what a host says, as an output", () => {
   });
 
   test("files that csp made stay as they are; a function that asks no host says what it was told", async () => {
-    const script = { ...resource("csp:install:PostInstall") };
+    const script = { ...resourceOf("csp:install:PostInstall") };
     const files = { "/x.sh": "#!/bin/sh\n\techo \u200d\n" };
     const made = shownResource({ ...script, create: async () => ({ id: "x", outputs: { published: files, drift: [] } as never }) });
     expect((await made.create(context, {})).outputs).toEqual({ published: files, drift: [] });
     const asked = functions.filter((each) => shownFunction(each) !== each).map(({ token }) => token);
     expect(asked.sort()).toEqual(["csp:index:explainPacket", "csp:index:getGuests", "csp:index:getHost"]);
-    const guests = functions.find(({ token }) => token === "csp:index:getGuests")!;
+    const guests = functionOf("csp:index:getGuests");
     expect(await shownFunction({ ...guests, invoke: async () => ({ guests: [{ name: EVIL }] }) as never }).invoke(context, {})).toEqual({
       guests: [{ name: SHOWN }],
     });
