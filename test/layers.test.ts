@@ -31,8 +31,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["provider/resources/functions"],
   ["provider/resources"],
   ["provider/doors"],
-  ["provider/doors/pulumi"],
-  ["provider/doors/terraform"],
+  ["provider/doors/pulumi", "provider/doors/terraform"],
   ["provider/generate", "provider/bin"],
 ];
 
