@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AnyResource } from "../provider/core/define";
+import { createHosts } from "../provider/core/hosts";
 import { readBack } from "../provider/core/read-back";
-import { createHosts } from "../provider/doors/hosts";
 import { CspError } from "../provider/errors";
 import { HOST_FIREWALL } from "../provider/firewall/compile/host-firewall";
 import { ruleSetOf } from "../provider/firewall/compile/rule-set";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { createHosts } from "../provider/core/hosts";
 import { validate } from "../provider/core/validate";
-import { createHosts } from "../provider/doors/hosts";
 import { CspError } from "../provider/errors";
 import { explainPacket } from "../provider/resources/functions/explain-packet";
 import { formatPath } from "../provider/schema/field";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { providerConfig } from "../provider/doors/provider-config";
+import { providerConfig } from "../provider/core/provider-config";
 import { CspError } from "../provider/errors";
 
 /** How hosts are reached, for commands that have no stack: a file like the provider's `hosts` setting; without one, ~/.ssh/config alone. */

@@ -1,6 +1,6 @@
 import type { AnyFunction, AnyResource } from "../core/define";
+import type { ProviderConfig } from "../core/provider-config";
 import type { Hosts } from "../host/session/hosts";
-import type { ProviderConfig } from "./provider-config";
 
 /** What the door opens onto. Tests open it onto resources of their own. */
 export interface Catalog {
@@ -14,7 +14,7 @@ export async function productCatalog(): Promise<Catalog> {
   const [{ resources, functions }, { shownFunction, shownResource }, { createHosts }] = await Promise.all([
     import("../resources"),
     import("../core/shown"),
-    import("./hosts"),
+    import("../core/hosts"),
   ]);
   return { resources: resources.map(shownResource), functions: functions.map(shownFunction), createHosts };
 }

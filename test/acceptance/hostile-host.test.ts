@@ -6,7 +6,7 @@ import { runtime } from "@pulumi/pulumi";
 import { findTerraform } from "../../engines/terraform";
 import type { LabHost } from "../../lab/netns";
 import type { AnyResource } from "../../provider/core/define";
-import { createHosts } from "../../provider/doors/hosts";
+import { createHosts } from "../../provider/core/hosts";
 import type { Context } from "../../provider/host/session/task";
 import { type ResourceToken, resourceOf } from "../../provider/resources";
 import { describeWith } from "../support/needs";

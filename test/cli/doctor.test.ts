@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLab, type Lab } from "../../lab/netns";
 import type { AnyResource } from "../../provider/core/define";
-import { createHosts } from "../../provider/doors/hosts";
+import { createHosts } from "../../provider/core/hosts";
 import type { Context } from "../../provider/host/session/task";
 import { type ResourceToken, resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";

@@ -1,6 +1,6 @@
+import { providerConfig } from "../../core/provider-config";
 import { type Issue, validate } from "../../core/validate";
 import { UNKNOWN } from "../../schema/field";
-import { providerConfig } from "../provider-config";
 import type { SecretPlaces } from "../secrets";
 import { type Decoded, decodeJson, type Values } from "./codec";
 

@@ -1,4 +1,5 @@
 import { isPlain, withDefaults } from "../../core/defaults";
+import { type ProviderConfig, providerConfig } from "../../core/provider-config";
 import { holdsUnknown, type Issue, validate } from "../../core/validate";
 import { CspError } from "../../errors";
 import type { Hosts } from "../../host/session/hosts";
@@ -8,7 +9,6 @@ import { formatPath, UNKNOWN } from "../../schema/field";
 import { type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
-import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
 import { marked } from "../secrets";
 import type { Attribute } from "./attributes";
