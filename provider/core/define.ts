@@ -72,6 +72,9 @@ export type Life<I extends z.ZodObject, O extends z.ZodObject> = Pick<
   "crossCheck" | "contents" | "preview" | "create" | "recall" | "read" | "expect" | "update" | "delete"
 >;
 
+/** Inputs or outputs by their names, of a resource whose types are not known here. */
+export type Values = Readonly<Record<string, unknown>>;
+
 /** What is known of a resource: `inputs` in the user's own spelling. */
 export interface State<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
   readonly inputs: z.output<I>;
@@ -108,7 +111,7 @@ export function defineFunction<I extends z.ZodObject, O extends z.ZodObject, con
   return definition;
 }
 
-/** The resource exists, but not as asked: recorded with its id, and the next update goes on from there. */
+/** Thrown by a create or an update: the resource exists, but not as asked. Recorded with its id, and the next update goes on from there. */
 export class Incomplete extends Error {
   override readonly name = "Incomplete";
 

@@ -11,10 +11,6 @@ export interface Catalog {
 
 /** The product's own, loaded when first needed: the plugin is started for every command, and most of a start is loading code. */
 export async function productCatalog(): Promise<Catalog> {
-  const [{ resources, functions }, { shownFunction, shownResource }, { createHosts }] = await Promise.all([
-    import("../resources"),
-    import("../core/shown"),
-    import("../core/hosts"),
-  ]);
-  return { resources: resources.map(shownResource), functions: functions.map(shownFunction), createHosts };
+  const [{ resources, functions }, { createHosts }] = await Promise.all([import("../resources"), import("../core/hosts")]);
+  return { resources, functions, createHosts };
 }
