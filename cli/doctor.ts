@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { driftOf } from "../provider/core/drift";
 import { readBack } from "../provider/core/read-back";
 import { CspError } from "../provider/errors";
-import { findOrphans } from "../provider/host/adopt/orphans";
+import { findOrphans, isAlone, removeOrphan } from "../provider/host/adopt/orphans";
 import { repair } from "../provider/host/adopt/repair";
 import type { Context } from "../provider/host/session/task";
 import { recordedPorts } from "../provider/host/state/recorded-ports";
@@ -82,15 +82,13 @@ async function orphansOf(context: Context, name: string, remove: boolean): Promi
     };
   const findings: string[] = [];
   const notes: string[] = [];
-  for (const { uuid, label, unit, owner } of guests) {
+  for (const guest of guests) {
+    const { uuid, label, unit, owner } = guest;
     const who = label === uuid ? uuid : `${label} (${uuid})`;
     const what = `guest ${who} is not known to ${toolstacks.join(" or ")} any more, and its rules are still here, of ${owner}`;
-    if (unit !== `guest/${uuid}`) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
+    if (!isAlone(guest)) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
     else if (remove) {
-      await host.apply(
-        { subject: `guest ${label}`, edits: () => [{ kind: "no-unit", claim: "held", id: unit }] },
-        { signal: context.signal },
-      );
+      await removeOrphan(host, guest, context.signal);
       notes.push(`guest ${who}: its rules are removed; take it out of the program of ${owner}, or the next \`pulumi up\` puts them back`);
     } else findings.push(`${what}: take it out of the program, or --remove-orphans`);
   }
