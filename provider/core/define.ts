@@ -105,6 +105,13 @@ export type AnyResource = ResourceDefinition<any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyFunction = FunctionDefinition<any, any>;
 
+/** Everything that there is to configure, declare and ask: what each door's schema is made from. */
+export interface Definitions {
+  readonly resources: readonly AnyResource[];
+  readonly functions: readonly AnyFunction[];
+  readonly config: z.ZodObject;
+}
+
 export function defineFunction<I extends z.ZodObject, O extends z.ZodObject, const T extends string>(
   definition: FunctionDefinition<I, O, T>,
 ): FunctionDefinition<I, O, T> {

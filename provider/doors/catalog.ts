@@ -1,11 +1,9 @@
-import type { AnyFunction, AnyResource } from "../core/define";
+import type { Definitions } from "../core/define";
 import type { ProviderConfig } from "../core/provider-config";
 import type { Hosts } from "../host/session/hosts";
 
 /** What the door opens onto. Tests open it onto resources of their own. */
-export interface Catalog {
-  readonly resources: readonly AnyResource[];
-  readonly functions: readonly AnyFunction[];
+export interface Catalog extends Omit<Definitions, "config"> {
   readonly createHosts: (config: ProviderConfig) => Hosts;
 }
 

@@ -1,15 +1,6 @@
-import type { z } from "zod";
-import type { AnyFunction, AnyResource } from "../../core/define";
+import type { AnyFunction, AnyResource, Definitions } from "../../core/define";
 import { describe } from "../../schema/describe";
 import { type EnumShape, inputOnly, type ObjectShape, objectShape, type Shape } from "../../schema/shape";
-
-/** What the schema is made from. */
-export interface Package {
-  readonly resources: readonly AnyResource[];
-  readonly functions: readonly AnyFunction[];
-  readonly config: z.ZodObject;
-  readonly version: string;
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of pulumi's own metaschema
 type Json = Record<string, any>;
@@ -20,7 +11,7 @@ type Json = Record<string, any>;
  * Defaults stand in descriptions and not as `default`: SDKs would write each into every rule of every guest, so that state grows by half
  * and a later change of a default would be a change to everybody.
  */
-export function pulumiSchema(source: Package): Json {
+export function pulumiSchema(source: Definitions & { readonly version: string }): Json {
   const types = new Types();
   const config = types.properties(objectShape(source.config), "csp:index:Provider");
   const resources = source.resources.map((resource) => [resource.token, resourceSpec(resource, types)] as const);
