@@ -80,3 +80,20 @@ test("imports point down", () => {
   );
   expect(wrong).toEqual([]);
 });
+
+/** Doors, and the commands beside them. */
+const ABOVE_THE_CORE = [
+  ...files.filter((file) => file.startsWith("provider/doors/")),
+  ...readdirSync(join(root, "cli")).map((name) => join("cli", name)),
+];
+
+test("doors and commands ask the core for a resource's life, and never its definition", () => {
+  const asked = /\bdefinition\??\.(crossCheck|contents|preview|create|recall|read|expect|update|delete|deleteBeforeReplace|invoke)\b/;
+  expect(ABOVE_THE_CORE.filter((file) => asked.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+});
+
+test("commands stand beside the doors, and not on them", () => {
+  expect(
+    ABOVE_THE_CORE.filter((file) => file.startsWith("cli/") && importsOf(file).some((one) => one.startsWith("provider/doors/"))),
+  ).toEqual([]);
+});
