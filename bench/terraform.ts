@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { resolveTerraform } from "../engines/terraform";
 import { createLab } from "../lab/netns";
-import { providerConfig } from "../provider/doors/provider-config";
+import { providerConfig } from "../provider/core/provider-config";
 import { selfSigned } from "../provider/doors/terraform/certificate";
 import { schemaResponse } from "../provider/doors/terraform/messages";
 import { providerSchema, typesOf } from "../provider/doors/terraform/schema";

@@ -1,17 +1,14 @@
 import type { Command } from "commander";
-import type { AnyResource } from "../provider/core/define";
+import { driftOf } from "../provider/core/drift";
 import { readBack } from "../provider/core/read-back";
-import { createHosts } from "../provider/doors/hosts";
 import { CspError } from "../provider/errors";
-import { HOST_FIREWALL } from "../provider/firewall/compile/host-firewall";
-import { ruleSetOf } from "../provider/firewall/compile/rule-set";
-import { MAIN_TABLE, nameOf } from "../provider/firewall/model/kernel";
-import { findOrphans } from "../provider/host/adopt/orphans";
+import { findOrphans, isAlone, removeOrphan } from "../provider/host/adopt/orphans";
 import { repair } from "../provider/host/adopt/repair";
 import type { Context } from "../provider/host/session/task";
 import { recordedPorts } from "../provider/host/state/recorded-ports";
-import { resources } from "../provider/resources";
-import { readInventory } from "./inventory";
+import { resourceOf } from "../provider/resources";
+import { resourcesOnRecord } from "../provider/resources/on-record";
+import { withHosts } from "./inventory";
 import { printLines } from "./print";
 
 interface Options {
@@ -36,17 +33,9 @@ export function doctorCommand(csp: Command): void {
 }
 
 async function doctor(name: string, options: Options): Promise<void> {
-  const hosts = createHosts({ hosts: readInventory(options.hosts) });
-  const context: Context = {
-    hosts,
-    owner: "csp doctor",
-    signal: new AbortController().signal,
-    status: () => {},
-    warn: () => {},
-  };
-  try {
+  await withHosts(options.hosts, "csp doctor", async (context) => {
     // First: nothing can be looked at while a record stands in the way.
-    const repaired = options.repair ? await repair(hosts.get(name)) : [];
+    const repaired = options.repair ? await repair(context.hosts.get(name)) : [];
     process.stdout.write(repaired.map((line) => `${name}: ${line}\n`).join(""));
     const findings = await examine(context, name);
     const orphans = await orphansOf(context, name, options.removeOrphans ?? false);
@@ -54,12 +43,8 @@ async function doctor(name: string, options: Options): Promise<void> {
     printLines([...all, ...orphans.notes]);
     if (all.length === 0) printLines([`${name}: nothing was found`]);
     else process.exitCode = 1;
-  } finally {
-    hosts.close();
-  }
+  });
 }
-
-const definition = (token: string) => resources.find((one) => one.token === token) as AnyResource;
 
 /** What each resource on record would say of itself at a refresh. */
 async function examine(context: Context, name: string): Promise<string[]> {
@@ -70,25 +55,15 @@ async function examine(context: Context, name: string): Promise<string[]> {
         ? `${name} is not a csp host`
         : `${name}: csp's record of the host is gone or cut off; those of ${records.guests.size} guests are there. Its guests are shut from the next boot on: \`pulumi up\` puts the record back`,
     ];
-  const read: [token: string, id: string][] = [["csp:index:Host", name]];
-  for (const id of records.units.keys()) {
-    const [kind = "", rest = ""] = id.split("/");
-    const ruleSet = ruleSetOf(id);
-    if (id === HOST_FIREWALL) read.push(["csp:firewall:HostFirewall", name]);
-    else if (ruleSet !== undefined)
-      read.push(["csp:firewall:RuleSet", `${name}/${ruleSet.tool}/${nameOf(MAIN_TABLE[ruleSet.tool])}/${ruleSet.chain}`]);
-    else read.push(kind === "guest" ? ["csp:firewall:GuestFirewall", `${name}/${rest}`] : ["csp:firewall:HostPolicy", `${name}/${rest}`]);
-  }
-  for (const set of records.sets.keys()) read.push(["csp:firewall:IpSet", `${name}/${set}`]);
   const findings: string[] = [];
-  for (const [token, id] of read) {
+  for (const { token, id } of resourcesOnRecord(name, records)) {
     // A guest that moves is looked for on its other hosts too, which may be out of reach from here.
-    const found = await readBack(definition(token), context, id, undefined, false).catch((error: unknown) => {
+    const found = await readBack(resourceOf(token), context, id).catch((error: unknown) => {
       if (!(error instanceof CspError)) throw error;
       findings.push(`${token} ${id}: not looked at: ${error.message}`);
       return undefined;
     });
-    for (const text of (found?.state.outputs.drift as readonly string[] | undefined) ?? []) findings.push(`${token} ${id}: ${text}`);
+    findings.push(...driftOf(found?.outputs ?? {}).map((text) => `${token} ${id}: ${text}`));
   }
   return [...new Set(findings)];
 }
@@ -107,15 +82,13 @@ async function orphansOf(context: Context, name: string, remove: boolean): Promi
     };
   const findings: string[] = [];
   const notes: string[] = [];
-  for (const { uuid, label, unit, owner } of guests) {
+  for (const guest of guests) {
+    const { uuid, label, unit, owner } = guest;
     const who = label === uuid ? uuid : `${label} (${uuid})`;
     const what = `guest ${who} is not known to ${toolstacks.join(" or ")} any more, and its rules are still here, of ${owner}`;
-    if (unit !== `guest/${uuid}`) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
+    if (!isAlone(guest)) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
     else if (remove) {
-      await host.apply(
-        { subject: `guest ${label}`, edits: () => [{ kind: "no-unit", claim: "held", id: unit }] },
-        { signal: context.signal },
-      );
+      await removeOrphan(host, guest, context.signal);
       notes.push(`guest ${who}: its rules are removed; take it out of the program of ${owner}, or the next \`pulumi up\` puts them back`);
     } else findings.push(`${what}: take it out of the program, or --remove-orphans`);
   }

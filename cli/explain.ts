@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import { validate } from "../provider/core/validate";
-import { createHosts } from "../provider/doors/hosts";
+import { ask } from "../provider/core/ask";
+import type { Issue } from "../provider/core/validate";
 import { CspError } from "../provider/errors";
-import { explainPacket } from "../provider/resources/functions/explain-packet";
+import { functionOf } from "../provider/resources";
 import { formatPath } from "../provider/schema/field";
-import { readInventory } from "./inventory";
+import { withHosts } from "./inventory";
 import { printJson, printLines } from "./print";
 
 interface Options {
@@ -68,12 +68,10 @@ async function explainOne(host: string, options: Options): Promise<void> {
     rules: options.declared ? "declared" : "kernel",
     ...Object.fromEntries(fields),
   };
-  const [wrong] = validate(explainPacket, inputs);
-  if (wrong !== undefined) throw new CspError("packet-unclear", `the packet's \`${formatPath(wrong.path)}\``, wrong.cause, wrong.remedy);
-  const hosts = createHosts({ hosts: readInventory(options.hosts) });
-  try {
-    const context = { hosts, owner: "csp explain", signal: new AbortController().signal, status: () => {}, warn: () => {} };
-    const { verdict, reason, layers, ...rest } = await explainPacket.invoke(context, explainPacket.inputs.parse(inputs));
+  await withHosts(options.hosts, "csp explain", async (context) => {
+    const asked = await ask(functionOf("csp:index:explainPacket"), () => context, inputs, { asFound: true });
+    if (asked.refused) throw unclear(asked.refused[0]);
+    const { verdict, reason, layers, ...rest } = asked.answer;
     const lines = layers.flatMap(({ tool, chain, verdict: said, matched }) => [
       `${tool} ${chain}: ${said}`,
       ...matched.map((rule) => `  ${rule}`),
@@ -81,9 +79,11 @@ async function explainOne(host: string, options: Options): Promise<void> {
     if (options.json) printJson({ verdict, reason, ...rest, layers });
     else printLines([`${verdict}: ${reason}`, "", ...lines]);
     if (verdict !== "passes") process.exitCode = 1;
-  } finally {
-    hosts.close();
-  }
+  });
+}
+
+function unclear({ path, cause, remedy }: Issue): CspError {
+  return new CspError("packet-unclear", `the packet's \`${formatPath(path)}\``, cause, remedy);
 }
 
 /** "web-1", "web-1/1", "port:eth1". */

@@ -1,10 +1,22 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { providerConfig } from "../provider/doors/provider-config";
+import { createHosts } from "../provider/core/hosts";
+import { type ProviderConfig, providerConfig } from "../provider/core/provider-config";
 import { CspError } from "../provider/errors";
+import type { Context } from "../provider/host/session/task";
+
+/** Does what a command does to hosts, in its name; it prints what it has to say itself, and nothing on the way. */
+export async function withHosts(file: string | undefined, owner: string, work: (context: Context) => Promise<void>): Promise<void> {
+  const hosts = createHosts({ hosts: readInventory(file) });
+  try {
+    await work({ hosts, owner, signal: new AbortController().signal, status: () => {}, warn: () => {} });
+  } finally {
+    hosts.close();
+  }
+}
 
 /** How hosts are reached, for commands that have no stack: a file like the provider's `hosts` setting; without one, ~/.ssh/config alone. */
-export function readInventory(file: string | undefined) {
+function readInventory(file: string | undefined): ProviderConfig["hosts"] {
   if (file === undefined) return {};
   const refused = (cause: string) =>
     new CspError("hosts-file", file, cause, 'write {"hv-01": {"address": "hv-01.example.net", ...}}, as in the provider\'s `hosts`');

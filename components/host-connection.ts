@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { type ProviderConfig, providerConfig } from "../provider/core/provider-config";
 import { validate } from "../provider/core/validate";
-import { type ProviderConfig, providerConfig } from "../provider/doors/provider-config";
 import { Redactor } from "../provider/doors/redactor";
 import { marked } from "../provider/doors/secrets";
 import { formatPath } from "../provider/schema/field";

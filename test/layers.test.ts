@@ -33,8 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["provider/resources/functions"],
   ["provider/resources"],
   ["provider/doors"],
-  ["provider/doors/pulumi"],
-  ["provider/doors/terraform"],
+  ["provider/doors/pulumi", "provider/doors/terraform"],
   ["provider/generate", "provider/bin"],
 ];
 
@@ -111,4 +110,21 @@ test("the text of a tool is in planes/ alone", () => {
     .filter((file) => file !== "provider/host/remote/texts.ts")
     .flatMap((file) => textsOf(file).flatMap((text) => (TOOL_TEXT.test(text) ? [`${file}: ${text.slice(0, 100)}`] : [])));
   expect(wrong).toEqual([]);
+});
+
+/** Doors, and the commands beside them. */
+const ABOVE_THE_CORE = [
+  ...files.filter((file) => file.startsWith("provider/doors/")),
+  ...readdirSync(join(root, "cli")).map((name) => join("cli", name)),
+];
+
+test("doors and commands ask the core for a resource's life, and never its definition", () => {
+  const asked = /\bdefinition\??\.(crossCheck|contents|preview|create|recall|read|expect|update|delete|deleteBeforeReplace|invoke)\b/;
+  expect(ABOVE_THE_CORE.filter((file) => asked.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+});
+
+test("commands stand beside the doors, and not on them", () => {
+  expect(
+    ABOVE_THE_CORE.filter((file) => file.startsWith("cli/") && importsOf(file).some((one) => one.startsWith("provider/doors/"))),
+  ).toEqual([]);
 });

@@ -9,9 +9,9 @@ export { type PartiallyKnown, type Report, UNKNOWN } from "../schema/field";
  * One resource, once: what goes in, what comes out, what identifies it, and what it does. The Pulumi schema, the SDK's types, the docs
  * pages, validation and the diff are all made from this value; the doors only translate.
  */
-export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+export interface ResourceDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject, T extends string = string> {
   /** Pulumi token, "csp:firewall:IpSet". The Terraform name follows from it. */
-  readonly token: string;
+  readonly token: T;
   /** First sentence: what it is. Shown in schema, docs and editors. */
   readonly description: string;
   /**
@@ -72,6 +72,9 @@ export type Life<I extends z.ZodObject, O extends z.ZodObject> = Pick<
   "crossCheck" | "contents" | "preview" | "create" | "recall" | "read" | "expect" | "update" | "delete"
 >;
 
+/** Inputs or outputs by their names, of a resource whose types are not known here. */
+export type Values = Readonly<Record<string, unknown>>;
+
 /** What is known of a resource: `inputs` in the user's own spelling. */
 export interface State<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
   readonly inputs: z.output<I>;
@@ -85,9 +88,9 @@ export interface Recorded<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
 }
 
 /** A function: reads, changes nothing. */
-export interface FunctionDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+export interface FunctionDefinition<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject, T extends string = string> {
   /** Pulumi token, "csp:index:getHost". */
-  readonly token: string;
+  readonly token: T;
   readonly description: string;
   readonly inputs: I;
   readonly outputs: O;
@@ -102,13 +105,20 @@ export type AnyResource = ResourceDefinition<any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyFunction = FunctionDefinition<any, any>;
 
-export function defineFunction<I extends z.ZodObject, O extends z.ZodObject>(
-  definition: FunctionDefinition<I, O>,
-): FunctionDefinition<I, O> {
+/** Everything that there is to configure, declare and ask: what each door's schema is made from. */
+export interface Definitions {
+  readonly resources: readonly AnyResource[];
+  readonly functions: readonly AnyFunction[];
+  readonly config: z.ZodObject;
+}
+
+export function defineFunction<I extends z.ZodObject, O extends z.ZodObject, const T extends string>(
+  definition: FunctionDefinition<I, O, T>,
+): FunctionDefinition<I, O, T> {
   return definition;
 }
 
-/** The resource exists, but not as asked: recorded with its id, and the next update goes on from there. */
+/** Thrown by a create or an update: the resource exists, but not as asked. Recorded with its id, and the next update goes on from there. */
 export class Incomplete extends Error {
   override readonly name = "Incomplete";
 
@@ -122,8 +132,9 @@ export class Incomplete extends Error {
   }
 }
 
-export function defineResource<I extends z.ZodObject, O extends z.ZodObject>(
-  definition: ResourceDefinition<I, O>,
-): ResourceDefinition<I, O> {
+/** A definition as it is written; its token is part of its type, so that a list of definitions is also the list of their tokens. */
+export function defineResource<I extends z.ZodObject, O extends z.ZodObject, const T extends string>(
+  definition: ResourceDefinition<I, O, T>,
+): ResourceDefinition<I, O, T> {
   return definition;
 }

@@ -1,8 +1,7 @@
 import { printable, printableLine, shortened } from "../printable";
 import { objectShape } from "../schema/shape";
 import { isPlain } from "./defaults";
-import type { AnyFunction, AnyResource } from "./define";
-import { Incomplete, type State } from "./define";
+import type { AnyFunction, AnyResource, State, Values } from "./define";
 
 /**
  * What a host says, on its way into a state, a diff or an answer: names, rules and files that somebody on the host wrote. All of it ends on a
@@ -12,45 +11,14 @@ import { Incomplete, type State } from "./define";
 /** A host that makes up drift without end is as bad as one that names it. */
 const MOST_DRIFT = 1000;
 
-type Values = Readonly<Record<string, unknown>>;
-
-/** A resource whose outputs are printable, also those that stand beside an error. Resources that are not about a host say only what they were told. */
-export function shownResource(definition: AnyResource): AnyResource {
-  if (!definition.live) return definition;
-  const shown = (outputs: Values) => shownOutputs(definition, outputs);
-  const shownIncomplete = (error: unknown) =>
-    error instanceof Incomplete ? new Incomplete(error.id, shown(error.outputs), error.cause) : error;
-  const { preview } = definition;
-  return {
-    ...definition,
-    ...(preview === undefined
-      ? {}
-      : { preview: async (context, inputs, prior) => shown((await preview(context, inputs, prior)) as Values) as never }),
-    create: async (context, inputs) => {
-      try {
-        const { id, outputs } = await definition.create(context, inputs);
-        return { id, outputs: shown(outputs) as never };
-      } catch (error) {
-        throw shownIncomplete(error);
-      }
-    },
-    update: async (context, id, prior, inputs) => {
-      try {
-        return shown(await definition.update(context, id, prior, inputs)) as never;
-      } catch (error) {
-        throw shownIncomplete(error);
-      }
-    },
-  };
+/** Outputs before and after a change, printable. Resources that are not about a host say only what they were told. */
+export function shownOutputs(definition: AnyResource, outputs: Values): Values {
+  return definition.live ? printableOutputs(definition, outputs) : outputs;
 }
 
-/** The same of a function; one that asks no host says only what it was told. */
-export function shownFunction(definition: AnyFunction): AnyFunction {
-  if (!objectShape(definition.inputs).fields.has("host")) return definition;
-  return {
-    ...definition,
-    invoke: async (context, inputs) => eachText(await definition.invoke(context, inputs), line) as never,
-  };
+/** The same of a function's answer; one that asks no host says only what it was told. */
+export function shownAnswer<A>(definition: AnyFunction, answer: A): A {
+  return objectShape(definition.inputs).fields.has("host") ? (eachText(answer, line) as A) : answer;
 }
 
 /**
@@ -66,10 +34,10 @@ export function shownState(definition: AnyResource, { inputs, outputs }: State, 
     return own.has(text) ? text : safe;
   };
   const shownInputs = inputs === known?.inputs ? inputs : (eachText(inputs, unlessOwn(lines)) as State["inputs"]);
-  return { inputs: shownInputs, outputs: shownOutputs(definition, outputs, unlessOwn(lines)) as State["outputs"] };
+  return { inputs: shownInputs, outputs: printableOutputs(definition, outputs, unlessOwn(lines)) as State["outputs"] };
 }
 
-function shownOutputs(definition: AnyResource, outputs: Values, file: (text: string) => string = (text) => text): Values {
+function printableOutputs(definition: AnyResource, outputs: Values, file: (text: string) => string = (text) => text): Values {
   const { fields } = objectShape(definition.outputs);
   const shown = Object.entries(outputs).map(([key, value]) => {
     if (key === "drift" && Array.isArray(value)) return [key, eachText(few(value), line)] as const;

@@ -1,4 +1,4 @@
-import { printable, printableLine } from "../printable";
+import { printable, printableLine, shortened } from "../printable";
 import type { SecretPlaces } from "./secrets";
 
 /** Secret values that this process has seen, to be blotted out of everything it says. */
@@ -27,6 +27,11 @@ export class Redactor {
       "g",
     );
     return text.replace(this.pattern, "[secret]");
+  }
+
+  /** Text on its way out: no secret, nothing that confuses a terminal, no more than anybody reads. */
+  say(text: string): string {
+    return shortened(printable(this.redact(text)));
   }
 
   private add(secret: string): void {

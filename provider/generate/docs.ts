@@ -1,5 +1,5 @@
 import type { AnyResource } from "../core/define";
-import { describe } from "../doors/pulumi/schema";
+import { describe } from "../schema/describe";
 import { type EnumShape, inputOnly, type ObjectShape, objectShape, type Shape } from "../schema/shape";
 
 /** The documentation page of a resource. `example` is a program, in TypeScript. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { version } from "../../package.json";
-import { providerConfig } from "../doors/provider-config";
+import { providerConfig } from "../core/provider-config";
 import { pulumiSchema } from "../doors/pulumi/schema";
 import { typesOf } from "../doors/terraform/schema";
 import { formatTexts } from "../host/remote/assemble";

@@ -18,7 +18,7 @@ import { ruleSet } from "./rule-set";
 import { securityGroup } from "./security-group";
 
 /** Every resource there is, in the order of the documentation. A resource not listed here does not exist. */
-export const resources: readonly AnyResource[] = [
+export const resources = [
   hostResource,
   ipSet,
   securityGroup,
@@ -32,6 +32,23 @@ export const resources: readonly AnyResource[] = [
   answerfile,
   postInstall,
   networkBoot,
-];
+] as const satisfies readonly AnyResource[];
 
-export const functions: readonly AnyFunction[] = [getHost, getGuests, compilePolicy, explainPacket];
+export const functions = [getHost, getGuests, compilePolicy, explainPacket] as const satisfies readonly AnyFunction[];
+
+type Listed = (typeof resources)[number];
+type ListedFunction = (typeof functions)[number];
+
+/** The token of any resource there is. */
+export type ResourceToken = Listed["token"];
+export type FunctionToken = ListedFunction["token"];
+
+/** The resource of this token; one that there is not does not compile. */
+export function resourceOf<T extends ResourceToken>(token: T): Extract<Listed, { readonly token: T }> {
+  return resources.find((one) => one.token === token) as Extract<Listed, { readonly token: T }>;
+}
+
+/** The same of a function. */
+export function functionOf<T extends FunctionToken>(token: T): Extract<ListedFunction, { readonly token: T }> {
+  return functions.find((one) => one.token === token) as Extract<ListedFunction, { readonly token: T }>;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { LabHost, Product } from "../../lab/netns";
-import { createHosts } from "../../provider/doors/hosts";
+import { createHosts } from "../../provider/core/hosts";
 import { arrived } from "../../provider/resources/host/arrival";
 import { hostInputs } from "../../provider/resources/host/fields";
 import { buildRpm, CSP_UNAME } from "../install/support/rpms";

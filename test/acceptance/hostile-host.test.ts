@@ -5,17 +5,16 @@ import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { findTerraform } from "../../engines/terraform";
 import type { LabHost } from "../../lab/netns";
-import { createHosts } from "../../provider/doors/hosts";
+import type { AnyResource } from "../../provider/core/define";
+import { createHosts } from "../../provider/core/hosts";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { type ResourceToken, resourceOf } from "../../provider/resources";
 import { describeWith } from "../support/needs";
 import { TerraformFolder } from "./doors/terraform-door";
 import { declare, entryOf, failureOf, type LabStack, labStack } from "./stack";
 
 // Several runs of an engine a test, on machines that do other things as well.
 jest.setTimeout(240_000);
-
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
 
 /** Clears the screen, names the window, turns the direction round, hides, and ends with a C1 control. */
 const NAME = "web\u001b[2J\u001b]0;owned\u0007\u202eevil\u200b\u009b";
@@ -144,7 +143,10 @@ iptables -I "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
       hostile.run(`cat >/usr/local/sbin/iptables-save && chmod 755 /usr/local/sbin/iptables-save`, `#!/bin/sh\n${command}\n`);
     const hosts = createHosts({ hosts: { "hv-01": entryOf(good), "hv-02": entryOf(hostile) } as never });
     const context: Context = { hosts, owner: "shop/dev", signal: new AbortController().signal, status: () => {}, warn: () => {} };
-    const create = (token: string, inputs: unknown) => resource(token).create(context, resource(token).inputs.parse(inputs));
+    const create = (token: ResourceToken, inputs: unknown) => {
+      const definition: AnyResource = resourceOf(token);
+      return definition.create(context, definition.inputs.parse(inputs));
+    };
     try {
       for (const [command, code] of [
         ["echo '*filter'; exec yes -- '-A INPUT -j ACCEPT'", "output-too-long"],

@@ -3,7 +3,7 @@ import type { State } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { hit, release, type Sabotage, sabotage } from "./sabotage";
@@ -48,8 +48,8 @@ const POINTS: readonly (Omit<Sabotage, "deed"> & { readonly committed?: true })[
 /** What neither policy allows; each packet is a new flow. */
 const DENIED = { from: "web", to: "db", port: 7777, intervalMs: 10, fresh: true } as const;
 
-const policy = resources.find(({ token }) => token === "csp:firewall:HostPolicy") as (typeof resources)[number];
-const adoption = resources.find(({ token }) => token === "csp:index:Host") as (typeof resources)[number];
+const policy = resourceOf("csp:firewall:HostPolicy");
+const adoption = resourceOf("csp:index:Host");
 
 describeWith(["root"], "a transaction whose script is killed", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
@@ -234,7 +234,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
         inventory: { "hv-01": entryOf(host) } as never,
         hostFactory: (...of) => new RemoteHost(...of),
       });
-      const set = resources.find(({ token }) => token === "csp:firewall:IpSet") as (typeof resources)[number];
+      const set = resourceOf("csp:firewall:IpSet");
       const theirs = { ...context(), hosts: other, owner: "other/dev blocklist (csp:firewall:IpSet)" };
       const rounds = 4;
       const sets = async () => {

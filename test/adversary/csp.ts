@@ -1,8 +1,9 @@
 import type { Lab } from "../../lab/netns";
+import type { AnyResource } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { type ResourceToken, resourceOf } from "../../provider/resources";
 import { entryOf } from "../acceptance/stack";
 
 /** The provider without an engine, over SSH on a lab's hosts. */
@@ -14,8 +15,8 @@ export class Csp {
     this.hosts = createHosts({ inventory: inventory as never, hostFactory: (...of) => new RemoteHost(...of) });
   }
 
-  async create(token: string, args: object): Promise<Readonly<Record<string, unknown>>> {
-    const resource = resources.find((one) => one.token === token) as (typeof resources)[number];
+  async create(token: ResourceToken, args: object): Promise<Readonly<Record<string, unknown>>> {
+    const resource: AnyResource = resourceOf(token);
     const context = { hosts: this.hosts, owner: "adversary", signal: new AbortController().signal, status: () => {}, warn: () => {} };
     return (await resource.create(context as Context, resource.inputs.parse(args))).outputs as Record<string, unknown>;
   }

@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLab, type Lab } from "../../lab/netns";
-import { createHosts } from "../../provider/doors/hosts";
+import type { AnyResource } from "../../provider/core/define";
+import { createHosts } from "../../provider/core/hosts";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { type ResourceToken, resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
-
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
 
 const BOX = { uuid: "5b6a3f52-0000-4000-8000-00000000b0c5", mac: "bc:24:11:00:00:20" };
 
@@ -42,7 +41,10 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     const hosts = createHosts({ hosts: inventory as never });
     const context: Context = { hosts, owner: "shop/dev", signal: new AbortController().signal, status: () => {}, warn: () => {} };
     const guest = (name: string) => ({ interfaces: [{ device: 0, mac: lab.guest(name).mac, addresses: [lab.guest(name).address()] }] });
-    const create = (token: string, inputs: unknown) => resource(token).create(context, resource(token).inputs.parse(inputs));
+    const create = (token: ResourceToken, inputs: unknown) => {
+      const definition: AnyResource = resourceOf(token);
+      return definition.create(context, definition.inputs.parse(inputs));
+    };
     await create("csp:index:Host", { host: "hv-01" });
     await create("csp:firewall:HostPolicy", {
       host: "hv-01",

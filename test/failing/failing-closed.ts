@@ -5,16 +5,15 @@ import { repair } from "../../provider/host/adopt/repair";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { floodKinds, type Kind, PORTS, underFlood } from "../acceptance/floods";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 import { FAILURES, type Failure, relieve, strike } from "./failures";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const ADOPTION = resource("csp:index:Host");
-const SET = resource("csp:firewall:IpSet");
-const POLICY = resource("csp:firewall:HostPolicy");
+const ADOPTION = resourceOf("csp:index:Host");
+const SET = resourceOf("csp:firewall:IpSet");
+const POLICY = resourceOf("csp:firewall:HostPolicy");
 
 /** Longest that an `up` is waited for while something fails: then its user interrupts it. */
 const PATIENCE_MS = 8_000;

@@ -3,13 +3,12 @@ import type { State } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const adoption = resource("csp:index:Host");
-const guestFirewall = resource("csp:firewall:GuestFirewall");
+const adoption = resourceOf("csp:index:Host");
+const guestFirewall = resourceOf("csp:firewall:GuestFirewall");
 
 /** What one guest's declaration may not do to another's, each of them a resource of its own; and a guest that the frame would not see. */
 describeWith(["root"], "guests of one host, each declared by itself", () => {

@@ -1,11 +1,11 @@
 import { createLab, type Lab } from "../../lab/netns";
 import { validate } from "../../provider/core/validate";
 import type { Context } from "../../provider/host/session/task";
-import { functions } from "../../provider/resources";
+import { functionOf } from "../../provider/resources";
 import { formatPath } from "../../provider/schema/field";
 import { describeWith } from "../support/needs";
 
-const compilePolicy = functions.find(({ token }) => token === "csp:firewall:compilePolicy") as (typeof functions)[number];
+const compilePolicy = functionOf("csp:firewall:compilePolicy");
 
 const WEB = "6c1a0000-0000-4000-8000-00000000000b";
 const DB = "6c1a0000-0000-4000-8000-00000000000c";

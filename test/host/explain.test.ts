@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as ipaddr from "ipaddr.js";
 import { createLab, type Flow, type Lab, type LabHost } from "../../lab/netns";
-import type { State } from "../../provider/core/define";
+import type { AnyResource, State } from "../../provider/core/define";
 import { CspError } from "../../provider/errors";
 import { ETHERTYPE, type Packet } from "../../provider/firewall/traffic/packet";
 import { explain } from "../../provider/firewall/traffic/verdict";
@@ -9,16 +9,15 @@ import { activeTools } from "../../provider/host/look/facts";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { functions, resources } from "../../provider/resources";
+import { functionOf, type ResourceToken, resourceOf } from "../../provider/resources";
 import { forged, honest } from "../acceptance/forgeries";
 import { entryOf, ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const policy = resource("csp:firewall:HostPolicy");
-const ruleSet = resource("csp:firewall:RuleSet");
-const explainPacket = functions.find(({ token }) => token === "csp:index:explainPacket") as (typeof functions)[number];
+const policy = resourceOf("csp:firewall:HostPolicy");
+const ruleSet = resourceOf("csp:firewall:RuleSet");
+const explainPacket = functionOf("csp:index:explainPacket");
 
 /** Where flows begin and end: two guests with a policy, one without, and two that are behind other ports of the bridge. */
 const ENDS = ["web", "db", "idle", "office", "depot"] as const;
@@ -183,8 +182,10 @@ describeWith(["root"], "an explained packet", () => {
       );
       host = lab.host("hv-01");
       connect();
-      const create = (token: string, args: object) =>
-        resource(token).create(context(), resource(token).inputs.parse({ host: "hv-01", ...args }));
+      const create = (token: ResourceToken, args: object) => {
+        const definition: AnyResource = resourceOf(token);
+        return definition.create(context(), definition.inputs.parse({ host: "hv-01", ...args }));
+      };
       await create("csp:index:Host", {});
       await create("csp:firewall:IpSet", { name: "some", members: ["10.24.0.0/27", "10.24.0.12 nomatch"] });
       await create("csp:firewall:IpSet", { name: "some6", family: "inet6", members: ["fd24::20/123", "fd24::11"] });
@@ -250,7 +251,7 @@ describeWith(["root"], "an explained packet", () => {
       const said = await explained({ from: "db", to: "web", proto: "tcp", port: 22 });
       expect(said).toMatchObject({ verdict: "passes", decidedBy: { tool: "iptables", table: "filter", name: "ssh", guest: "web" } });
       expect(said.reason).toMatch(/^let through by iptables, chain csp-in-\w+ of guest web \(rule ssh\), rule \d+: -p tcp .*--dport 22 /);
-      expect(said.layers.map(({ tool, chain, verdict }: Record<string, string>) => `${tool} ${chain} ${verdict}`)).toEqual([
+      expect(said.layers.map(({ tool, chain, verdict }) => `${tool} ${chain} ${verdict}`)).toEqual([
         "ebtables PREROUTING passes",
         "iptables FORWARD passes",
         "ebtables POSTROUTING passes",

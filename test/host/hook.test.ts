@@ -3,14 +3,13 @@ import type { State } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const adoption = resource("csp:index:Host");
-const policy = resource("csp:firewall:HostPolicy");
+const adoption = resourceOf("csp:index:Host");
+const policy = resourceOf("csp:firewall:HostPolicy");
 
 /** The script on the host against real kernel tables; how guests fare under it is test/acceptance's. */
 describeWith(["root"], "the hook", () => {
@@ -18,7 +17,7 @@ describeWith(["root"], "the hook", () => {
     let lab: Lab;
     let host: LabHost;
     let hosts: Hosts;
-    let adopted: State;
+    let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     let known: State;
     const context = (): Context => ({
       hosts,
@@ -59,7 +58,7 @@ describeWith(["root"], "the hook", () => {
       host = lab.host("hv-01");
       connect();
       const inputs = adoption.inputs.parse({ host: "hv-01" });
-      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs } as State;
+      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
       const guests = Object.fromEntries(
         lab.guests.map(({ name, uuid, mac }, index) => [
           name,
@@ -254,7 +253,7 @@ describeWith(["root"], "the hook", () => {
     test("what was there before is called after it, and is back when csp has gone", async () => {
       const theirs = "/etc/xapi.d/vif-hotplug";
       await policy.delete(context(), "hv-01/guests", known as never);
-      await adoption.delete(context(), "hv-01", adopted as never);
+      await adoption.delete(context(), "hv-01", adopted);
       const etc = () =>
         host.run(
           "cd /etc && find . ! -type d ! -name '*~' -exec ls -ld --time-style=+ {} + | awk '{ print $1, $3, $4, $NF }' | sort; find . -type f -exec md5sum {} + | sort; find . -type d | sort",
@@ -270,17 +269,17 @@ describeWith(["root"], "the hook", () => {
       const edited = async (by: string) => {
         await host.run(by);
         connect();
-        const found = (await adoption.read(context(), "hv-01", adopted as never))?.outputs.drift;
+        const found = (await adoption.read(context(), "hv-01", adopted))?.outputs.drift;
         connect();
-        await adoption.update(context(), "hv-01", adopted as never, adopted.inputs);
+        await adoption.update(context(), "hv-01", adopted, adopted.inputs);
         return found;
       };
       expect(await edited(`echo >>${theirs}`)).toEqual([`the hook: ${theirs} is not what csp put there, or of another version`]);
       expect(await edited("rm /etc/udev/rules.d/85-csp.rules")).toEqual(["the hook: /etc/udev/rules.d/85-csp.rules is gone"]);
       expect(await edited("echo >>/var/lib/csp/hook")).toEqual([expect.stringContaining("/var/lib/csp/hook is not what csp put there")]);
       connect();
-      expect((await adoption.read(context(), "hv-01", adopted as never))?.outputs.drift).toEqual([]);
-      await adoption.delete(context(), "hv-01", adopted as never);
+      expect((await adoption.read(context(), "hv-01", adopted))?.outputs.drift).toEqual([]);
+      await adoption.delete(context(), "hv-01", adopted);
       expect(await etc()).toBe(before);
       expect((await host.exec("ls /var/lib/csp")).code).not.toBe(0);
     });

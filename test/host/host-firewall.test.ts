@@ -4,14 +4,13 @@ import { CspError } from "../../provider/errors";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const adoption = resource("csp:index:Host");
-const firewall = resource("csp:firewall:HostFirewall");
+const adoption = resourceOf("csp:index:Host");
+const firewall = resourceOf("csp:firewall:HostFirewall");
 
 /** Rules of others: nothing that csp does may touch them. */
 const FOREIGN =
@@ -23,7 +22,7 @@ describeWith(["root"], "a host's own firewall", () => {
     let host: LabHost;
     let hosts: Hosts;
     let before: SavedTools;
-    let adopted: State;
+    let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     let known: State;
     const warnings: string[] = [];
     const context = (): Context => ({
@@ -71,7 +70,7 @@ describeWith(["root"], "a host's own firewall", () => {
       before = await host.snapshotTools();
       connect();
       const inputs = adoption.inputs.parse({ host: "hv-01" });
-      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs } as State;
+      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
     });
     afterAll(async () => {
       hosts?.close();
@@ -167,7 +166,7 @@ describeWith(["root"], "a host's own firewall", () => {
 
     test("it goes, and with the host all is as it was", async () => {
       await firewall.delete(context(), "hv-01", known as never);
-      await adoption.delete(context(), "hv-01", adopted as never);
+      await adoption.delete(context(), "hv-01", adopted);
       expect(await host.snapshotTools()).toEqual(before);
     });
   });

@@ -3,13 +3,12 @@ import { Incomplete, type State } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const adoption = resource("csp:index:Host");
-const firewall = resource("csp:firewall:GuestFirewall");
+const adoption = resourceOf("csp:index:Host");
+const firewall = resourceOf("csp:firewall:GuestFirewall");
 
 /** How long the guest stands still once its port is on the other host: less than a live migration's last round takes. It says once where it is. */
 const PAUSE_MS = 150;

@@ -3,13 +3,13 @@ import type { State } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
-const policy = resources.find(({ token }) => token === "csp:firewall:HostPolicy") as (typeof resources)[number];
-const adoption = resources.find(({ token }) => token === "csp:index:Host") as (typeof resources)[number];
+const policy = resourceOf("csp:firewall:HostPolicy");
+const adoption = resourceOf("csp:index:Host");
 
 /** A plan is made from the last look at the host, which may be some seconds old: what somebody did meanwhile must not stay. */
 describeWith(["root"], "a host that somebody changed since the last look", () => {

@@ -4,14 +4,13 @@ import { CspError } from "../../provider/errors";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { entryOf, ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const adoption = resource("csp:index:Host");
-const ruleSet = resource("csp:firewall:RuleSet");
+const adoption = resourceOf("csp:index:Host");
+const ruleSet = resourceOf("csp:firewall:RuleSet");
 
 /** What other programs have there, before csp comes and after it goes. */
 const FOREIGN = `
@@ -27,7 +26,7 @@ describeWith(["root"], "rule sets on a host", () => {
     let host: LabHost;
     let hosts: Hosts;
     let before: SavedTools;
-    let adopted: State;
+    let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     const known = new Map<string, State>();
     const context = (owner = "test/dev"): Context => ({
       hosts,
@@ -79,7 +78,7 @@ describeWith(["root"], "rule sets on a host", () => {
       before = await host.snapshotTools();
       connect();
       const inputs = adoption.inputs.parse({ host: "hv-01" });
-      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs } as State;
+      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
     });
     afterAll(async () => {
       hosts?.close();
@@ -248,13 +247,13 @@ describeWith(["root"], "rule sets on a host", () => {
     });
 
     test("the host does not go before them", async () => {
-      const error = await refusal(() => adoption.delete(context(), "hv-01", adopted as never));
+      const error = await refusal(() => adoption.delete(context(), "hv-01", adopted));
       expect(error.code).toBe("rules-left");
     });
 
     test("they go, and with the host all is as it was", async () => {
       for (const [id, state] of [...known].reverse()) await ruleSet.delete(context(), id, state as never);
-      await adoption.delete(context(), "hv-01", adopted as never);
+      await adoption.delete(context(), "hv-01", adopted);
       expect(await host.snapshotTools()).toEqual(before);
     });
   });

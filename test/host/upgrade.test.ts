@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLab, type Lab } from "../../lab/netns";
+import type { AnyResource } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { floodKinds, PORTS, underFlood } from "../acceptance/floods";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
 const { files } = JSON.parse(readFileSync(join(__dirname, "records-1.json"), "utf8")) as {
   readonly files: Readonly<Record<string, string>>;
 };
@@ -33,14 +33,16 @@ describeWith(["root"], "a host of a version with records of form 1", () => {
     /** What each resource was declared as is on record there, as an import would find it. */
     const declared = () =>
       Promise.all(
-        [
-          ["csp:index:Host", "hv-01"],
-          ["csp:firewall:IpSet", "hv-01/blocklist"],
-          ["csp:firewall:HostPolicy", "hv-01/guests"],
-          ["csp:firewall:RuleSet", "hv-01/iptables/filter/mail"],
-          ["csp:firewall:HostFirewall", "hv-01"],
-        ].map(async ([token = "", id = ""]) => {
-          const definition = resource(token);
+        (
+          [
+            ["csp:index:Host", "hv-01"],
+            ["csp:firewall:IpSet", "hv-01/blocklist"],
+            ["csp:firewall:HostPolicy", "hv-01/guests"],
+            ["csp:firewall:RuleSet", "hv-01/iptables/filter/mail"],
+            ["csp:firewall:HostFirewall", "hv-01"],
+          ] as const
+        ).map(async ([token, id]) => {
+          const definition: AnyResource = resourceOf(token);
           return {
             definition,
             id,

@@ -3,7 +3,7 @@ import type { State } from "../../provider/core/define";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import type { Context } from "../../provider/host/session/task";
-import { resources } from "../../provider/resources";
+import { resourceOf } from "../../provider/resources";
 import { flowTable, withVerdicts } from "../acceptance/flows";
 import { addressesOf, forged, honest } from "../acceptance/forgeries";
 import { entryOf, ownName } from "../acceptance/stack";
@@ -67,15 +67,14 @@ const FLOWS = flowTable(`
   web idle icmp block
 `);
 
-const resource = (token: string) => resources.find((one) => one.token === token) as (typeof resources)[number];
-const adoption = resource("csp:index:Host");
-const policy = resource("csp:firewall:HostPolicy");
+const adoption = resourceOf("csp:index:Host");
+const policy = resourceOf("csp:firewall:HostPolicy");
 
 describeWith(["root"], "policies hold behind", () => {
   describe.each(Object.entries(WIRES))("%s", (name, wire) => {
     let lab: Lab;
     let hosts: Hosts;
-    let adopted: State;
+    let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     let known: State;
     const number = Object.keys(WIRES).indexOf(name);
     const context = (): Context => ({
@@ -139,7 +138,7 @@ describeWith(["root"], "policies hold behind", () => {
 
     test("with one, what is declared passes and nothing else", async () => {
       const inputs = adoption.inputs.parse({ host: "hv-01" });
-      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs } as State;
+      adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
       const guest = (name: string, more: object) => {
         const { uuid, mac } = lab.guest(name);
         return { uuid, interfaces: [{ device: 0, mac, addresses: addressesOf(lab, name) }], ...more };
@@ -173,7 +172,7 @@ describeWith(["root"], "policies hold behind", () => {
       expect((await adoption.read(context(), "hv-01", adopted))?.outputs.drift).toEqual([]);
       expect((await policy.read(context(), "hv-01/guests", known as never))?.outputs.drift).toEqual([]);
       await policy.delete(context(), "hv-01/guests", known as never);
-      await adoption.delete(context(), "hv-01", adopted as never);
+      await adoption.delete(context(), "hv-01", adopted);
       expect(await verdicts()).toEqual(FLOWS.map(({ text }) => text.replace(/block$/, "pass")));
     });
   });

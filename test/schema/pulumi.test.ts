@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineResource } from "../../provider/core/define";
-import { providerConfig } from "../../provider/doors/provider-config";
+import { providerConfig } from "../../provider/core/provider-config";
 import { pulumiSchema } from "../../provider/doors/pulumi/schema";
 import { resourcePage } from "../../provider/generate/docs";
 import { functions, resources } from "../../provider/resources";

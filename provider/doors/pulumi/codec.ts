@@ -1,7 +1,8 @@
-import { CspError } from "../../errors";
+import type { Values } from "../../core/define";
 import { UNKNOWN } from "../../schema/field";
 import type { SecretPlaces } from "../secrets";
 import { BYTES, Reader, Writer } from "../wire";
+import { assetRefused } from "./errors";
 import { isRegular, sameStruct } from "./same-struct";
 import { SeenStructs } from "./seen-structs";
 
@@ -27,7 +28,7 @@ const UNKNOWNS: ReadonlySet<string> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-export type Values = Readonly<Record<string, unknown>>;
+export type { Values };
 
 export interface Decoded {
   /** Plain values; UNKNOWN where the engine does not know yet. */
@@ -44,7 +45,7 @@ const EMPTY: Decoded = { values: {}, secrets: undefined };
 export function decode(struct: Uint8Array | undefined, only?: ReadonlySet<string>, like?: Values): Decoded {
   if (struct === undefined) return EMPTY;
   const { value, secrets } = readStruct(new Reader(Buffer.from(struct.buffer, struct.byteOffset, struct.byteLength)), only, like);
-  if (typeof value !== "object" || value === null) throw assetError();
+  if (typeof value !== "object" || value === null) throw assetRefused();
   return { values: value as Values, secrets };
 }
 
@@ -217,17 +218,8 @@ function signed(object: Values): Read {
     case RESOURCE:
       return { value: object.id === "" ? UNKNOWN : (object.id ?? object.urn), secrets: undefined };
     default:
-      throw assetError();
+      throw assetRefused();
   }
-}
-
-function assetError(): CspError {
-  return new CspError(
-    "asset-refused",
-    "inputs",
-    "an asset or archive stands where a plain value is needed",
-    'pass the text itself, as with `fs.readFileSync(path, "utf8")`',
-  );
 }
 
 /**

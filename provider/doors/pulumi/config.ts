@@ -1,8 +1,9 @@
+import type { Values } from "../../core/define";
+import { providerConfig } from "../../core/provider-config";
 import { type Issue, validate } from "../../core/validate";
 import { UNKNOWN } from "../../schema/field";
-import { providerConfig } from "../provider-config";
 import type { SecretPlaces } from "../secrets";
-import { type Decoded, decodeJson, type Values } from "./codec";
+import { type Decoded, decodeJson } from "./codec";
 
 /** Settings the engine adds to a provider's own. */
 const ENGINE_SETTINGS: ReadonlySet<string> = new Set(["version", "pluginDownloadURL", "pluginChecksums", "envVarMappings", "__internal"]);

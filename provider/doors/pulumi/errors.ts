@@ -1,3 +1,4 @@
+import { failureOf } from "../../core/failure";
 import { CspError } from "../../errors";
 import { type InitFailed, initFailedStatus } from "./messages";
 
@@ -28,10 +29,15 @@ export interface Refusal {
  *   resourceStateAndError).
  */
 export function refusal(error: unknown, say: (text: string) => string, aborted: boolean): Refusal {
-  if (error instanceof CspError) return { code: aborted ? Code.cancelled : Code.failedPrecondition, details: say(error.message) };
-  if (aborted) return { code: Code.cancelled, details: "cancelled" };
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: Code.internal, details: say(`csp met an error of its own: ${message}. Please report it with what was being done`) };
+  const failure = failureOf(error, aborted);
+  switch (failure.kind) {
+    case "refused":
+      return { code: aborted ? Code.cancelled : Code.failedPrecondition, details: say(failure.message) };
+    case "stopped":
+      return { code: Code.cancelled, details: "cancelled" };
+    case "fault":
+      return { code: Code.internal, details: say(failure.message) };
+  }
 }
 
 /** The resource exists, but not as asked: recorded, with the reason, and repaired by the next update. */
@@ -41,4 +47,21 @@ export function incomplete(message: string, value: InitFailed): Refusal {
 
 export function isRefusal(error: unknown): error is Refusal {
   return typeof error === "object" && error !== null && !(error instanceof Error) && "code" in error && "details" in error;
+}
+
+export function unknownToken(what: "resource" | "function", token: string): CspError {
+  return new CspError("unknown-token", token, `this version of csp has no such ${what}`, "update csp-iac, or correct the token");
+}
+
+export function notConfigured(who: string): CspError {
+  return new CspError("not-configured", who, "the provider is not configured yet", "let the engine configure it first");
+}
+
+export function assetRefused(): CspError {
+  return new CspError(
+    "asset-refused",
+    "inputs",
+    "an asset or archive stands where a plain value is needed",
+    'pass the text itself, as with `fs.readFileSync(path, "utf8")`',
+  );
 }

@@ -1,4 +1,5 @@
-import { encode, type Values } from "./codec";
+import type { Values } from "../../core/define";
+import { encode } from "./codec";
 
 /** A field of an answer: its value, and its entry in a struct. */
 interface Given {

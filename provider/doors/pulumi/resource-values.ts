@@ -1,10 +1,9 @@
-import { withDefaults } from "../../core/defaults";
-import type { AnyResource, State } from "../../core/define";
-import { holdsUnknown } from "../../core/validate";
+import type { AnyResource, State, Values } from "../../core/define";
+import { outputNames, stateOf } from "../../core/state";
 import { inputOnly, type ObjectShape, objectShape } from "../../schema/shape";
 import type { Redactor } from "../redactor";
 import { beyondMarked, marked, type SecretPlaces, union } from "../secrets";
-import { type Decoded, decode, encode, entriesBut, entryNames, type Values } from "./codec";
+import { type Decoded, decode, encode, entriesBut, entryNames } from "./codec";
 import { eachWhenRead, OutputEntries } from "./outputs";
 
 /** A resource's inputs as the engine sent them. */
@@ -36,32 +35,16 @@ export class ResourceValues {
     return { values, secrets: places };
   }
 
-  /** The inputs as the core takes them, with defaults; all of them are known outside a preview. */
-  filled(definition: AnyResource, inputs: Decoded): Values {
-    if (holdsUnknown(inputs.values)) throw new Error("inputs hold unknown values outside a preview");
-    return withDefaults(objectShape(definition.inputs), inputs.values) as Values;
-  }
-
-  /** `inputs` are read when somebody looks at them: an update seldom does, and those of a thousand guests take their time. */
+  /** `inputs` are read when somebody looks at them, and each output by itself. */
   state(definition: AnyResource, inputs: () => Decoded, struct: Uint8Array | undefined, urn: string): State {
-    const shape = objectShape(definition.inputs);
-    const { fields } = shape;
     // The state repeats the inputs among its outputs; those need no second reading.
-    const names = new Set([...objectShape(definition.outputs).fields.keys()].filter((key) => !fields.has(key)));
-    const outputs = eachWhenRead(names, (name) => {
+    const outputs = eachWhenRead(outputNames(definition), (name) => {
       const { values, secrets } = decode(struct, new Set([name]), this.outputsSeen.get(urn));
       this.outputsSeen.set(urn, { ...this.outputsSeen.get(urn), ...values });
       this.redactor.learn(values, secrets);
       return values[name];
     });
-    let filled: Values | undefined;
-    return {
-      get inputs() {
-        filled ??= withDefaults(shape, only(fields, inputs().values)) as Values;
-        return filled;
-      },
-      outputs,
-    };
+    return stateOf(definition, () => inputs().values, outputs);
   }
 
   /** A resource's properties: its inputs as written, but for those that are inputs only, and its outputs. `as`: the inputs as the engine sent them. */
@@ -95,14 +78,6 @@ export function hiddenInState(shape: ObjectShape, state: Uint8Array | undefined,
   const hidden = inputOnly(shape);
   if (!asBefore) return NONE;
   return state !== undefined && entryNames(state).some((name) => hidden.has(name)) ? NONE : hidden;
-}
-
-/** The values of these fields; the same object when there are no others, which is how those who saw it before know it again. */
-function only(fields: ReadonlyMap<string, unknown>, values: Values): Values {
-  const keys = Object.keys(values);
-  return keys.every((key) => fields.has(key))
-    ? values
-    : Object.fromEntries(keys.filter((key) => fields.has(key)).map((key) => [key, values[key]]));
 }
 
 export function sent(struct: Uint8Array | undefined, urn: string): Sent | undefined {

@@ -1,14 +1,6 @@
-import type { z } from "zod";
-import type { AnyFunction, AnyResource } from "../../core/define";
+import type { AnyFunction, AnyResource, Definitions } from "../../core/define";
+import { describe } from "../../schema/describe";
 import { type EnumShape, inputOnly, type ObjectShape, objectShape, type Shape } from "../../schema/shape";
-
-/** What the schema is made from. */
-export interface Package {
-  readonly resources: readonly AnyResource[];
-  readonly functions: readonly AnyFunction[];
-  readonly config: z.ZodObject;
-  readonly version: string;
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of pulumi's own metaschema
 type Json = Record<string, any>;
@@ -19,7 +11,7 @@ type Json = Record<string, any>;
  * Defaults stand in descriptions and not as `default`: SDKs would write each into every rule of every guest, so that state grows by half
  * and a later change of a default would be a change to everybody.
  */
-export function pulumiSchema(source: Package): Json {
+export function pulumiSchema(source: Definitions & { readonly version: string }): Json {
   const types = new Types();
   const config = types.properties(objectShape(source.config), "csp:index:Provider");
   const resources = source.resources.map((resource) => [resource.token, resourceSpec(resource, types)] as const);
@@ -150,25 +142,12 @@ function enumSpec(shape: EnumShape): Json {
   };
 }
 
-/** A use's description, and its default. */
-export function describe(shape: Shape): string {
-  const text = shape.meta.description ?? "";
-  const fallback = defaultText(shape);
-  return fallback === undefined ? text : `${text} Default: ${fallback}.`.trim();
-}
-
-function defaultText(shape: Shape): string | undefined {
-  const value = shape.defaultValue;
-  if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0)) return undefined;
-  return `\`${JSON.stringify(value)}\``;
-}
-
 /** The type's own description, not that of the field it is used in. */
 function typeDescription(shape: ObjectShape): string {
   return shape.source.meta()?.description ?? shape.meta.description ?? "";
 }
 
-export function pascal(text: string): string {
+function pascal(text: string): string {
   return text
     .split(/[^A-Za-z0-9]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

@@ -8,7 +8,7 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { printable, shortened } from "../../printable";
+import { printable } from "../../printable";
 import { Caller } from "../caller";
 import type { Catalog } from "../catalog";
 import { widenFlow } from "../flow-window";
@@ -60,7 +60,7 @@ class Session {
     readonly engineAddress: string,
     private readonly catalog: (() => Promise<Catalog>) | undefined,
   ) {
-    this.log = new EngineLog(engineAddress === "" ? undefined : engineAddress, (text) => shortened(printable(this.redactor.redact(text))));
+    this.log = new EngineLog(engineAddress === "" ? undefined : engineAddress, (text) => this.redactor.say(text));
   }
 
   service(): Promise<Service> {

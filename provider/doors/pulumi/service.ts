@@ -1,29 +1,31 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { version } from "../../../package.json";
-import { withDefaults } from "../../core/defaults";
-import type { AnyFunction, AnyResource } from "../../core/define";
-import { Incomplete, type State } from "../../core/define";
-import { type Difference, diffShape } from "../../core/diff";
-import { isDrifted, readBack } from "../../core/read-back";
-import { respell } from "../../core/respell";
-import { summary } from "../../core/summary";
-import { holdsUnknown, type Issue, validate } from "../../core/validate";
-import { asSentence, CspError } from "../../errors";
+import { type Applied, create, expecting, remove, update } from "../../core/apply";
+import { ask } from "../../core/ask";
+import { check } from "../../core/check";
+import type { AnyResource } from "../../core/define";
+import { diffShape } from "../../core/diff";
+import { driftInWords, isDrifted } from "../../core/drift";
+import { configInvalid } from "../../core/errors";
+import { traceOf } from "../../core/failure";
+import { type Change, changeInWords, compare, foresee, oldGoesFirst } from "../../core/plan";
+import { type ProviderConfig, providerConfig } from "../../core/provider-config";
+import { type Known, readBack } from "../../core/read-back";
+import { holdsUnknown, type Issue } from "../../core/validate";
+import { asSentence } from "../../errors";
 import type { Hosts } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { printable, shortened } from "../../printable";
-import { formatPath, UNKNOWN } from "../../schema/field";
-import { type ObjectShape, objectShape } from "../../schema/shape";
+import { formatPath } from "../../schema/field";
+import { objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
-import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
 import { marked, union, widened } from "../secrets";
-import { type Decoded, decode, encode, type Values } from "./codec";
+import { type Decoded, decode, encode } from "./codec";
 import { readConfig } from "./config";
 import type { EngineLog } from "./engine";
-import { incomplete, isRefusal, type Refusal, refusal } from "./errors";
+import { incomplete, isRefusal, notConfigured, type Refusal, refusal, unknownToken } from "./errors";
 import { isIgnored } from "./ignore";
 import * as messages from "./messages";
 import { hiddenInState, ResourceValues, sent } from "./resource-values";
@@ -60,15 +62,15 @@ export class Service {
   diffConfig(request: Request<typeof messages.diffRequest>): Buffer {
     const before = readConfig(decode(request.oldInputs ?? request.olds)).values;
     const after = readConfig(decode(request.news)).values;
-    return this.diffAnswer(diffShape(objectShape(providerConfig), before, after).map((difference) => ({ ...difference, replaces: false })));
+    const differences = diffShape(objectShape(providerConfig), before, after).map((difference) => ({ ...difference, replaces: false }));
+    return diffAnswer({ differences, replaces: false, drifted: false });
   }
 
   configure(request: Request<typeof messages.configureRequest>): Buffer {
     const { values, secrets, issues } = readConfig(decode(request.args));
     this.redactor.learn(values, union(secrets, marked(objectShape(providerConfig), values)));
     const [first] = issues;
-    if (first !== undefined)
-      throw new CspError("config-invalid", `provider configuration: ${formatPath(first.path)}`, first.cause, first.remedy);
+    if (first !== undefined) throw configInvalid(first);
     this.hosts?.close();
     this.hosts = this.catalog.createHosts((holdsUnknown(values) ? {} : values) as ProviderConfig);
     return messages.configureResponse({ acceptSecrets: true, supportsPreview: true });
@@ -78,36 +80,21 @@ export class Service {
   async check(request: Request<typeof messages.checkRequest>): Promise<Buffer> {
     const definition = this.resource(request.urn);
     const inputs = this.values.decoded(definition, request.news, request.urn);
-    const issues = validate(definition, inputs.values);
-    const contents = issues.length > 0 ? {} : await this.contents(definition, inputs.values, issues);
+    const { issues, contents } = await check(definition, inputs.values);
     return messages.checkResponse({
       inputs: encode({ ...inputs.values, ...contents }, inputs.secrets),
       failures: this.failures(issues),
     });
   }
 
-  /** What the files that inputs name have in them; an issue when they cannot be read. */
-  private async contents(definition: AnyResource, values: Values, issues: Issue[]): Promise<Values> {
-    try {
-      return ((await definition.contents?.(withDefaults(objectShape(definition.inputs), values))) ?? {}) as Values;
-    } catch (error) {
-      if (!(error instanceof CspError)) throw error;
-      issues.push({ path: [], cause: `${error.subject}: ${error.problem}`, remedy: error.remedy });
-      return {};
-    }
-  }
-
   diff(request: Request<typeof messages.diffRequest>): Buffer {
     const definition = this.resource(request.urn);
-    const shape = comparedShape(definition);
     const before = this.values.decoded(definition, request.oldInputs ?? request.olds, request.urn).values;
     const after = this.values.decoded(definition, request.news, request.urn).values;
-    const differences = diffShape(shape, before, after).filter(({ path }) => !isIgnored(path, request.ignoreChanges));
-    const replaced = differences.some(({ replaces }) => replaces);
-    const oldFirst = replaced && definition.deleteBeforeReplace?.(withDefaults(shape, before), withDefaults(shape, after)) === true;
-    // Drift that no input can show: a built-in rule, a dispatch chain, a set.
-    const drifted = definition.live && isDrifted(decode(request.olds, DRIFT).values) && !isIgnored("drift", request.ignoreChanges);
-    return this.diffAnswer(differences, oldFirst, drifted);
+    const drifted = isDrifted(decode(request.olds, DRIFT).values);
+    const ignores = (path: string) => isIgnored(path, request.ignoreChanges);
+    const change = compare(definition, before, after, { drifted, ignores });
+    return diffAnswer(change, change.replaces && oldGoesFirst(definition, before, after));
   }
 
   async create(request: Request<typeof messages.createRequest>, caller: AbortSignal): Promise<Buffer> {
@@ -115,19 +102,13 @@ export class Service {
     const inputs = this.values.decoded(definition, request.properties, request.urn);
     const context = this.context(request.urn, request.timeout, caller);
     if (request.preview) {
-      const properties = await this.previewed(definition, context, inputs, undefined);
+      const properties = this.values.properties(definition, inputs, await foresee(definition, () => context, { inputs: inputs.values }));
       return messages.createResponse({ id: "", properties, refreshBeforeUpdate: definition.live });
     }
-    try {
-      const { id, outputs } = await definition.create(context, this.values.filled(definition, inputs));
-      return messages.createResponse({
-        id,
-        properties: this.values.properties(definition, inputs, outputs, sent(request.properties, request.urn)),
-        refreshBeforeUpdate: definition.live,
-      });
-    } catch (error) {
-      throw error instanceof Incomplete ? this.partial(definition, inputs, error) : error;
-    }
+    const applied = await create(definition, context, inputs.values);
+    if (applied.failure !== undefined) throw this.partial(definition, inputs, applied, applied.failure);
+    const properties = this.values.properties(definition, inputs, applied.outputs, sent(request.properties, request.urn));
+    return messages.createResponse({ id: applied.id, properties, refreshBeforeUpdate: definition.live });
   }
 
   async read(request: Request<typeof messages.readRequest>, caller: AbortSignal): Promise<Buffer> {
@@ -136,22 +117,23 @@ export class Service {
     const inputs = this.values.decoded(definition, request.inputs, request.urn);
     const imported = Object.keys(inputs.values).length === 0;
     const context = this.context(request.urn, request.timeout, caller);
-    const known = imported ? undefined : this.values.state(definition, () => inputs, request.properties, request.urn);
-    const drifted = isDrifted(decode(request.properties, DRIFT).values);
-    const found = await readBack(definition, context, request.id, known, drifted);
+    const known = (): Known => ({
+      written: inputs.values,
+      state: this.values.state(definition, () => inputs, request.properties, request.urn),
+      drifted: isDrifted(decode(request.properties, DRIFT).values),
+    });
+    const found = await readBack(definition, context, request.id, imported ? undefined : known());
     if (found === undefined) return messages.readResponse({ id: "", refreshBeforeUpdate: false });
-    const { prior, state } = found;
-    const untouched = prior === known && state.inputs === known?.inputs;
-    const values = untouched ? inputs.values : (respell(shape, state.inputs, imported ? undefined : inputs.values) as Values);
+    const { inputs: values, outputs, untouched } = found;
     const secrets = union(widened(inputs.secrets), marked(shape, values));
-    if (!imported) this.announceDrift(definition, inputs.values, values, state.outputs, request.urn);
+    if (!imported) this.announce("warning", driftInWords(definition, inputs.values, found), request.urn, "not as declared:\n");
     return messages.readResponse({
       id: request.id,
       inputs: untouched && secrets === undefined && request.inputs !== undefined ? request.inputs : encode(values, secrets),
       properties: this.values.properties(
         definition,
         { values, secrets },
-        state.outputs,
+        outputs,
         untouched ? sent(request.inputs, request.urn) : undefined,
         hiddenInState(shape, request.properties, imported || untouched || isDeepStrictEqual(values, inputs.values)),
       ),
@@ -162,35 +144,26 @@ export class Service {
   async update(request: Request<typeof messages.updateRequest>, caller: AbortSignal): Promise<Buffer> {
     const definition = this.resource(request.urn);
     const context = this.context(request.urn, request.timeout, caller);
-    const asked = request.preview ? undefined : definition.expect?.(context, request.id);
-    try {
-      // The word goes out before the inputs are read, and its answer is heard before they are thought about: each takes some milliseconds.
-      if (asked !== undefined) await turn();
-      return await this.updated(request, definition, context);
-    } finally {
-      asked?.();
-    }
+    const updated = () => this.updated(request, definition, context);
+    return request.preview ? updated() : expecting(definition, context, request.id, updated);
   }
 
   private async updated(request: Request<typeof messages.updateRequest>, definition: AnyResource, context: Context): Promise<Buffer> {
     const inputs = this.values.decoded(definition, request.news, request.urn);
+    // A host that gets ready has an answer by now, and is heard before the inputs are thought about: each takes some milliseconds.
     await turn();
     const old = () => this.values.decoded(definition, request.oldInputs ?? request.olds, request.urn);
     const prior = this.values.state(definition, old, request.olds, request.urn);
     if (request.preview) {
-      this.announce(definition, old().values, inputs.values, request.urn);
-      return messages.updateResponse({
-        properties: await this.previewed(definition, context, inputs, prior),
-        refreshBeforeUpdate: definition.live,
-      });
-    }
-    try {
-      const outputs = await definition.update(context, request.id, prior, this.values.filled(definition, inputs));
-      const properties = this.values.properties(definition, inputs, outputs, sent(request.news, request.urn));
+      this.announce("info", changeInWords(definition, old().values, inputs.values), request.urn);
+      const outputs = await foresee(definition, () => context, { inputs: inputs.values, prior });
+      const properties = this.values.properties(definition, inputs, outputs);
       return messages.updateResponse({ properties, refreshBeforeUpdate: definition.live });
-    } catch (error) {
-      throw error instanceof Incomplete ? this.partial(definition, inputs, error) : error;
     }
+    const applied = await update(definition, context, request.id, prior, inputs.values);
+    if (applied.failure !== undefined) throw this.partial(definition, inputs, applied, applied.failure);
+    const properties = this.values.properties(definition, inputs, applied.outputs, sent(request.news, request.urn));
+    return messages.updateResponse({ properties, refreshBeforeUpdate: definition.live });
   }
 
   async delete(request: Request<typeof messages.deleteRequest>, caller: AbortSignal): Promise<Buffer> {
@@ -201,20 +174,18 @@ export class Service {
       request.properties,
       request.urn,
     );
-    await definition.delete(this.context(request.urn, request.timeout, caller), request.id, prior);
+    await remove(definition, this.context(request.urn, request.timeout, caller), request.id, prior);
     return messages.empty();
   }
 
   async invoke(request: Request<typeof messages.invokeRequest>, caller: AbortSignal): Promise<Buffer> {
-    const definition = this.catalog.functions.find(({ token }) => token === request.token) as AnyFunction | undefined;
+    const definition = this.catalog.functions.find(({ token }) => token === request.token);
     if (definition === undefined) throw unknownToken("function", request.token);
-    const shape = objectShape(definition.inputs);
     const { values, secrets } = decode(request.args);
-    this.redactor.learn(values, union(secrets, marked(shape, values)));
-    const issues = validate(definition, values);
-    if (issues.length > 0) return messages.invokeResponse({ result: undefined, failures: this.failures(issues) });
-    const result = await definition.invoke(this.context("", 0, caller), withDefaults(shape, values));
-    return messages.invokeResponse({ result: encode(result as Values, undefined), failures: [] });
+    this.redactor.learn(values, union(secrets, marked(objectShape(definition.inputs), values)));
+    const asked = await ask(definition, () => this.context("", 0, caller), values);
+    if (asked.refused) return messages.invokeResponse({ result: undefined, failures: this.failures(asked.refused) });
+    return messages.invokeResponse({ result: encode(asked.answer, undefined), failures: [] });
   }
 
   /** Every run of the engine ends with it, a good one too: it means "stop", not "failed". */
@@ -231,13 +202,9 @@ export class Service {
   /** An error as the engine takes it, in words that may be shown. Our own faults leave their stack in the debug log. */
   refuse(error: unknown): Refusal {
     if (isRefusal(error)) return error;
-    if (error instanceof Error && !(error instanceof CspError)) this.log.log("debug", error.stack ?? error.message);
-    return refusal(error, (text) => this.say(text), this.operations.cancelled);
-  }
-
-  /** Text on its way out: no secret, nothing that confuses a terminal. */
-  say(text: string): string {
-    return shortened(printable(this.redactor.redact(text)));
+    const trace = traceOf(error);
+    if (trace !== undefined) this.log.log("debug", trace);
+    return refusal(error, (text) => this.redactor.say(text), this.operations.cancelled);
   }
 
   private resource(urn: string): AnyResource {
@@ -248,13 +215,7 @@ export class Service {
   }
 
   private context(urn: string, timeoutSeconds: number, caller: AbortSignal): Context {
-    if (this.hosts === undefined)
-      throw new CspError(
-        "not-configured",
-        urn === "" ? "provider" : ownerOf(urn),
-        "the provider is not configured yet",
-        "let the engine configure it first",
-      );
+    if (this.hosts === undefined) throw notConfigured(urn === "" ? "provider" : ownerOf(urn));
     return {
       hosts: this.hosts,
       owner: urn === "" ? "" : ownerOf(urn),
@@ -264,33 +225,16 @@ export class Service {
     };
   }
 
-  /** What a create or update will give, as far as that is known before it is done. */
-  private async previewed(definition: AnyResource, context: Context, inputs: Decoded, prior: State | undefined): Promise<Buffer> {
-    const unknown = Object.fromEntries([...objectShape(definition.outputs).fields.keys()].map((key) => [key, UNKNOWN]));
-    const known = holdsUnknown(inputs.values) ? {} : await definition.preview?.(context, this.values.filled(definition, inputs), prior);
-    return this.values.properties(definition, inputs, { ...unknown, ...known });
+  /** Differences by name: a plain preview shows the top-level fields only, and one with --diff knows elements by index. */
+  private announce(severity: "info" | "warning", lines: readonly string[], urn: string, heading = ""): void {
+    if (lines.length > 0) this.log.log(severity, this.redactor.say(`${heading}${lines.join("\n")}`), urn);
   }
 
-  /** What will change, by name: a plain preview shows the top-level fields only, and one with --diff knows elements by index. */
-  private announce(definition: AnyResource, before: Values, after: Values, urn: string): void {
-    const shape = comparedShape(definition);
-    const lines = summary(shape, before, after, diffShape(shape, before, after));
-    if (lines.length > 0) this.log.log("info", this.say(lines.join("\n")), urn);
-  }
-
-  /** What somebody else changed, by name, as + and - on the host; and what no input shows. */
-  private announceDrift(definition: AnyResource, before: Values, after: Values, outputs: Values, urn: string): void {
-    const shape = comparedShape(definition);
-    const lines = summary(shape, before, after, diffShape(shape, before, after));
-    if (isDrifted(outputs)) lines.push(...(outputs.drift as readonly unknown[]).map(String));
-    if (lines.length > 0) this.log.log("warning", this.say(`not as declared:\n${lines.join("\n")}`), urn);
-  }
-
-  private partial(definition: AnyResource, inputs: Decoded, error: Incomplete): Refusal {
-    const message = this.say(error.cause.message);
+  private partial(definition: AnyResource, inputs: Decoded, { id, outputs }: Applied, failure: Error): Refusal {
+    const message = this.redactor.say(failure.message);
     return incomplete(message, {
-      id: error.id,
-      properties: this.values.properties(definition, inputs, error.outputs),
+      id,
+      properties: this.values.properties(definition, inputs, outputs),
       inputs: encode(inputs.values, inputs.secrets),
       reasons: [message],
       refreshBeforeUpdate: definition.live,
@@ -304,32 +248,22 @@ export class Service {
   private failures(issues: readonly Issue[]): messages.Failure[] {
     return issues.map(({ path, cause, remedy }) => ({
       property: "",
-      reason: this.say(`${path.length === 0 ? "inputs" : formatPath(path)}: ${cause}. ${asSentence(remedy)}`),
+      reason: this.redactor.say(`${path.length === 0 ? "inputs" : formatPath(path)}: ${cause}. ${asSentence(remedy)}`),
     }));
   }
+}
 
-  private diffAnswer(differences: readonly Difference[], deleteBeforeReplace = false, drifted = false): Buffer {
-    return messages.diffResponse({
-      // Whole fields only: paths here blank the preview.
-      diffs: [...new Set([...differences.map(({ field }) => field), ...(drifted ? ["drift"] : [])])],
-      replaces: [...new Set(differences.filter(({ replaces }) => replaces).map(({ field }) => field))],
-      deleteBeforeReplace,
-      detailed: [
-        ...differences.map(({ path, kind, replaces }) => ({ path, kind: replaces ? (`${kind}Replace` as const) : kind })),
-        ...(drifted ? [{ path: "drift", kind: "update" as const, output: true }] : []),
-      ],
-    });
-  }
+function diffAnswer({ differences, drifted }: Change, deleteBeforeReplace = false): Buffer {
+  return messages.diffResponse({
+    // Whole fields only: paths here blank the preview.
+    diffs: [...new Set([...differences.map(({ field }) => field), ...(drifted ? ["drift"] : [])])],
+    replaces: [...new Set(differences.filter(({ replaces }) => replaces).map(({ field }) => field))],
+    deleteBeforeReplace,
+    detailed: [
+      ...differences.map(({ path, kind, replaces }) => ({ path, kind: replaces ? (`${kind}Replace` as const) : kind })),
+      ...(drifted ? [{ path: "drift", kind: "update" as const, output: true }] : []),
+    ],
+  });
 }
 
 const DRIFT: ReadonlySet<string> = new Set(["drift"]);
-
-/** Inputs, and what stands beside them in the state. */
-function comparedShape({ inputs, outputs, contents }: AnyResource): ObjectShape {
-  const shape = objectShape(inputs);
-  return contents === undefined ? shape : { ...shape, fields: new Map([...objectShape(outputs).fields, ...shape.fields]) };
-}
-
-function unknownToken(what: string, token: string): CspError {
-  return new CspError("unknown-token", token, `this version of csp has no such ${what}`, "update csp-iac, or correct the token");
-}

@@ -1,5 +1,5 @@
+import { describe } from "../../schema/describe";
 import { holdsObjects, type ObjectShape, type Shape, type UnionShape } from "../../schema/shape";
-import { describe } from "../pulumi/schema";
 import { attributeName, singular } from "./names";
 
 /**

@@ -1,5 +1,6 @@
+import { failureOf } from "../../core/failure";
 import type { Issue } from "../../core/validate";
-import { asSentence, CspError } from "../../errors";
+import { asSentence } from "../../errors";
 import type { Path } from "../../schema/field";
 import type { Attribute, AttributeType } from "./attributes";
 import type { Diagnostic, Step } from "./messages";
@@ -66,15 +67,18 @@ export function placeOf(steps: readonly Step[]): string {
   }, "");
 }
 
-/**
- * What went wrong, while `doing` ("create csp_ip_set"). A CspError is well understood; anything else is a fault of ours.
- */
-export function failureOf(error: unknown, doing: string, aborted: boolean): Diagnostic {
-  const summary = `Unable to ${doing}`;
-  if (error instanceof CspError) return { severity: "error", summary, detail: inTerms(error.message) };
-  if (aborted) return { severity: "error", summary, detail: "It was stopped before it was done." };
-  const message = error instanceof Error ? error.message : String(error);
-  return { severity: "error", summary, detail: `csp met an error of its own: ${message}. Please report it with what was being done.` };
+/** What went wrong, while `doing` ("create csp_ip_set"). */
+export function diagnosticOf(error: unknown, doing: string, aborted: boolean): Diagnostic {
+  const failure = failureOf(error, aborted);
+  const diagnostic = (detail: string): Diagnostic => ({ severity: "error", summary: `Unable to ${doing}`, detail });
+  switch (failure.kind) {
+    case "refused":
+      return diagnostic(inTerms(failure.message));
+    case "stopped":
+      return diagnostic("It was stopped before it was done.");
+    case "fault":
+      return diagnostic(`${failure.message}.`);
+  }
 }
 
 export function warningOf(message: string): Diagnostic {

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { isPlain, withDefaults } from "../../core/defaults";
-import { Incomplete, type State } from "../../core/define";
-import { diffShape } from "../../core/diff";
-import { isDrifted, readBack } from "../../core/read-back";
-import { respell } from "../../core/respell";
-import { holdsUnknown } from "../../core/validate";
+import { type Applied, create, remove, update } from "../../core/apply";
+import { contentsOf } from "../../core/check";
+import { isPlain } from "../../core/defaults";
+import type { AnyResource, State } from "../../core/define";
+import { isDrifted } from "../../core/drift";
+import { type Change, compare, foresee, isNone } from "../../core/plan";
+import { readBack } from "../../core/read-back";
+import { outputNames, ownInputs, stateOf } from "../../core/state";
 import type { Context } from "../../host/session/task";
 import { UNKNOWN } from "../../schema/field";
 import { type ObjectShape, objectShape } from "../../schema/shape";
@@ -40,14 +42,23 @@ export const writePrivate = (value: Private): Buffer => Buffer.from(JSON.stringi
 
 const newClaim = (): Private => ({ claim: randomBytes(6).toString("hex") });
 
+/** What came of a create or an update. */
+export interface Settled {
+  /** The state that there is now. */
+  readonly values: Values;
+  /** Why the resource is not as planned, although it exists. */
+  readonly failure?: Error;
+}
+
 export interface Planned {
   readonly values: Values;
   readonly requiresReplace: readonly (readonly Step[])[];
   readonly private: Private;
 }
 
-/** The life of one type of resource, in the core's own values; a door's worth of work around a definition. */
+/** The life of one type of resource: what the core says of it, as states and plans of this door have it. */
 export class ResourceCalls {
+  private readonly definition: AnyResource;
   private readonly inputs: ObjectShape;
   private readonly outputNames: readonly string[];
   /** What a state keeps beside the core's inputs and outputs: this door's own. */
@@ -57,8 +68,9 @@ export class ResourceCalls {
     private readonly type: ResourceType,
     private readonly around: Surroundings,
   ) {
+    this.definition = type.definition;
     this.inputs = objectShape(type.definition.inputs);
-    this.outputNames = [...objectShape(type.definition.outputs).fields.keys()].filter((name) => !this.inputs.fields.has(name));
+    this.outputNames = outputNames(type.definition);
     this.ownFields = [TIMEOUTS_FIELD, ...versionFields(this.inputs)];
   }
 
@@ -67,83 +79,74 @@ export class ResourceCalls {
    * the plan.
    */
   async plan(configured: Values, prior: Values | undefined, memory: Private | undefined): Promise<Planned> {
-    const before = prior === undefined ? undefined : this.inputsOf(prior);
     const asked = this.inputsOf(configured);
-    const inputs = before === undefined ? asked : plannedInputs(this.inputs, this.type.attributes, asked, before);
-    const differences = before === undefined ? [] : diffShape(this.inputs, before, inputs);
-    const requiresReplace = differences
-      .filter(({ replaces }) => replaces)
-      .flatMap(({ field }) => attributePath(this.type.attributes, [field]) ?? [])
-      .map((step) => [step]);
-    const contents = await this.contentsOf(inputs);
-    const behind = prior !== undefined && this.otherContents(contents, prior);
-    const kept = memory ?? newClaim();
-    const rest = this.ownOf(configured);
+    const inputs = prior === undefined ? asked : plannedInputs(this.inputs, this.type.attributes, asked, this.inputsOf(prior));
+    const contents = await contentsOf(this.definition, inputs);
     const taken = takenOf(this.inputs, configured, prior);
-    const asBefore = differences.length === 0 && Object.keys(taken.values).length === 0 && !behind;
-    if (prior !== undefined && requiresReplace.length === 0 && asBefore && !isDrifted(prior))
-      return { values: { ...prior, ...this.only(inputs), ...rest }, requiresReplace, private: kept };
-    const unknown = Object.fromEntries(this.outputNames.map((name) => [name, UNKNOWN]));
-    const whole = { ...inputs, ...taken.values };
-    const mayLook = requiresReplace.length === 0 && !holdsUnknown(whole) && this.around.reachable(inputs);
+    const own = this.ownOf(configured);
+    const kept = memory ?? newClaim();
+    const change = prior === undefined ? undefined : this.changeOf(prior, inputs, contents);
+    if (prior !== undefined && change !== undefined && isNone(change) && Object.keys(taken.values).length === 0)
+      return { values: { ...prior, ...this.only(inputs), ...own }, requiresReplace: [], private: kept };
+    const mayAsk = change?.replaces !== true && this.around.reachable(inputs);
     const context = () => this.context(kept, prior === undefined ? "create" : "update", configured, taken);
-    const known = mayLook
-      ? await this.type.definition.preview?.(context(), this.filled(whole), prior === undefined ? undefined : this.stateOf(prior))
-      : {};
-    const id = prior === undefined || requiresReplace.length > 0 ? UNKNOWN : prior[ID_FIELD];
-    return { values: { [ID_FIELD]: id, ...inputs, ...unknown, ...contents, ...known, ...rest }, requiresReplace, private: kept };
+    const intended = { inputs: { ...inputs, ...taken.values }, prior: prior === undefined ? undefined : this.stateOf(prior), contents };
+    const outputs = await foresee(this.definition, mayAsk ? context : undefined, intended);
+    const id = prior === undefined || change?.replaces ? UNKNOWN : prior[ID_FIELD];
+    return { values: { [ID_FIELD]: id, ...inputs, ...outputs, ...own }, requiresReplace: this.replacing(change), private: kept };
   }
 
   /** `configured`: where the values of write-only attributes are, in no plan. */
-  async create(planned: Values, configured: Values, memory: Private): Promise<Values> {
+  async create(planned: Values, configured: Values, memory: Private): Promise<Settled> {
     const taken = takenOf(this.inputs, configured, undefined);
     const context = this.context(memory, "create", configured, taken);
-    const inputs = { ...this.inputsOf(planned), ...taken.values };
-    try {
-      const { id, outputs } = await this.type.definition.create(context, this.filled(inputs));
-      return this.applied(planned, id, outputs);
-    } catch (error) {
-      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, undefined, error.id, error.outputs), error.cause) : error;
-    }
+    return this.settled(planned, undefined, await create(this.definition, context, { ...this.inputsOf(planned), ...taken.values }));
   }
 
-  async update(planned: Values, prior: Values, configured: Values, memory: Private): Promise<Values> {
-    const id = String(prior[ID_FIELD]);
-    const differences = diffShape(this.inputs, this.inputsOf(prior), this.inputsOf(planned));
+  async update(planned: Values, prior: Values, configured: Values, memory: Private): Promise<Settled> {
     // Another spelling, or another timeout: then the plan has left the outputs as they were.
     const untouched = this.outputNames.every((name) => isDeepStrictEqual(planned[name], prior[name]));
     const taken = takenOf(this.inputs, configured, prior);
-    if (differences.length === 0 && Object.keys(taken.values).length === 0 && untouched && !isDrifted(prior)) return planned;
+    if (untouched && Object.keys(taken.values).length === 0 && isNone(this.changeOf(prior, this.inputsOf(planned))))
+      return { values: planned };
     const context = this.context(memory, "update", configured, taken);
     const inputs = { ...this.inputsOf(planned), ...taken.values };
-    try {
-      const outputs = await this.type.definition.update(context, id, this.stateOf(prior), this.filled(inputs));
-      return this.applied(planned, id, outputs);
-    } catch (error) {
-      throw error instanceof Incomplete ? new Partly(this.asItIs(planned, prior, id, error.outputs), error.cause) : error;
-    }
+    const applied = await update(this.definition, context, String(prior[ID_FIELD]), this.stateOf(prior), inputs);
+    return this.settled(planned, prior, applied);
   }
 
   async delete(prior: Values, memory: Private | undefined): Promise<void> {
     const context = this.around.context(memory?.claim ?? "", "delete", prior);
-    await this.type.definition.delete(context, String(prior[ID_FIELD]), this.stateOf(prior));
+    await remove(this.definition, context, String(prior[ID_FIELD]), this.stateOf(prior));
   }
 
   /** What is there, in the user's own words wherever the meaning is the same. Undefined when it is gone. */
   async read(current: Values, memory: Private | undefined): Promise<Values | undefined> {
-    const inputs = this.inputsOf(current);
-    const imported = Object.keys(inputs).length === 0;
-    if (!imported && !this.around.reachable(inputs)) return current;
+    const written = this.inputsOf(current);
+    const imported = Object.keys(written).length === 0;
+    if (!imported && !this.around.reachable(written)) return current;
     const context = this.around.context(memory?.claim ?? "", "read", current);
-    const known = imported ? undefined : this.stateOf(current);
-    const found = await readBack(this.type.definition, context, String(current[ID_FIELD]), known, isDrifted(current));
+    const known = imported ? undefined : { written, state: this.stateOf(current), drifted: isDrifted(current) };
+    const found = await readBack(this.definition, context, String(current[ID_FIELD]), known);
     if (found === undefined) return undefined;
-    const spelled = respell(this.inputs, found.state.inputs, imported ? undefined : inputs) as Values;
-    return { ...this.only(spelled), ...found.state.outputs, ...this.ownOf(current), [ID_FIELD]: current[ID_FIELD] };
+    return { ...this.only(found.inputs), ...found.outputs, ...this.ownOf(current), [ID_FIELD]: current[ID_FIELD] };
   }
 
   inputsOf(values: Values): Values {
-    return Object.fromEntries(Object.entries(values).filter(([key]) => this.inputs.fields.has(key)));
+    return ownInputs(this.definition, values);
+  }
+
+  /** What is between a state and a plan. `contents`: of the files that the planned inputs name. */
+  private changeOf(prior: Values, inputs: Values, contents: Values = {}): Change {
+    const recorded = Object.fromEntries(Object.keys(contents).map((name) => [name, prior[name]]));
+    const drifted = isDrifted(prior);
+    return compare(this.definition, { ...this.inputsOf(prior), ...recorded }, { ...inputs, ...contents }, { drifted });
+  }
+
+  /** The attributes that make it another resource. */
+  private replacing(change: Change | undefined): (readonly Step[])[] {
+    const fields = (change?.differences ?? []).filter(({ replaces }) => replaces).map(({ field }) => field);
+    return fields.flatMap((field) => attributePath(this.type.attributes, [field]) ?? []).map((step) => [step]);
   }
 
   private context({ claim }: Private, operation: Operation, configured: Values, { kept }: Taken): Context {
@@ -160,24 +163,14 @@ export class ResourceCalls {
     return Object.fromEntries([...this.inputs.fields.keys()].map((key) => [key, inputs[key]]));
   }
 
-  /** What files that the inputs name have in them, by the names of the outputs that say it. */
-  private async contentsOf(inputs: Values): Promise<Values> {
-    return ((await this.type.definition.contents?.(withDefaults(this.inputs, inputs))) ?? {}) as Values;
-  }
-
-  private otherContents(contents: Values, prior: Values): boolean {
-    const fields = new Map([...objectShape(this.type.definition.outputs).fields].filter(([name]) => name in contents));
-    return diffShape({ ...this.inputs, fields }, prior, contents).some(({ field }) => field in contents);
-  }
-
-  private filled(inputs: Values): Values {
-    if (holdsUnknown(inputs)) throw new Error("inputs hold unknown values where all must be known");
-    return withDefaults(this.inputs, inputs) as Values;
-  }
-
   private stateOf(values: Values): State {
     const outputs = Object.fromEntries(this.outputNames.filter((name) => name in values).map((name) => [name, values[name]]));
-    return { inputs: this.filled(this.inputsOf(values)), outputs };
+    return stateOf(this.definition, () => values, outputs);
+  }
+
+  private settled(planned: Values, prior: Values | undefined, { id, outputs, failure }: Applied): Settled {
+    if (failure === undefined) return { values: this.applied(planned, id, outputs) };
+    return { values: this.asItIs(planned, prior, id, outputs), failure };
   }
 
   /**
@@ -196,15 +189,5 @@ export class ResourceCalls {
     const none = Object.fromEntries(this.outputNames.map((name) => [name, undefined]));
     const versions = Object.fromEntries(versionFields(this.inputs).map((key) => [key, prior?.[key]]));
     return { ...planned, ...none, ...versions, ...outputs, [ID_FIELD]: id };
-  }
-}
-
-/** The resource exists, but not as asked: what there is of it goes into the state, beside the error. */
-export class Partly extends Error {
-  constructor(
-    readonly values: Values,
-    override readonly cause: Error,
-  ) {
-    super(cause.message, { cause });
   }
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AnyFunction, AnyResource } from "../../core/define";
+import type { AnyFunction, AnyResource, Definitions } from "../../core/define";
 import { objectShape } from "../../schema/shape";
 import { type Attribute, inputAttributes, outputAttributes, typeExpression } from "./attributes";
 import type { ProviderSchema, Schema } from "./messages";
@@ -107,11 +107,7 @@ export interface Types {
   readonly provider: Schema;
 }
 
-export function typesOf(source: {
-  readonly resources: readonly AnyResource[];
-  readonly functions: readonly AnyFunction[];
-  readonly config: z.ZodObject;
-}): Types {
+export function typesOf(source: Definitions): Types {
   return {
     resources: byName(source.resources.map(resourceType)),
     dataSources: byName(source.functions.map(dataSource)),

@@ -1,23 +1,24 @@
-import { isPlain, withDefaults } from "../../core/defaults";
+import { ask } from "../../core/ask";
+import { isPlain } from "../../core/defaults";
+import { configInvalid } from "../../core/errors";
+import { traceOf } from "../../core/failure";
+import { type ProviderConfig, providerConfig } from "../../core/provider-config";
 import { holdsUnknown, type Issue, validate } from "../../core/validate";
-import { CspError } from "../../errors";
 import type { Hosts } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { printable, shortened } from "../../printable";
-import { formatPath, UNKNOWN } from "../../schema/field";
+import { UNKNOWN } from "../../schema/field";
 import { type ObjectShape, objectShape } from "../../schema/shape";
 import type { Catalog } from "../catalog";
 import type { Operations } from "../operations";
-import { type ProviderConfig, providerConfig } from "../provider-config";
 import type { Redactor } from "../redactor";
 import { marked } from "../secrets";
 import type { Attribute } from "./attributes";
-import { failureOf, refusalOf, warningOf } from "./diagnostics";
+import { diagnosticOf, refusalOf, warningOf } from "./diagnostics";
 import * as errors from "./errors";
 import { Keys } from "./keys";
 import type { Log } from "./log";
 import * as messages from "./messages";
-import { Partly, type Planned, type Private, ResourceCalls, readPrivate, type Surroundings, writePrivate } from "./resource-calls";
+import { type Planned, type Private, ResourceCalls, readPrivate, type Surroundings, writePrivate } from "./resource-calls";
 import { type DataSource, ID_FIELD, providerSchema, type ResourceType, STATE_VERSION, typesOf } from "./schema";
 import { checkTimeouts, timeoutOf } from "./timeouts";
 import { upgraded } from "./upgrade";
@@ -68,8 +69,7 @@ export class Service {
         const { values = {}, strays } = this.configured(this.types.provider.attributes, request.config);
         this.learn(objectShape(providerConfig), values);
         const [first] = [...strays, ...validate({ inputs: providerConfig }, values)];
-        if (first !== undefined)
-          throw new CspError("config-invalid", `provider configuration: ${formatPath(first.path)}`, first.cause, first.remedy);
+        if (first !== undefined) throw configInvalid(first);
         this.hosts?.close();
         this.hosts = this.catalog.createHosts(this.known(values));
         return [];
@@ -186,18 +186,16 @@ export class Service {
     let after = prior;
     await this.attempt(`${doing} ${request.typeName}${idOf(prior)}`, diagnostics, async () => {
       const calls = this.calls(type, diagnostics, caller);
-      try {
-        if (planned === undefined) {
-          if (prior !== undefined) await calls.delete(prior, memory);
-          after = undefined;
-        } else
-          after = await (prior === undefined
-            ? calls.create(planned, configured, memory)
-            : calls.update(planned, prior, configured, memory));
-      } catch (error) {
-        if (error instanceof Partly) after = error.values;
-        throw error instanceof Partly ? error.cause : error;
+      if (planned === undefined) {
+        if (prior !== undefined) await calls.delete(prior, memory);
+        after = undefined;
+        return;
       }
+      const settled = await (prior === undefined
+        ? calls.create(planned, configured, memory)
+        : calls.update(planned, prior, configured, memory));
+      after = settled.values;
+      if (settled.failure !== undefined) throw settled.failure;
     });
     return messages.applyResponse(encodeValue(type.attributes, after), diagnostics, request.plannedPrivate);
   }
@@ -228,9 +226,9 @@ export class Service {
       diagnostics.push(...this.refusals(schema.attributes, strays));
       if (strays.length > 0) return;
       const inputs = Object.fromEntries(Object.entries(config).filter(([key]) => shape.fields.has(key)));
-      const context = this.context(request.typeName, "", 0, diagnostics, caller);
-      const outputs = (await definition.invoke(context, withDefaults(shape, inputs))) as Values;
-      state = encodeValue(schema.attributes, { ...inputs, ...outputs }, bytesOf(request.config));
+      const asked = await ask(definition, () => this.context(request.typeName, "", 0, diagnostics, caller), inputs);
+      if (asked.refused) diagnostics.push(...this.refusals(schema.attributes, asked.refused));
+      else state = encodeValue(schema.attributes, { ...inputs, ...asked.answer }, bytesOf(request.config));
     });
     return messages.dataResponse(state, diagnostics);
   }
@@ -278,7 +276,7 @@ export class Service {
       hosts: this.hosts,
       owner: `Terraform in ${process.cwd()} (${name}${claim === "" ? "" : `, claim ${claim}`})`,
       signal: this.operations.signal(timeoutSeconds, caller),
-      status: (message) => this.log.debug(this.say(message)),
+      status: (message) => this.log.debug(this.redactor.say(message)),
       warn: (message) => diagnostics.push(this.said(warningOf(message))),
     };
   }
@@ -325,17 +323,13 @@ export class Service {
 
   /** Our own faults leave their stack in the log. */
   private failure(error: unknown, doing: string): messages.Diagnostic {
-    if (error instanceof Error && !(error instanceof CspError)) this.log.debug(this.say(error.stack ?? error.message));
-    return this.said(failureOf(error, doing, this.operations.cancelled));
+    const trace = traceOf(error);
+    if (trace !== undefined) this.log.debug(this.redactor.say(trace));
+    return this.said(diagnosticOf(error, doing, this.operations.cancelled));
   }
 
   private said(diagnostic: messages.Diagnostic): messages.Diagnostic {
-    return { ...diagnostic, summary: this.say(diagnostic.summary), detail: this.say(diagnostic.detail ?? "") };
-  }
-
-  /** Text on its way out: no secret, nothing that confuses a terminal. */
-  private say(text: string): string {
-    return shortened(printable(this.redactor.redact(text)));
+    return { ...diagnostic, summary: this.redactor.say(diagnostic.summary), detail: this.redactor.say(diagnostic.detail ?? "") };
   }
 }
 

@@ -1,5 +1,6 @@
 import { decode, Encoder, ExtensionCodec } from "@msgpack/msgpack";
 import { isPlain } from "../../core/defaults";
+import type { Values } from "../../core/define";
 import { UNKNOWN } from "../../schema/field";
 import type { Attribute, AttributeType, DynamicType } from "./attributes";
 import { bothSet } from "./errors";
@@ -10,7 +11,7 @@ import { Keys } from "./keys";
  * object-wire-format.md). The core's are plain objects under the core's own names, without what is null; UNKNOWN where something is not
  * known yet.
  */
-export type Values = Readonly<Record<string, unknown>>;
+export type { Values } from "../../core/define";
 
 /**
  * Any extension stands for something unknown; those with a code other than 0 also say what is known about it. Each goes back as it came: to

@@ -1,4 +1,4 @@
-import { defineResource } from "../../core/define";
+import { defineResource, UNKNOWN } from "../../core/define";
 import { checkGuest, checkGuestIdentity, checkHosts, checkPolicyGroups } from "../../firewall/policy/consistency";
 import { guestFirewallInputs, guestFirewallOutputs } from "./fields";
 import { hostsOf, life } from "./life";
@@ -11,7 +11,7 @@ export const guestFirewall = defineResource({
   importId: "<host>[,<host>...]/<vm-uuid>",
   live: true,
   // The same guest may be meant, named the other way round: then the old claim must go before the new one.
-  deleteBeforeReplace: (old, next) => hostsOf(old).some((one) => hostsOf(next).includes(one)),
+  deleteBeforeReplace: (old, next) => next.hosts === UNKNOWN || hostsOf(old).some((one) => hostsOf(next).includes(one)),
   crossCheck: (inputs, report) => {
     checkHosts(inputs, report);
     checkGuestIdentity(inputs.guest, ["guest"], report);

@@ -1,3 +1,5 @@
+import type { ResourceToken } from "../../../provider/resources";
+
 /** A program that any door can be given: what both are tested by is written once. */
 
 /** Another resource's output. */
@@ -10,18 +12,7 @@ export class Ref {
 
 /** A resource, as the core knows it: its token, and inputs under the core's names. */
 export interface Declaration {
-  readonly token:
-    | "csp:index:Host"
-    | "csp:firewall:IpSet"
-    | "csp:firewall:SecurityGroup"
-    | "csp:firewall:GuestFirewall"
-    | "csp:firewall:HostPolicy"
-    | "csp:firewall:RuleSet"
-    | "csp:firewall:HostFirewall"
-    | "csp:install:Repository"
-    | "csp:install:Answerfile"
-    | "csp:install:PostInstall"
-    | "csp:install:NetworkBoot";
+  readonly token: ResourceToken;
   /** Unique in its program; letters, digits and "_". */
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;

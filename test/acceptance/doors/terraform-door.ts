@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TerraformClient } from "../../../engines/terraform";
 import type { LabHost } from "../../../lab/netns";
-import { providerConfig } from "../../../provider/doors/provider-config";
+import { providerConfig } from "../../../provider/core/provider-config";
 import type { Attribute } from "../../../provider/doors/terraform/attributes";
 import { typesOf } from "../../../provider/doors/terraform/schema";
 import { functions, resources } from "../../../provider/resources";

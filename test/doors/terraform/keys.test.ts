@@ -1,5 +1,5 @@
 import { encode } from "@msgpack/msgpack";
-import { providerConfig } from "../../../provider/doors/provider-config";
+import { providerConfig } from "../../../provider/core/provider-config";
 import { type Attribute, type AttributeType, insideOf } from "../../../provider/doors/terraform/attributes";
 import { refusalOf } from "../../../provider/doors/terraform/diagnostics";
 import { Keys } from "../../../provider/doors/terraform/keys";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AnyResource } from "../../../provider/core/define";
-import { providerConfig } from "../../../provider/doors/provider-config";
+import { providerConfig } from "../../../provider/core/provider-config";
 import { pulumiSchema } from "../../../provider/doors/pulumi/schema";
 import { type Attribute, type AttributeType, insideOf, nestingOf, typeExpression } from "../../../provider/doors/terraform/attributes";
 import { snakeCase, typeName } from "../../../provider/doors/terraform/names";

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../engines/terraform";
-import { providerConfig } from "../../../provider/doors/provider-config";
+import { providerConfig } from "../../../provider/core/provider-config";
 import { typesOf } from "../../../provider/doors/terraform/schema";
 import { upgraded } from "../../../provider/doors/terraform/upgrade";
 import { decodeJsonState, decodeValue, encodeValue, type Values } from "../../../provider/doors/terraform/values";

@@ -5,7 +5,7 @@ import { Redactor } from "../../../provider/doors/redactor";
 import { inputAttributes } from "../../../provider/doors/terraform/attributes";
 import { Log } from "../../../provider/doors/terraform/log";
 import { validateResourceRequest } from "../../../provider/doors/terraform/messages";
-import { Partly, ResourceCalls } from "../../../provider/doors/terraform/resource-calls";
+import { ResourceCalls } from "../../../provider/doors/terraform/resource-calls";
 import { resourceType } from "../../../provider/doors/terraform/schema";
 import { Service } from "../../../provider/doors/terraform/service";
 import { decodeValue, encodeValue, type Values } from "../../../provider/doors/terraform/values";
@@ -104,16 +104,16 @@ describe("a resource's life", () => {
   test("the value is given once for each version, and is in no plan and no state", async () => {
     const { values: planned } = await calls.plan(configured, undefined, memory);
     expect(JSON.stringify(planned)).not.toContain("hunter2");
-    const state = await calls.create(planned, configured, memory);
+    const { values: state } = await calls.create(planned, configured, memory);
     expect(JSON.stringify(state)).not.toContain("hunter2");
     expect((await calls.plan({ ...configured, [VALUE]: "another" }, state, memory)).values).toEqual(state);
 
     const grown = { ...configured, items: [{ name: "x" }], [VALUE]: "another" };
-    const more = await calls.update((await calls.plan(grown, state, memory)).values, state, grown, memory);
+    const { values: more } = await calls.update((await calls.plan(grown, state, memory)).values, state, grown, memory);
     const rotated = { ...grown, [VERSION]: "2" };
     const plan = await calls.plan(rotated, more, memory);
     expect(plan.values).toMatchObject({ [VERSION]: "2", count: UNKNOWN });
-    const last = await calls.update(plan.values, more, rotated, memory);
+    const { values: last } = await calls.update(plan.values, more, rotated, memory);
     expect(JSON.stringify([more, last])).not.toContain("another");
     expect(given).toEqual([
       { password: "hunter2", kept: [] },
@@ -125,9 +125,8 @@ describe("a resource's life", () => {
   test("of what was made by half the version is not recorded, so that the next update takes the value again", async () => {
     const half = { ...configured, behaviour: "half" };
     const { values } = await calls.plan(half, undefined, memory);
-    const failed = await calls.create(values, half, memory).catch((error: unknown) => error);
-    expect(failed).toBeInstanceOf(Partly);
-    const state = (failed as Partly).values;
+    const { values: state, failure } = await calls.create(values, half, memory);
+    expect(failure).toMatchObject({ code: "half" });
     expect(state[VERSION]).toBeUndefined();
     expect(takenOf(shape, half, state).values).toEqual({ password: "hunter2" });
   });
