@@ -11,11 +11,13 @@ for (const backend of ["nft", "legacy"] as const)
     }, 180_000);
     afterAll(() => site?.down(), 180_000);
 
-    /** Deeds that have left something, and what. */
-    async function left(): Promise<Map<string, string>> {
+    /** Deeds that have left something, and what. `tries`: a bridge on a busy machine may miss what it is told once. */
+    async function left(tries = 1): Promise<Map<string, string>> {
       const found = new Map<string, string>();
       for (const [row, deed] of DEEDS.entries()) {
-        const trace = await site.undergo(deed, row);
+        let trace: string | undefined;
+        for (let n = 0; n < tries && trace === undefined && (n === 0 || deed.never === undefined); n++)
+          trace = await site.undergo(deed, row);
         if (trace !== undefined) found.set(deed.name, `${deed.leaves.of}: ${trace}`);
       }
       return found;
@@ -34,7 +36,7 @@ for (const backend of ["nft", "legacy"] as const)
     });
 
     test("each leaves something where nothing is in its way", async () => {
-      const found = await left();
+      const found = await left(3);
       expect(DEEDS.filter(({ name, never }) => found.has(name) === (never !== undefined)).map(({ name }) => name)).toEqual([]);
     }, 180_000);
 
