@@ -50,6 +50,19 @@ class Memory {
     return this.on ? new WeakMap<K, V>() : NOTHING;
   }
 
+  /** Values by two objects, for as long as both live. */
+  byObjects<A extends object, B extends object, V>(what: Remembered) {
+    const parts = this.byObject<A, WeakMap<B, V & {}>>(what);
+    return {
+      get: (a: A, b: B): V | undefined => parts.get(a)?.get(b),
+      set: (a: A, b: B, value: V & {}): void => {
+        const known = parts.get(a) ?? new WeakMap<B, V & {}>();
+        parts.set(a, known);
+        known.set(b, value);
+      },
+    };
+  }
+
   /**
    * A function that makes its value once for each object. Compiled guests, their chains and lists of rules are never changed once made, so the
    * value of one that is the same is the same.

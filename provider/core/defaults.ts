@@ -1,4 +1,5 @@
 import { dictionary } from "../dictionary";
+import { memory } from "../memory";
 import { holdsObjects, type ObjectShape, type Shape } from "../schema/shape";
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -7,11 +8,14 @@ export function isPlain(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const filledBefore = new WeakMap<Shape, WeakMap<object, object>>();
+const filledBefore = memory.byObjects<Shape, object, object>({
+  name: "inputs with their defaults",
+  reason: "a thousand guests of a policy are filled in again for the check, the diff and the update",
+});
 
 /**
  * A value with its defaults filled in, at every depth, its fields in the schema's order and a record's in their own names' (the engine sends
- * them in another order every time). UNKNOWN and values of the wrong type stay as they are. The same object gives the same object.
+ * them in another order every time). UNKNOWN and values of the wrong type stay as they are.
  */
 export function withDefaults(shape: Shape, value: unknown): unknown {
   if (value === undefined || value === null) {
@@ -20,15 +24,10 @@ export function withDefaults(shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
     case "object": {
       if (!isPlain(value)) return value;
-      let known = filledBefore.get(shape);
-      if (known === undefined) {
-        known = new WeakMap();
-        filledBefore.set(shape, known);
-      }
-      let filled = known.get(value);
+      let filled = filledBefore.get(shape, value);
       if (filled === undefined) {
         filled = fill(shape, value);
-        known.set(value, filled);
+        filledBefore.set(shape, value, filled);
       }
       return filled;
     }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { quote } from "../firewall/policy/fields";
+import { memory } from "../memory";
 import { type Path, parseProblem } from "../schema/field";
 import { holdsObjects, type ObjectShape, objectShape, optionFor, type Shape, shapeAt } from "../schema/shape";
 import { suggest } from "../schema/suggest";
@@ -78,7 +79,7 @@ function explain(shape: Shape, inputs: unknown, issue: z.core.$ZodIssue): Issue 
   return { path, ...reason(shapeAt(shape, issue.path), value, issue) };
 }
 
-const holding = new WeakMap<object, boolean>();
+const holding = memory.byObject<object, boolean>({ name: "inputs that hold unknowns", reason: "every check of a thousand guests asks it" });
 
 export function holdsUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;

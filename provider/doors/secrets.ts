@@ -1,3 +1,4 @@
+import { memory } from "../memory";
 import { UNKNOWN } from "../schema/field";
 import { optionFor, type Shape } from "../schema/shape";
 
@@ -47,7 +48,10 @@ export function marked(declared: Shape, value: unknown): SecretPlaces {
   return found.size === 0 ? undefined : found;
 }
 
-const holding = new WeakMap<Shape, boolean>();
+const holding = memory.byObject<Shape, boolean>({
+  name: "shapes that hold secrets",
+  reason: "every value of every call is looked through for them",
+});
 
 function holdsSecrets(shape: Shape): boolean {
   const known = holding.get(shape);

@@ -1,4 +1,5 @@
 import type { Values } from "../../core/define";
+import { memory } from "../../memory";
 import { UNKNOWN } from "../../schema/field";
 import type { SecretPlaces } from "../secrets";
 import { BYTES, Reader, Writer } from "../wire";
@@ -148,8 +149,10 @@ function entriesOf(struct: Uint8Array): { readonly name: string; readonly bytes:
   return entries;
 }
 
-/** The bytes that an object was read from: the same bytes, but for their order, need not be read again. */
-const sources = new WeakMap<object, Buffer>();
+const sources = memory.byObject<object, Buffer>({
+  name: "bytes that objects were read from",
+  reason: "the engine sends a thousand guests again for each call, and the same bytes, but for their order, need not be read again",
+});
 
 /** Smaller ones are parts of a larger one, and as quickly read; of larger ones, some part has changed more often than not. */
 const [SMALLEST_SOURCE, LARGEST_SOURCE] = [256, 1 << 16];
@@ -167,7 +170,7 @@ function readNested(reader: Reader, like: unknown): Read {
   const read = readStruct(reader, undefined, like);
   const { value, secrets } = read;
   // A copy: the request that this is a part of goes.
-  if (typeof value === "object" && value !== null && secrets === undefined && !sources.has(value) && isRegular(bytes))
+  if (typeof value === "object" && value !== null && secrets === undefined && sources.get(value) === undefined && isRegular(bytes))
     sources.set(value, Buffer.from(bytes));
   return read;
 }

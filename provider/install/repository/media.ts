@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { memory } from "../../memory";
 import * as errors from "../errors";
 import { HEADER_LIMIT, parseRpmHeader, type RpmHeader, rpmHeaderEnd } from "./rpm";
 import { describesOthers, type FileFacts, type Tree } from "./tree";
@@ -78,8 +79,12 @@ async function listFiles(folder: string, prefix = ""): Promise<string[]> {
   return paths;
 }
 
-/** What a file was when it was read last, so that a preview and the update after it read it once. */
-const known = new Map<string, { readonly stamp: string; readonly facts: MediaFile }>();
+/** What a file was when it was read last. */
+const known = memory.byText<{ readonly stamp: string; readonly facts: MediaFile }>({
+  name: "sums of media",
+  reason: "a preview and the update after it read gigabytes once",
+  most: 65536,
+});
 
 async function describeFile(source: string, path: string): Promise<MediaFile> {
   const { size, mtimeMs, ctimeMs, ino, dev } = await stat(source);
