@@ -112,10 +112,7 @@ async function orphansOf(context: Context, name: string, remove: boolean): Promi
     const what = `guest ${who} is not known to ${toolstacks.join(" or ")} any more, and its rules are still here, of ${owner}`;
     if (unit !== `guest/${uuid}`) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
     else if (remove) {
-      await host.apply(
-        { subject: `guest ${label}`, edits: () => [{ kind: "no-unit", claim: "held", id: unit }] },
-        { signal: context.signal },
-      );
+      await host.apply({ subject: `guest ${label}`, edits: () => [{ kind: "no-unit", id: unit }] }, { signal: context.signal });
       notes.push(`guest ${who}: its rules are removed; take it out of the program of ${owner}, or the next \`pulumi up\` puts them back`);
     } else findings.push(`${what}: take it out of the program, or --remove-orphans`);
   }

@@ -9,10 +9,12 @@ import { isPortOf, type PortFinding } from "../look/ports";
 import { addressesInOneTable, type Holder, rangeOverOthers } from "../look/shared-addresses";
 import type { Snapshot } from "../look/snapshot";
 import { searchUnnamedPorts, type UnnamedPort, unnamedPorts } from "../look/unnamed-ports";
-import { parseDeclaration } from "../records/records";
+import type { KeptDeclaration } from "../records/declaration";
+import { parseDeclaration, recordFile } from "../records/records";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
-import { DesiredHost, type Edit, unitFile } from "../state/desired";
+import { DesiredHost } from "../state/desired";
+import type { Edit, Ownership } from "../state/edit";
 import { isUnitThere, lostRecords } from "../state/lost-records";
 import { recordedPorts, recordedUnled } from "../state/recorded-ports";
 import * as errors from "./errors";
@@ -71,12 +73,12 @@ export interface UnitRequest {
   readonly subject: string;
   readonly declaration: UnitDeclaration;
   /** Of the resource, and of each guest by uuid; kept on the host for import. */
-  readonly record: unknown;
+  readonly record: KeptDeclaration;
   readonly guestRecords: ReadonlyMap<string, unknown>;
 }
 
-function unitEdit(context: Context, unit: CompiledUnit, request: UnitRequest, claim: "new" | "held"): Edit {
-  return { kind: "unit", claim, unit, owner: context.owner, declaration: request.record, guestDeclarations: request.guestRecords };
+function unitEdit(context: Context, unit: CompiledUnit, request: UnitRequest, ownership: Ownership): Edit {
+  return { kind: "unit", ownership, unit, owner: context.owner, declaration: request.record, guestDeclarations: request.guestRecords };
 }
 
 /** Whether the host would take the unit; throws what it would say. `elsewhere`: its guests need not be on this host, and no word is lost on it. */
@@ -84,7 +86,7 @@ export async function tryUnit(
   context: Context,
   host: Host,
   request: UnitRequest,
-  claim: "new" | "held",
+  ownership: Ownership,
   elsewhere?: boolean,
 ): Promise<Snapshot> {
   const snapshot = await host.snapshot({ signal: context.signal });
@@ -92,7 +94,7 @@ export async function tryUnit(
   if (snapshot.records.frame !== undefined) {
     const desired = new DesiredHost(host.name, await host.facts(), snapshot);
     try {
-      desired.edit(unitEdit(context, compileUnit(request.declaration), request, claim));
+      desired.edit(unitEdit(context, compileUnit(request.declaration), request, ownership));
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "set-missing")) throw error;
     }
@@ -185,7 +187,7 @@ export function expectUnit(context: Context, hosts: readonly string[]): () => vo
   };
 }
 
-export async function putUnit(context: Context, host: Host, request: UnitRequest, claim: "new" | "held"): Promise<Snapshot> {
+export async function putUnit(context: Context, host: Host, request: UnitRequest, ownership: Ownership): Promise<Snapshot> {
   const unit = compileUnit(request.declaration);
   refuseTrunks(host.name, request.declaration.guests, (await host.facts()).dialect);
   const { snapshot } = await host.apply(
@@ -196,7 +198,7 @@ export async function putUnit(context: Context, host: Host, request: UnitRequest
         for (const guest of guests) checkMacs(host.name, guest, now);
         refuseUnnamed(host.name, guests, now, unnamedPorts(now, wantedVifs(guests)));
         refuseRanges(host.name, guests, now);
-        return [unitEdit(context, unit, request, claim)];
+        return [unitEdit(context, unit, request, ownership)];
       },
     },
     { signal: context.signal, status: context.status },
@@ -205,7 +207,7 @@ export async function putUnit(context: Context, host: Host, request: UnitRequest
 }
 
 export async function removeUnit(context: Context, host: Host, id: string, subject: string): Promise<void> {
-  await host.apply({ subject, edits: () => [{ kind: "no-unit", claim: "held", id }] }, { signal: context.signal, status: context.status });
+  await host.apply({ subject, edits: () => [{ kind: "no-unit", id }] }, { signal: context.signal, status: context.status });
 }
 
 /** A unit as a host has it. */
@@ -265,7 +267,7 @@ function hookFindings(guests: readonly GuestDeclaration[], snapshot: Snapshot): 
 
 /** The resource's declaration as kept on the host, for import. Undefined when the host has no such unit. */
 export async function readUnitRecord(host: Host, id: string): Promise<unknown> {
-  const text = await host.readState(unitFile(id));
+  const text = await host.readState(recordFile.unit(id));
   return text === undefined ? undefined : parseDeclaration(text);
 }
 

@@ -36,6 +36,17 @@ import { setText } from "../../firewall/planes/xtables/restore";
  */
 export const STATE_DIR = "/var/lib/csp";
 
+/** Each record's file, below {@link STATE_DIR}. A unit's ID, "guest/<uuid>" or "policy/<name>", makes one name. */
+export const recordFile = {
+  frame: "frame",
+  guest: (uuid: string) => `guests/${uuid}`,
+  unit: (id: string) => `units/${id.replace("/", ".")}`,
+  set: (name: string) => `sets/${name}`,
+} as const;
+
+/** Where records of which there may be several are. */
+export const RECORD_FOLDERS = ["guests", "units", "sets"] as const;
+
 export interface VifRecord {
   readonly device: number;
   readonly mac: string;
@@ -111,6 +122,10 @@ export type Zones = "by-bridge" | "shared";
 
 /** A frame that no resource owns. */
 export type WaitingFrame = Omit<FrameRecord, "owner">;
+
+export function isOwned(frame: FrameRecord | WaitingFrame): frame is FrameRecord {
+  return "owner" in frame;
+}
 
 export interface Records {
   readonly frame?: FrameRecord;
@@ -277,7 +292,7 @@ export function formatSet(name: string, owner: string, declaration: unknown, con
 export function formatFrame(frame: FrameRecord | WaitingFrame, declaration: unknown): string {
   return `${[
     "csp-frame 2",
-    ...("owner" in frame ? [`owner ${oneLine(frame.owner)}`] : []),
+    ...(isOwned(frame) ? [`owner ${oneLine(frame.owner)}`] : []),
     `ports ${frame.guestPorts.join(" ")}`,
     `callers ${frame.callers.join(" ")}`,
     `zones ${frame.zones}`,
@@ -360,11 +375,11 @@ export function parseIndex(
 function nameOfRecord(kind: string, value: (word: string) => string): string {
   switch (kind) {
     case "csp-guest":
-      return `guests/${value("uuid")}`;
+      return recordFile.guest(value("uuid"));
     case "csp-unit":
-      return `units/${value("unit").replace("/", ".")}`;
+      return recordFile.unit(value("unit"));
     case "csp-set":
-      return `sets/${value("set")}`;
+      return recordFile.set(value("set"));
     default:
       return kind.replace("csp-", "");
   }

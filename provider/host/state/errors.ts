@@ -40,7 +40,7 @@ export function rulesLeft(host: string, units: readonly string[]): CspError {
   );
 }
 
-export function guestClaimed(host: string, label: string, uuid: string, owner: string): CspError {
+export function guestOwned(host: string, label: string, uuid: string, owner: string): CspError {
   return new CspError(
     "guest-claimed",
     `guest ${label === uuid ? uuid : `${label} (${uuid})`} on host ${host}`,

@@ -17,6 +17,7 @@ import {
   type UnitRequest,
 } from "../../host/keeps/units";
 import type { Snapshot } from "../../host/look/snapshot";
+import { keptDeclaration } from "../../host/records/declaration";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
@@ -47,9 +48,12 @@ function declaration(inputs: Inputs, uuid: string): UnitDeclaration {
 }
 
 function request(inputs: Inputs, uuid: string): UnitRequest {
-  // Credentials are never written to a host.
-  const { connection: _, ...record } = inputs;
-  return { subject: `guest ${labelOf(inputs, uuid)}`, declaration: declare(inputs, uuid), record, guestRecords: new Map() };
+  return {
+    subject: `guest ${labelOf(inputs, uuid)}`,
+    declaration: declare(inputs, uuid),
+    record: keptDeclaration(inputs),
+    guestRecords: new Map(),
+  };
 }
 
 /** The hosts of a declaration, which may still hold unknown values. */

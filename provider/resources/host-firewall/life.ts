@@ -10,10 +10,14 @@ import type { SavedTables } from "../../firewall/planes/xtables/saved";
 import type { EgressRule, IngressRule } from "../../firewall/policy/fields";
 import { newConnection } from "../../firewall/traffic/way-in";
 import { readUnitRecord } from "../../host/keeps/units";
+import { keptDeclaration } from "../../host/records/declaration";
+import { recordFile } from "../../host/records/records";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit, unitFile } from "../../host/state/desired";
+import { DesiredHost } from "../../host/state/desired";
+import type { Edit, Ownership } from "../../host/state/edit";
+import { recordedJumps } from "../../host/state/jumps";
 import { isUnitThere, lostRecords } from "../../host/state/lost-records";
 import * as errors from "./errors";
 import type { hostFirewallInputs, hostFirewallOutputs } from "./fields";
@@ -25,9 +29,9 @@ type Known = State<typeof hostFirewallInputs, typeof hostFirewallOutputs>;
 const SUBJECT = "the host's own firewall";
 const TABLES = ["iptables.filter", "ip6tables.filter"] as const;
 
-function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
-  const { connection: _, ...declaration } = inputs;
-  return { kind: "unit", claim, unit: compileHostFirewall(inputs), owner: context.owner, declaration, guestDeclarations: new Map() };
+function edit(context: Context, inputs: Inputs, ownership: Ownership): Edit {
+  const declaration = keptDeclaration(inputs);
+  return { kind: "unit", ownership, unit: compileHostFirewall(inputs), owner: context.owner, declaration, guestDeclarations: new Map() };
 }
 
 async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
@@ -59,10 +63,10 @@ async function checkAccess(context: Context, host: Host, inputs: Inputs, sets: S
   context.warn(error.message);
 }
 
-async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
+async function put(context: Context, inputs: Inputs, ownership: Ownership): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   await host.apply(
-    { subject: SUBJECT, edits: () => [edit(context, inputs, claim)], confirm: true },
+    { subject: SUBJECT, edits: () => [edit(context, inputs, ownership)], confirm: true },
     { signal: context.signal, status: context.status },
   );
   return { drift: [] };
@@ -87,7 +91,7 @@ async function read(
   if (!isUnitThere(snapshot, unit)) return undefined;
   const ingress = driftOf(unit, snapshot, "ingress", inputs.ingress);
   const egress = driftOf(unit, snapshot, "egress", inputs.egress);
-  const jumps = new DesiredHost(id, await host.facts(), snapshot).jumps();
+  const jumps = recordedJumps(await host.facts(), snapshot);
   const lost = (unit.jumps ?? []).filter((jump) => !standsInPlace(jump, jumps, snapshot.tables[jump.table].foreign.get(jump.chain) ?? []));
   const findings = [
     ...lostRecords(snapshot, unit),
@@ -98,7 +102,7 @@ async function read(
       .filter(([name, wanted]) => !sameAs(snapshot.sets, name, wanted))
       .map(([name]) => `IP set ${name} is gone or has other members`),
     ...snapshot.failures
-      .filter(({ guest }) => `units/${guest}` === unitFile(HOST_FIREWALL))
+      .filter(({ guest }) => `units/${guest}` === recordFile.unit(HOST_FIREWALL))
       .map(({ time, cause }) => `the hook failed at ${time}: ${cause}`),
   ];
   return { inputs: { ...inputs, ingress: [...ingress.rules], egress: [...egress.rules] }, outputs: { drift: findings } };
@@ -136,7 +140,7 @@ async function remove(context: Context, id: string, prior: Known): Promise<void>
   const host = context.hosts.get(id, prior.inputs.connection);
   // What is left of others may be what shuts csp out.
   await host.apply(
-    { subject: SUBJECT, edits: () => [{ kind: "no-unit", claim: "held", id: HOST_FIREWALL }], confirm: true },
+    { subject: SUBJECT, edits: () => [{ kind: "no-unit", id: HOST_FIREWALL }], confirm: true },
     { signal: context.signal, status: context.status },
   );
 }

@@ -18,6 +18,7 @@ import {
 } from "../../host/keeps/units";
 import type { PortFinding } from "../../host/look/ports";
 import type { Snapshot } from "../../host/look/snapshot";
+import { keptDeclaration } from "../../host/records/declaration";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import { splitId } from "../shared/identity";
@@ -50,8 +51,8 @@ function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
 }
 
 function request(inputs: Inputs, uuids: Uuids): UnitRequest {
-  // Credentials are never written to a host; guests have files of their own.
-  const { connection: _, guests, ...record } = inputs;
+  // Guests have records of their own.
+  const { guests, ...record } = keptDeclaration(inputs);
   const guestRecords = new Map(Object.entries(guests).map(([key, guest]) => [uuids.get(key) ?? "", guest] as const));
   return { subject: `policy ${inputs.name}`, declaration: declare(inputs, uuids), record, guestRecords };
 }

@@ -20,8 +20,9 @@ import { parseIndex, STATE_DIR } from "../../host/records/records";
 import { restoreSysctls, sysctlsAtBoot } from "../../host/remote/sysctls";
 import type { Host } from "../../host/session/host";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit } from "../../host/state/desired";
-import * as admissionErrors from "../../host/state/errors";
+import { admitOwner } from "../../host/state/admission";
+import { DesiredHost } from "../../host/state/desired";
+import type { FrameEdit, Ownership } from "../../host/state/edit";
 import { quote } from "../../ssh/privilege";
 import type { hostInputs } from "./fields";
 
@@ -41,17 +42,17 @@ export function isSwitchedByOther(facts: HostFacts): boolean {
 }
 
 /** Who wants the host, and whether it is theirs by a state. */
-export interface Claim {
+export interface Applicant {
   readonly owner: string;
-  readonly claim: "new" | "held";
+  readonly ownership: Ownership;
 }
 
 /** What is to be done; refuses what cannot be done, what nobody has allowed, and a host of somebody else's. */
-export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFacts, { owner, claim }: Claim): Promise<BackendPlan> {
+export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFacts, { owner, ownership }: Applicant): Promise<BackendPlan> {
   const steps = backendSteps(facts);
   if (steps.length === 0) return { steps, guests: [] };
   const { frame } = parseIndex((await host.readState("frame")) ?? "");
-  if (claim === "new" && frame !== undefined && frame.owner !== owner) throw admissionErrors.hostOwned(host.name, frame.owner);
+  admitOwner(host.name, frame, owner, ownership);
   if (!hasBridgeBackend(facts.brand, facts.version) || (steps.includes("switch") && !facts.switchesBackend))
     throw adoptErrors.noBridgeBackend(host.name, facts.product);
   if (reboot === "never") throw adoptErrors.openvswitch(host.name, backendStands(facts), steps);
@@ -79,10 +80,10 @@ export async function joinByBridge(
   host: Host,
   inputs: Inputs,
   facts: HostFacts,
-  claim: Claim,
-  frame: (facts: HostFacts) => Extract<Edit, { kind: "frame" }>,
+  applicant: Applicant,
+  frame: (facts: HostFacts) => FrameEdit,
 ): Promise<HostFacts> {
-  const { steps } = await planBackend(host, inputs, facts, claim);
+  const { steps } = await planBackend(host, inputs, facts, applicant);
   if (steps.includes("switch")) {
     context.status(`switching ${host.name} to the Linux bridge`);
     await host.run(SWITCH_SCRIPT, "switching to the Linux bridge (xe-switch-network-backend bridge)");
@@ -98,7 +99,7 @@ export async function joinByBridge(
 }
 
 /** Writes what a boot loads the frame from, and nothing into the kernel: with Open vSwitch in use its bridge modules stay where they are. */
-async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { kind: "frame" }>): Promise<void> {
+async function prepareBoot(host: Host, facts: HostFacts, frame: FrameEdit): Promise<void> {
   if ((await host.readState("frame")) !== undefined) return;
   const nothing = parseSnapshot("@@csp end\n", 0, facts.dialect);
   if (nothing === undefined) throw new Error("an empty snapshot was not understood");

@@ -12,18 +12,18 @@ import { STATE_DIR, sumOf } from "../../host/records/records";
 import { program } from "../../host/remote/program";
 import { BRIDGE_SYSCTLS } from "../../host/remote/sysctls";
 import { templatesFile } from "../../host/state/compiled-frame";
-import { DesiredHost } from "../../host/state/desired";
+import { recordedJumps } from "../../host/state/jumps";
 import { recordedBridges, recordedFrame, recordedPorts } from "../../host/state/recorded-ports";
 
 /** What of the frame is not as it should be: sysctls, the rules that lead into our chains, the chains every host has. */
-export function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): string[] {
+export function frameDrift(facts: HostFacts, snapshot: Snapshot): string[] {
   const frame = recordedFrame(snapshot);
   if (frame === undefined) return [];
   const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map(
     (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
   );
   const tables = activeTables(facts);
-  const jumps = new DesiredHost(name, facts, snapshot).jumps();
+  const jumps = recordedJumps(facts, snapshot);
   const bridges = recordedBridges(snapshot);
   const expected = frameChains(frame, recordedPorts(snapshot).claims, bridges);
   const unclaimed = frameChains(frame, [], bridges);

@@ -16,11 +16,13 @@ import type { HostFacts } from "../../host/look/facts";
 import { RESTORE_SETTINGS } from "../../host/look/settings";
 import type { Snapshot } from "../../host/look/snapshot";
 import { lookAround, besides as othersBeside, overridingSysctls, strayRules } from "../../host/look/surroundings";
+import { keptDeclaration } from "../../host/records/declaration";
 import { parseDeclaration, STATE_DIR, type Zones } from "../../host/records/records";
 import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/remote/sysctls";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit } from "../../host/state/desired";
+import { DesiredHost } from "../../host/state/desired";
+import type { Edit, FrameEdit, Ownership } from "../../host/state/edit";
 import { arrived, becameOf, foreseen, unexpected, verify } from "./arrival";
 import { announceBackend, isSwitchedByOther, joinByBridge, planBackend, unprepareBoot } from "./backend";
 import { besideDrift, frameDrift, hookDrift } from "./drift";
@@ -55,8 +57,6 @@ function outputs(facts: HostFacts, zones: Zones, drift: string[] = [], adopted: 
   };
 }
 
-type FrameEdit = Extract<Edit, { kind: "frame" }>;
-
 /** What of the host the frame depends on, besides its tools. */
 interface Found {
   /** What they are before csp sets them. */
@@ -65,18 +65,17 @@ interface Found {
   readonly besides: readonly string[];
 }
 
-function frameEdit(context: Context, inputs: Inputs, facts: HostFacts, found: Found, claim: "new" | "held"): FrameEdit {
-  const { connection: _, ...declaration } = inputs;
+function frameEdit(context: Context, inputs: Inputs, facts: HostFacts, found: Found, ownership: Ownership): FrameEdit {
   return {
     kind: "frame",
-    claim,
+    ownership,
     frame: {
       owner: context.owner,
       guestPorts: [...new Set(inputs.guestPorts)],
       callers: resolveCallers(inputs.hook, facts),
       ...found,
     },
-    declaration,
+    declaration: keptDeclaration(inputs),
   };
 }
 
@@ -93,8 +92,8 @@ async function preview(context: Context, inputs: Inputs, prior?: Known): Promise
   const seen = await foreseen(context, host, inputs);
   if (seen === undefined) return {};
   await verify(host, inputs, seen, prior?.outputs.adopted);
-  const claim = prior === undefined ? "new" : "held";
-  const backend = await planBackend(host, inputs, seen, { owner: context.owner, claim });
+  const ownership = prior === undefined ? "new" : "held";
+  const backend = await planBackend(host, inputs, seen, { owner: context.owner, ownership });
   announceBackend(context, host.name, backend, seen);
   // What it is after a reboot is seen after the reboot.
   if (backend.steps.includes("reboot")) return {};
@@ -104,7 +103,9 @@ async function preview(context: Context, inputs: Inputs, prior?: Known): Promise
   const besides = othersBeside(around, snapshot.tables, facts.dialect);
   const zones = zonesOf(inputs, snapshot);
   checkAdoption(host.name, inputs, facts, snapshot);
-  new DesiredHost(host.name, facts, snapshot).edit(frameEdit(context, inputs, facts, { sysctls: snapshot.sysctls, zones, besides }, claim));
+  new DesiredHost(host.name, facts, snapshot).edit(
+    frameEdit(context, inputs, facts, { sysctls: snapshot.sysctls, zones, besides }, ownership),
+  );
   announce(context, host.name, inputs, facts, snapshot, besides);
   for (const text of overridingSysctls(around)) context.warn(`host ${host.name}: ${text}`);
   for (const text of strayRules(around, facts.dialect)) context.warn(`host ${host.name}: ${text}; the update takes them away`);
@@ -158,16 +159,16 @@ function announce(
 const RUN_HOOK = `sh ${STATE_DIR}/hook up >/dev/null 2>&1 || :\n`;
 
 /** `before`: what it was when csp last put it in order. */
-async function put(context: Context, inputs: Inputs, claim: "new" | "held", before?: Adopted): Promise<Outputs> {
+async function put(context: Context, inputs: Inputs, ownership: Ownership, before?: Adopted): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   const seen = await arrived(context, host, inputs);
   await verify(host, inputs, seen, before);
   let prepared = false;
   const prepare = (found: HostFacts) => {
     prepared = true;
-    return frameEdit(context, inputs, found, { sysctls: {}, zones: inputs.conntrackZones ?? "by-bridge", besides: [] }, claim);
+    return frameEdit(context, inputs, found, { sysctls: {}, zones: inputs.conntrackZones ?? "by-bridge", besides: [] }, ownership);
   };
-  await joinByBridge(context, host, inputs, seen, { owner: context.owner, claim }, prepare).catch((error: unknown) => {
+  await joinByBridge(context, host, inputs, seen, { owner: context.owner, ownership }, prepare).catch((error: unknown) => {
     // What the next boot loads is there: it is on record, so that the next update goes on from it, and a destroy takes it away.
     throw prepared
       ? new Incomplete(inputs.host, outputs(seen, inputs.conntrackZones ?? "by-bridge", [unfinished(error)], before), asError(error))
@@ -180,7 +181,7 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held", befo
     checkAdoption(host.name, inputs, facts, snapshot);
     zones = zonesOf(inputs, snapshot);
     const besides = othersBeside(around, snapshot.tables, facts.dialect);
-    return [frameEdit(context, inputs, facts, { sysctls: snapshot.sysctls, zones, besides }, claim)];
+    return [frameEdit(context, inputs, facts, { sysctls: snapshot.sysctls, zones, besides }, ownership)];
   };
   // The frame first: from the moment bridged packets reach iptables, they meet it.
   await host.apply({ subject: `host ${inputs.host}`, edits }, { signal: context.signal, status: context.status });
@@ -261,7 +262,7 @@ async function read(
   const around = await lookAround(host, facts.dialect);
   const findings = [
     ...drift,
-    ...frameDrift(host.name, facts, snapshot),
+    ...frameDrift(facts, snapshot),
     ...besideDrift(facts, snapshot, around),
     ...hookDrift(inputs.hook, facts, snapshot),
   ];
@@ -310,7 +311,7 @@ async function remove(context: Context, id: string, prior: Known): Promise<void>
     return unprepareBoot(host, prior.inputs.guestPorts);
   const snapshot = await host.snapshot({ fresh: true, signal: context.signal });
   const frame = snapshot.records.frame ?? snapshot.records.waiting;
-  const edit: Edit = { kind: "no-frame", claim: "held" };
+  const edit: Edit = { kind: "no-frame" };
   if (frame !== undefined) {
     new DesiredHost(host.name, await host.facts(), snapshot).edit(edit);
     // The frame goes last: its record knows what the sysctls were, should this have to be done again.

@@ -4,10 +4,12 @@ import { netMembers } from "../../firewall/compile/guest";
 import { sameSet } from "../../firewall/model/change";
 import type { KernelSet } from "../../firewall/model/kernel";
 import { canonicalMember } from "../../firewall/values/member-spelling";
-import { parseDeclaration } from "../../host/records/records";
+import { keptDeclaration } from "../../host/records/declaration";
+import { parseDeclaration, recordFile } from "../../host/records/records";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit } from "../../host/state/desired";
+import { DesiredHost } from "../../host/state/desired";
+import type { Edit, Ownership } from "../../host/state/edit";
 import { lostSetRecord } from "../../host/state/lost-records";
 import { splitId } from "../shared/identity";
 import type { ipSetInputs, ipSetOutputs } from "./fields";
@@ -35,19 +37,25 @@ function limitOf({ type, maxElements }: Inputs, members: number): Pick<KernelSet
   return { maxElements };
 }
 
-function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
-  const { connection: _, ...declaration } = inputs;
-  return { kind: "set", claim, name: inputs.name, content: content(inputs), owner: context.owner, declaration };
+function edit(context: Context, inputs: Inputs, ownership: Ownership): Edit {
+  return {
+    kind: "set",
+    ownership,
+    name: inputs.name,
+    content: content(inputs),
+    owner: context.owner,
+    declaration: keptDeclaration(inputs),
+  };
 }
 
 function outputs(inputs: Inputs, drift: string[] = []): Outputs {
   return { peer: `${inputs.family === "inet" ? "set" : "set6"}:${inputs.name}`, drift };
 }
 
-async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<void> {
+async function put(context: Context, inputs: Inputs, ownership: Ownership): Promise<void> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   await host.apply(
-    { subject: `IP set ${inputs.name}`, edits: () => [edit(context, inputs, claim)] },
+    { subject: `IP set ${inputs.name}`, edits: () => [edit(context, inputs, ownership)] },
     { signal: context.signal, status: context.status },
   );
 }
@@ -66,7 +74,7 @@ async function create(context: Context, inputs: Inputs): Promise<{ readonly id: 
 
 async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
   const { host, rest } = splitId(id) ?? { host: "", rest: "" };
-  const record = await context.hosts.get(host, connection).readState(`sets/${rest}`);
+  const record = await context.hosts.get(host, connection).readState(recordFile.set(rest));
   return record === undefined ? undefined : parseDeclaration(record);
 }
 
@@ -108,7 +116,7 @@ async function remove(context: Context, id: string, prior: Known): Promise<void>
   const { host: hostName, rest } = splitId(id) ?? { host: prior.inputs.host, rest: prior.inputs.name };
   const host = context.hosts.get(hostName, prior.inputs.connection);
   await host.apply(
-    { subject: `IP set ${rest}`, edits: () => [{ kind: "no-set", claim: "held", name: rest }] },
+    { subject: `IP set ${rest}`, edits: () => [{ kind: "no-set", name: rest }] },
     { signal: context.signal, status: context.status },
   );
 }

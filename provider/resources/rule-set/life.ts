@@ -10,10 +10,14 @@ import { readUnitRecord, removeUnit } from "../../host/keeps/units";
 import { asPrinted } from "../../host/look/printed-rules";
 import { refusedRule, testable } from "../../host/look/rule-test";
 import type { Snapshot } from "../../host/look/snapshot";
+import { keptDeclaration } from "../../host/records/declaration";
+import { recordFile } from "../../host/records/records";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit, unitFile } from "../../host/state/desired";
+import { DesiredHost } from "../../host/state/desired";
+import type { Edit, Ownership } from "../../host/state/edit";
+import { recordedJumps } from "../../host/state/jumps";
 import { isUnitThere, lostRecords } from "../../host/state/lost-records";
 import { splitId } from "../shared/identity";
 import * as errors from "./errors";
@@ -39,9 +43,9 @@ function partsOf(id: string): { readonly host: string; readonly tool: UserTool; 
 }
 
 /** `printed`: the same in the tool's words, which are what the kernel gets and the record has. */
-function edit(context: Context, inputs: Inputs, claim: "new" | "held", printed: RuleSetDeclaration = inputs): Edit {
-  const { connection: _, ...declaration } = inputs;
-  return { kind: "unit", claim, unit: compileRuleSet(printed), owner: context.owner, declaration, guestDeclarations: new Map() };
+function edit(context: Context, inputs: Inputs, ownership: Ownership, printed: RuleSetDeclaration = inputs): Edit {
+  const declaration = keptDeclaration(inputs);
+  return { kind: "unit", ownership, unit: compileRuleSet(printed), owner: context.owner, declaration, guestDeclarations: new Map() };
 }
 
 function outputs({ chain }: Pick<Inputs, "chain">, drift: string[] = []): Outputs {
@@ -79,12 +83,12 @@ async function tryRules(host: Host, inputs: Inputs, snapshot: Snapshot): Promise
   if (refused !== undefined) throw errors.ruleRefused(host.name, subjectOf(inputs), refused.at, inputs.tool, refused.rule, refused.said);
 }
 
-async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
+async function put(context: Context, inputs: Inputs, ownership: Ownership): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   await checkTool(host, inputs);
   const printed = await asPrinted(host, inputs, (await host.snapshot({ signal: context.signal })).sets);
   await host.apply(
-    { subject: subjectOf(inputs), edits: () => [edit(context, inputs, claim, printed)] },
+    { subject: subjectOf(inputs), edits: () => [edit(context, inputs, ownership, printed)] },
     { signal: context.signal, status: context.status },
   );
   return outputs(inputs);
@@ -129,7 +133,7 @@ async function compare(host: Host, inputs: Inputs, printed: RuleSetDeclaration, 
   const { chains, foreign } = snapshot.tables[MAIN_TABLE[tool]];
   const desired = chainsIn(unit.shared, MAIN_TABLE[tool]).get(chain) ?? [];
   const findings = chainFindings({ tool, chain, where: `rule set ${inputs.chain}`, desired, actual: chains.get(chain) });
-  const all = new DesiredHost(host.name, await host.facts(), snapshot).jumps();
+  const all = recordedJumps(await host.facts(), snapshot);
   const stands = ({ from }: { readonly from: string }) => {
     const jump = unit.jumps?.find((one) => one.chain === from);
     return jump !== undefined && standsInPlace(jump, all, foreign.get(from) ?? []);
@@ -137,7 +141,7 @@ async function compare(host: Host, inputs: Inputs, printed: RuleSetDeclaration, 
   const jumps = inputs.jumps.filter(stands);
   for (const { from } of inputs.jumps)
     if (!jumps.some((jump) => jump.from === from)) findings.push(`${tool}: the jump from ${from} is missing or not in its place`);
-  const file = unitFile(unit.id).slice("units/".length);
+  const file = recordFile.unit(unit.id).slice("units/".length);
   for (const { time, guest, cause } of snapshot.failures) if (guest === file) findings.push(`the hook failed at ${time}: ${cause}`);
   return { findings, jumps, lost: lostRecords(snapshot, unit) };
 }
