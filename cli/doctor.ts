@@ -5,9 +5,11 @@ import { createHosts } from "../provider/doors/hosts";
 import { CspError } from "../provider/errors";
 import { HOST_FIREWALL } from "../provider/firewall/compile/host-firewall";
 import { ruleSetOf } from "../provider/firewall/compile/rule-set";
+import { guestUnit } from "../provider/firewall/compile/unit";
 import { MAIN_TABLE, nameOf } from "../provider/firewall/model/kernel";
 import { findOrphans } from "../provider/host/adopt/orphans";
 import { repair } from "../provider/host/adopt/repair";
+import { units } from "../provider/host/keeps/units";
 import type { Context } from "../provider/host/session/task";
 import { recordedPorts } from "../provider/host/state/recorded-ports";
 import { resources } from "../provider/resources";
@@ -110,9 +112,9 @@ async function orphansOf(context: Context, name: string, remove: boolean): Promi
   for (const { uuid, label, unit, owner } of guests) {
     const who = label === uuid ? uuid : `${label} (${uuid})`;
     const what = `guest ${who} is not known to ${toolstacks.join(" or ")} any more, and its rules are still here, of ${owner}`;
-    if (unit !== `guest/${uuid}`) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
+    if (unit !== guestUnit(uuid)) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
     else if (remove) {
-      await host.apply({ subject: `guest ${label}`, edits: () => [{ kind: "no-unit", id: unit }] }, { signal: context.signal });
+      await units.remove(context, host, { id: unit, subject: `guest ${label}` });
       notes.push(`guest ${who}: its rules are removed; take it out of the program of ${owner}, or the next \`pulumi up\` puts them back`);
     } else findings.push(`${what}: take it out of the program, or --remove-orphans`);
   }

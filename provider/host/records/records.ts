@@ -36,11 +36,16 @@ import { setText } from "../../firewall/planes/xtables/restore";
  */
 export const STATE_DIR = "/var/lib/csp";
 
-/** Each record's file, below {@link STATE_DIR}. A unit's ID, "guest/<uuid>" or "policy/<name>", makes one name. */
+/** "guest/<uuid>" or "policy/<name>" as the name of a file; the hook's failures call a unit by it. */
+export function unitRecord(id: string): string {
+  return id.replace("/", ".");
+}
+
+/** Each record's file, below {@link STATE_DIR}. */
 export const recordFile = {
   frame: "frame",
   guest: (uuid: string) => `guests/${uuid}`,
-  unit: (id: string) => `units/${id.replace("/", ".")}`,
+  unit: (id: string) => `units/${unitRecord(id)}`,
   set: (name: string) => `sets/${name}`,
 } as const;
 
@@ -312,6 +317,17 @@ function setLines(sets: Sets): string[] {
 export function parseDeclaration(text: string): unknown {
   const line = text.split("\n").find((candidate) => candidate.startsWith("declaration "));
   return line === undefined ? undefined : (JSON.parse(line.slice("declaration ".length)) as unknown);
+}
+
+/** The declaration of each guest, by UUID, from the `uuid` and `declaration` lines of their records. */
+export function parseGuestDeclarations(text: string): Map<string, unknown> {
+  const declarations = new Map<string, unknown>();
+  let uuid = "";
+  for (const line of text.split("\n")) {
+    if (line.startsWith("uuid ")) uuid = line.slice("uuid ".length);
+    else if (line.startsWith("declaration ")) declarations.set(uuid, parseDeclaration(line));
+  }
+  return declarations;
 }
 
 /** Reads the index lines of all files, one file's after another's. `before`: an earlier look at the same host. */

@@ -1,7 +1,16 @@
 import { type CompiledUnit, guestUnit } from "../../firewall/compile/unit";
 import type { KernelSet } from "../../firewall/model/kernel";
 import { setReferences } from "../../firewall/planes/xtables/set-references";
-import { type FrameRecord, type GuestRecord, isOwned, type SetRecord, type UnitRecord, type WaitingFrame } from "../records/records";
+import type { Snapshot } from "../look/snapshot";
+import {
+  type FrameRecord,
+  type GuestRecord,
+  isOwned,
+  recordFile,
+  type SetRecord,
+  type UnitRecord,
+  type WaitingFrame,
+} from "../records/records";
 import type { Edit, FrameEdit, Ownership, SetEdit, UnitEdit } from "./edit";
 import * as errors from "./errors";
 
@@ -15,8 +24,21 @@ export interface Holdings {
   readonly sets: ReadonlyMap<string, SetRecord>;
   /** A set as rules will find it in the kernel; undefined: they will find none. */
   readonly kernelSet: (name: string) => KernelSet | undefined;
-  /** Whether the kernel has a set that nothing on the host says to be csp's. */
+  /** Whether the kernel has a set of this name that is not csp's, unless a record says that it is. */
   readonly isForeignSet: (name: string) => boolean;
+}
+
+/** What a host has on record and in its kernel, as long as nothing is changed. */
+export function recordedHoldings({ records, sets }: Pick<Snapshot, "records" | "sets">): Holdings {
+  return {
+    frame: records.frame ?? records.waiting,
+    guests: records.guests,
+    units: records.units,
+    sets: records.sets,
+    kernelSet: (name) => sets.get(name),
+    // One whose record is cut off is still csp's.
+    isForeignSet: (name) => sets.has(name) && !records.spoilt.includes(recordFile.set(name)),
+  };
 }
 
 /** Throws when the edit may not be made. Whoever holds something may take it away, also when it is gone already. */

@@ -32,7 +32,7 @@ import {
   type WaitingFrame,
 } from "../records/records";
 import { program } from "../remote/program";
-import { admit, type Holdings } from "./admission";
+import { admit, type Holdings, recordedHoldings } from "./admission";
 import { compiledFrame, templatesFile } from "./compiled-frame";
 import type { Edit, FrameEdit, SetEdit, UnitEdit } from "./edit";
 import { desiredJumps } from "./jumps";
@@ -51,6 +51,8 @@ export interface HostPlan {
  * leaves the rest as it was, so that one change among many that go together can be refused by itself.
  */
 export class DesiredHost {
+  /** What there was before any edit. */
+  private readonly recorded: Holdings;
   private frame: FrameRecord | WaitingFrame | undefined;
   private readonly guests: Map<string, GuestRecord>;
   private readonly units: Map<string, UnitRecord>;
@@ -67,10 +69,12 @@ export class DesiredHost {
     private readonly facts: HostFacts,
     private readonly snapshot: Snapshot,
   ) {
-    this.frame = snapshot.records.frame ?? snapshot.records.waiting;
-    this.guests = new Map(snapshot.records.guests);
-    this.units = new Map(snapshot.records.units);
-    this.setRecords = new Map(snapshot.records.sets);
+    this.recorded = recordedHoldings(snapshot);
+    const { frame, guests, units, sets } = this.recorded;
+    this.frame = frame;
+    this.guests = new Map(guests);
+    this.units = new Map(units);
+    this.setRecords = new Map(sets);
     this.files = new FileChanges(snapshot.records.sums);
     this.vifs = snapshot.records.vifs;
   }
@@ -100,15 +104,13 @@ export class DesiredHost {
   }
 
   private holdings(): Holdings {
-    const { snapshot } = this;
     return {
+      ...this.recorded,
       frame: this.frame,
       guests: this.guests,
       units: this.units,
       sets: this.setRecords,
-      kernelSet: (name) => this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : snapshot.sets.get(name)),
-      // One whose record is cut off is still csp's.
-      isForeignSet: (name) => snapshot.sets.has(name) && !snapshot.records.spoilt.includes(recordFile.set(name)),
+      kernelSet: (name) => this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.recorded.kernelSet(name)),
     };
   }
 
