@@ -7,7 +7,7 @@ module.exports = {
   ...require("./jest.config.js"),
   testMatch: [
     "firewall/!(kernel|neighbours)",
-    "host/{admission,desired,jumps,records,ports,expectation,group-commit}",
+    "host/{admission,desired,jumps,keeps,records,ports,expectation,group-commit}",
     "{resources,schema,core}/*",
     "{layers,printable}",
   ].map((suites) => `<rootDir>/test/${suites}.test.ts`),

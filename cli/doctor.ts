@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import { driftOf } from "../provider/core/drift";
 import { readBack } from "../provider/core/read-back";
 import { CspError } from "../provider/errors";
-import { findOrphans, isAlone, removeOrphan } from "../provider/host/adopt/orphans";
+import { guestUnit } from "../provider/firewall/compile/unit";
+import { findOrphans } from "../provider/host/adopt/orphans";
 import { repair } from "../provider/host/adopt/repair";
+import { units } from "../provider/host/keeps/units";
 import type { Context } from "../provider/host/session/task";
 import { recordedPorts } from "../provider/host/state/recorded-ports";
 import { resourceOf } from "../provider/resources";
@@ -82,13 +84,12 @@ async function orphansOf(context: Context, name: string, remove: boolean): Promi
     };
   const findings: string[] = [];
   const notes: string[] = [];
-  for (const guest of guests) {
-    const { uuid, label, unit, owner } = guest;
+  for (const { uuid, label, unit, owner } of guests) {
     const who = label === uuid ? uuid : `${label} (${uuid})`;
     const what = `guest ${who} is not known to ${toolstacks.join(" or ")} any more, and its rules are still here, of ${owner}`;
-    if (!isAlone(guest)) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
+    if (unit !== guestUnit(uuid)) findings.push(`${what}: take it out of the program, it is one of several in ${unit}`);
     else if (remove) {
-      await removeOrphan(host, guest, context.signal);
+      await units.remove(context, host, { id: unit, subject: `guest ${label}` });
       notes.push(`guest ${who}: its rules are removed; take it out of the program of ${owner}, or the next \`pulumi up\` puts them back`);
     } else findings.push(`${what}: take it out of the program, or --remove-orphans`);
   }

@@ -210,7 +210,7 @@ describe("which port is led to which guest's rules", () => {
           fc.tuple(...uuids.map(guest)),
           fc.uniqueArray(told, { selector: ({ port }) => port, maxLength: 9 }),
           (guests, ports) => {
-            // A port is pinned once (DesiredHost.checkPorts).
+            // A port is pinned once (state/admission.ts).
             const pins = new Set<string>();
             const vifs = guests.flat().map(({ port, ...rest }) => {
               const free = port !== undefined && !pins.has(port);

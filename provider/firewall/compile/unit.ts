@@ -12,7 +12,7 @@ import type { Trait } from "./templates";
  * is compiled as a whole and owned as a whole; units share nothing but the frame's dispatch trees.
  */
 export interface UnitDeclaration {
-  /** "guest/<uuid>" or "policy/<name>"; unique on its host. */
+  /** {@link guestUnit} or {@link policyUnit}; unique on its host. */
   readonly id: string;
   readonly groups: ReadonlyMap<string, GroupDeclaration & { readonly members: readonly string[] }>;
   readonly guests: readonly GuestDeclaration[];
@@ -22,6 +22,12 @@ export interface UnitDeclaration {
    */
   readonly groupPeers: "set" | "inline";
 }
+
+/** The ID of the unit that is one guest: a GuestFirewall's. */
+export const guestUnit = (uuid: string): string => `guest/${uuid}`;
+
+/** The ID of a HostPolicy's unit. */
+export const policyUnit = (name: string): string => `policy/${name}`;
 
 export interface CompiledVif {
   readonly device: number;

@@ -10,6 +10,11 @@ export function backendSteps({ networkBackend, nextBackend }: Is): BackendStep[]
   return [...(nextBackend === "bridge" ? [] : (["switch"] as const)), ...(networkBackend === "bridge" ? [] : (["reboot"] as const))];
 }
 
+/** Whether guests are joined by something else than the bridge until the next boot. */
+export function isSwitchedByOther(facts: Is): boolean {
+  return backendSteps(facts).includes("reboot");
+}
+
 /** What the steps are for, as something that is not as it should be. */
 export function backendStands({ networkBackend, nextBackend }: Is): string {
   if (networkBackend === "bridge") return "guests are joined by the Linux bridge now, and by Open vSwitch from the next boot on";

@@ -40,13 +40,3 @@ export async function findOrphans(host: Host, records: Records, claimed: Readonl
   const guests = [...records.guests.values()].filter((guest) => !isKnown(guest) && !claimed.has(guest.uuid));
   return { toolstacks, guests: toolstacks.length === 0 ? [] : guests };
 }
-
-/** Whether the guest was declared by itself, and not as one of several: then its rules can be removed without the others'. */
-export function isAlone({ unit, uuid }: GuestRecord): boolean {
-  return unit === `guest/${uuid}`;
-}
-
-/** Removes the rules of a guest that {@link isAlone}. */
-export async function removeOrphan(host: Host, { label, unit }: GuestRecord, signal: AbortSignal): Promise<void> {
-  await host.apply({ subject: `guest ${label}`, edits: () => [{ kind: "no-unit", claim: "held", id: unit }] }, { signal });
-}

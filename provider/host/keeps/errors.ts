@@ -24,7 +24,7 @@ export function rangeTaken(host: string, { one, other, address, others }: Shared
   );
 }
 
-/** `port`: where its MAC is, or what is known to be the guest's. */
+/** `port`: where its MAC is, or what the toolstack says to be the guest's. */
 export function portUnnamed(
   host: string,
   label: string,
@@ -49,13 +49,14 @@ export function guestTwice(host: string, label: string, uuid: string, other: str
   );
 }
 
-export function guestUnknown(host: string, name: string, known: readonly string[]): CspError {
-  const some = known.slice(0, 8).join(", ");
+/** `others`: names of guests that are there. */
+export function guestUnknown(host: string, name: string, others: readonly string[]): CspError {
+  const some = others.slice(0, 8).join(", ");
   return new CspError(
     "guest-unknown",
     `guest ${name} on host ${host}`,
     "no running guest of this name is on the host",
-    `give the guest's \`uuid\`, which works whether it runs or not${known.length === 0 ? "" : `; running here: ${some}`}`,
+    `give the guest's \`uuid\`, which works whether it runs or not${others.length === 0 ? "" : `; running here: ${some}`}`,
   );
 }
 

@@ -36,6 +36,22 @@ import { ruleLine, setText } from "../../firewall/planes/xtables/restore";
  */
 export const STATE_DIR = "/var/lib/csp";
 
+/** "guest/<uuid>" or "policy/<name>" as the name of a file; the hook's failures call a unit by it. */
+export function unitRecord(id: string): string {
+  return id.replace("/", ".");
+}
+
+/** Each record's file, below {@link STATE_DIR}. */
+export const recordFile = {
+  frame: "frame",
+  guest: (uuid: string) => `guests/${uuid}`,
+  unit: (id: string) => `units/${unitRecord(id)}`,
+  set: (name: string) => `sets/${name}`,
+} as const;
+
+/** Where records of which there may be several are. */
+export const RECORD_FOLDERS = ["guests", "units", "sets"] as const;
+
 export interface VifRecord {
   readonly device: number;
   readonly mac: string;
@@ -111,6 +127,10 @@ export type Zones = "by-bridge" | "shared";
 
 /** A frame that no resource owns. */
 export type WaitingFrame = Omit<FrameRecord, "owner">;
+
+export function isOwned(frame: FrameRecord | WaitingFrame): frame is FrameRecord {
+  return "owner" in frame;
+}
 
 export interface Records {
   readonly frame?: FrameRecord;
@@ -277,7 +297,7 @@ export function formatSet(name: string, owner: string, declaration: unknown, con
 export function formatFrame(frame: FrameRecord | WaitingFrame, declaration: unknown): string {
   return `${[
     "csp-frame 2",
-    ...("owner" in frame ? [`owner ${oneLine(frame.owner)}`] : []),
+    ...(isOwned(frame) ? [`owner ${oneLine(frame.owner)}`] : []),
     `ports ${frame.guestPorts.join(" ")}`,
     `callers ${frame.callers.join(" ")}`,
     `zones ${frame.zones}`,
@@ -297,6 +317,17 @@ function setLines(sets: Sets): string[] {
 export function parseDeclaration(text: string): unknown {
   const line = text.split("\n").find((candidate) => candidate.startsWith("declaration "));
   return line === undefined ? undefined : (JSON.parse(line.slice("declaration ".length)) as unknown);
+}
+
+/** The declaration of each guest, by UUID, from the `uuid` and `declaration` lines of their records. */
+export function parseGuestDeclarations(text: string): Map<string, unknown> {
+  const declarations = new Map<string, unknown>();
+  let uuid = "";
+  for (const line of text.split("\n")) {
+    if (line.startsWith("uuid ")) uuid = line.slice("uuid ".length);
+    else if (line.startsWith("declaration ")) declarations.set(uuid, parseDeclaration(line));
+  }
+  return declarations;
 }
 
 /** Reads the index lines of all files, one file's after another's. `before`: an earlier look at the same host. */
@@ -360,11 +391,11 @@ export function parseIndex(
 function nameOfRecord(kind: string, value: (word: string) => string): string {
   switch (kind) {
     case "csp-guest":
-      return `guests/${value("uuid")}`;
+      return recordFile.guest(value("uuid"));
     case "csp-unit":
-      return `units/${value("unit").replace("/", ".")}`;
+      return recordFile.unit(value("unit"));
     case "csp-set":
-      return `sets/${value("set")}`;
+      return recordFile.set(value("set"));
     default:
       return kind.replace("csp-", "");
   }

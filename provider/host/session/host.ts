@@ -21,8 +21,6 @@ export interface Host extends AskedHost {
   expect(): () => void;
   /** One file below /var/lib/csp, or undefined. */
   readState(path: string): Promise<string | undefined>;
-  /** The declaration of every guest on record, by uuid. */
-  guestDeclarations(): Promise<ReadonlyMap<string, unknown>>;
   /** {@link AskedHost.ask} for a script that changes something. */
   run(script: string, purpose: string, prints?: Printed): Promise<string>;
   /** Starts a script of ours as root and leaves its stdin open: for what is streamed to a host. */

@@ -5,7 +5,7 @@ import type { Dial, Printed, RemoteProcess, SshConnection, SshTarget, StartOptio
 import * as errors from "../errors";
 import { FACTS_SCRIPT, formatDialect, type HostFacts, parseFacts, REQUIRED_TOOLS } from "../look/facts";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "../look/snapshot";
-import { parseDeclaration, STATE_DIR } from "../records/records";
+import { STATE_DIR } from "../records/records";
 import { DesiredHost, type HostPlan } from "../state/desired";
 import * as transactionErrors from "../transaction/errors";
 import { GroupCommit, type Waiting } from "../transaction/group-commit";
@@ -260,21 +260,6 @@ export class RemoteHost implements Host {
       prints: "state",
     });
     return result.code === 0 ? result.stdout : undefined;
-  }
-
-  async guestDeclarations(): Promise<ReadonlyMap<string, unknown>> {
-    const text = await this.run(
-      `cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`,
-      "reading the guests' records",
-      "state",
-    );
-    const found = new Map<string, unknown>();
-    let uuid = "";
-    for (const line of text.split("\n")) {
-      if (line.startsWith("uuid ")) uuid = line.slice("uuid ".length);
-      else if (line.startsWith("declaration ")) found.set(uuid, parseDeclaration(line));
-    }
-    return found;
   }
 
   async run(script: string, purpose: string, prints?: Printed): Promise<string> {

@@ -3,7 +3,7 @@ import type { Hosts } from "./hosts";
 /** What an operation works with. */
 export interface Context {
   readonly hosts: Hosts;
-  /** Who asks: "project/stack name (csp:firewall:GuestFirewall)"; written next to what is claimed on a host. */
+  /** Who asks: "project/stack name (csp:firewall:GuestFirewall)"; written next to what it owns on a host. */
   readonly owner: string;
   /** Aborted when the engine cancels. */
   readonly signal: AbortSignal;

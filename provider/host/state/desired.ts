@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Frame, frameChains, frameJumps } from "../../firewall/compile/frame";
-import type { Bridge, Trait } from "../../firewall/compile/templates";
+import { type Frame, frameChains } from "../../firewall/compile/frame";
+import type { Bridge } from "../../firewall/compile/templates";
 import type { CompiledGuest, CompiledUnit } from "../../firewall/compile/unit";
-import { type ChainPart, chainsIn, type Jump, type KernelSet, type Sets, TABLES, type Table, toolOf } from "../../firewall/model/kernel";
+import { type ChainPart, chainsIn, type Sets, TABLES } from "../../firewall/model/kernel";
 import { USER_CHAIN, vifChain } from "../../firewall/model/names";
 import { type KernelPlan, planKernel } from "../../firewall/plan/plan";
-import { setReferences } from "../../firewall/planes/xtables/sets";
 import { lastMade, memo } from "../../firewall/values/memo";
 import { activeTables, formatDialect, type HostFacts } from "../look/facts";
 import { guestBridges } from "../look/ports";
@@ -23,37 +22,22 @@ import {
   formatZones,
   type GuestRecord,
   type GuestVif,
+  isOwned,
   type PortClaim,
   type Records,
+  recordFile,
   type SetRecord,
   type UnitRecord,
   vifsOf,
   type WaitingFrame,
 } from "../records/records";
 import { program } from "../remote/program";
+import { admit, type Holdings, recordedHoldings } from "./admission";
 import { compiledFrame, templatesFile } from "./compiled-frame";
-import * as errors from "./errors";
+import type { Edit, FrameEdit, SetEdit, UnitEdit } from "./edit";
+import { desiredJumps } from "./jumps";
+import { ledPorts } from "./led-ports";
 import { portsOfVifs } from "./recorded-ports";
-
-/**
- * What one resource wants of a host. Each replaces, as a whole, what the resource had there before. "new" is refused when somebody else
- * has it already; "held" is for a resource that is in the state of whoever asks, by creation or by import.
- */
-export type Edit = { readonly claim: "new" | "held" } & EditOf;
-
-type EditOf =
-  | { readonly kind: "frame"; readonly frame: FrameRecord; readonly declaration: unknown }
-  | { readonly kind: "no-frame" }
-  | {
-      readonly kind: "unit";
-      readonly unit: CompiledUnit;
-      readonly owner: string;
-      readonly declaration: unknown;
-      readonly guestDeclarations: ReadonlyMap<string, unknown>;
-    }
-  | { readonly kind: "no-unit"; readonly id: string }
-  | { readonly kind: "set"; readonly name: string; readonly content: KernelSet; readonly owner: string; readonly declaration: unknown }
-  | { readonly kind: "no-set"; readonly name: string };
 
 export interface HostPlan {
   readonly kernel: KernelPlan;
@@ -63,10 +47,12 @@ export interface HostPlan {
 }
 
 /**
- * A host as its records say it is, changed edit by edit. An edit that may not be made throws and leaves the rest as it was, so that one
- * change among many that go together can be refused by itself.
+ * What should be on a host: what its records say, changed edit by edit, as records, kernel and files. An edit that is not admitted throws and
+ * leaves the rest as it was, so that one change among many that go together can be refused by itself.
  */
 export class DesiredHost {
+  /** What there was before any edit. */
+  private readonly recorded: Holdings;
   private frame: FrameRecord | WaitingFrame | undefined;
   private readonly guests: Map<string, GuestRecord>;
   private readonly units: Map<string, UnitRecord>;
@@ -83,18 +69,21 @@ export class DesiredHost {
     private readonly facts: HostFacts,
     private readonly snapshot: Snapshot,
   ) {
-    this.frame = snapshot.records.frame ?? snapshot.records.waiting;
-    this.guests = new Map(snapshot.records.guests);
-    this.units = new Map(snapshot.records.units);
-    this.setRecords = new Map(snapshot.records.sets);
+    this.recorded = recordedHoldings(snapshot);
+    const { frame, guests, units, sets } = this.recorded;
+    this.frame = frame;
+    this.guests = new Map(guests);
+    this.units = new Map(units);
+    this.setRecords = new Map(sets);
     this.files = new FileChanges(snapshot.records.sums);
     this.vifs = snapshot.records.vifs;
   }
 
   edit(edit: Edit): void {
+    admit(this.host, edit, this.holdings());
     switch (edit.kind) {
       case "frame":
-        this.setFrame(edit);
+        this.putFrame(edit);
         break;
       case "no-frame":
         this.removeFrame();
@@ -114,118 +103,67 @@ export class DesiredHost {
     }
   }
 
-  private setFrame(edit: Extract<Edit, { kind: "frame" }>): void {
-    if (edit.claim === "new" && this.frame !== undefined && isOwned(this.frame) && this.frame.owner !== edit.frame.owner)
-      throw errors.hostOwned(this.host, this.frame.owner);
+  private holdings(): Holdings {
+    return {
+      ...this.recorded,
+      frame: this.frame,
+      guests: this.guests,
+      units: this.units,
+      sets: this.setRecords,
+      kernelSet: (name) => this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.recorded.kernelSet(name)),
+    };
+  }
+
+  private putFrame({ frame, declaration }: FrameEdit): void {
     // What the host had before csp first came is what it gets back, not what csp itself put there.
-    this.frame = this.frame === undefined ? edit.frame : { ...edit.frame, sysctls: { ...edit.frame.sysctls, ...this.frame.sysctls } };
-    this.files.put("frame", formatFrame(this.frame, edit.declaration));
+    this.frame = this.frame === undefined ? frame : { ...frame, sysctls: { ...frame.sysctls, ...this.frame.sysctls } };
+    this.files.put(recordFile.frame, formatFrame(this.frame, declaration));
   }
 
   private removeFrame(): void {
-    const left = [...this.guests.values()].map((guest) => guest.label);
-    if (left.length > 0) throw errors.guestsLeft(this.host, left);
-    const rules = [...this.units.values()].filter(({ jumps, chains, sets }) => jumps.length + chains.length + sets.length > 0);
-    if (rules.length > 0)
-      throw errors.rulesLeft(
-        this.host,
-        rules.map(({ id }) => id),
-      );
     this.frame = undefined;
-    for (const file of ["frame", "hook", "dialect", "templates", "zones"]) this.files.remove(file);
+    for (const file of [recordFile.frame, "hook", "dialect", "templates", "zones"]) this.files.remove(file);
   }
 
-  private putUnit({ claim, unit, owner, declaration, guestDeclarations }: Extract<Edit, { kind: "unit" }>): void {
-    if (this.frame === undefined || !isOwned(this.frame)) throw errors.notAdopted(this.host);
-    const holder = this.units.get(unit.id);
-    if (claim === "new" && holder !== undefined && holder.owner !== owner) {
-      const [guest] = unit.guests;
-      // A GuestFirewall's unit is its guest: nobody outside knows it by the unit's name.
-      if (guest !== undefined && unit.id === `guest/${guest.uuid}`)
-        throw errors.guestClaimed(this.host, guest.label, guest.uuid, holder.owner);
-      throw errors.unitOwned(this.host, unit.id, holder.owner);
-    }
-    for (const guest of unit.guests) {
-      const claimed = this.guests.get(guest.uuid);
-      if (claimed !== undefined && claimed.unit !== unit.id) throw errors.guestClaimed(this.host, guest.label, guest.uuid, claimed.owner);
-    }
-    this.checkPorts(unit, this.frame);
-    this.checkSets(unit);
-
+  private putUnit({ unit, owner, declaration, guestDeclarations }: UnitEdit): void {
     const kept = new Set(unit.guests.map((guest) => guest.uuid));
     for (const guest of this.guestsOf(unit.id)) if (!kept.has(guest.uuid)) this.removeGuest(guest);
     for (const guest of unit.guests) {
       const file = guestFile(unit.id, guest, owner, guestDeclarations.get(guest.uuid));
-      const there = this.guests.get(guest.uuid);
+      const before = this.guests.get(guest.uuid);
       // The digest is of all that a record says.
-      if (file.digest !== undefined && there?.digest === file.digest) continue;
-      if (there?.label !== guest.label || !isDeepStrictEqual(there.vifs, guest.vifs)) this.vifs = undefined;
+      if (file.digest !== undefined && before?.digest === file.digest) continue;
+      if (before?.label !== guest.label || !isDeepStrictEqual(before.vifs, guest.vifs)) this.vifs = undefined;
       const { uuid, label, vifs } = guest;
       this.guests.set(uuid, { uuid, unit: unit.id, owner, label, vifs, digest: file.digest });
-      this.files.put(`guests/${guest.uuid}`, file.text);
+      this.files.put(recordFile.guest(uuid), file.text);
     }
     const chains = new Set(TABLES.flatMap((table) => [...chainsIn(unit.shared, table).keys()]));
     const text = formatUnit(unit, owner, declaration);
     const digest = digestOf(text);
+    if (digest !== this.units.get(unit.id)?.digest) this.files.put(recordFile.unit(unit.id), text);
     this.units.set(unit.id, { id: unit.id, owner, chains: [...chains], sets: [...unit.sets.keys()], jumps: unit.jumps ?? [], digest });
-    if (digest !== holder?.digest) this.files.put(unitFile(unit.id), text);
     this.compiled.set(unit.id, unit);
-  }
-
-  /** Only ports that the frame sends to our chains can be anybody's, and each can be only one's. */
-  private checkPorts(unit: CompiledUnit, frame: WaitingFrame): void {
-    const pinned = new Map<string, string>();
-    for (const guest of this.guests.values()) {
-      if (guest.unit === unit.id) continue;
-      for (const vif of guest.vifs) if (vif.port !== undefined) pinned.set(vif.port, guest.label);
-    }
-    for (const guest of unit.guests) {
-      for (const { port } of guest.vifs) {
-        if (port === undefined) continue;
-        if (!frame.guestPorts.some((prefix) => port.startsWith(prefix)))
-          throw errors.portNotGuests(this.host, guest.label, port, frame.guestPorts);
-        const other = pinned.get(port);
-        if (other !== undefined) throw errors.portTwice(this.host, guest.label, port, other);
-        pinned.set(port, guest.label);
-      }
-    }
-  }
-
-  /** A rule may refer to an IpSet that the same transaction makes, or that is there; the kernel would refuse the whole table otherwise. */
-  private checkSets(unit: CompiledUnit): void {
-    for (const chains of [...unit.guests.map((guest) => guest.chains), unit.shared]) {
-      for (const { name, family, rule } of setReferences(chains)) {
-        if (unit.sets.has(name)) continue;
-        const set = this.sets.get(name) ?? (this.removedSets.has(name) ? undefined : this.snapshot.sets.get(name));
-        if (set === undefined) throw errors.setMissing(this.host, name, rule ?? unit.id);
-        if (set.family !== undefined && set.family !== family) throw errors.setFamily(this.host, name, set.family, rule ?? unit.id);
-      }
-    }
   }
 
   private removeUnit(id: string): void {
     for (const guest of this.guestsOf(id)) this.removeGuest(guest);
     this.units.delete(id);
     this.compiled.delete(id);
-    this.files.remove(unitFile(id));
+    this.files.remove(recordFile.unit(id));
   }
 
   private removeGuest({ uuid }: GuestRecord): void {
     this.guests.delete(uuid);
     this.vifs = undefined;
-    this.files.remove(`guests/${uuid}`);
+    this.files.remove(recordFile.guest(uuid));
   }
 
-  private putSet({ claim, name, content, owner, declaration }: Extract<Edit, { kind: "set" }>): void {
-    const record = this.setRecords.get(name);
-    if (claim === "new" && record !== undefined && record.owner !== owner) throw errors.setOwned(this.host, name, record.owner);
-    // One that a state holds, and whose record is lost, is still its own.
-    if (claim === "new" && record === undefined && this.snapshot.sets.has(name) && !this.snapshot.records.spoilt.includes(`sets/${name}`))
-      throw errors.setForeign(this.host, name);
+  private putSet({ name, content, owner, declaration }: SetEdit): void {
     this.setRecords.set(name, { name, owner });
     this.sets.set(name, content);
     this.removedSets.delete(name);
-    this.files.put(`sets/${name}`, formatSet(name, owner, declaration, new Map([[name, content]])));
+    this.files.put(recordFile.set(name), formatSet(name, owner, declaration, new Map([[name, content]])));
   }
 
   private removeSet(name: string): void {
@@ -233,13 +171,14 @@ export class DesiredHost {
     this.setRecords.delete(name);
     this.sets.delete(name);
     this.removedSets.add(name);
-    this.files.remove(`sets/${name}`);
+    this.files.remove(recordFile.set(name));
   }
 
   /** What is to be done, against the snapshot this began with. */
   plan(): HostPlan {
-    const all = this.claims();
-    const claims = all.every((claim) => this.hasChains(claim)) ? all : all.filter((claim) => this.hasChains(claim));
+    const tables = activeTables(this.facts);
+    const actual = this.snapshot.tables;
+    const claims = ledPorts(this.claims(), { isWritten: (uuid) => this.isWritten(uuid), tables, actual });
     const frame = this.compiledFrame();
     const bridges = this.bridges(claims);
     const parts: ChainPart[] = frame === undefined ? [] : [frameChains(frame, claims, bridges)];
@@ -249,19 +188,15 @@ export class DesiredHost {
       for (const guest of unit.guests) parts.push(guest.chains);
       for (const [name, set] of unit.sets) sets.set(name, set);
     }
-    const kernel = planKernel(
-      {
-        parts,
-        tables: activeTables(this.facts),
-        jumps: this.jumps(),
-        sets,
-        others: this.others(),
-        removedSets: [...this.removedSets],
-      },
-      this.snapshot,
-    );
+    const jumps = desiredJumps({ frame, units: this.units.values(), written: this.compiled, tables, actual });
+    const kernel = planKernel({ parts, tables, jumps, sets, others: this.others(), removedSets: [...this.removedSets] }, this.snapshot);
     this.keepFiles(frame, claims, bridges);
     return { kernel, parts, files: this.files.plan() };
+  }
+
+  private isWritten(uuid: string): boolean {
+    const unit = this.guests.get(uuid)?.unit;
+    return unit !== undefined && this.compiled.has(unit);
   }
 
   /**
@@ -294,40 +229,10 @@ export class DesiredHost {
     return new Map([...this.snapshot.records.zones, ...bridges.map(({ name, zone }) => [name, zone] as const)]);
   }
 
-  /** The rules that lead from chains of others into ours: the frame's, and the units'. */
-  jumps(): Jump[] {
-    const tables = activeTables(this.facts);
-    const frame = this.compiledFrame();
-    const units = [...this.units.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    return [
-      ...(frame === undefined ? [] : frameJumps(frame)),
-      ...units.flatMap((unit) => unit.jumps.filter((jump) => this.leads(unit, jump))),
-    ].filter(({ table }) => tables.includes(table));
-  }
-
-  /** As with trees: a rule that leads to a chain that was lost would be refused with its whole table. */
-  private leads(unit: UnitRecord, { table }: Jump): boolean {
-    if (this.compiled.has(unit.id)) return true;
-    return unit.chains.every((chain) => this.snapshot.tables[table].chains.has(chain));
-  }
-
   private portsFile(claims: readonly PortClaim[], bridges: readonly Bridge[]): SummedFile {
     const { boot } = this.snapshot;
     const sites = bridges.map(({ name, mac, zone }) => `${name} ${mac} ${zone}`);
     return portsFiles(claims, [boot, ...sites], () => summed(formatPorts(claims, bridges, boot)));
-  }
-
-  /**
-   * Whether there is something to lead a port to: a guest that this plan does not speak for may have lost its chains, after a boot for one,
-   * and a tree that refers to them would be refused as a whole.
-   */
-  private hasChains({ uuid, vif, traits }: PortClaim): boolean {
-    const unit = this.guests.get(uuid)?.unit;
-    if (unit !== undefined && this.compiled.has(unit)) return true;
-    return activeTables(this.facts).every((table) => {
-      const { chains } = this.snapshot.tables[table];
-      return vifChains(table, traits).every((chain) => chains.has(chain(vif)));
-    });
   }
 
   /** The host's records once the plan is committed. */
@@ -370,10 +275,10 @@ export class DesiredHost {
     }
     for (const name of this.setRecords.keys()) if (!this.sets.has(name)) sets.add(name);
     // Of a rule set's name only its record says that it is csp's.
-    const known = new Set([...this.snapshot.records.units.values(), ...this.units.values()].flatMap((unit) => unit.chains));
+    const recorded = new Set([...this.snapshot.records.units.values(), ...this.units.values()].flatMap((unit) => unit.chains));
     for (const table of TABLES)
       for (const chain of this.snapshot.tables[table].chains.keys())
-        if (chain.startsWith(USER_CHAIN) && !known.has(chain)) chains.add(chain);
+        if (chain.startsWith(USER_CHAIN) && !recorded.has(chain)) chains.add(chain);
     return { chains, sets };
   }
 
@@ -384,28 +289,9 @@ export class DesiredHost {
 
 const HOOK = summed(program("hook.sh"));
 
-/** What a port's trees lead to in a table. */
-function vifChains(table: Table, traits: readonly Trait[]): ((id: string) => string)[] {
-  switch (toolOf(table)) {
-    case "ebtables":
-      return table === "ebtables.nat" ? [vifChain.layer2, ...(traits.includes("rcv") ? [vifChain.receive] : [])] : [];
-    case "arptables":
-      return [vifChain.layer2];
-    case "nft":
-      return [];
-    default:
-      if (table === "iptables.filter" || table === "ip6tables.filter") return [vifChain.egress, vifChain.ingress];
-      return traits.includes("pin") ? [vifChain.pin] : [];
-  }
-}
-
 // Ports and interfaces stay the same objects from one look to the next, for as long as they are the same.
 const portsFiles = lastMade<readonly PortClaim[], SummedFile>();
 const vifsFile = memo((vifs: readonly GuestVif[]) => summed(formatVifs(vifs)));
-
-function isOwned(frame: FrameRecord | WaitingFrame): frame is FrameRecord {
-  return "owner" in frame;
-}
 
 interface GuestFile {
   readonly owner: string;
@@ -418,15 +304,10 @@ const guestFiles = new WeakMap<CompiledGuest, GuestFile>();
 
 /** A guest's record. Its text is kept no longer than it is needed: a thousand guests are megabytes. */
 function guestFile(unit: string, guest: CompiledGuest, owner: string, declaration: unknown): GuestFile {
-  const known = guestFiles.get(guest);
-  if (known !== undefined && known.owner === owner && known.declaration === declaration) return known;
+  const last = guestFiles.get(guest);
+  if (last !== undefined && last.owner === owner && last.declaration === declaration) return last;
   const text = () => formatGuest(unit, guest, owner, declaration);
   const file = { owner, declaration, digest: digestOf(text()), text };
   guestFiles.set(guest, file);
   return file;
-}
-
-/** "guest/<uuid>" and "policy/<name>" as a file name. */
-export function unitFile(id: string): string {
-  return `units/${id.replace("/", ".")}`;
 }

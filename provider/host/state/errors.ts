@@ -40,7 +40,7 @@ export function rulesLeft(host: string, units: readonly string[]): CspError {
   );
 }
 
-export function guestClaimed(host: string, label: string, uuid: string, owner: string): CspError {
+export function guestOwned(host: string, label: string, uuid: string, owner: string): CspError {
   return new CspError(
     "guest-claimed",
     `guest ${label === uuid ? uuid : `${label} (${uuid})`} on host ${host}`,
@@ -104,6 +104,7 @@ export function setMissing(host: string, set: string, rule: string): CspError {
 }
 
 export function setFamily(host: string, set: string, family: string, rule: string): CspError {
-  const [is, write] = family === "inet" ? ["IPv4", `set:${set}`] : ["IPv6", `set6:${set}`];
-  return new CspError("set-family", `rule ${rule} on host ${host}`, `IP set ${set} holds ${is} addresses`, `refer to it as "${write}"`);
+  const [version, reference] = family === "inet" ? ["IPv4", `set:${set}`] : ["IPv6", `set6:${set}`];
+  const [problem, remedy] = [`IP set ${set} holds ${version} addresses`, `refer to it as "${reference}"`];
+  return new CspError("set-family", `rule ${rule} on host ${host}`, problem, remedy);
 }

@@ -5,14 +5,14 @@ import { parseSets, recordedChains, type SavedTables } from "../../firewall/plan
 import type { AskedHost } from "../look/asked";
 import type { Snapshot } from "../look/snapshot";
 import { STATE_DIR } from "../records/records";
-import type { DesiredHost } from "./desired";
+import { recordedJumps } from "./jumps";
 import { recordedBridges, recordedFrame, recordedPorts } from "./recorded-ports";
 
 /**
  * What a host's kernel would hold if it were as declared, and nobody else had rules: from the records that the hook loads at boot, and the
  * ports that are there now.
  */
-export async function recordedKernel(host: AskedHost, desired: DesiredHost, snapshot: Snapshot): Promise<ActualKernel> {
+export async function recordedKernel(host: AskedHost, snapshot: Snapshot): Promise<ActualKernel> {
   const text = await host.ask(
     `cd ${STATE_DIR} 2>/dev/null || exit 0
 for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; done`,
@@ -38,7 +38,7 @@ for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; d
         rules.map((text) => ({ text })),
       );
   }
-  const jumps = desired.jumps();
+  const jumps = recordedJumps(await host.facts(), snapshot);
   const tables = Object.fromEntries(
     TABLES.map((table) => {
       const own = jumps.filter((jump) => jump.table === table);

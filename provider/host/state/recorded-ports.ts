@@ -12,11 +12,11 @@ import { compiledFrame } from "./compiled-frame";
  * are read ask for the same, and so does every plan.
  */
 
-const made = lastMade<HostPorts, Claimed>();
+const claimed = lastMade<HostPorts, Claimed>();
 
 /** Which port is which guest's, and which look like one's and are not. */
 export function portsOfVifs(network: HostPorts, vifs: readonly GuestVif[]): Claimed {
-  return made(network, [vifs], () => claimPorts(network, vifs));
+  return claimed(network, [vifs], () => claimPorts(network, vifs));
 }
 
 export function recordedPorts({ network, records }: Snapshot): Claimed {

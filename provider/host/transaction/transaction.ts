@@ -11,7 +11,8 @@ import { formatDialect, type HostFacts } from "../look/facts";
 import { type Snapshot, sameTexts } from "../look/snapshot";
 import { STATE_DIR } from "../records/records";
 import { program } from "../remote/program";
-import type { Edit, HostPlan } from "../state/desired";
+import type { HostPlan } from "../state/desired";
+import type { Edit } from "../state/edit";
 
 /** A change that a resource asks for. */
 export interface Change {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import type { KeptDeclaration } from "../../host/records/declaration";
 import * as errors from "../errors";
 import type { MediaFile } from "../repository/media";
 import {
@@ -77,7 +78,7 @@ export class PublishedTree {
   async publish(
     owner: string,
     files: ReadonlyMap<string, MediaFile>,
-    record: Omit<PublishedRecord, "files">,
+    record: Pick<PublishedRecord, "contents"> & { readonly declaration: KeptDeclaration },
     { signal, status }: PublishOptions,
   ): Promise<Set<string>> {
     const { server, place } = this;

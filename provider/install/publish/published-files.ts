@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import type { KeptDeclaration } from "../../host/records/declaration";
 import * as errors from "../errors";
 import { readFile, removeFile, type Server, writeFile } from "./server";
 
@@ -65,7 +66,7 @@ export class PublishedFiles {
   }
 
   /** Writes the files and then the record; what an earlier record names and is no longer wanted goes. Read back and compared. */
-  async put(owner: string, declaration: unknown, files: ReadonlyMap<string, PublishedFile>, signal?: AbortSignal): Promise<void> {
+  async put(owner: string, declaration: KeptDeclaration, files: ReadonlyMap<string, PublishedFile>, signal?: AbortSignal): Promise<void> {
     const before = await this.look(signal);
     // First the record, so that files of a run that dies are known to be ours.
     const names = { ...before?.files, ...Object.fromEntries([...files].map(([path, { content }]) => [path, sumOf(content)])) };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Life, Recorded, State } from "../../core/define";
+import { keptDeclaration } from "../../host/records/declaration";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import { checkDeclaration } from "../../install/answerfile/check";
@@ -54,7 +55,7 @@ async function put(context: Context, inputs: Inputs, published: string | undefin
   const files = filesOf(context, inputs);
   await files.claim(context.owner, [inputs.path], fresh, context.signal);
   const made = outputs(inputs, passwordOf(inputs, published, context.kept));
-  const { connection: _, rootPassword: __, ...declaration } = inputs;
+  const { rootPassword: _, ...declaration } = keptDeclaration(inputs);
   await files.put(context.owner, declaration, new Map([[inputs.path, { content: made.content }]]), context.signal);
   return made;
 }

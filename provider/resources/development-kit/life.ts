@@ -9,6 +9,7 @@ import { installScript, KIT_STATE, lookScript, MENU_SCRIPT, parseKit, removeScri
 import { cspMenu, hasEntry } from "../../ddk/menu";
 import { CspError } from "../../errors";
 import { REBOOT_SCRIPT, waitFor } from "../../host/adopt/waiting";
+import { keptDeclaration } from "../../host/records/declaration";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import { readFile, type Server, sshServer, writeFile } from "../../install/publish/server";
@@ -80,10 +81,9 @@ async function put(context: Context, inputs: Inputs): Promise<Outputs> {
   const { signal } = context;
   const version = await versionOf(inputs.kernels);
   const server = serverOf(context, inputs);
-  const { connection: _, ...declaration } = inputs;
   let kit = await look(server, version, signal);
   checkSources(inputs.host, kit, version, stepsLeft(kit, { version }));
-  await writeFile(server, RECORD, `${JSON.stringify({ declaration, version })}\n`, { mode: "600", signal });
+  await writeFile(server, RECORD, `${JSON.stringify({ declaration: keptDeclaration(inputs), version })}\n`, { mode: "600", signal });
   try {
     for (const step of stepsLeft(kit, { version })) {
       context.status(undone(step, kit, { version }));

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Life } from "../../core/define";
 import { type PartiallyKnown, type Recorded, type Report, type State, UNKNOWN } from "../../core/define";
 import { holdsUnknown } from "../../core/validate";
+import { type KeptDeclaration, keptDeclaration } from "../../host/records/declaration";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import * as errors from "../../install/errors";
@@ -25,7 +26,7 @@ const UPLOAD_MS = 900_000;
 /** What is kept beside the image: who it belongs to, and what it was made from. */
 interface Record {
   readonly owner: string;
-  readonly declaration: unknown;
+  readonly declaration: KeptDeclaration;
   readonly outputs: Outputs;
   readonly sums: Readonly<globalThis.Record<string, string>>;
 }
@@ -80,9 +81,9 @@ function uuidOf({
 }
 
 async function contents(inputs: PartiallyKnown): Promise<{ readonly packages: unknown }> {
-  const { connection: _, ...rest } = inputs;
-  if (holdsUnknown(rest)) return { packages: UNKNOWN };
-  return { packages: packagesOf((await build(rest)).files) };
+  const declaration: PartiallyKnown = keptDeclaration(inputs);
+  if (holdsUnknown(declaration)) return { packages: UNKNOWN };
+  return { packages: packagesOf((await build(declaration)).files) };
 }
 
 function outputsOf(inputs: Inputs, { iso, files }: BuiltPack): Outputs {
@@ -118,14 +119,13 @@ async function preview(context: Context, inputs: Inputs, prior?: Known): Promise
 }
 
 async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Outputs> {
-  const { connection: _, ...declaration } = inputs;
   const { signal } = context;
   context.status("building the pack");
   const built = await build(inputs);
   const outputs = outputsOf(inputs, built);
   const server = serverOf(context, inputs);
   await claim(context, inputs, server, fresh);
-  const record: Record = { owner: context.owner, declaration, outputs, sums: built.sums };
+  const record: Record = { owner: context.owner, declaration: keptDeclaration(inputs), outputs, sums: built.sums };
   await writeFile(server, recordPath(inputs.path), `${JSON.stringify(record)}\n`, { signal });
   context.status(`copying ${nameOf(inputs.path)} to ${server.name}`);
   const draft = `${inputs.path}.csp-new`;

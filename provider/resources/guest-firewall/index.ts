@@ -10,7 +10,7 @@ export const guestFirewall = defineResource({
   outputs: guestFirewallOutputs,
   importId: "<host>[,<host>...]/<vm-uuid>",
   live: true,
-  // The same guest may be meant, named the other way round: then the old claim must go before the new one.
+  // The same guest may be meant, named the other way round: then the old one must go before the new one.
   deleteBeforeReplace: (old, next) => next.hosts === UNKNOWN || hostsOf(old).some((one) => hostsOf(next).includes(one)),
   crossCheck: (inputs, report) => {
     checkHosts(inputs, report);

@@ -2,20 +2,12 @@ import type { z } from "zod";
 import type { Life } from "../../core/define";
 import { Incomplete, type Recorded, type State } from "../../core/define";
 import type { GuestDeclaration } from "../../firewall/compile/guest";
-import type { UnitDeclaration } from "../../firewall/compile/unit";
+import { compileUnit, guestUnit, type UnitDeclaration } from "../../firewall/compile/unit";
 import type { UnitDrift } from "../../firewall/drift/unit";
 import { lastMade } from "../../firewall/values/memo";
-import {
-  expectUnit,
-  lookAtUnit,
-  portsOf,
-  putUnit,
-  readUnitRecord,
-  removeUnit,
-  resolveGuest,
-  tryUnit,
-  type UnitRequest,
-} from "../../host/keeps/units";
+import { portsOf, resolveGuest } from "../../host/keeps/guest-ports";
+import { lookAtGuests } from "../../host/keeps/guests";
+import { units, type WantedUnit } from "../../host/keeps/units";
 import type { Snapshot } from "../../host/look/snapshot";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
@@ -25,9 +17,7 @@ import type { guestFirewallInputs, guestFirewallOutputs } from "./fields";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
-type Known = State<typeof guestFirewallInputs, typeof guestFirewallOutputs>;
-
-const unitId = (uuid: string) => `guest/${uuid}`;
+type Current = State<typeof guestFirewallInputs, typeof guestFirewallOutputs>;
 
 function labelOf(inputs: Inputs, uuid: string): string {
   return inputs.guest.name ?? uuid;
@@ -43,14 +33,15 @@ function declare(inputs: Inputs, uuid: string): UnitDeclaration {
 function declaration(inputs: Inputs, uuid: string): UnitDeclaration {
   const groups = new Map([...inputs.peerGroups, ...inputs.groups].map((group) => [group.name, group] as const));
   const guest: GuestDeclaration = { ...inputs, label: labelOf(inputs, uuid), uuid, groups: inputs.groups.map((group) => group.name) };
-  return { id: unitId(uuid), groups, guests: [guest], groupPeers: "inline" };
+  return { id: guestUnit(uuid), groups, guests: [guest], groupPeers: "inline" };
 }
 
-function request(inputs: Inputs, uuid: string): UnitRequest {
-  // Credentials are never written to a host.
-  const { connection: _, ...record } = inputs;
-  return { subject: `guest ${labelOf(inputs, uuid)}`, declaration: declare(inputs, uuid), record, guestRecords: new Map() };
+function wantedUnit(inputs: Inputs, uuid: string): WantedUnit {
+  const unit = declare(inputs, uuid);
+  return { subject: subjectOf(inputs, uuid), compile: () => compileUnit(unit), guests: unit.guests, inputs };
 }
+
+const subjectOf = (inputs: Inputs, uuid: string): string => `guest ${labelOf(inputs, uuid)}`;
 
 /** The hosts of a declaration, which may still hold unknown values. */
 export function hostsOf(inputs: { readonly host?: string | undefined; readonly hosts?: readonly string[] | undefined }): readonly string[] {
@@ -73,14 +64,15 @@ async function resolve(context: Context, inputs: Inputs): Promise<string> {
   return resolveGuest(hosts.join(", "), "", inputs.guest, { ports });
 }
 
-async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+async function preview(context: Context, inputs: Inputs, prior?: Current): Promise<Partial<Outputs>> {
   const hosts = hostsOf(inputs);
   const uuid = prior?.outputs.uuid ?? (await resolve(context, inputs));
   const held = new Set(prior === undefined ? [] : hostsOf(prior.inputs));
   const seen = await Promise.all(
     hosts.map(async (name) => {
-      const claim = held.has(name) ? "held" : "new";
-      return [name, await tryUnit(context, reach(context, inputs, name), request(inputs, uuid), claim, hosts.length > 1)] as const;
+      const ownership = held.has(name) ? "held" : "new";
+      const snapshot = await units.try(context, reach(context, inputs, name), wantedUnit(inputs, uuid), ownership, hosts.length > 1);
+      return [name, snapshot] as const;
     }),
   );
   return outputs(uuid, seen);
@@ -104,7 +96,7 @@ async function putOn(
 ): Promise<{ readonly seen: Seen; readonly errors: readonly { readonly host: string; readonly error: Error }[] }> {
   const hosts = hostsOf(inputs);
   const results = await Promise.allSettled(
-    hosts.map((name) => putUnit(context, reach(context, inputs, name), request(inputs, uuid), held.has(name) ? "held" : "new")),
+    hosts.map((name) => units.put(context, reach(context, inputs, name), wantedUnit(inputs, uuid), held.has(name) ? "held" : "new")),
   );
   const seen: (readonly [string, Snapshot])[] = [];
   const errors: { host: string; error: Error }[] = [];
@@ -128,11 +120,11 @@ async function create(context: Context, inputs: Inputs): Promise<{ readonly id: 
 
 const missingOn = (errors: readonly { readonly host: string }[]) => errors.map(({ host }) => `${host}: the guest's rules are not there`);
 
-async function recall(context: Context, id: string, connection?: ConnectionFields, known?: Inputs): Promise<unknown> {
+async function recall(context: Context, id: string, connection?: ConnectionFields, inState?: Inputs): Promise<unknown> {
   const uuid = splitId(id)?.rest.toLowerCase() ?? "";
-  for (const host of new Set([...(known === undefined ? [] : hostsOf(known)), ...hostsInId(id)])) {
-    const record = await readUnitRecord(context.hosts.get(host, connection), unitId(uuid));
-    if (record !== undefined) return record;
+  for (const host of new Set([...(inState === undefined ? [] : hostsOf(inState)), ...hostsInId(id)])) {
+    const declared = await units.recall(context.hosts.get(host, connection), { id: guestUnit(uuid) });
+    if (declared !== undefined) return declared;
   }
   return undefined;
 }
@@ -141,16 +133,16 @@ async function read(
   context: Context,
   id: string,
   { inputs }: Recorded<typeof guestFirewallInputs, typeof guestFirewallOutputs>,
-): Promise<Known | undefined> {
+): Promise<Current | undefined> {
   const uuid = splitId(id)?.rest.toLowerCase() ?? "";
   const declared = hostsOf(inputs);
   const hosts = declared.length > 0 ? declared : hostsInId(id);
   const looks = await Promise.all(hosts.map((name) => look(context, name, inputs, uuid)));
-  if (looks.every(({ there }) => !there)) return undefined;
+  if (looks.every(({ isThere }) => !isThere)) return undefined;
   const several = hosts.length > 1;
   const findings = looks.flatMap(({ host, findings: found }) => found.map((text) => (several ? `${host}: ${text}` : text)));
   // Rules are shown as the first host has them on which they are not as declared.
-  const changed = looks.find(({ there, drift }) => there && drift.findings.length > 0)?.drift;
+  const changed = looks.find(({ isThere, drift }) => isThere && drift.findings.length > 0)?.drift;
   return {
     inputs: changed === undefined ? inputs : withDrift(inputs, uuid, changed),
     outputs: outputs(
@@ -168,16 +160,16 @@ function withDrift(inputs: Inputs, uuid: string, drift: UnitDrift): Inputs {
 
 /** The guest on one of its hosts. */
 async function look(context: Context, name: string, inputs: Inputs, uuid: string) {
-  const seen = await lookAtUnit(context, reach(context, inputs, name), declare(inputs, uuid));
-  const findings = seen.there ? seen.findings : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
+  const seen = await lookAtGuests(context, reach(context, inputs, name), declare(inputs, uuid));
+  const findings = seen.isThere ? seen.findings : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
   return { ...seen, host: name, findings };
 }
 
 function expect(context: Context, id: string): () => void {
-  return expectUnit(context, hostsInId(id));
+  return units.expect(context, hostsInId(id));
 }
 
-async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
+async function update(context: Context, _id: string, prior: Current, inputs: Inputs): Promise<Outputs> {
   const { uuid } = prior.outputs;
   const before = hostsOf(prior.inputs);
   const { seen, errors } = await putOn(context, inputs, uuid, new Set(before));
@@ -193,14 +185,14 @@ async function update(context: Context, _id: string, prior: Known, inputs: Input
   return outputs(uuid, seen);
 }
 
-async function removeFrom(context: Context, { inputs, outputs: { uuid } }: Known, hosts: readonly string[]): Promise<void> {
+async function removeFrom(context: Context, { inputs, outputs: { uuid } }: Current, hosts: readonly string[]): Promise<void> {
   const results = await Promise.allSettled(
-    hosts.map((host) => removeUnit(context, reach(context, inputs, host), unitId(uuid), `guest ${labelOf(inputs, uuid)}`)),
+    hosts.map((host) => units.remove(context, reach(context, inputs, host), { id: guestUnit(uuid), subject: subjectOf(inputs, uuid) })),
   );
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-async function remove(context: Context, id: string, prior: Known): Promise<void> {
+async function remove(context: Context, id: string, prior: Current): Promise<void> {
   const hosts = hostsOf(prior.inputs);
   await removeFrom(context, prior, hosts.length > 0 ? hosts : hostsInId(id));
 }

@@ -5,43 +5,33 @@ import type { CompiledUnit } from "../../firewall/compile/unit";
 import { type ChainPair, listDrift } from "../../firewall/drift/list";
 import { sameSet } from "../../firewall/model/change";
 import { chainsIn, type Sets, toolOf } from "../../firewall/model/kernel";
-import { standsInPlace } from "../../firewall/plan/plan";
 import type { SavedTables } from "../../firewall/planes/xtables/saved";
 import type { EgressRule, IngressRule } from "../../firewall/policy/fields";
 import { newConnection } from "../../firewall/traffic/way-in";
-import { readUnitRecord } from "../../host/keeps/units";
+import type { Ownership } from "../../host/keeps/noun";
+import { type UnitName, units, type WantedUnit } from "../../host/keeps/units";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit, unitFile } from "../../host/state/desired";
-import { isUnitThere, lostRecords } from "../../host/state/lost-records";
 import * as errors from "./errors";
 import type { hostFirewallInputs, hostFirewallOutputs } from "./fields";
 
 type Inputs = z.output<typeof hostFirewallInputs>;
 type Outputs = z.output<typeof hostFirewallOutputs>;
-type Known = State<typeof hostFirewallInputs, typeof hostFirewallOutputs>;
+type Current = State<typeof hostFirewallInputs, typeof hostFirewallOutputs>;
 
-const SUBJECT = "the host's own firewall";
+/** What is left of others may be what shuts csp out: a removal is confirmed too. */
+const NAME: UnitName = { id: HOST_FIREWALL, subject: "the host's own firewall", confirm: true };
 const TABLES = ["iptables.filter", "ip6tables.filter"] as const;
 
-function edit(context: Context, inputs: Inputs, claim: "new" | "held"): Edit {
-  const { connection: _, ...declaration } = inputs;
-  return { kind: "unit", claim, unit: compileHostFirewall(inputs), owner: context.owner, declaration, guestDeclarations: new Map() };
+function wantedUnit(inputs: Inputs): WantedUnit {
+  const { subject, confirm } = NAME;
+  return { subject, confirm, compile: () => compileHostFirewall(inputs), inputs };
 }
 
-async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+async function preview(context: Context, inputs: Inputs, prior?: Current): Promise<Partial<Outputs>> {
   const host = context.hosts.get(inputs.host, inputs.connection);
-  const snapshot = await host.snapshot({ signal: context.signal });
-  // A host that the same program is about to adopt has no frame yet, and sets may come with it.
-  if (snapshot.records.frame !== undefined) {
-    const desired = new DesiredHost(host.name, await host.facts(), snapshot);
-    try {
-      desired.edit(edit(context, inputs, prior === undefined ? "new" : "held"));
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "set-missing")) throw error;
-    }
-  }
+  const snapshot = await units.try(context, host, wantedUnit(inputs), prior === undefined ? "new" : "held");
   if (inputs.enforce === "enforce") await checkAccess(context, host, inputs, snapshot.sets);
   return { drift: [] };
 }
@@ -49,8 +39,8 @@ async function preview(context: Context, inputs: Inputs, prior?: Known): Promise
 /** Whether the host would still take a new connection like the one that csp has to it. */
 async function checkAccess(context: Context, host: Host, inputs: Inputs, sets: Sets): Promise<void> {
   // As sshd tells it; sudo may have taken it away, and then only the fresh connection will tell.
-  const told = await host.ask('echo "$SSH_CONNECTION"', "asking where csp comes from");
-  const [from = "", , to = "", port = ""] = told.trim().split(" ");
+  const answer = await host.ask('echo "$SSH_CONNECTION"', "asking where csp comes from");
+  const [from = "", , to = "", port = ""] = answer.trim().split(" ");
   if (port === "") return;
   const { verdict, rule } = newConnection(compileHostFirewall(inputs), sets, { from, to, port: Number(port) });
   if (verdict === "passes") return;
@@ -59,12 +49,8 @@ async function checkAccess(context: Context, host: Host, inputs: Inputs, sets: S
   context.warn(error.message);
 }
 
-async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
-  const host = context.hosts.get(inputs.host, inputs.connection);
-  await host.apply(
-    { subject: SUBJECT, edits: () => [edit(context, inputs, claim)], confirm: true },
-    { signal: context.signal, status: context.status },
-  );
+async function put(context: Context, inputs: Inputs, ownership: Ownership): Promise<Outputs> {
+  await units.put(context, context.hosts.get(inputs.host, inputs.connection), wantedUnit(inputs), ownership);
   return { drift: [] };
 }
 
@@ -73,40 +59,35 @@ async function create(context: Context, inputs: Inputs): Promise<{ readonly id: 
 }
 
 async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
-  return readUnitRecord(context.hosts.get(id, connection), HOST_FIREWALL);
+  return units.recall(context.hosts.get(id, connection), NAME);
 }
 
 async function read(
   context: Context,
   id: string,
   { inputs }: Recorded<typeof hostFirewallInputs, typeof hostFirewallOutputs>,
-): Promise<Known | undefined> {
-  const host = context.hosts.get(id, inputs.connection);
-  const snapshot = await host.snapshot({ signal: context.signal });
-  const unit = compileHostFirewall(inputs);
-  if (!isUnitThere(snapshot, unit)) return undefined;
+): Promise<Current | undefined> {
+  const seen = await units.look(context, context.hosts.get(id, inputs.connection), wantedUnit(inputs));
+  if (!seen.isThere) return undefined;
+  const { snapshot, unit, lost, displaced, failures } = seen;
   const ingress = driftOf(unit, snapshot, "ingress", inputs.ingress);
   const egress = driftOf(unit, snapshot, "egress", inputs.egress);
-  const jumps = new DesiredHost(id, await host.facts(), snapshot).jumps();
-  const lost = (unit.jumps ?? []).filter((jump) => !standsInPlace(jump, jumps, snapshot.tables[jump.table].foreign.get(jump.chain) ?? []));
   const findings = [
-    ...lostRecords(snapshot, unit),
+    ...lost,
     ...ingress.findings,
     ...egress.findings,
-    ...lost.map(({ table, chain }) => `${toolOf(table)}: the jump from ${chain} is missing or not in front`),
+    ...displaced.map(({ table, chain }) => `${toolOf(table)}: the jump from ${chain} is missing or not in front`),
     ...[...unit.sets]
       .filter(([name, wanted]) => !sameAs(snapshot.sets, name, wanted))
       .map(([name]) => `IP set ${name} is gone or has other members`),
-    ...snapshot.failures
-      .filter(({ guest }) => `units/${guest}` === unitFile(HOST_FIREWALL))
-      .map(({ time, cause }) => `the hook failed at ${time}: ${cause}`),
+    ...failures,
   ];
   return { inputs: { ...inputs, ingress: [...ingress.rules], egress: [...egress.rules] }, outputs: { drift: findings } };
 }
 
 function sameAs(sets: Sets, name: string, wanted: Parameters<typeof sameSet>[1]): boolean {
-  const is = sets.get(name);
-  return is !== undefined && sameSet(is, wanted);
+  const actual = sets.get(name);
+  return actual !== undefined && sameSet(actual, wanted);
 }
 
 function driftOf<R extends IngressRule | EgressRule>(
@@ -128,17 +109,12 @@ function driftOf<R extends IngressRule | EgressRule>(
   return listDrift(rules, list, undefined, pairs);
 }
 
-async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
+async function update(context: Context, _id: string, _prior: Current, inputs: Inputs): Promise<Outputs> {
   return put(context, inputs, "held");
 }
 
-async function remove(context: Context, id: string, prior: Known): Promise<void> {
-  const host = context.hosts.get(id, prior.inputs.connection);
-  // What is left of others may be what shuts csp out.
-  await host.apply(
-    { subject: SUBJECT, edits: () => [{ kind: "no-unit", claim: "held", id: HOST_FIREWALL }], confirm: true },
-    { signal: context.signal, status: context.status },
-  );
+async function remove(context: Context, id: string, prior: Current): Promise<void> {
+  await units.remove(context, context.hosts.get(id, prior.inputs.connection), NAME);
 }
 
 export const life = { preview, create, recall, read, update, delete: remove } satisfies Life<

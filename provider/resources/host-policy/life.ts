@@ -1,32 +1,21 @@
 import type { z } from "zod";
 import type { Life, Recorded, State } from "../../core/define";
-import { dictionary } from "../../dictionary";
-import type { UnitDeclaration } from "../../firewall/compile/unit";
+import { compileUnit, policyUnit, type UnitDeclaration } from "../../firewall/compile/unit";
 import type { UnitDrift } from "../../firewall/drift/unit";
-import { lastMade } from "../../firewall/values/memo";
 import * as errors from "../../host/keeps/errors";
-import {
-  expectUnit,
-  lookAtUnit,
-  portsOf,
-  putUnit,
-  readUnitRecord,
-  removeUnit,
-  resolveGuest,
-  tryUnit,
-  type UnitRequest,
-} from "../../host/keeps/units";
-import type { PortFinding } from "../../host/look/ports";
+import { guestsByKey, resolveGuest } from "../../host/keeps/guest-ports";
+import { lookAtGuests, recallGuests, recordedGuests } from "../../host/keeps/guests";
+import { units, type WantedUnit } from "../../host/keeps/units";
 import type { Snapshot } from "../../host/look/snapshot";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import { splitId } from "../shared/identity";
 import type { hostPolicyInputs, hostPolicyOutputs } from "./fields";
-import { declarePolicy, type Uuids, unitId } from "./policy-declaration";
+import { declarePolicy, type Uuids } from "./policy-declaration";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 type Outputs = z.output<typeof hostPolicyOutputs>;
-type Known = State<typeof hostPolicyInputs, typeof hostPolicyOutputs>;
+type Current = State<typeof hostPolicyInputs, typeof hostPolicyOutputs>;
 
 /** A guest that was found by its name before keeps its UUID while it is not running. */
 async function resolve(context: Context, inputs: Inputs, prior?: { readonly outputs: Partial<Outputs> }): Promise<Uuids> {
@@ -49,26 +38,23 @@ function declare(inputs: Inputs, uuids: Uuids): UnitDeclaration {
   return declarePolicy(inputs, uuids);
 }
 
-function request(inputs: Inputs, uuids: Uuids): UnitRequest {
-  // Credentials are never written to a host; guests have files of their own.
-  const { connection: _, guests, ...record } = inputs;
-  const guestRecords = new Map(Object.entries(guests).map(([key, guest]) => [uuids.get(key) ?? "", guest] as const));
-  return { subject: `policy ${inputs.name}`, declaration: declare(inputs, uuids), record, guestRecords };
-}
-
-function outputs(uuids: Uuids, snapshot: Snapshot, drift: readonly string[] = []): Outputs {
+function wantedUnit(inputs: Inputs, uuids: Uuids): WantedUnit {
+  // Guests have records of their own.
+  const { guests, ...own } = inputs;
+  const unit = declare(inputs, uuids);
   return {
-    ...found(snapshot.ports, [snapshot.records.vifs, ...uuids.keys(), ...uuids.values()], () => find(uuids, snapshot)),
-    drift: [...drift],
+    subject: subjectOf(inputs.name),
+    compile: () => compileUnit(unit),
+    guests: unit.guests,
+    inputs: own,
+    guestInputs: new Map(Object.entries(guests).map(([key, guest]) => [uuids.get(key) ?? "", guest] as const)),
   };
 }
 
-/** The same objects for as long as no guest and no port is another: the ports of a thousand guests need no second look. */
-const found = lastMade<readonly PortFinding[], Omit<Outputs, "drift">>();
+const subjectOf = (name: string) => `policy ${name}`;
 
-function find(uuids: Uuids, snapshot: Snapshot): Omit<Outputs, "drift"> {
-  const ports = dictionary([...uuids].map(([key, uuid]) => [key, portsOf(uuid, snapshot)]));
-  return { uuids: dictionary(uuids), ports };
+function outputs(uuids: Uuids, snapshot: Snapshot, drift: readonly string[] = []): Outputs {
+  return { ...guestsByKey(uuids, snapshot), drift: [...drift] };
 }
 
 function uuidsOf(prior: { readonly outputs: Partial<Outputs> } | undefined): Uuids {
@@ -76,16 +62,16 @@ function uuidsOf(prior: { readonly outputs: Partial<Outputs> } | undefined): Uui
   return new Map(Object.entries(prior?.outputs.uuids ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+async function preview(context: Context, inputs: Inputs, prior?: Current): Promise<Partial<Outputs>> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   const uuids = await resolve(context, inputs, prior);
-  const snapshot = await tryUnit(context, host, request(inputs, uuids), prior === undefined ? "new" : "held");
+  const snapshot = await units.try(context, host, wantedUnit(inputs, uuids), prior === undefined ? "new" : "held");
   return outputs(uuids, snapshot);
 }
 
 async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {
   const uuids = await resolve(context, inputs);
-  const snapshot = await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuids), "new");
+  const snapshot = await units.put(context, context.hosts.get(inputs.host, inputs.connection), wantedUnit(inputs, uuids), "new");
   return { id: `${inputs.host}/${inputs.name}`, outputs: outputs(uuids, snapshot) };
 }
 
@@ -93,29 +79,22 @@ async function create(context: Context, inputs: Inputs): Promise<{ readonly id: 
 async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
   const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
   const host = context.hosts.get(name, connection);
-  const record = await readUnitRecord(host, unitId(rest));
-  if (typeof record !== "object") return undefined;
-  const declarations = await host.guestDeclarations();
-  const uuids = recordedUuids(await host.snapshot({ signal: context.signal }), rest);
-  return { ...record, guests: Object.fromEntries([...uuids].map(([key, uuid]) => [key, declarations.get(uuid)])) };
-}
-
-/** Guest key to UUID, as the host has it on record. */
-function recordedUuids(snapshot: Snapshot, policy: string): Uuids {
-  const guests = [...snapshot.records.guests.values()].filter((guest) => guest.unit === unitId(policy));
-  return new Map(guests.map((guest) => [guest.label, guest.uuid]));
+  const own = await units.recall(host, { id: policyUnit(rest) });
+  if (typeof own !== "object") return undefined;
+  return { ...own, guests: Object.fromEntries(await recallGuests(context, host, policyUnit(rest))) };
 }
 
 async function read(
   context: Context,
   id: string,
   prior: Recorded<typeof hostPolicyInputs, typeof hostPolicyOutputs>,
-): Promise<Known | undefined> {
+): Promise<Current | undefined> {
   const { host: name, rest } = splitId(id) ?? { host: "", rest: "" };
   const host = context.hosts.get(name, prior.inputs.connection);
-  const uuids = prior.outputs.uuids === undefined ? recordedUuids(await host.snapshot({ signal: context.signal }), rest) : uuidsOf(prior);
-  const { snapshot, there, drift, findings } = await lookAtUnit(context, host, declare(prior.inputs, uuids));
-  if (!there) return undefined;
+  const uuids =
+    prior.outputs.uuids === undefined ? recordedGuests(await host.snapshot({ signal: context.signal }), policyUnit(rest)) : uuidsOf(prior);
+  const { snapshot, isThere, drift, findings } = await lookAtGuests(context, host, declare(prior.inputs, uuids));
+  if (!isThere) return undefined;
   return { inputs: withDrift(prior.inputs, drift), outputs: outputs(uuids, snapshot, findings) };
 }
 
@@ -127,17 +106,19 @@ function withDrift(inputs: Inputs, drift: UnitDrift): Inputs {
 }
 
 function expect(context: Context, id: string): () => void {
-  return expectUnit(context, [splitId(id)?.host ?? ""]);
+  return units.expect(context, [splitId(id)?.host ?? ""]);
 }
 
-async function update(context: Context, _id: string, prior: Known, inputs: Inputs): Promise<Outputs> {
+async function update(context: Context, _id: string, prior: Current, inputs: Inputs): Promise<Outputs> {
   const uuids = await resolve(context, inputs, prior);
-  return outputs(uuids, await putUnit(context, context.hosts.get(inputs.host, inputs.connection), request(inputs, uuids), "held"));
+  const snapshot = await units.put(context, context.hosts.get(inputs.host, inputs.connection), wantedUnit(inputs, uuids), "held");
+  return outputs(uuids, snapshot);
 }
 
-async function remove(context: Context, id: string, prior: Known): Promise<void> {
+async function remove(context: Context, id: string, prior: Current): Promise<void> {
   const { host, rest } = splitId(id) ?? { host: prior.inputs.host, rest: prior.inputs.name };
-  await removeUnit(context, context.hosts.get(host, prior.inputs.connection), unitId(rest), `policy ${rest}`);
+  const name = { id: policyUnit(rest), subject: subjectOf(rest) };
+  await units.remove(context, context.hosts.get(host, prior.inputs.connection), name);
 }
 
 export const life = { preview, create, recall, read, expect, update, delete: remove } satisfies Life<

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { GuestDeclaration } from "../../firewall/compile/guest";
-import type { UnitDeclaration } from "../../firewall/compile/unit";
+import { policyUnit, type UnitDeclaration } from "../../firewall/compile/unit";
 import type { hostPolicyInputs } from "./fields";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
@@ -8,12 +8,10 @@ type Inputs = z.output<typeof hostPolicyInputs>;
 /** Guest key to UUID. */
 export type Uuids = ReadonlyMap<string, string>;
 
-export const unitId = (name: string) => `policy/${name}`;
-
 /** What a policy is, wherever it is put. */
 export function declarePolicy(inputs: Pick<Inputs, "name" | "groups" | "guests">, uuids: Uuids): UnitDeclaration {
   const guests = Object.entries(inputs.guests).map(([label, guest]) => declareGuest(guest, label, uuids.get(label) ?? ""));
-  return { id: unitId(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
+  return { id: policyUnit(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
 }
 
 type GuestInputs = Inputs["guests"][string];
@@ -22,8 +20,8 @@ const declared = new WeakMap<GuestInputs, GuestDeclaration>();
 
 /** The same object for the same inputs: the compiler takes that as unchanged. */
 function declareGuest(guest: GuestInputs, label: string, uuid: string): GuestDeclaration {
-  const known = declared.get(guest);
-  if (known !== undefined && known.label === label && known.uuid === uuid) return known;
+  const last = declared.get(guest);
+  if (last !== undefined && last.label === label && last.uuid === uuid) return last;
   const declaration = { ...guest, label, uuid };
   declared.set(guest, declaration);
   return declaration;

@@ -13,16 +13,11 @@ import {
 import * as adoptErrors from "../../host/adopt/errors";
 import { standingOf, waitFor } from "../../host/adopt/waiting";
 import * as errors from "../../host/errors";
-import { installCallers, resolveCallers } from "../../host/look/callers";
+import { frame } from "../../host/keeps/frame";
+import type { Ownership } from "../../host/keeps/noun";
 import type { HostFacts } from "../../host/look/facts";
-import { parseSnapshot } from "../../host/look/snapshot";
-import { parseIndex, STATE_DIR } from "../../host/records/records";
-import { restoreSysctls, sysctlsAtBoot } from "../../host/remote/sysctls";
 import type { Host } from "../../host/session/host";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit } from "../../host/state/desired";
-import * as admissionErrors from "../../host/state/errors";
-import { quote } from "../../ssh/privilege";
 import type { hostInputs } from "./fields";
 
 /** From Open vSwitch to the Linux bridge: by the host's own command, and the reboot that it needs. */
@@ -35,23 +30,17 @@ export interface BackendPlan {
   readonly guests: readonly string[];
 }
 
-/** Whether guests are joined by something else than the bridge until the next boot. */
-export function isSwitchedByOther(facts: HostFacts): boolean {
-  return backendSteps(facts).includes("reboot");
-}
-
-/** Who wants the host, and whether it is theirs by a state. */
-export interface Claim {
-  readonly owner: string;
-  readonly claim: "new" | "held";
-}
-
 /** What is to be done; refuses what cannot be done, what nobody has allowed, and a host of somebody else's. */
-export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFacts, { owner, claim }: Claim): Promise<BackendPlan> {
+export async function planBackend(
+  context: Context,
+  host: Host,
+  { reboot }: Inputs,
+  facts: HostFacts,
+  ownership: Ownership,
+): Promise<BackendPlan> {
   const steps = backendSteps(facts);
   if (steps.length === 0) return { steps, guests: [] };
-  const { frame } = parseIndex((await host.readState("frame")) ?? "");
-  if (claim === "new" && frame !== undefined && frame.owner !== owner) throw admissionErrors.hostOwned(host.name, frame.owner);
+  await frame.refuseOwned(context, host, ownership);
   if (!hasBridgeBackend(facts.brand, facts.version) || (steps.includes("switch") && !facts.switchesBackend))
     throw adoptErrors.noBridgeBackend(host.name, facts.product);
   if (reboot === "never") throw adoptErrors.openvswitch(host.name, backendStands(facts), steps);
@@ -72,63 +61,29 @@ export function announceBackend(context: Context, host: string, { steps, guests 
 
 /**
  * Switches and reboots, as far as either is left to do; gives what the host is afterwards. What loads the frame at boot is put there before,
- * so that guests which start with the host meet it. `frame`: as it will be put.
+ * so that guests which start with the host meet it: by `prepare`.
  */
 export async function joinByBridge(
   context: Context,
   host: Host,
   inputs: Inputs,
   facts: HostFacts,
-  claim: Claim,
-  frame: (facts: HostFacts) => Extract<Edit, { kind: "frame" }>,
+  ownership: Ownership,
+  prepare: (facts: HostFacts) => Promise<void>,
 ): Promise<HostFacts> {
-  const { steps } = await planBackend(host, inputs, facts, claim);
+  const { steps } = await planBackend(context, host, inputs, facts, ownership);
   if (steps.includes("switch")) {
     context.status(`switching ${host.name} to the Linux bridge`);
     await host.run(SWITCH_SCRIPT, "switching to the Linux bridge (xe-switch-network-backend bridge)");
   }
   if (!steps.includes("reboot")) return steps.length === 0 ? facts : host.look({ fresh: true, signal: context.signal });
-  await prepareBoot(host, facts, frame(facts));
+  await prepare(facts);
   // The last moment to give it up.
   context.signal.throwIfAborted();
   context.status(`rebooting ${host.name}`);
   const guests = parseGuests(await host.run(rebootScript(inputs.reboot === "when-empty"), "rebooting"));
   if (guests.length > 0) throw adoptErrors.guestsRunning(host.name, guests);
   return comeBack(context, host, inputs.bootMinutes, facts.boot);
-}
-
-/** Writes what a boot loads the frame from, and nothing into the kernel: with Open vSwitch in use its bridge modules stay where they are. */
-async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { kind: "frame" }>): Promise<void> {
-  if ((await host.readState("frame")) !== undefined) return;
-  const nothing = parseSnapshot("@@csp end\n", 0, facts.dialect);
-  if (nothing === undefined) throw new Error("an empty snapshot was not understood");
-  const desired = new DesiredHost(host.name, facts, nothing);
-  desired.edit(frame);
-  const atBoot = resolveCallers(["boot"], facts).filter((caller) => frame.frame.callers.includes(caller));
-  // The frame's own record last: where it is, all of this is.
-  const files = [...desired.plan().files.put]
-    .filter(([path]) => path !== "ports")
-    .sort(([a], [b]) => Number(a === "frame") - Number(b === "frame"));
-  const folders = ["guests", "units", "sets"].map((folder) => `${STATE_DIR}/${folder}`);
-  await host.run(
-    `(umask 077; mkdir -p ${folders.join(" ")}) || exit 1\n${sysctlsAtBoot()}`,
-    "setting the bridge's sysctls for the next boot",
-  );
-  if (atBoot.length > 0) await host.run(installCallers(atBoot, frame.frame.guestPorts), "installing the hook for the next boot");
-  await host.run(`umask 077\n${files.map(writes).join("")}sync\n`, "writing what the next boot loads");
-}
-
-/** Takes away what {@link prepareBoot} wrote, on a host that has not been rebooted since. */
-export async function unprepareBoot(host: Host, guestPorts: readonly string[]): Promise<void> {
-  await host.run(installCallers([], guestPorts), "taking the hook away");
-  await host.run(restoreSysctls({}), "taking the bridge's sysctls away");
-  await host.run(`rm -rf ${STATE_DIR}\n`, "removing what the next boot would have loaded");
-}
-
-function writes([path, content]: readonly [string, () => string]): string {
-  const file = `${STATE_DIR}/${path}`;
-  const mode = path === "hook" ? "755" : "600";
-  return `printf '%s' ${quote(content())} >${file}.csp-new && chmod ${mode} ${file}.csp-new && mv -f ${file}.csp-new ${file} || exit 1\n`;
 }
 
 async function comeBack(context: Context, host: Host, minutes: number, boot: string): Promise<HostFacts> {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { Life } from "../../core/define";
 import { Incomplete, type PartiallyKnown, type Recorded, type State, UNKNOWN } from "../../core/define";
+import { keptDeclaration } from "../../host/records/declaration";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import * as errors from "../../install/errors";
@@ -66,7 +67,6 @@ async function preview(context: Context, inputs: Inputs, prior?: Known): Promise
 }
 
 async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Outputs> {
-  const { connection: _, ...declaration } = inputs;
   const merged = await checked(context, inputs);
   const tree = treeOf(context, inputs);
   await tree.claim(context.owner, context.signal, fresh);
@@ -74,7 +74,7 @@ async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Ou
   const sent = await tree.publish(
     context.owner,
     merged.files,
-    { declaration, contents: contentsOf(merged, outputs.packages) },
+    { declaration: keptDeclaration(inputs), contents: contentsOf(merged, outputs.packages) },
     { signal: context.signal, status: context.status },
   );
   const current = await tree.current(context.signal);

@@ -4,24 +4,23 @@ import { compileRuleSet, type RuleSetDeclaration, ruleSetId, type UserTool } fro
 import { chainFindings } from "../../firewall/drift/list";
 import { chainsIn, MAIN_TABLE } from "../../firewall/model/kernel";
 import { userChain } from "../../firewall/model/names";
-import { standsInPlace } from "../../firewall/plan/plan";
 import { sameRule } from "../../firewall/planes/xtables/canonical";
-import { readUnitRecord, removeUnit } from "../../host/keeps/units";
+import { isAdopted } from "../../host/keeps/frame";
+import type { Ownership } from "../../host/keeps/noun";
+import { type UnitSeen, units, type WantedUnit } from "../../host/keeps/units";
 import { asPrinted } from "../../host/look/printed-rules";
 import { refusedRule, testable } from "../../host/look/rule-test";
 import type { Snapshot } from "../../host/look/snapshot";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { DesiredHost, type Edit, unitFile } from "../../host/state/desired";
-import { isUnitThere, lostRecords } from "../../host/state/lost-records";
 import { splitId } from "../shared/identity";
 import * as errors from "./errors";
 import type { ruleSetInputs, ruleSetOutputs } from "./fields";
 
 type Inputs = z.output<typeof ruleSetInputs>;
 type Outputs = z.output<typeof ruleSetOutputs>;
-type Known = State<typeof ruleSetInputs, typeof ruleSetOutputs>;
+type Current = State<typeof ruleSetInputs, typeof ruleSetOutputs>;
 
 function subjectOf({ tool, chain }: Pick<Inputs, "tool" | "chain">): string {
   return `rule set ${chain} of ${tool}`;
@@ -39,28 +38,19 @@ function partsOf(id: string): { readonly host: string; readonly tool: UserTool; 
 }
 
 /** `printed`: the same in the tool's words, which are what the kernel gets and the record has. */
-function edit(context: Context, inputs: Inputs, claim: "new" | "held", printed: RuleSetDeclaration = inputs): Edit {
-  const { connection: _, ...declaration } = inputs;
-  return { kind: "unit", claim, unit: compileRuleSet(printed), owner: context.owner, declaration, guestDeclarations: new Map() };
+function wantedUnit(inputs: Inputs, printed: RuleSetDeclaration = inputs): WantedUnit {
+  return { subject: subjectOf(inputs), compile: () => compileRuleSet(printed), inputs };
 }
 
 function outputs({ chain }: Pick<Inputs, "chain">, drift: string[] = []): Outputs {
   return { target: userChain(chain), drift };
 }
 
-async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
+async function preview(context: Context, inputs: Inputs, prior?: Current): Promise<Partial<Outputs>> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   await checkTool(host, inputs);
-  const snapshot = await host.snapshot({ signal: context.signal });
-  // A host that the same program is about to adopt has no frame yet, and sets may come with it.
-  if (snapshot.records.frame === undefined) return outputs(inputs);
-  const desired = new DesiredHost(host.name, await host.facts(), snapshot);
-  try {
-    desired.edit(edit(context, inputs, prior === undefined ? "new" : "held"));
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "set-missing")) throw error;
-  }
-  await tryRules(host, inputs, snapshot);
+  const snapshot = await units.try(context, host, wantedUnit(inputs), prior === undefined ? "new" : "held");
+  if (isAdopted(snapshot)) await tryRules(host, inputs, snapshot);
   return outputs(inputs);
 }
 
@@ -79,14 +69,11 @@ async function tryRules(host: Host, inputs: Inputs, snapshot: Snapshot): Promise
   if (refused !== undefined) throw errors.ruleRefused(host.name, subjectOf(inputs), refused.at, inputs.tool, refused.rule, refused.said);
 }
 
-async function put(context: Context, inputs: Inputs, claim: "new" | "held"): Promise<Outputs> {
+async function put(context: Context, inputs: Inputs, ownership: Ownership): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   await checkTool(host, inputs);
   const printed = await asPrinted(host, inputs, (await host.snapshot({ signal: context.signal })).sets);
-  await host.apply(
-    { subject: subjectOf(inputs), edits: () => [edit(context, inputs, claim, printed)] },
-    { signal: context.signal, status: context.status },
-  );
+  await units.put(context, host, wantedUnit(inputs, printed), ownership);
   return outputs(inputs);
 }
 
@@ -96,50 +83,42 @@ async function create(context: Context, inputs: Inputs): Promise<{ readonly id: 
 
 async function recall(context: Context, id: string, connection?: ConnectionFields): Promise<unknown> {
   const { host, ...parts } = partsOf(id);
-  return readUnitRecord(context.hosts.get(host, connection), ruleSetId(parts));
+  return units.recall(context.hosts.get(host, connection), { id: ruleSetId(parts) });
 }
 
 async function read(
   context: Context,
   id: string,
   { inputs }: Recorded<typeof ruleSetInputs, typeof ruleSetOutputs>,
-): Promise<Known | undefined> {
-  const { host: name } = partsOf(id);
-  const host = context.hosts.get(name, inputs.connection);
-  const snapshot = await host.snapshot({ signal: context.signal });
-  const { tool } = inputs;
-  const chain = userChain(inputs.chain);
-  if (!isUnitThere(snapshot, compileRuleSet(inputs))) return undefined;
-  const found = await compare(host, inputs, inputs, snapshot);
-  if (found.findings.length === 0) return { inputs, outputs: outputs(inputs, found.lost) };
+): Promise<Current | undefined> {
+  const host = context.hosts.get(partsOf(id).host, inputs.connection);
+  const seen = await units.look(context, host, wantedUnit(inputs));
+  if (!seen.isThere) return undefined;
+  const asWritten = compare(inputs, seen);
+  if (asWritten.findings.length === 0) return { inputs, outputs: outputs(inputs, [...asWritten.lost]) };
   // Perhaps it is said in other words only.
+  const { snapshot } = seen;
   const printed = await asPrinted(host, inputs, snapshot.sets);
-  const { findings, jumps, lost } = await compare(host, inputs, printed, snapshot);
+  const { findings, jumps, lost } = compare(inputs, units.compare(await host.facts(), snapshot, compileRuleSet(printed)));
   const drift = [...findings, ...lost];
   if (findings.length === 0) return { inputs, outputs: outputs(inputs, drift) };
-  const actual = snapshot.tables[MAIN_TABLE[tool]].chains.get(chain) ?? [];
+  const { tool } = inputs;
+  const actual = snapshot.tables[MAIN_TABLE[tool]].chains.get(userChain(inputs.chain)) ?? [];
   return { inputs: { ...inputs, rules: inTheirWords(tool, actual, printed.rules, inputs.rules), jumps }, outputs: outputs(inputs, drift) };
 }
 
 /** What the host has against the rule set as one of its spellings says it. */
-async function compare(host: Host, inputs: Inputs, printed: RuleSetDeclaration, snapshot: Snapshot) {
-  const { tool } = inputs;
-  const chain = userChain(inputs.chain);
-  const unit = compileRuleSet(printed);
-  const { chains, foreign } = snapshot.tables[MAIN_TABLE[tool]];
+function compare({ tool, chain: name, jumps }: Inputs, { snapshot, unit, lost, displaced, failures }: UnitSeen) {
+  const chain = userChain(name);
   const desired = chainsIn(unit.shared, MAIN_TABLE[tool]).get(chain) ?? [];
-  const findings = chainFindings({ tool, chain, where: `rule set ${inputs.chain}`, desired, actual: chains.get(chain) });
-  const all = new DesiredHost(host.name, await host.facts(), snapshot).jumps();
-  const stands = ({ from }: { readonly from: string }) => {
-    const jump = unit.jumps?.find((one) => one.chain === from);
-    return jump !== undefined && standsInPlace(jump, all, foreign.get(from) ?? []);
-  };
-  const jumps = inputs.jumps.filter(stands);
-  for (const { from } of inputs.jumps)
-    if (!jumps.some((jump) => jump.from === from)) findings.push(`${tool}: the jump from ${from} is missing or not in its place`);
-  const file = unitFile(unit.id).slice("units/".length);
-  for (const { time, guest, cause } of snapshot.failures) if (guest === file) findings.push(`the hook failed at ${time}: ${cause}`);
-  return { findings, jumps, lost: lostRecords(snapshot, unit) };
+  const actual = snapshot.tables[MAIN_TABLE[tool]].chains.get(chain);
+  const standing = jumps.filter(({ from }) => !displaced.some((jump) => jump.chain === from));
+  const findings = [
+    ...chainFindings({ tool, chain, where: `rule set ${name}`, desired, actual }),
+    ...jumps.filter((jump) => !standing.includes(jump)).map(({ from }) => `${tool}: the jump from ${from} is missing or not in its place`),
+    ...failures,
+  ];
+  return { findings, jumps: standing, lost };
 }
 
 /** Rules as the kernel has them, each in the user's words where it is one of theirs: `printed` are those in the tool's, in the same order. */
@@ -151,13 +130,13 @@ function inTheirWords(tool: UserTool, actual: readonly string[], printed: readon
   });
 }
 
-async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
+async function update(context: Context, _id: string, _prior: Current, inputs: Inputs): Promise<Outputs> {
   return put(context, inputs, "held");
 }
 
-async function remove(context: Context, id: string, prior: Known): Promise<void> {
+async function remove(context: Context, id: string, { inputs }: Current): Promise<void> {
   const { host, ...parts } = partsOf(id);
-  await removeUnit(context, context.hosts.get(host, prior.inputs.connection), ruleSetId(parts), subjectOf(prior.inputs));
+  await units.remove(context, context.hosts.get(host, inputs.connection), { id: ruleSetId(parts), subject: subjectOf(inputs) });
 }
 
 export const life = { preview, create, recall, read, update, delete: remove } satisfies Life<typeof ruleSetInputs, typeof ruleSetOutputs>;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Life, Recorded, State } from "../../core/define";
+import { keptDeclaration } from "../../host/records/declaration";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import type { Finding } from "../../install/finding";
@@ -52,8 +53,7 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
     const { machine, files } = open(context, publication.id(inputs), inputs.connection);
     const wanted = publication.files(inputs);
     await files.claim(context.owner, [...wanted.keys()], fresh, context.signal);
-    const { connection: _, ...declaration } = inputs;
-    await files.put(context.owner, declaration, wanted, context.signal);
+    await files.put(context.owner, keptDeclaration(inputs), wanted, context.signal);
     await publication.afterPut?.(machine, inputs, context.signal);
     return outputsOf(wanted) as unknown as z.output<O>;
   };

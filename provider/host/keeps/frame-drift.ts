@@ -3,27 +3,27 @@ import { chainFindings } from "../../firewall/drift/list";
 import { chainsIn, toolOf } from "../../firewall/model/kernel";
 import { SHUT } from "../../firewall/model/names";
 import { standsInPlace } from "../../firewall/plan/plan";
-import { type CallerChoice, type CallerFile, callerFiles, resolveCallers } from "../../host/look/callers";
-import { activeTables, formatDialect, type HostFacts } from "../../host/look/facts";
-import { SETTINGS } from "../../host/look/settings";
-import type { Snapshot } from "../../host/look/snapshot";
-import { besides, type Surroundings, strayRules } from "../../host/look/surroundings";
-import { STATE_DIR, sumOf } from "../../host/records/records";
-import { program } from "../../host/remote/program";
-import { BRIDGE_SYSCTLS } from "../../host/remote/sysctls";
-import { templatesFile } from "../../host/state/compiled-frame";
-import { DesiredHost } from "../../host/state/desired";
-import { recordedBridges, recordedFrame, recordedPorts } from "../../host/state/recorded-ports";
+import { type CallerChoice, type CallerFile, callerFiles, resolveCallers } from "../look/callers";
+import { activeTables, formatDialect, type HostFacts } from "../look/facts";
+import { SETTINGS } from "../look/settings";
+import type { Snapshot } from "../look/snapshot";
+import { besides, type Surroundings, strayRules } from "../look/surroundings";
+import { STATE_DIR, sumOf } from "../records/records";
+import { program } from "../remote/program";
+import { BRIDGE_SYSCTLS } from "../remote/sysctls";
+import { templatesFile } from "../state/compiled-frame";
+import { recordedJumps } from "../state/jumps";
+import { recordedBridges, recordedFrame, recordedPorts } from "../state/recorded-ports";
 
 /** What of the frame is not as it should be: sysctls, the rules that lead into our chains, the chains every host has. */
-export function frameDrift(name: string, facts: HostFacts, snapshot: Snapshot): string[] {
+export function frameDrift(facts: HostFacts, snapshot: Snapshot): string[] {
   const frame = recordedFrame(snapshot);
   if (frame === undefined) return [];
   const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map(
     (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
   );
   const tables = activeTables(facts);
-  const jumps = new DesiredHost(name, facts, snapshot).jumps();
+  const jumps = recordedJumps(facts, snapshot);
   const bridges = recordedBridges(snapshot);
   const expected = frameChains(frame, recordedPorts(snapshot).claims, bridges);
   const unclaimed = frameChains(frame, [], bridges);
@@ -68,8 +68,8 @@ function settingDrift(snapshot: Snapshot, guestPorts: readonly string[]): string
 
 /** Others' rules that came beside csp's since it last put the host in order, and csp's own where nobody reads them any more. */
 export function besideDrift({ dialect }: HostFacts, { records, tables }: Snapshot, around: Surroundings): string[] {
-  const known = records.frame?.besides ?? [];
-  return [...besides(around, tables, dialect).filter((text) => !known.includes(text)), ...strayRules(around, dialect)];
+  const recorded = records.frame?.besides ?? [];
+  return [...besides(around, tables, dialect).filter((text) => !recorded.includes(text)), ...strayRules(around, dialect)];
 }
 
 /** What of the hook is not as it should be, and what it could not do. */
@@ -79,9 +79,9 @@ export function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, sna
   if (frame === undefined || compiled === undefined) return [];
   const callers = resolveCallers(choice, facts);
   const findings: string[] = [];
-  const check = (path: string, is: string | undefined, text: string) => {
-    if (is === undefined) findings.push(`the hook: ${path} is gone`);
-    else if (is !== sumOf(text)) findings.push(`the hook: ${path} is not what csp put there, or of another version`);
+  const check = (path: string, sum: string | undefined, text: string) => {
+    if (sum === undefined) findings.push(`the hook: ${path} is gone`);
+    else if (sum !== sumOf(text)) findings.push(`the hook: ${path} is not what csp put there, or of another version`);
   };
   if (callers.length > 0) {
     check(`${STATE_DIR}/hook`, sums.get("hook"), program("hook.sh"));
@@ -103,9 +103,9 @@ export function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, sna
 }
 
 function checkMode(path: string, mode: CallerFile["mode"], { modes }: Snapshot, findings: string[]): void {
-  const is = modes.get(path);
+  const actual = modes.get(path);
   const wanted = mode.replace(/^0/, "");
-  if (is !== undefined && is !== wanted) findings.push(`the hook: ${path} has mode ${is} instead of ${wanted}`);
+  if (actual !== undefined && actual !== wanted) findings.push(`the hook: ${path} has mode ${actual} instead of ${wanted}`);
 }
 
 /** Of the links by which an init starts a file: all of systemd's; of SysV's, as far as there are such folders, so that one at least. */

@@ -1,0 +1,133 @@
+import type { GuestDeclaration } from "../../firewall/compile/guest";
+import { vifId } from "../../firewall/model/names";
+import { canonicalMac } from "../../firewall/values/spelling";
+import type { HostFacts } from "../look/facts";
+import { isPortOf, type PortFinding } from "../look/ports";
+import { addressesInOneTable, type Holder, rangeOverOthers } from "../look/shared-addresses";
+import type { Snapshot } from "../look/snapshot";
+import { searchUnnamedPorts, type UnnamedPort, unnamedPorts } from "../look/unnamed-ports";
+import type { Host } from "../session/host";
+import type { Context } from "../session/task";
+import * as errors from "./errors";
+import { portsByGuest } from "./guest-ports";
+
+/** Guests that could not be guarded as they are declared are refused; what is worth a word of those that can, a preview says. */
+
+/** All that a preview refuses and says. `elsewhere`: they need not be on this host, and no word is lost on it. */
+export async function foreseeGuests(
+  context: Context,
+  host: Host,
+  guests: readonly GuestDeclaration[],
+  snapshot: Snapshot,
+  elsewhere: boolean,
+): Promise<void> {
+  if (guests.length === 0) return;
+  for (const guest of guests) checkMacs(host.name, guest, snapshot);
+  refuseUnnamed(host.name, guests, snapshot, await searchUnnamedPorts(host, snapshot, wantedVifs(guests)));
+  refuseRanges(host.name, guests, snapshot);
+  const { dialect } = await host.facts();
+  refuseTrunks(host.name, guests, dialect);
+  warnShared(context, host.name, guests, snapshot, dialect);
+  if (!elsewhere) warnPortless(context, host.name, guests, snapshot);
+}
+
+/** All that keeps guests from a host as it is now, without a question to it. */
+export function refuseGuests(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot): void {
+  if (guests.length === 0) return;
+  for (const guest of guests) checkMacs(host, guest, snapshot);
+  refuseUnnamed(host, guests, snapshot, unnamedPorts(snapshot, wantedVifs(guests)));
+  refuseRanges(host, guests, snapshot);
+}
+
+/** Only arptables looks at ARP below a VLAN tag. */
+export function refuseTrunks(host: string, guests: readonly GuestDeclaration[], { arptables }: HostFacts["dialect"]): void {
+  if (arptables !== undefined) return;
+  for (const { label, interfaces } of guests)
+    for (const { device, vlans, antiSpoofing } of interfaces)
+      if (vlans.length > 0 && antiSpoofing !== "off") throw errors.trunkUnguarded(host, label, device);
+}
+
+/** Ports of these guests that no name shuts while csp has not found them. */
+export async function unnamedPortsOf(host: Host, guests: readonly GuestDeclaration[], snapshot: Snapshot): Promise<UnnamedPort[]> {
+  return searchUnnamedPorts(host, snapshot, wantedVifs(guests));
+}
+
+/** A MAC other than the declared one would leave the guest cut off: better said than found out. */
+function checkMacs(host: string, guest: GuestDeclaration, { ports }: Snapshot): void {
+  if (macsChecked.get(guest) === ports) return;
+  for (const nic of guest.interfaces) {
+    if (nic.antiSpoofing === "off") continue;
+    const port = portsByGuest(ports)
+      .get(guest.uuid)
+      ?.find((candidate) => candidate.device === nic.device);
+    if (port === undefined || port.mac === "") continue;
+    const declared = canonicalMac(nic.mac);
+    if (canonicalMac(port.mac) !== declared) throw errors.macDiffers(host, guest.label, nic.device, declared, canonicalMac(port.mac));
+  }
+  macsChecked.set(guest, ports);
+}
+
+/** Guests whose MACs are those of these ports. */
+const macsChecked = new WeakMap<GuestDeclaration, readonly PortFinding[]>();
+
+/** Interfaces as they are looked for, whatever is on record. */
+function wantedVifs(guests: readonly GuestDeclaration[]): Holder[] {
+  return guests.flatMap(({ uuid, label, interfaces }) =>
+    interfaces.map(({ device, mac, port, antiSpoofing, network, addresses, addressRanges }) => ({
+      ...{ uuid, label, device, mac: canonicalMac(mac), id: vifId(uuid, device), traits: [], anyMac: antiSpoofing === "off" },
+      addresses: [...addresses, ...addressRanges],
+      ...(port === undefined ? {} : { port }),
+      ...(network === undefined ? {} : { network }),
+    })),
+  );
+}
+
+/** A guest whose port has no guest's name would be without rules until csp finds it, and whenever it does not. */
+function refuseUnnamed(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot, [unnamed]: readonly UnnamedPort[]): void {
+  if (unnamed === undefined) return;
+  const label = guests.find(({ uuid }) => uuid === unnamed.uuid)?.label ?? unnamed.uuid;
+  throw errors.portUnnamed(host, label, unnamed, snapshot.records.frame?.guestPorts ?? []);
+}
+
+function refuseRanges(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot): void {
+  const taken = rangeOverOthers(snapshot, wantedVifs(guests));
+  if (taken !== undefined) throw errors.rangeTaken(host, taken);
+}
+
+/** Guests of two networks with one address, where their connections are not kept apart. */
+function warnShared(
+  context: Context,
+  host: string,
+  guests: readonly GuestDeclaration[],
+  snapshot: Snapshot,
+  { zones }: HostFacts["dialect"],
+): void {
+  const apart = zones !== undefined && snapshot.records.frame?.zones === "by-bridge";
+  const shared = addressesInOneTable(snapshot, wantedVifs(guests), apart);
+  const [first] = shared;
+  if (first === undefined) return;
+  const { one, other, address, where } = first;
+  const more = shared.length === 1 ? "" : `; so do ${shared.length - 1} more`;
+  const remedy = apart
+    ? "give each network a bridge of its own"
+    : zones === undefined
+      ? "its kernel cannot keep them apart: give them different addresses, or different hosts"
+      : 'set `conntrackZones: "by-bridge"` of its csp.Host';
+  context.warn(
+    `host ${host}: guests ${one.label} and ${other.label} both have ${address}, ${where}, and share one table of connections${more}: a connection of one can let packets to the other pass. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`,
+  );
+}
+
+/** A guest whose port is not found is cut off, which looks like a fault of its rules: better said. */
+function warnPortless(context: Context, host: string, guests: readonly GuestDeclaration[], { ports }: Snapshot): void {
+  const withPort = new Set(ports.map((port) => port.uuid));
+  const byMac = ports.filter((port) => port.uuid === "");
+  const isFound = ({ uuid, interfaces }: GuestDeclaration) =>
+    withPort.has(uuid) || byMac.some((port) => interfaces.some(({ device, mac }) => isPortOf(port, { uuid, device, mac })));
+  const without = guests.filter((guest) => guest.interfaces.some((nic) => nic.port === undefined) && !isFound(guest));
+  if (without.length === 0) return;
+  const some = without.slice(0, 5).map((guest) => guest.label);
+  context.warn(
+    `${without.length === 1 ? `guest ${some[0]} is` : `${without.length} guests (${some.join(", ")}${without.length > 5 ? ", ..." : ""}) are`} not running on ${host}, or not found there: their rules act once a port of theirs appears. Where csp does not know the toolstack, give \`port\`.`,
+  );
+}
