@@ -129,3 +129,11 @@ test("commands stand beside the doors, and not on them", () => {
     ABOVE_THE_CORE.filter((file) => file.startsWith("cli/") && importsOf(file).some((one) => one.startsWith("provider/doors/"))),
   ).toEqual([]);
 });
+
+/** WeakMaps that are no memory: what Terraform gave is part of the value, and cannot be made again. */
+const NO_MEMORY = ["provider/memory.ts", "provider/doors/terraform/values.ts"];
+
+test("what is remembered between calls is the memory's", () => {
+  const own = /^(export )?(const|let) \w+(: [^=]+)? = new (WeakMap\b|Map<[^>]*>\(\))/m;
+  expect(files.filter((file) => !NO_MEMORY.includes(file) && own.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+});

@@ -4,13 +4,13 @@ import { compileRuleSet, ruleSetId } from "../../provider/firewall/compile/rule-
 import { compileUnit, guestUnit, policyUnit } from "../../provider/firewall/compile/unit";
 import { type KernelSet, type Sets, TABLES, type Table } from "../../provider/firewall/model/kernel";
 import { EMPTY_TABLE, type SavedTable, tablesWith } from "../../provider/firewall/planes/xtables/saved";
-import { memo } from "../../provider/firewall/values/memo";
 import type { Dialect, HostFacts } from "../../provider/host/look/facts";
 import { type HostPorts, parsePorts } from "../../provider/host/look/ports";
 import { parseSnapshot, type Snapshot } from "../../provider/host/look/snapshot";
 import { INDEX_WORDS, parseIndex, parseZones, RECORD_FOLDERS, SUMMED, sumOf } from "../../provider/host/records/records";
 import { DesiredHost, type HostPlan } from "../../provider/host/state/desired";
 import type { Edit, Ownership } from "../../provider/host/state/edit";
+import { memory } from "../../provider/memory";
 import { policySchema } from "../firewall/arbitrary";
 
 /** A host as maps: files, chains and sets, what a look at it gives, and what a plan makes of it. */
@@ -119,7 +119,10 @@ export function carryOut(host: ModelHost, { kernel, files: { put, remove } }: Ho
 }
 
 /** A host that csp has adopted, and where nothing else is. */
-export const adoptedHost = memo((dialect: Dialect): ModelHost => together(untouchedHost(dialect), [edits.frame(MINE)]));
+export const adoptedHost = memory.once(
+  { name: "adopted hosts", reason: "tests" },
+  (dialect: Dialect): ModelHost => together(untouchedHost(dialect), [edits.frame(MINE)]),
+);
 
 /** All edits in one transaction. */
 export function together(host: ModelHost, edits: readonly Edit[]): ModelHost {

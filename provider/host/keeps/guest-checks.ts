@@ -1,6 +1,7 @@
 import type { GuestDeclaration } from "../../firewall/compile/guest";
 import { vifId } from "../../firewall/model/names";
 import { canonicalMac } from "../../firewall/values/spelling";
+import { memory } from "../../memory";
 import type { HostFacts } from "../look/facts";
 import { isPortOf, type PortFinding } from "../look/ports";
 import { addressesInOneTable, type Holder, rangeOverOthers } from "../look/shared-addresses";
@@ -68,7 +69,10 @@ function checkMacs(host: string, guest: GuestDeclaration, { ports }: Snapshot): 
 }
 
 /** Guests whose MACs are those of these ports. */
-const macsChecked = new WeakMap<GuestDeclaration, readonly PortFinding[]>();
+const macsChecked = memory.byObject<GuestDeclaration, readonly PortFinding[]>({
+  name: "guests whose MACs were checked",
+  reason: "of a thousand guests hardly one changes from one preview to the next",
+});
 
 /** Interfaces as they are looked for, whatever is on record. */
 function wantedVifs(guests: readonly GuestDeclaration[]): Holder[] {

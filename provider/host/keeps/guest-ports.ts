@@ -1,5 +1,5 @@
 import { dictionary } from "../../dictionary";
-import { lastMade, memo } from "../../firewall/values/memo";
+import { memory } from "../../memory";
 import { isPortOf, type PortFinding } from "../look/ports";
 import type { Snapshot } from "../look/snapshot";
 import * as errors from "./errors";
@@ -52,15 +52,21 @@ export function guestsByKey(uuids: ReadonlyMap<string, string>, snapshot: Snapsh
   }));
 }
 
-const keyedGuests = lastMade<readonly PortFinding[], KeyedGuests>();
+const keyedGuests = memory.last<readonly PortFinding[], KeyedGuests>({
+  name: "ports by guests' keys",
+  reason: "a policy of a thousand guests asks for them several times in a run",
+});
 
 /** Ports by the UUID of their guest; "": those of which only a MAC says whose they are. */
-export const portsByGuest = memo((ports: readonly PortFinding[]): ReadonlyMap<string, readonly PortFinding[]> => {
-  const found = new Map<string, PortFinding[]>();
-  for (const port of ports) {
-    const own = found.get(port.uuid);
-    if (own === undefined) found.set(port.uuid, [port]);
-    else own.push(port);
-  }
-  return found;
-});
+export const portsByGuest = memory.once(
+  { name: "ports by guests", reason: "each of a thousand guests looks for its own" },
+  (ports: readonly PortFinding[]): ReadonlyMap<string, readonly PortFinding[]> => {
+    const found = new Map<string, PortFinding[]>();
+    for (const port of ports) {
+      const own = found.get(port.uuid);
+      if (own === undefined) found.set(port.uuid, [port]);
+      else own.push(port);
+    }
+    return found;
+  },
+);

@@ -1,5 +1,5 @@
-import { memo } from "../../firewall/values/memo";
 import { type Cidr, canonicalCidr, covers, isSingle, parseCidr } from "../../firewall/values/spelling";
+import { memory } from "../../memory";
 import type { GuestVif } from "../records/records";
 import { claimPorts, type DeclaredVif } from "./ports";
 import type { Snapshot } from "./snapshot";
@@ -95,27 +95,32 @@ function othersThan(own: readonly Holder[], { records }: Snapshot): ReadonlySet<
   return new Set([...records.guests.keys()].filter((uuid) => !mine.has(uuid)));
 }
 
-const byAddress = memo((vifs: readonly GuestVif[]) => {
-  const found = new Map<string, GuestVif[]>();
-  for (const vif of vifs) {
-    for (const address of vif.addresses) {
-      if (!isSingle(address)) continue;
-      const key = canonicalCidr(address);
-      const known = found.get(key);
-      if (known === undefined) found.set(key, [vif]);
-      else known.push(vif);
+const byAddress = memory.once(
+  { name: "guests by address", reason: "each of a thousand guests is compared with all others" },
+  (vifs: readonly GuestVif[]) => {
+    const found = new Map<string, GuestVif[]>();
+    for (const vif of vifs) {
+      for (const address of vif.addresses) {
+        if (!isSingle(address)) continue;
+        const key = canonicalCidr(address);
+        const known = found.get(key);
+        if (known === undefined) found.set(key, [vif]);
+        else known.push(vif);
+      }
     }
-  }
-  return found;
-});
+    return found;
+  },
+);
 
-const rangesOf = memo((vifs: readonly GuestVif[]) =>
-  vifs.flatMap((vif) =>
-    vif.addresses.flatMap((text) => {
-      const cidr = isSingle(text) ? undefined : parseCidr(text);
-      return cidr === undefined ? [] : [{ vif, cidr, text }];
-    }),
-  ),
+const rangesOf = memory.once(
+  { name: "ranges of guests", reason: "each of a thousand guests is compared with all others" },
+  (vifs: readonly GuestVif[]) =>
+    vifs.flatMap((vif) =>
+      vif.addresses.flatMap((text) => {
+        const cidr = isSingle(text) ? undefined : parseCidr(text);
+        return cidr === undefined ? [] : [{ vif, cidr, text }];
+      }),
+    ),
 );
 
 function coversText(range: Cidr, text: string): boolean {

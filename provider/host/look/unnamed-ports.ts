@@ -1,3 +1,4 @@
+import { memory } from "../../memory";
 import type { WaitingFrame } from "../records/records";
 import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
@@ -59,8 +60,10 @@ interface Place {
   readonly port: string;
 }
 
-/** Once for each look at a host: a program may declare a thousand guests that do not run. */
-const asked = new WeakMap<Snapshot, Promise<ReadonlyMap<string, Place>>>();
+const asked = memory.byObject<Snapshot, Promise<ReadonlyMap<string, Place>>>({
+  name: "MACs that bridges have seen",
+  reason: "a program may declare a thousand guests that do not run, and each would ask the host",
+});
 
 function macsSeen(host: AskedHost, snapshot: Snapshot): Promise<ReadonlyMap<string, Place>> {
   let answer = asked.get(snapshot);

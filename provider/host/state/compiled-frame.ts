@@ -1,6 +1,7 @@
 import { type Frame, frameTemplates } from "../../firewall/compile/frame";
 import { formatTemplates } from "../../firewall/compile/templates";
 import { TABLES, type Table } from "../../firewall/model/kernel";
+import { memory } from "../../memory";
 import { activeTables, type Dialect } from "../look/facts";
 import { type SummedFile, summed } from "../records/file-changes";
 import type { VifRecord, WaitingFrame } from "../records/records";
@@ -25,11 +26,13 @@ export function templatesOf(frame: Frame, tables: readonly Table[] = TABLES): Su
   let file = files.get(key);
   if (file === undefined) {
     file = summed(formatTemplates(frameTemplates(frame), tables));
-    if (files.size >= MOST_FILES) files.clear();
     files.set(key, file);
   }
   return file;
 }
 
-const files = new Map<string, SummedFile>();
-const MOST_FILES = 64;
+const files = memory.byText<SummedFile>({
+  name: "files of templates",
+  reason: "every host of a fleet has one of a few",
+  most: 64,
+});

@@ -5,7 +5,7 @@ import type { CompiledGuest, CompiledUnit } from "../../firewall/compile/unit";
 import { type ChainPart, chainsIn, type Sets, TABLES } from "../../firewall/model/kernel";
 import { USER_CHAIN, vifChain } from "../../firewall/model/names";
 import { type KernelPlan, planKernel } from "../../firewall/plan/plan";
-import { lastMade, memo } from "../../firewall/values/memo";
+import { memory } from "../../memory";
 import { activeTables, formatDialect, type HostFacts } from "../look/facts";
 import { guestBridges } from "../look/ports";
 import type { Snapshot } from "../look/snapshot";
@@ -290,8 +290,9 @@ export class DesiredHost {
 const HOOK = summed(program("hook.sh"));
 
 // Ports and interfaces stay the same objects from one look to the next, for as long as they are the same.
-const portsFiles = lastMade<readonly PortClaim[], SummedFile>();
-const vifsFile = memo((vifs: readonly GuestVif[]) => summed(formatVifs(vifs)));
+const FILES = { name: "files of a host", reason: "the text of a thousand ports and its sum are compared in every plan" };
+const portsFiles = memory.last<readonly PortClaim[], SummedFile>(FILES);
+const vifsFile = memory.once(FILES, (vifs: readonly GuestVif[]) => summed(formatVifs(vifs)));
 
 interface GuestFile {
   readonly owner: string;
@@ -300,7 +301,10 @@ interface GuestFile {
   readonly text: () => string;
 }
 
-const guestFiles = new WeakMap<CompiledGuest, GuestFile>();
+const guestFiles = memory.byObject<CompiledGuest, GuestFile>({
+  name: "digests of guests' records",
+  reason: "each plan compares the record of each of a thousand guests",
+});
 
 /** A guest's record. Its text is kept no longer than it is needed: a thousand guests are megabytes. */
 function guestFile(unit: string, guest: CompiledGuest, owner: string, declaration: unknown): GuestFile {

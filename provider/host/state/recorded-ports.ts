@@ -1,7 +1,7 @@
 import type { Frame } from "../../firewall/compile/frame";
 import type { Bridge } from "../../firewall/compile/templates";
 import { type UnledPort, unledPorts } from "../../firewall/drift/dispatch";
-import { lastMade, memo } from "../../firewall/values/memo";
+import { memory } from "../../memory";
 import { type Claimed, claimPorts, guestBridges, type HostPorts } from "../look/ports";
 import type { Snapshot } from "../look/snapshot";
 import type { GuestVif } from "../records/records";
@@ -12,7 +12,10 @@ import { compiledFrame } from "./compiled-frame";
  * are read ask for the same, and so does every plan.
  */
 
-const claimed = lastMade<HostPorts, Claimed>();
+const claimed = memory.last<HostPorts, Claimed>({
+  name: "claims of ports",
+  reason: "each of a thousand guests that are read asks for them, and so does every plan",
+});
 
 /** Which port is which guest's, and which look like one's and are not. */
 export function portsOfVifs(network: HostPorts, vifs: readonly GuestVif[]): Claimed {
@@ -29,10 +32,13 @@ export function recordedFrame({ records, dialect }: Snapshot): Frame | undefined
 }
 
 /** The ports that the kernel does not lead to the chains of whose they are, in any table. */
-export const recordedUnled = memo((snapshot: Snapshot): readonly UnledPort[] => {
-  const frame = recordedFrame(snapshot);
-  return frame === undefined ? [] : unledPorts(snapshot, frame, recordedPorts(snapshot).claims, recordedBridges(snapshot));
-});
+export const recordedUnled = memory.once(
+  { name: "ports that are not led to their guests", reason: "each of a thousand guests that are read asks for them" },
+  (snapshot: Snapshot): readonly UnledPort[] => {
+    const frame = recordedFrame(snapshot);
+    return frame === undefined ? [] : unledPorts(snapshot, frame, recordedPorts(snapshot).claims, recordedBridges(snapshot));
+  },
+);
 
 /** The bridges with guests' ports. */
 export function recordedBridges(snapshot: Snapshot): Bridge[] {

@@ -4,7 +4,6 @@ import { Incomplete, type Recorded, type State } from "../../core/define";
 import type { GuestDeclaration } from "../../firewall/compile/guest";
 import { compileUnit, guestUnit, type UnitDeclaration } from "../../firewall/compile/unit";
 import type { UnitDrift } from "../../firewall/drift/unit";
-import { lastMade } from "../../firewall/values/memo";
 import { portsOf, resolveGuest } from "../../host/keeps/guest-ports";
 import { lookAtGuests } from "../../host/keeps/guests";
 import { units, type WantedUnit } from "../../host/keeps/units";
@@ -12,6 +11,7 @@ import type { Snapshot } from "../../host/look/snapshot";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
+import { memory } from "../../memory";
 import { splitId } from "../shared/identity";
 import type { guestFirewallInputs, guestFirewallOutputs } from "./fields";
 
@@ -23,7 +23,10 @@ function labelOf(inputs: Inputs, uuid: string): string {
   return inputs.guest.name ?? uuid;
 }
 
-const declared = lastMade<Inputs, UnitDeclaration>();
+const declared = memory.last<Inputs, UnitDeclaration>({
+  name: "units of GuestFirewalls",
+  reason: "the compiler takes the same declaration as unchanged",
+});
 
 /** The same object for the same inputs: the compiler takes that as unchanged. */
 function declare(inputs: Inputs, uuid: string): UnitDeclaration {

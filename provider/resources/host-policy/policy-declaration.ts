@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { GuestDeclaration } from "../../firewall/compile/guest";
 import { policyUnit, type UnitDeclaration } from "../../firewall/compile/unit";
+import { memory } from "../../memory";
 import type { hostPolicyInputs } from "./fields";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
@@ -16,7 +17,10 @@ export function declarePolicy(inputs: Pick<Inputs, "name" | "groups" | "guests">
 
 type GuestInputs = Inputs["guests"][string];
 
-const declared = new WeakMap<GuestInputs, GuestDeclaration>();
+const declared = memory.byObject<GuestInputs, GuestDeclaration>({
+  name: "guests of policies",
+  reason: "the compiler takes the same declaration as unchanged",
+});
 
 /** The same object for the same inputs: the compiler takes that as unchanged. */
 function declareGuest(guest: GuestInputs, label: string, uuid: string): GuestDeclaration {
