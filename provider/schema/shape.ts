@@ -118,7 +118,10 @@ export function optionFor(shape: Shape, value: unknown): Shape {
   return (plain ? shape.options.find(({ kind }) => kind === "object" || kind === "record") : undefined) ?? shape;
 }
 
-const hidden = new WeakMap<ObjectShape, ReadonlySet<string>>();
+const hidden = memory.byObject<ObjectShape, ReadonlySet<string>>({
+  name: "fields that are not shown",
+  reason: "every diff of a thousand resources asks for them",
+});
 
 /** Names of the inputs that are not among the outputs. */
 export function inputOnly(shape: ObjectShape): ReadonlySet<string> {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { withDefaults } from "../../provider/core/defaults";
 import type { AnyResource, State } from "../../provider/core/define";
 import { readBack } from "../../provider/core/read-back";
@@ -83,6 +85,21 @@ async function drift({ context }: ModelTask, { definition, id, state }: Made): P
 const RESOURCES = DECLARED.map(([token]) => token);
 /** Of a Host a model has the record and the chains, and none of the files that call the hook. */
 const OF_RULES = RESOURCES.filter((token) => token !== "csp:index:Host");
+
+test("lives of resources know a host by its nouns alone: no record, no edit, no path of it", () => {
+  const folder = join(__dirname, "../../provider/resources");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && !name.startsWith("functions"),
+  );
+  expect(files).toContain(join("ip-set", "life.ts"));
+  for (const name of files) {
+    const text = readFileSync(join(folder, name), "utf8");
+    // What of a declaration is kept is for whoever keeps some, on servers too.
+    const imports = [...text.matchAll(/host\/(?:records|state|transaction)\/[\w-]+/g)].map(([path]) => path);
+    expect([name, imports.filter((path) => path !== "host/records/declaration")]).toEqual([name, []]);
+    expect([name, text.match(/\/var\/lib\/csp|readState|\.apply\(/g)]).toEqual([name, null]);
+  }
+});
 
 describe("the nouns of a host", () => {
   test.each(RESOURCES)("%s: a try changes nothing", async (token) => {
