@@ -35,7 +35,7 @@ describeWith(["root"], "the kernel", () => {
     tables: TABLES,
     jumps: [],
     sets: new Map(),
-    others: { chains: new Set(), sets: new Set() },
+    others: { chains: new Set(), chainsOf: {}, sets: new Set() },
   };
 
   beforeAll(async () => {
@@ -57,7 +57,7 @@ describeWith(["root"], "the kernel", () => {
       guest.vifs.map((vif) => ({ port: `vif${DOMAINS[index]}.${vif.device}`, vif: vif.id, traits: vif.traits })),
     );
     const parts = [frameChains(frame, claims, bridges), compiled.shared, ...compiled.guests.map((guest) => guest.chains)];
-    const others = { chains: new Set<string>(), sets: new Set<string>() };
+    const others = { chains: new Set<string>(), chainsOf: {}, sets: new Set<string>() };
     return { parts, tables: TABLES, jumps: frameJumps(frame), sets: new Map(compiled.sets), others };
   }
 

@@ -108,7 +108,7 @@ const desired: fc.Arbitrary<DesiredKernel> = fc
     tables: TABLES,
     jumps: framed ? [...own, ...frames] : own,
     sets: new Map(Object.entries(wanted)),
-    others: { chains: new Set(["csp-out-00000000000000ff"]), sets: new Set(["csp-g00000000000000ff4"]) },
+    others: { chains: new Set(["csp-out-00000000000000ff"]), chainsOf: {}, sets: new Set(["csp-g00000000000000ff4"]) },
   }));
 
 const foreignRules = fc.array(
@@ -336,7 +336,7 @@ describe("planning", () => {
       tables: TABLES,
       jumps: [{ table: "iptables.filter", chain: "FORWARD", text: "-j csp-host-in" }],
       sets: new Map(),
-      others: { chains: new Set(), sets: new Set() },
+      others: { chains: new Set(), chainsOf: {}, sets: new Set() },
     };
     const actual: ActualKernel = {
       tables: tablesWith({

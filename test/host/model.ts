@@ -319,8 +319,8 @@ export function independentEdits(terms: Terms): fc.Arbitrary<Spec[]> {
     openPorts.map((open) => ["hostFirewall", terms, open]),
     fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables", "mail", texts, at]),
     fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables", "abuse", texts, at]),
-    // Not "mail" too: a rule set's record does not say in which table its chain is, so that one that goes leaves its chain while the other is there.
-    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "ip6tables", "mail6", texts, at]),
+    // The same name as iptables' above.
+    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "ip6tables", "mail", texts, at]),
     position.map((at) => ["ruleSet", terms, "ebtables", "storm", ["-p 0x88cc -j DROP"], at]),
     members.map((all) => ["set", terms, "blocklist", all]),
     members.map((all) => ["set", terms, "scanners", all]),

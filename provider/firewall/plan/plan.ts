@@ -27,7 +27,13 @@ export interface DesiredKernel {
   readonly jumps: readonly Jump[];
   readonly sets: Sets;
   /** Chains and sets of ours that somebody else answers for: they stay as they are. */
-  readonly others: { readonly chains: ReadonlySet<string>; readonly sets: ReadonlySet<string> };
+  readonly others: {
+    /** In whatever table. */
+    readonly chains: ReadonlySet<string>;
+    /** In one table. */
+    readonly chainsOf: Readonly<Partial<Record<Table, ReadonlySet<string>>>>;
+    readonly sets: ReadonlySet<string>;
+  };
   /** Sets that do not carry our prefix and go. */
   readonly removedSets?: readonly string[];
 }
@@ -70,7 +76,7 @@ function chainsToWrite(table: Table, { tables }: DesiredKernel, differing: Itera
 }
 
 function chainsToRemove(table: Table, desired: DesiredKernel, differing: ReadonlySet<ChainPart>, actual: SavedTable): ChainChange[] {
-  const others = desired.others.chains;
+  const others = new Set([...desired.others.chains, ...(desired.others.chainsOf[table] ?? [])]);
   const parts = desired.tables.includes(table) ? desired.parts : [];
   // Nearly always somebody wants every chain that is there, and a count tells.
   const there = (names: Iterable<string>) => [...names].filter((name) => actual.chains.has(name)).length;

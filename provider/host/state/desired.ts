@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Frame, frameChains } from "../../firewall/compile/frame";
+import { ruleSetOf } from "../../firewall/compile/rule-set";
 import type { Bridge } from "../../firewall/compile/templates";
 import type { CompiledGuest, CompiledUnit } from "../../firewall/compile/unit";
-import { type ChainPart, chainsIn, type Sets, TABLES } from "../../firewall/model/kernel";
+import { type ChainPart, chainsIn, MAIN_TABLE, type Sets, TABLES, type Table } from "../../firewall/model/kernel";
 import { USER_CHAIN, vifChain } from "../../firewall/model/names";
-import { type KernelPlan, planKernel } from "../../firewall/plan/plan";
+import { type DesiredKernel, type KernelPlan, planKernel } from "../../firewall/plan/plan";
 import { memory } from "../../memory";
 import { activeTables, formatDialect, type HostFacts } from "../look/facts";
 import { guestBridges } from "../look/ports";
@@ -261,8 +262,9 @@ export class DesiredHost {
   }
 
   /** Chains and sets of resources that this plan does not speak for. */
-  private others(): { chains: Set<string>; sets: Set<string> } {
+  private others(): DesiredKernel["others"] {
     const chains = new Set<string>();
+    const chainsOf = Object.fromEntries(TABLES.map((table) => [table, new Set<string>()])) as Record<Table, Set<string>>;
     const sets = new Set<string>();
     for (const guest of this.guests.values()) {
       if (this.compiled.has(guest.unit)) continue;
@@ -270,21 +272,34 @@ export class DesiredHost {
     }
     for (const unit of this.units.values()) {
       if (this.compiled.has(unit.id)) continue;
-      for (const chain of unit.chains) chains.add(chain);
+      // A rule set of the same name in another tool has a chain of the same name.
+      const table = tableOf(unit.id);
+      const own = table === undefined ? chains : chainsOf[table];
+      for (const chain of unit.chains) own.add(chain);
       for (const set of unit.sets) sets.add(set);
     }
     for (const name of this.setRecords.keys()) if (!this.sets.has(name)) sets.add(name);
     // Of a rule set's name only its record says that it is csp's.
-    const recorded = new Set([...this.snapshot.records.units.values(), ...this.units.values()].flatMap((unit) => unit.chains));
+    const recorded = new Set(
+      [...this.snapshot.records.units.values(), ...this.units.values()].flatMap((unit) =>
+        unit.chains.map((chain) => `${tableOf(unit.id)} ${chain}`),
+      ),
+    );
     for (const table of TABLES)
       for (const chain of this.snapshot.tables[table].chains.keys())
-        if (chain.startsWith(USER_CHAIN) && !recorded.has(chain)) chains.add(chain);
-    return { chains, sets };
+        if (chain.startsWith(USER_CHAIN) && !recorded.has(`${table} ${chain}`)) chainsOf[table].add(chain);
+    return { chains, chainsOf, sets };
   }
 
   private guestsOf(unit: string): GuestRecord[] {
     return [...this.guests.values()].filter((guest) => guest.unit === unit);
   }
+}
+
+/** The table of a rule set; a unit of another kind has chains in several. */
+function tableOf(unit: string): Table | undefined {
+  const ruleSet = ruleSetOf(unit);
+  return ruleSet === undefined ? undefined : MAIN_TABLE[ruleSet.tool];
 }
 
 const HOOK = summed(program("hook.sh"));
