@@ -7,7 +7,7 @@ import ts from "typescript";
  * a neighbour of its own line. So no two folders can import each other.
  */
 const LAYERS: readonly (readonly string[])[] = [
-  ["provider", "provider/schema"],
+  ["provider", "provider/schema", "provider/shell"],
   ["provider/ssh", "provider/firewall/values"],
   ["provider/firewall/policy"],
   ["provider/firewall/model"],

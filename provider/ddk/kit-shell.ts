@@ -1,4 +1,4 @@
-import { quote } from "../ssh/privilege";
+import { quote } from "../shell/quote";
 import { FLAVOURS, type Flavour, type Kit, stockSources, unameOf } from "./kit";
 
 /** Kept on the kit: what was declared, and the menu as it was. */

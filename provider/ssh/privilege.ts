@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { quote } from "../shell/quote";
 import type { ExecResult, SshTarget } from "./connection";
 import * as errors from "./errors";
 
@@ -42,11 +43,6 @@ export function present(command: string, privilege: Privilege, mark: string): Pr
         preamble: `${privilege.password}\n${mark}\n`,
       };
   }
-}
-
-/** As one word of a POSIX shell's command line. */
-export function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**

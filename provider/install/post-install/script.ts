@@ -1,4 +1,4 @@
-import { quote } from "../../ssh/privilege";
+import { quote } from "../../shell/quote";
 import { atLeast, productOf, type Target } from "../targets";
 import type { Stage } from "./lint";
 

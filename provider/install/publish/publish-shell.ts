@@ -1,4 +1,4 @@
-import { quote } from "../../ssh/privilege";
+import { quote } from "../../shell/quote";
 
 /**
  * What a server holds of a published tree at PATH:

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields, Hosts } from "../../host/session/hosts";
+import { quote } from "../../shell/quote";
 import { OUTPUT_LIMITS } from "../../ssh/connection";
-import { quote } from "../../ssh/privilege";
 import * as errors from "../errors";
 
 /**

@@ -12,7 +12,7 @@ import { type BuiltPack, buildPack } from "../../install/repository/pack-build";
 import { packagesOf } from "../../install/repository/packages";
 import { parseVersion } from "../../install/repository/product-version";
 import { atLeast } from "../../install/targets";
-import { quote } from "../../ssh/privilege";
+import { quote } from "../../shell/quote";
 import { splitId } from "../shared/identity";
 import type { driverDiskInputs, driverDiskOutputs } from "./fields";
 

@@ -22,7 +22,7 @@ import type { Host } from "../../host/session/host";
 import type { Context } from "../../host/session/task";
 import { DesiredHost, type Edit } from "../../host/state/desired";
 import * as admissionErrors from "../../host/state/errors";
-import { quote } from "../../ssh/privilege";
+import { quote } from "../../shell/quote";
 import type { hostInputs } from "./fields";
 
 /** From Open vSwitch to the Linux bridge: by the host's own command, and the reboot that it needs. */
