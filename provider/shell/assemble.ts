@@ -20,7 +20,7 @@ export function programs(): string[] {
  * into texts.ts, from which the bundle has them: no file is read when csp runs.
  */
 export function assemble(path: string): string {
-  return include(path).replace(/^# shellcheck .*\n/gm, "");
+  return include(path).replace(/^ *# shellcheck .*\n/gm, "");
 }
 
 const INCLUDE = /^# include: (\S+)\n/gm;
