@@ -6,6 +6,7 @@ import * as errors from "../errors";
 import { FACTS_SCRIPT, formatDialect, type HostFacts, parseFacts, REQUIRED_TOOLS } from "../look/facts";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "../look/snapshot";
 import { parseDeclaration, STATE_DIR } from "../records/records";
+import { program } from "../remote/program";
 import { DesiredHost, type HostPlan } from "../state/desired";
 import * as transactionErrors from "../transaction/errors";
 import { GroupCommit, type Waiting } from "../transaction/group-commit";
@@ -253,7 +254,7 @@ export class RemoteHost implements Host {
   async readState(path: string): Promise<string | undefined> {
     const connection = await this.dial();
     await this.clearing;
-    const result = await connection.exec('read -r f && [ -f "$f" ] && exec cat "$f"', {
+    const result = await connection.exec(program("record.sh"), {
       purpose: "reading a record",
       stdin: `${STATE_DIR}/${path}\n`,
       deadlineMs: FACTS_DEADLINE_MS,
@@ -263,11 +264,7 @@ export class RemoteHost implements Host {
   }
 
   async guestDeclarations(): Promise<ReadonlyMap<string, unknown>> {
-    const text = await this.run(
-      `cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`,
-      "reading the guests' records",
-      "state",
-    );
+    const text = await this.run(program("declarations.sh"), "reading the guests' records", "state");
     const found = new Map<string, unknown>();
     let uuid = "";
     for (const line of text.split("\n")) {
