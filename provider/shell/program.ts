@@ -17,12 +17,17 @@ export function programsOf<Folder extends string>(
   return (name, places = {}) => fill(TEXTS[`${folder}/${name}` as Path], { ...common, ...places });
 }
 
-/** Puts values into their places. One that ends a line is whole lines, of which its place's own is the last. */
+/** Puts values into their places. Where a place is a line of its own, the value is any number of lines. */
 export function fill(text: string, places: Places): string {
-  return text.replace(/%([A-Z_]+)%(\n?)/g, (_, name: string, end: string) => {
+  const given = (name: string) => {
     const value = places[name];
     if (value === undefined) throw new Error(`nothing is said of %${name}%`);
-    return value.endsWith("\n") ? value : `${value}${end}`;
+    return value;
+  };
+  return text.replace(/^%([A-Z_]+)%\n|%([A-Z_]+)%/gm, (_, line: string | undefined, word: string) => {
+    if (line === undefined) return given(word);
+    const lines = given(line);
+    return lines === "" || lines.endsWith("\n") ? lines : `${lines}\n`;
   });
 }
 

@@ -66,9 +66,15 @@ describeWith(["root"], "shellcheck minds nothing", () => {
   });
 });
 
-test("a place takes a value; one that ends a line, instead of its own", () => {
-  expect(fill("a=%A%\n%LINES%\nend\n", { A: "'%B%'", LINES: "one\ntwo\n" })).toBe("a='%B%'\none\ntwo\nend\n");
-  expect(fill("%NONE%\nend\n", { NONE: "" })).toBe("\nend\n");
+test("a place takes a value; one that is a line of its own, any number of lines", () => {
+  expect(fill("a=%A%\n", { A: "'%B%'" })).toBe("a='%B%'\n");
+  for (const [lines, expected] of [
+    ["", "end\n"],
+    ["one", "one\nend\n"],
+    ["one\n", "one\nend\n"],
+    ["one\ntwo", "one\ntwo\nend\n"],
+  ] as const)
+    expect([lines, fill("%LINES%\nend\n", { LINES: lines })]).toEqual([lines, expected]);
   expect(() => fill("%A%", {})).toThrow("nothing is said of %A%");
 });
 

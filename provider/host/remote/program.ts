@@ -3,7 +3,7 @@ import { TABLES } from "../../firewall/model/kernel";
 import { OUR_CHAINS } from "../../firewall/model/names";
 import { fill, programsOf } from "../../shell/program";
 import { STATE_DIR } from "../records/records";
-import { BRIDGE_SYSCTLS } from "./sysctls";
+import { BRIDGE_SYSCTLS, SYSCTL_FILE } from "./sysctls";
 
 /** What a program has in common with the core: a fact has one place, and that is not the program. */
 const COMMON = {
@@ -12,6 +12,7 @@ const COMMON = {
   TABLES: TABLES.join(" "),
   FIRST_ZONE: String(FIRST_ZONE),
   BRIDGE_SYSCTLS: BRIDGE_SYSCTLS.join(" "),
+  SYSCTL_FILE,
 };
 
 /** A program of this folder as it runs on a host. */

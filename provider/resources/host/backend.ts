@@ -17,12 +17,13 @@ import { installCallers, resolveCallers } from "../../host/look/callers";
 import type { HostFacts } from "../../host/look/facts";
 import { parseSnapshot } from "../../host/look/snapshot";
 import { parseIndex, STATE_DIR } from "../../host/records/records";
-import { restoreSysctls, sysctlsAtBoot } from "../../host/remote/sysctls";
+import { program } from "../../host/remote/program";
+import { restoreSysctls, sysctlsAtBoot } from "../../host/remote/set-sysctls";
 import type { Host } from "../../host/session/host";
 import type { Context } from "../../host/session/task";
 import { DesiredHost, type Edit } from "../../host/state/desired";
 import * as admissionErrors from "../../host/state/errors";
-import { quote } from "../../shell/quote";
+import { withArguments } from "../../shell/program";
 import type { hostInputs } from "./fields";
 
 /** From Open vSwitch to the Linux bridge: by the host's own command, and the reboot that it needs. */
@@ -109,13 +110,10 @@ async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { 
   const files = [...desired.plan().files.put]
     .filter(([path]) => path !== "ports")
     .sort(([a], [b]) => Number(a === "frame") - Number(b === "frame"));
-  const folders = ["guests", "units", "sets"].map((folder) => `${STATE_DIR}/${folder}`);
-  await host.run(
-    `(umask 077; mkdir -p ${folders.join(" ")}) || exit 1\n${sysctlsAtBoot()}`,
-    "setting the bridge's sysctls for the next boot",
-  );
+  await host.run(`${program("state-folders.sh")}${sysctlsAtBoot()}`, "setting the bridge's sysctls for the next boot");
   if (atBoot.length > 0) await host.run(installCallers(atBoot, frame.frame.guestPorts), "installing the hook for the next boot");
-  await host.run(`umask 077\n${files.map(writes).join("")}sync\n`, "writing what the next boot loads");
+  const words = files.flatMap(([path, content]) => [path, path === "hook" ? "755" : "600", content()]);
+  await host.run(withArguments(program("write-records.sh"), ...words), "writing what the next boot loads");
 }
 
 /** Takes away what {@link prepareBoot} wrote, on a host that has not been rebooted since. */
@@ -123,12 +121,6 @@ export async function unprepareBoot(host: Host, guestPorts: readonly string[]): 
   await host.run(installCallers([], guestPorts), "taking the hook away");
   await host.run(restoreSysctls({}), "taking the bridge's sysctls away");
   await host.run(`rm -rf ${STATE_DIR}\n`, "removing what the next boot would have loaded");
-}
-
-function writes([path, content]: readonly [string, () => string]): string {
-  const file = `${STATE_DIR}/${path}`;
-  const mode = path === "hook" ? "755" : "600";
-  return `printf '%s' ${quote(content())} >${file}.csp-new && chmod ${mode} ${file}.csp-new && mv -f ${file}.csp-new ${file} || exit 1\n`;
 }
 
 async function comeBack(context: Context, host: Host, minutes: number, boot: string): Promise<HostFacts> {

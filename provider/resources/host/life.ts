@@ -17,7 +17,7 @@ import { RESTORE_SETTINGS } from "../../host/look/settings";
 import type { Snapshot } from "../../host/look/snapshot";
 import { lookAround, besides as othersBeside, overridingSysctls, strayRules } from "../../host/look/surroundings";
 import { parseDeclaration, STATE_DIR, type Zones } from "../../host/records/records";
-import { PERSIST_SYSCTLS, restoreSysctls } from "../../host/remote/sysctls";
+import { restoreSysctls, SET_SYSCTLS } from "../../host/remote/set-sysctls";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import { DesiredHost, type Edit } from "../../host/state/desired";
@@ -186,7 +186,7 @@ async function put(context: Context, inputs: Inputs, claim: "new" | "held", befo
   await host.apply({ subject: `host ${inputs.host}`, edits }, { signal: context.signal, status: context.status });
   context.status(`sending bridged packets on ${inputs.host} through the firewall`);
   try {
-    const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
+    const answer = await host.run(SET_SYSCTLS, "setting the bridge's sysctls");
     if (answer.includes("missing")) throw errors.sysctlMissing(inputs.host);
     const callers = resolveCallers(inputs.hook, facts);
     context.status(`installing the hook on ${inputs.host}`);
