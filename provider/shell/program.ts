@@ -17,6 +17,9 @@ export function programsOf<Folder extends string>(
   return (name, places = {}) => fill(TEXTS[`${folder}/${name}` as Path], { ...common, ...places });
 }
 
+/** What programs are called that {@link programsOf} gave. */
+export type ProgramName<Of extends (name: never) => string> = Parameters<Of>[0];
+
 /** Puts values into their places. Where a place is a line of its own, the value is any number of lines. */
 export function fill(text: string, places: Places): string {
   const given = (name: string) => {
