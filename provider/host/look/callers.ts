@@ -196,7 +196,7 @@ export function installCallers(callers: readonly string[], guestPorts: readonly 
   const steps = callerFiles(CALLERS, guestPorts).flatMap(({ path, mode, content, links = [] }) => {
     if (!wanted.has(path)) return [`away ${[path, keptName(path), ...links].join(" ")}\n`];
     return [
-      `put ${path} ${keptName(path)} ${mode} <<'CSP_END' || exit 1\n${content}CSP_END\n`,
+      program("put-caller.sh", { PATH: path, KEPT: keptName(path), MODE: mode, CONTENT: content }),
       ...(links.length === 0 ? [] : [`link ${[path, ...links].join(" ")} || exit 1\n`]),
     ];
   });
