@@ -1,12 +1,12 @@
 import type { LabHost } from "../lab/netns";
 import { nameOf, TABLES, type Table, toolOf } from "../provider/firewall/model/kernel";
-import { leadsToOurs } from "../provider/firewall/planes/xtables/verbatim";
 import { parseSaved, type SavedTable } from "../provider/firewall/planes/xtables/saved";
-import { assemble } from "../provider/host/remote/assemble";
-import { withValues } from "../provider/host/remote/program";
+import { leadsToOurs } from "../provider/firewall/planes/xtables/verbatim";
+import { withCommon } from "../provider/host/remote/program";
+import { assemble } from "../provider/shell/assemble";
 
 /** Where the rules of each tool come from: as csp itself reads them. */
-const SAVE = `arptables=arptables ebtables=nft\n${withValues(assemble("tables.sh"))}\nsave_all`;
+const SAVE = `arptables=arptables ebtables=nft\n${withCommon(assemble("host/remote/tables.sh"))}\nsave_all`;
 
 /** What csp put on the host, as the text that the tools' own restores take; arptables has none, and gets its commands. */
 export async function bareText(host: LabHost): Promise<[command: string, text: string][]> {

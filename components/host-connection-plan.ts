@@ -1,9 +1,9 @@
 import type { types } from "@pulumi/command";
+import { quote } from "../provider/shell/quote";
 import type { SshTarget } from "../provider/ssh/connection";
 import { isEncrypted } from "../provider/ssh/credentials";
 import { privateKeyEncrypted } from "../provider/ssh/errors";
 import { FALLBACKS } from "../provider/ssh/inventory";
-import { quote } from "../provider/ssh/privilege";
 import { parsePin } from "../provider/ssh/public-key";
 import { hostConnectionErrors } from "./errors";
 

@@ -8,7 +8,7 @@ import ts from "typescript";
  */
 const LAYERS: readonly (readonly string[])[] = [
   ["provider"],
-  ["provider/schema"],
+  ["provider/schema", "provider/shell"],
   ["provider/ssh", "provider/firewall/values"],
   ["provider/firewall/policy"],
   ["provider/firewall/model"],
@@ -108,7 +108,7 @@ function textsOf(file: string): string[] {
 test("the text of a tool is in planes/ alone", () => {
   const elsewhere = files.filter((file) => !file.startsWith("provider/firewall/planes/") && !EXPLAINED.includes(file));
   const wrong = elsewhere
-    .filter((file) => file !== "provider/host/remote/texts.ts")
+    .filter((file) => file !== "provider/shell/texts.ts")
     .flatMap((file) => textsOf(file).flatMap((text) => (TOOL_TEXT.test(text) ? [`${file}: ${text.slice(0, 100)}`] : [])));
   expect(wrong).toEqual([]);
 });
@@ -136,4 +136,30 @@ const NO_MEMORY = ["provider/memory.ts", "provider/doors/terraform/values.ts"];
 test("what is remembered between calls is the memory's", () => {
   const own = /^(export )?(const|let) \w+(: [^=]+)? = new (WeakMap\b|Map<[^>]*>\(\))/m;
   expect(files.filter((file) => !NO_MEMORY.includes(file) && own.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+});
+
+/** What a shell's program has in one of its lines and a text for people has not: control flow, settings, functions, redirections, an awk. */
+const SHELL_LINE =
+  /^\s*(if|elif|for|while|until|case|trap|exec|set|cd|umask)\s|^\s*(then|else|do|done|fi|esac)\b|^\s*\w+\(\) *[{(]|\bawk '|2>|>&2|<<'|\|\| exit\b/m;
+/** Control flow within a line. */
+const SHELL_FLOW = /\b(if|for|while|until)\s.*;\s*(then|do)\b|\bcase \S+ in\b/;
+
+/** What looks like shell and is none, or cannot be a file. */
+const NO_PROGRAM: Readonly<Record<string, string>> = {
+  "provider/install/boot/files.ts": "GRUB's and iPXE's languages, of whose files each line has a value",
+  "provider/firewall/planes/xtables/shut.ts":
+    "a unit's command lines, which want no file: one for each layer, made of the plane's commands",
+  "provider/firewall/planes/xtables/arptables.ts": "what stands for the restore text of a tool that has none: commands, a line each",
+};
+
+test("programs that run on hosts are files of shell and awk, and no texts in TypeScript", () => {
+  const shell = (text: string) => SHELL_FLOW.test(text) || (text.trim().includes("\n") && SHELL_LINE.test(text));
+  const wrong = new Map(
+    files
+      .filter((file) => file !== "provider/shell/texts.ts")
+      .flatMap((file) => textsOf(file).flatMap((text) => (shell(text) ? [[file, text.slice(0, 200)] as const] : []))),
+  );
+  expect([...wrong].filter(([file]) => NO_PROGRAM[file] === undefined)).toEqual([]);
+  // An exception that is none any more.
+  expect(Object.keys(NO_PROGRAM).filter((file) => !wrong.has(file))).toEqual([]);
 });

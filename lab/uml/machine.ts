@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { quote } from "../../provider/ssh/privilege";
+import { quote } from "../../provider/shell/quote";
 import { SecondKernelErrors } from "./errors";
 
 const KERNEL = "/usr/bin/linux.uml";

@@ -4,15 +4,15 @@ import { version } from "../../package.json";
 import { providerConfig } from "../core/provider-config";
 import { pulumiSchema } from "../doors/pulumi/schema";
 import { typesOf } from "../doors/terraform/schema";
-import { formatTexts } from "../host/remote/assemble";
 import { functions, resources } from "../resources";
+import { formatTexts } from "../shell/assemble";
 import { cdkBindings } from "./cdk";
 import { resourcePage, slugOf } from "./docs";
 import { terraformDataPage, terraformIndexPage, terraformResourcePage } from "./terraform-docs";
 
 /**
  * Files made from others, by path from the root of the checkout: from the definitions the schema, the constructs and, for each door, a page for each
- * resource; from their own files the programs that run on hosts.
+ * resource; from their own files the programs that run on hosts and servers.
  */
 export function generated(root: string): ReadonlyMap<string, string> {
   const files = new Map([
@@ -25,7 +25,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
       resourcePage(resource, existsSync(example) ? readFileSync(example, "utf8") : undefined),
     );
   }
-  files.set("provider/host/remote/texts.ts", formatTexts());
+  files.set("provider/shell/texts.ts", formatTexts());
   files.set("cdk/bindings.ts", cdkBindings(typesOf({ resources, functions, config: providerConfig })));
   for (const [path, text] of terraformPages(join(root, "docs/terraform/examples"))) files.set(`docs/terraform/${path}`, text);
   return files;

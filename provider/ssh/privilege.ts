@@ -1,6 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { programsOf } from "../shell/program";
+import { quote } from "../shell/quote";
 import type { ExecResult, SshTarget } from "./connection";
 import * as errors from "./errors";
+
+const program = programsOf("ssh");
 
 /** How commands on a host come to run as root. */
 export type Privilege =
@@ -35,40 +39,19 @@ export function present(command: string, privilege: Privilege, mark: string): Pr
     case "sudo":
       return { command: `exec sudo -n ${marked(command)}`, preamble: "" };
     case "sudo-with-password":
-      // sudo reads its line only when it asks. Should it not ask (the sudoers changed meanwhile), the command must not find the password in
-      // its input: all before the mark is thrown away.
       return {
-        command: `exec sudo -k -S -p '' ${marked(`while IFS= read -r csp_line && [ "$csp_line" != "$0" ]; do :; done; unset csp_line\n${command}`)}`,
+        command: `exec sudo -k -S -p '' ${marked(`${program("skip-password.sh")}${command}`)}`,
         preamble: `${privilege.password}\n${mark}\n`,
       };
   }
 }
 
-/** As one word of a POSIX shell's command line. */
-export function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/**
- * Sends SIGTERM to the process group of the command whose mark comes on stdin. Works where sshd takes no signals (OpenSSH before 7.9, all of
- * XenServer), through sudo, and with nothing but a shell, grep and /proc. Tries again once, for a command that is only just starting.
- */
-export const TERMINATE = `read -r mark || exit 0
-for try in 1 2; do
-  found=
-  for file in $(printf '%s\\n' "$mark" | grep -lFf - /proc/[0-9]*/cmdline 2>/dev/null); do
-    read -r stat < "\${file%cmdline}stat" || continue
-    set -- \${stat##*) }
-    kill -s TERM -- "-$3" && found=yes
-  done
-  [ -n "$found" ] && exit 0
-  sleep 1
-done 2>/dev/null
-exit 0`;
+/** Ends the command whose mark comes on stdin. */
+export const TERMINATE = program("terminate.sh");
 
 type Run = (command: string, stdin: string) => Promise<ExecResult>;
 
-const PROBE = "id -u; command -v sudo >/dev/null || exit 90; LC_ALL=C sudo -k -n sh -c :";
+const PROBE = program("probe.sh");
 const TRY_PASSWORD = "LC_ALL=C sudo -k -S -p '' sh -c :";
 
 /** Finds out how to become root. `run` runs a command as the login user. */

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { planCommand, planConnection } from "../../components/host-connection-plan";
 import { CspError } from "../../provider/errors";
+import { quote } from "../../provider/shell/quote";
 import type { ConnectionFields, HostDefaults, HostEntry } from "../../provider/ssh/inventory";
-import { quote } from "../../provider/ssh/privilege";
 import { Targets } from "../../provider/ssh/targets";
 
 const BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";

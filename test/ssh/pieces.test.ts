@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
+import { quote } from "../../provider/shell/quote";
 import { backoffDelay } from "../../provider/ssh/backoff";
 import { hostKeyAlgorithms } from "../../provider/ssh/host-key";
 import { Output } from "../../provider/ssh/output";
-import { present, quote } from "../../provider/ssh/privilege";
+import { present } from "../../provider/ssh/privilege";
 import { Slots } from "../../provider/ssh/slots";
 
 describe("back-off", () => {

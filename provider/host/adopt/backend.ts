@@ -1,4 +1,5 @@
 import type { HostFacts } from "../look/facts";
+import { program } from "../remote/program";
 import { REBOOT_SCRIPT } from "./waiting";
 
 /** What is left to do until guests are joined by the Linux bridge, in this order. */
@@ -28,39 +29,15 @@ export function hasBridgeBackend(product: string, version: string): boolean {
   return product.toLowerCase() !== "xenserver" || !(Number.parseInt(version, 10) >= 9);
 }
 
-/**
- * Sets the Linux bridge for the next boot, and prints what network.conf says then. Twice where need be: a value "vswitch" makes the command
- * write "openvswitch" whatever it is asked (host.md, 5).
- */
-export const SWITCH_SCRIPT = `PATH=$PATH:/usr/sbin:/sbin:/opt/xensource/bin; export PATH
-said=
-for time in 1 2; do
-  said=$(xe-switch-network-backend bridge 2>&1 </dev/null) || { echo "$said" >&2; exit 1; }
-  [ "$(head -n 1 /etc/xensource/network.conf)" != bridge ] || exit 0
-done
-echo "xe-switch-network-backend bridge left \\"$(head -n 1 /etc/xensource/network.conf)\\" in /etc/xensource/network.conf: $said" >&2
-exit 1
-`;
+/** Sets the Linux bridge for the next boot. */
+export const SWITCH_SCRIPT = program("switch-backend.sh");
 
-/** Prints a line for each running guest, with its name or else its domain id. */
-const GUESTS = `PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin; export PATH
-domains=$(xenstore-list /local/domain) || exit 1
-for d in $domains; do
-  [ "$d" != 0 ] || continue
-  n=$(xenstore-read "/local/domain/$d/name" 2>/dev/null) || n="domain $d"
-  printf 'guest %s\\n' "$n"
-done
-`;
-
-export const RUNNING_GUESTS_SCRIPT = `${GUESTS}exit 0
-`;
+/** Prints what {@link parseGuests} reads. */
+export const RUNNING_GUESTS_SCRIPT = program("running-guests.sh");
 
 /** Reboots a moment after it has answered; with `empty`, only if no guest runs at that moment: then it prints them and does nothing. */
 export function rebootScript(empty: boolean): string {
-  const check = `running=$( ${GUESTS} ) || exit 1
-if [ -n "$running" ]; then printf '%s\\n' "$running"; exit 0; fi
-`;
-  return `${empty ? check : ""}${REBOOT_SCRIPT}`;
+  return `${empty ? program("unless-running.sh") : ""}${REBOOT_SCRIPT}`;
 }
 
 export function parseGuests(said: string): string[] {

@@ -1,7 +1,7 @@
 import { type Caller, installCallers } from "../look/callers";
-import { formatFrame, formatVifs, STATE_DIR } from "../records/records";
+import { formatFrame, formatVifs } from "../records/records";
 import { program } from "../remote/program";
-import { sysctlsAtBoot } from "../remote/sysctls";
+import { sysctlsAtBoot } from "../remote/set-sysctls";
 import { templatesOf } from "../state/compiled-frame";
 
 export interface FirstBoot {
@@ -19,24 +19,12 @@ export interface FirstBoot {
  */
 export function leaveFirstBoot({ callers, guestPorts, sysctls }: FirstBoot): string {
   const frame = formatFrame({ guestPorts, sysctls, callers, zones: "by-bridge", besides: [] }, undefined);
-  return `(
-umask 077
-s="$root"${STATE_DIR}
-mkdir -p "$s"
-if [ ! -e "$s/frame" ]; then
-  cat >"$s/hook" <<'CSP_HOOK_END'
-${program("hook.sh")}CSP_HOOK_END
-  chmod 755 "$s/hook"
-  cat >"$s/templates" <<'CSP_END'
-${templatesOf({ guestPorts }).text}CSP_END
-  cat >"$s/vifs" <<'CSP_END'
-${formatVifs([])}CSP_END
-  # Last: where it is, all of this is.
-  cat >"$s/frame" <<'CSP_END'
-${frame}CSP_END
-fi
-)
-(${sysctlsAtBoot('"$root"')})
-(
-${installCallers(callers, guestPorts, '"$root"')})`;
+  const files = {
+    HOOK: program("hook.sh"),
+    TEMPLATES: templatesOf({ guestPorts }).text,
+    VIFS: formatVifs([]),
+    FRAME: frame,
+  };
+  const steps = [program("first-boot.sh", files), sysctlsAtBoot('"$root"'), installCallers(callers, guestPorts, '"$root"')];
+  return steps.map((step) => `(\n${step})`).join("\n");
 }

@@ -1,25 +1,6 @@
 import type { GuestRecord, Records } from "../records/records";
+import { program } from "../remote/program";
 import type { Host } from "../session/host";
-
-/**
- * Guests that the host's toolstack knows, running or not, a line each behind the toolstack's name: the UUID, or the MACs of a Proxmox container,
- * which has none. A toolstack that does not answer says nothing. xl keeps no list of guests that are not running, so it cannot say that one is gone.
- */
-const KNOWN_GUESTS = `PATH=$PATH:/usr/sbin:/sbin:/opt/xensource/bin; export PATH
-LC_ALL=C; export LC_ALL
-if command -v xe >/dev/null 2>&1 && out=$(xe vm-list is-control-domain=false params=uuid --minimal 2>/dev/null); then
-  echo "toolstack XAPI"; printf '%s\\n' "$out" | tr ',' '\\n'
-fi
-if command -v virsh >/dev/null 2>&1 && out=$(virsh -c qemu:///system list --all --uuid 2>/dev/null </dev/null); then
-  echo "toolstack libvirt"; printf '%s\\n' "$out"
-fi
-if [ -d /etc/pve/qemu-server ]; then
-  echo "toolstack Proxmox"
-  cat /etc/pve/qemu-server/*.conf /etc/pve/nodes/*/qemu-server/*.conf 2>/dev/null | sed -n 's/^smbios1:.*uuid=\\([0-9A-Fa-f-]*\\).*/\\1/p'
-  cat /etc/pve/lxc/*.conf /etc/pve/nodes/*/lxc/*.conf 2>/dev/null | sed -n 's/^net[0-9]*:.*hwaddr=\\([0-9A-Fa-f:]*\\).*/\\1/p'
-fi
-exit 0
-`;
 
 export interface Orphans {
   /** Toolstacks that say which guests there are; none: nobody can say. */
@@ -33,7 +14,7 @@ export interface Orphans {
  * toolstacks say.
  */
 export async function findOrphans(host: Host, records: Records, claimed: ReadonlySet<string>): Promise<Orphans> {
-  const lines = (await host.run(KNOWN_GUESTS, "asking which guests there are")).split("\n").map((line) => line.trim());
+  const lines = (await host.run(program("known-guests.sh"), "asking which guests there are")).split("\n").map((line) => line.trim());
   const toolstacks = lines.flatMap((line) => /^toolstack (.+)$/.exec(line)?.[1] ?? []);
   const known = new Set(lines.map((line) => line.toLowerCase()));
   const isKnown = ({ uuid, vifs }: GuestRecord) => known.has(uuid) || vifs.some(({ mac }) => known.has(mac));

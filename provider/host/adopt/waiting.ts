@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CspError } from "../../errors";
+import { program } from "../remote/program";
 
 /** What one look gave: what is waited for, or what stands in its way. */
 export type Look<T> = { readonly found: T } | { readonly standing: string };
@@ -76,8 +77,4 @@ export function standingOf(error: CspError): string | undefined {
 }
 
 /** Reboots a moment after it has answered. */
-export const REBOOT_SCRIPT = `sync
-if command -v setsid >/dev/null; then setsid=setsid; else setsid=; fi
-$setsid sh -c 'sleep 1; reboot' >/dev/null 2>&1 </dev/null &
-exit 0
-`;
+export const REBOOT_SCRIPT = program("reboot.sh");

@@ -8,7 +8,7 @@ import type { Snapshot } from "../look/snapshot";
 import { besides, lookAround, type Surroundings, strayRules } from "../look/surroundings";
 import { keptDeclaration } from "../records/declaration";
 import { type FrameRecord, parseIndex, recordFile, STATE_DIR, type Zones } from "../records/records";
-import { PERSIST_SYSCTLS, restoreSysctls } from "../remote/sysctls";
+import { restoreSysctls, SET_SYSCTLS } from "../remote/set-sysctls";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
 import { admit, admitOwner, recordedHoldings } from "../state/admission";
@@ -94,7 +94,7 @@ async function put(context: Context, host: Host, wanted: WantedFrame, ownership:
 /** Sends bridged packets through a frame that was put, and has the hook called. */
 async function turnOn(context: Context, host: Host, { callers, guestPorts }: WantedFrame, { facts, around }: FramePut): Promise<void> {
   context.status(`sending bridged packets on ${host.name} through the firewall`);
-  const answer = await host.run(PERSIST_SYSCTLS, "setting the bridge's sysctls");
+  const answer = await host.run(SET_SYSCTLS, "setting the bridge's sysctls");
   if (answer.includes("missing")) throw errors.sysctlMissing(host.name);
   const resolved = resolveCallers(callers, facts);
   context.status(`installing the hook on ${host.name}`);

@@ -1,9 +1,10 @@
-import { quote } from "../../ssh/privilege";
+import { withArguments } from "../../shell/program";
 import { installCallers, resolveCallers } from "../look/callers";
 import type { HostFacts } from "../look/facts";
 import { parseSnapshot } from "../look/snapshot";
-import { RECORD_FOLDERS, recordFile, STATE_DIR } from "../records/records";
-import { restoreSysctls, sysctlsAtBoot } from "../remote/sysctls";
+import { recordFile, STATE_DIR } from "../records/records";
+import { program } from "../remote/program";
+import { restoreSysctls, sysctlsAtBoot } from "../remote/set-sysctls";
 import type { Host } from "../session/host";
 import { DesiredHost } from "../state/desired";
 import type { FrameEdit } from "../state/edit";
@@ -23,13 +24,10 @@ export async function prepareBoot(host: Host, facts: HostFacts, edit: FrameEdit)
   const files = [...desired.plan().files.put]
     .filter(([path]) => path !== "ports")
     .sort(([a], [b]) => Number(a === recordFile.frame) - Number(b === recordFile.frame));
-  const folders = RECORD_FOLDERS.map((folder) => `${STATE_DIR}/${folder}`);
-  await host.run(
-    `(umask 077; mkdir -p ${folders.join(" ")}) || exit 1\n${sysctlsAtBoot()}`,
-    "setting the bridge's sysctls for the next boot",
-  );
+  await host.run(`${program("state-folders.sh")}${sysctlsAtBoot()}`, "setting the bridge's sysctls for the next boot");
   if (atBoot.length > 0) await host.run(installCallers(atBoot, guestPorts), "installing the hook for the next boot");
-  await host.run(`umask 077\n${files.map(writes).join("")}sync\n`, "writing what the next boot loads");
+  const words = files.flatMap(([path, content]) => [path, path === "hook" ? "755" : "600", content()]);
+  await host.run(withArguments(program("write-records.sh"), ...words), "writing what the next boot loads");
 }
 
 /** Takes away what {@link prepareBoot} wrote, on a host that has not been rebooted since. */
@@ -37,10 +35,4 @@ export async function unprepareBoot(host: Host, guestPorts: readonly string[]): 
   await host.run(installCallers([], guestPorts), "taking the hook away");
   await host.run(restoreSysctls({}), "taking the bridge's sysctls away");
   await host.run(`rm -rf ${STATE_DIR}\n`, "removing what the next boot would have loaded");
-}
-
-function writes([path, content]: readonly [string, () => string]): string {
-  const file = `${STATE_DIR}/${path}`;
-  const mode = path === "hook" ? "755" : "600";
-  return `printf '%s' ${quote(content())} >${file}.csp-new && chmod ${mode} ${file}.csp-new && mv -f ${file}.csp-new ${file} || exit 1\n`;
 }

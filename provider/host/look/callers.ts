@@ -1,5 +1,6 @@
 import { shutLines } from "../../firewall/planes/xtables/shut";
 import { STATE_DIR } from "../records/records";
+import { program } from "../remote/program";
 import type { HostFacts } from "./facts";
 
 /**
@@ -43,15 +44,9 @@ const MARK = "Put here by csp.Host";
 /** By its shell: where /var is mounted noexec, and whatever its mode. */
 const HOOK = `/bin/sh ${STATE_DIR}/hook`;
 
-/** What was there before under the same name still gets its turn, with the arguments and input it would have had. */
-function shell(event: string, path: string, before = ""): string {
-  const kept = `${STATE_DIR}/kept/${keptName(path)}`;
-  return `#!/bin/sh
-# ${MARK}, which also takes it away: tells csp's hook that ports come or go.
-${HOOK} ${event} "$@" </dev/null >/dev/null 2>&1
-if [ -x ${kept} ]; then exec ${kept} "$@"; fi
-${before}exit 0
-`;
+/** A script of an event. What was there before under the same name still gets its turn, with the arguments and input it would have had. */
+function script(name: "caller-xapi.sh" | "caller-libvirt.sh", path: string): CallerFile {
+  return { path, mode: "0755", content: program(name, { MARK, KEPT: `${STATE_DIR}/kept/${keptName(path)}` }) };
 }
 
 /** What loads rules of its own at boot, and may replace whole tables then. */
@@ -74,37 +69,10 @@ Before=xenstored.service xapi.service xenopsd-xc.service xendomains.service
 Before=libvirtd.service virtqemud.service libvirt-guests.service pve-guests.service`;
 
 const FILES: Readonly<Record<Caller, (guestPorts: readonly string[]) => readonly CallerFile[]>> = {
-  xapi: () => [{ path: "/etc/xapi.d/vif-hotplug", mode: "0755", content: shell("vif-hotplug", "/etc/xapi.d/vif-hotplug") }],
-  xl: () => [
-    {
-      path: "/etc/xen/scripts/vif-post.d/csp.hook",
-      mode: "0755",
-      content: `# ${MARK}, which also takes it away: tells csp's hook that ports come or go. Sourced by Xen's vif scripts.
-# shellcheck shell=sh disable=SC2154
-${HOOK} xl "$command" "$dev" </dev/null >/dev/null 2>&1 &
-csp_hook=$!
-# libxl ends a script that takes ten seconds, and its guest with it. A hook that waits longer, for a change of many guests, goes on by itself.
-for csp_pause in 0.1 0.2 0.4 0.8 1 1 1; do
-  kill -0 "$csp_hook" 2>/dev/null || break
-  sleep "$csp_pause"
-done
-`,
-    },
-  ],
-  libvirt: () => [
-    {
-      path: "/etc/libvirt/hooks/qemu.d/csp",
-      mode: "0755",
-      content: shell("libvirt", "/etc/libvirt/hooks/qemu.d/csp", "cat >/dev/null\n"),
-    },
-  ],
-  "libvirt-qemu": () => [
-    {
-      path: "/etc/libvirt/hooks/qemu",
-      mode: "0755",
-      content: shell("libvirt", "/etc/libvirt/hooks/qemu", "cat >/dev/null\n"),
-    },
-  ],
+  xapi: () => [script("caller-xapi.sh", "/etc/xapi.d/vif-hotplug")],
+  xl: () => [{ path: "/etc/xen/scripts/vif-post.d/csp.hook", mode: "0755", content: program("caller-xl.sh", { MARK }) }],
+  libvirt: () => [script("caller-libvirt.sh", "/etc/libvirt/hooks/qemu.d/csp")],
+  "libvirt-qemu": () => [script("caller-libvirt.sh", "/etc/libvirt/hooks/qemu")],
   // Of every port: one whose name is not a guest's may be a declared guest's all the same.
   udev: () => [
     {
@@ -193,52 +161,13 @@ WantedBy=${RESTORERS.join(" ")}
     {
       path: "/etc/init.d/csp-shut",
       mode: "0755",
-      content: `#!/bin/sh
-# ${MARK}, which also takes it away.
-# chkconfig: 2345 01 99
-# description: guests' ports are shut until their firewall is there
-### BEGIN INIT INFO
-# Provides:          csp-shut
-# Required-Start:
-# Required-Stop:
-# Default-Start:     2 3 4 5
-# Default-Stop:
-# Short-Description: guests' ports are shut until their firewall is there
-### END INIT INFO
-PATH=$PATH:/usr/sbin:/sbin; export PATH
-[ "$1" = start ] || exit 0
-{
-${shutLines(guestPorts).join("\n").replaceAll("; ", "\n")}
-} >/dev/null 2>&1
-exit 0
-`,
+      content: program("init-shut.sh", { MARK, SHUT: shutLines(guestPorts).join("\n").replaceAll("; ", "\n") }),
       links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp-shut`, `/etc/rc.d/rc${level}.d/S01csp-shut`]),
     },
     {
       path: "/etc/init.d/csp",
       mode: "0755",
-      content: `#!/bin/sh
-# ${MARK}, which also takes it away.
-# chkconfig: 2345 09 91
-# description: the firewall of this host's guests, before the first of them starts
-### BEGIN INIT INFO
-# Provides:          csp
-# Required-Start:    $local_fs
-# Required-Stop:
-# Should-Start:      iptables ip6tables netfilter-persistent
-# X-Start-Before:    xen xendomains xapi libvirtd network networking
-# Default-Start:     2 3 4 5
-# Default-Stop:
-# Short-Description: the firewall of this host's guests
-### END INIT INFO
-case $1 in
-  start|restart|reload|force-reload)
-    # iptables may have replaced whole tables since.
-    [ "$1" != start ] || [ ! -x /etc/init.d/csp-shut ] || /etc/init.d/csp-shut start
-    exec ${HOOK} boot ;;
-esac
-exit 0
-`,
+      content: program("init.sh", { MARK }),
       links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp`, `/etc/rc.d/rc${level}.d/S09csp`]),
     },
   ],
@@ -262,64 +191,15 @@ export const CALLER_LINKS: readonly string[] = callerFiles(CALLERS, []).flatMap(
  * Makes the callers' files what they should be, and takes away those of other callers. Without any: takes all of them away. On the host itself;
  * `under` is the shell's word for the folder of another system that is not running, like `"$root"`.
  */
-export function installCallers(callers: readonly string[], guestPorts: readonly string[], under = "''"): string {
-  const wanted = new Map(callerFiles(callers, guestPorts).map((file) => [file.path, file] as const));
-  const steps = callerFiles(CALLERS, guestPorts).map((file) => {
-    const kept = keptName(file.path);
-    const links = (file.links ?? []).join(" ");
-    if (!wanted.has(file.path)) return `away ${file.path} ${kept} ${links}`;
-    return `put ${file.path} ${kept} ${file.mode} <<'CSP_END' || exit 1\n${file.content}CSP_END\n${links === "" ? "" : `link ${file.path} ${links} || exit 1`}`;
+export function installCallers(callers: readonly string[], guestPorts: readonly string[], under = ""): string {
+  const wanted = new Set(callerFiles(callers, guestPorts).map(({ path }) => path));
+  const steps = callerFiles(CALLERS, guestPorts).flatMap(({ path, mode, content, links = [] }) => {
+    if (!wanted.has(path)) return [`away ${[path, keptName(path), ...links].join(" ")}\n`];
+    return [
+      program("put-caller.sh", { PATH: path, KEPT: keptName(path), MODE: mode, CONTENT: content }),
+      ...(links.length === 0 ? [] : [`link ${[path, ...links].join(" ")} || exit 1\n`]),
+    ];
   });
-  return `PATH=$PATH:/usr/sbin:/sbin; export PATH
-r=${under}
-s=$r${STATE_DIR}
-umask 022
-ours() { grep -q '${MARK}' "$1" 2>/dev/null; }
-keep() { mkdir -p "$s/kept" && chmod 700 "$s/kept" && mv -f "$r$1" "$s/kept/$2"; }
-folder() {
-  [ -d "$r$1" ] && return
-  folder "\${1%/*}" && mkdir "$r$1" && echo "$1" >>"$s/kept/.folders"
-}
-put() {
-  cat >"$s/caller.new" || return 1
-  if [ -e "$r$1" ] || [ -L "$r$1" ]; then
-    if ours "$r$1"; then :; else keep "$1" "$2" || return 1; fi
-  fi
-  if ! cmp -s "$s/caller.new" "$r$1"; then
-    mkdir -p "$s/kept" && folder "\${1%/*}" && cp "$s/caller.new" "$r$1.csp-new" && chmod "$3" "$r$1.csp-new" && mv -f "$r$1.csp-new" "$r$1" || return 1
-  fi
-  rm -f "$s/caller.new"
-  chmod "$3" "$r$1"
-}
-link() {
-  file=$1; shift
-  for l in "$@"; do
-    case $l in
-      */etc/systemd/*) mkdir -p "$s/kept" && folder "\${l%/*}" ;;
-      *) if [ ! -d "$r\${l%/*}" ] || [ -L "$r\${l%/*}" ]; then continue; fi ;;
-    esac
-    [ "$(readlink "$r$l")" = "$file" ] || ln -sf "$file" "$r$l" || return 1
-  done
-}
-away() {
-  file=$1 kept=$2; shift 2
-  for l in "$@"; do [ "$(readlink "$r$l" 2>/dev/null)" != "$file" ] || rm -f "$r$l"; done
-  if ours "$r$file"; then rm -f "$r$file"; fi
-  if [ -e "$s/kept/$kept" ] && [ ! -e "$r$file" ]; then mv "$s/kept/$kept" "$r$file"; fi
-}
-${steps.join("\n")}
-${
-  callers.length > 0
-    ? ""
-    : `if [ -e "$s/kept/.folders" ]; then
-  sed '1!G;h;$!d' "$s/kept/.folders" | while read -r f; do rmdir "$r$f" 2>/dev/null; done
-  rm -f "$s/kept/.folders"
-fi
-rmdir "$s/kept" 2>/dev/null`
-}
-[ -z "$r" ] || exit 0
-[ ! -d /run/systemd/system ] || systemctl daemon-reload
-if command -v udevadm >/dev/null 2>&1; then udevadm control --reload 2>/dev/null; fi
-exit 0
-`;
+  if (callers.length === 0) steps.push(program("leave-folders.sh"));
+  return `r=${under}\n${program("callers.sh", { MARK, STEPS: steps.join("") })}`;
 }

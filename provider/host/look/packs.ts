@@ -1,4 +1,6 @@
 import { parseRepositoryInfo } from "../../install/repository/legacy-repository";
+import { withArguments } from "../../shell/program";
+import { program } from "../remote/program";
 
 /** A pack that is installed on a host, by the name that a declaration may call it. */
 export interface InstalledPack {
@@ -18,9 +20,7 @@ export function packOf(xml: string): InstalledPack | undefined {
 
 /** Prints the RPMs of these names that are installed. From 7.1 on a pack leaves nothing else on its host that says its version. */
 export function rpmScript(names: readonly string[]): string {
-  return `command -v rpm >/dev/null 2>&1 || exit 0
-rpm -q --qf 'rpm %{NAME} %{VERSION}-%{RELEASE}\\n' ${names.map((name) => `'${name}'`).join(" ")} 2>/dev/null | grep '^rpm ' || :
-`;
+  return withArguments(program("rpms.sh"), ...names);
 }
 
 export function parseRpms(said: string): InstalledPack[] {

@@ -30,13 +30,10 @@ export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, d
   const { dialect } = await host.facts();
   const script = program("printed.sh", {
     TABLE: MAIN_TABLE[tool],
-    SETS: setText([...referred].map(([name, after]) => ({ name, before: undefined, after, order: "add-first" as const }))).before.trimEnd(),
+    SETS: setText([...referred].map(([name, after]) => ({ name, before: undefined, after, order: "add-first" as const }))).before,
     RULES: trial(tool, `${TRIAL_CHAIN}s`, texts).text,
   });
-  const said = await host.ask(
-    `command -v unshare >/dev/null 2>&1 || exit 0\nunshare -n sh <<'CSP_APART' 2>/dev/null || :\n${formatDialect(dialect)}${script}\nCSP_APART\nexit 0\n`,
-    `asking ${tool} how it prints rules`,
-  );
+  const said = await host.ask(program("apart.sh", { PROGRAM: `${formatDialect(dialect)}${script}` }), `asking ${tool} how it prints rules`);
   const printed = parseSaved(tool, said)[MAIN_TABLE[tool]]?.chains.get(`${TRIAL_CHAIN}s`);
   if (printed === undefined || printed.length !== texts.length) return declared;
   return {

@@ -1,6 +1,8 @@
 import type { Sets, Tool } from "../../firewall/model/kernel";
 import { setsOf } from "../../firewall/planes/xtables/sets";
 import { trial } from "../../firewall/planes/xtables/trial";
+import { withArguments } from "../../shell/program";
+import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { splitSections } from "./snapshot";
 
@@ -19,8 +21,8 @@ export function testable(texts: readonly RuleText[], sets: Sets): RuleText[] {
 const TRIAL_CHAIN = "csp-trial";
 
 /**
- * The first text that the host's iptables or ip6tables does not take. Nothing is changed: iptables-restore has `--test` since 1.4.2; the other
- * tools have no such thing, and where iptables has not either, there is no answer.
+ * The first text that the host's iptables or ip6tables does not take. Nothing is changed: iptables-restore has `--test`; the other tools have
+ * no such thing, and where iptables has not either, there is no answer.
  */
 export async function refusedRule(
   host: AskedHost,
@@ -33,17 +35,7 @@ export async function refusedRule(
     TRIAL_CHAIN,
     texts.map(({ rule }) => rule.trim()),
   );
-  const answer = await host.ask(
-    `PATH=$PATH:/usr/sbin:/sbin; export PATH
-LC_ALL=C; export LC_ALL
-${tool}-restore --help 2>&1 | grep -q -e --test || exit 0
-${tool}-restore --test --noflush 2>&1 <<'CSP_RULES' || echo "@@csp refused"
-${text}
-CSP_RULES
-exit 0
-`,
-    `trying rules of ${tool}`,
-  );
+  const answer = await host.ask(withArguments(program("try-rules.sh", { RULES: text }), tool), `trying rules of ${tool}`);
   if (!splitSections(answer).has("refused")) return undefined;
   const said = answer.replace(/^@@csp refused$/m, "").trim();
   const line = Number(/\bline:? (\d+)\b/.exec(said)?.[1] ?? 0);

@@ -1,17 +1,13 @@
 import { frameTemplates } from "../../firewall/compile/frame";
-import { STATE_DIR } from "../records/records";
+import { program } from "../remote/program";
 
 /** What the hook sets of bridges and of guests' ports, below /sys/class/net (firewall/compile/frame.ts). */
 export const SETTINGS = frameTemplates({ guestPorts: [] }).settings;
 
-const PORT_FILES = SETTINGS.filter(({ of }) => of === "port");
+/** As scripts take them, VALUE:FILE each. */
+export function settingWords(settings: typeof SETTINGS): string {
+  return settings.map(({ file, value }) => `${value}:${file}`).join(" ");
+}
 
-/** Bridges get back what the hook found; of ports nobody else sets these, and they begin with 0. */
-export const RESTORE_SETTINGS = `
-if [ -f ${STATE_DIR}/settings ]; then
-  while read -r file value; do [ ! -e "/sys/class/net/$file" ] || echo "$value" >"/sys/class/net/$file" || exit 1; done <${STATE_DIR}/settings
-  rm -f ${STATE_DIR}/settings
-fi
-${PORT_FILES.map(({ file, value }) => `for f in /sys/class/net/*/${file}; do { read -r v <"$f"; } 2>/dev/null && [ "$v" = ${value} ] && echo 0 >"$f"; done`).join("\n")}
-exit 0
-`;
+/** Puts back what the hook found, and what ports begin with. */
+export const RESTORE_SETTINGS = program("restore-settings.sh", { PORT_SETTINGS: settingWords(SETTINGS.filter(({ of }) => of === "port")) });

@@ -7,7 +7,7 @@ import { program } from "../remote/program";
 import { CALLER_LINKS, CALLER_PATHS } from "./callers";
 import { type Dialect, formatDialect } from "./facts";
 import { type HostPorts, type PortFinding, parsePorts } from "./ports";
-import { SETTINGS } from "./settings";
+import { SETTINGS, settingWords } from "./settings";
 
 /** A host at one moment: what its kernel holds, what csp has on record there, and which port is whose. */
 export interface Snapshot extends ActualKernel {
@@ -62,7 +62,7 @@ const SCRIPT = program("snapshot.sh", {
   SUMMED_FILES: [...SUMMED.map((file) => `${STATE_DIR}/${file}`), ...CALLER_PATHS].join(" "),
   MODE_FILES: [HOOK, ...CALLER_PATHS].join(" "),
   LINKS: CALLER_LINKS.join(" "),
-  SETTINGS: SETTINGS.map(({ file, value }) => `${value}:${file}`).join(" "),
+  SETTINGS: settingWords(SETTINGS),
 });
 
 /** Undefined where a tool failed. `before`: an earlier look at the same host, whose ports and chains are the same objects where none has changed. */

@@ -6,6 +6,7 @@ import * as errors from "../errors";
 import { FACTS_SCRIPT, formatDialect, type HostFacts, parseFacts, REQUIRED_TOOLS } from "../look/facts";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "../look/snapshot";
 import { STATE_DIR } from "../records/records";
+import { program } from "../remote/program";
 import { DesiredHost, type HostPlan } from "../state/desired";
 import * as transactionErrors from "../transaction/errors";
 import { GroupCommit, type Waiting } from "../transaction/group-commit";
@@ -253,7 +254,7 @@ export class RemoteHost implements Host {
   async readState(path: string): Promise<string | undefined> {
     const connection = await this.dial();
     await this.clearing;
-    const result = await connection.exec('read -r f && [ -f "$f" ] && exec cat "$f"', {
+    const result = await connection.exec(program("record.sh"), {
       purpose: "reading a record",
       stdin: `${STATE_DIR}/${path}\n`,
       deadlineMs: FACTS_DEADLINE_MS,

@@ -4,7 +4,7 @@ import { type ActualKernel, inOrder } from "../../firewall/plan/plan";
 import { parseSets, recordedChains, type SavedTables } from "../../firewall/planes/xtables/saved";
 import type { AskedHost } from "../look/asked";
 import type { Snapshot } from "../look/snapshot";
-import { STATE_DIR } from "../records/records";
+import { program } from "../remote/program";
 import { recordedJumps } from "./jumps";
 import { recordedBridges, recordedFrame, recordedPorts } from "./recorded-ports";
 
@@ -13,12 +13,7 @@ import { recordedBridges, recordedFrame, recordedPorts } from "./recorded-ports"
  * ports that are there now.
  */
 export async function recordedKernel(host: AskedHost, snapshot: Snapshot): Promise<ActualKernel> {
-  const text = await host.ask(
-    `cd ${STATE_DIR} 2>/dev/null || exit 0
-for f in units/* guests/* sets/*; do [ ! -f "$f" ] || sed -n '/^== /,$p' "$f"; done`,
-    "reading the records",
-    "state",
-  );
+  const text = await host.ask(program("recorded.sh"), "reading the records", "state");
   const frame = recordedFrame(snapshot);
   const book = new ChainBook();
   if (frame !== undefined) book.add(frameChains(frame, recordedPorts(snapshot).claims, recordedBridges(snapshot)));

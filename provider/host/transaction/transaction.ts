@@ -9,7 +9,6 @@ import { chainLines, restoreText, reversePlan, reverseSets, sameAsAsked, setText
 import { parseSets, rulesByChain } from "../../firewall/planes/xtables/saved";
 import { formatDialect, type HostFacts } from "../look/facts";
 import { type Snapshot, sameTexts } from "../look/snapshot";
-import { STATE_DIR } from "../records/records";
 import { program } from "../remote/program";
 import type { HostPlan } from "../state/desired";
 import type { Edit } from "../state/edit";
@@ -126,21 +125,8 @@ function closingPlan({ kernel }: HostPlan): TablePlan {
   return { chains: chains.map(({ chain, before }) => ({ chain, before, after: [SHUT] })), jumps: [] };
 }
 
-/**
- * The program that makes ready for a transaction: fixed text, with no datum in it. It takes the script as {@link PRELUDE} gives it, and becomes it.
- */
-export const RECEIVE_COMMAND = [
-  "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; export PATH; LC_ALL=C; export LC_ALL; umask 077; trap '' HUP PIPE",
-  `s=${STATE_DIR}; d=`,
-  `drop() { echo "@@csp nospace"; leave; }; leave() { [ -z "$d" ] || rm -rf "$d"; rmdir $s 2>/dev/null; exit 0; }; trap leave TERM INT`,
-  "mkdir -p $s || drop",
-  // The script runs under this number too; who comes later sees by it whether this folder is a dead one's. `tee` says why it cannot write.
-  `d=$(mktemp -d $s/tx.XXXXXX 2>&1) || { echo "$d"; d=; drop; }`,
-  `echo $$ | tee "$d/pid" >/dev/null && mkdir "$d/put" "$d/put/guests" "$d/put/units" "$d/put/sets" || drop`,
-  `read -r bytes || leave`,
-  `head -c "$bytes" >"$d/script" || drop`,
-  `exec sh "$d/script" "$d" 2>&1`,
-].join("\n");
+/** Makes ready for a transaction: takes its script as {@link PRELUDE} gives it, and becomes it. */
+export const RECEIVE_COMMAND = program("receive.sh");
 
 /** What a transaction's session begins with. */
 export const PRELUDE = withLength(program("transaction.sh"));
@@ -210,6 +196,6 @@ export function snapshotAfter(
     if (after === undefined) sets.delete(name);
     else sets.set(name, after);
   }
-  // The host counts the same way (transaction-shell.ts).
+  // The host counts the same way (remote/transaction.sh).
   return { ...snapshot, takenAt: Date.now(), tables, sets, records, generation: String(Number(snapshot.generation) + 1) };
 }

@@ -2,22 +2,12 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import type { KeptDeclaration } from "../../host/records/declaration";
+import { type ProgramName, withArguments } from "../../shell/program";
+import { quote } from "../../shell/quote";
 import * as errors from "../errors";
 import type { MediaFile } from "../repository/media";
-import {
-  assembleScript,
-  currentScript,
-  lookScript,
-  missingScript,
-  type Place,
-  placeOf,
-  prepareScript,
-  receiveScript,
-  removeScript,
-  switchScript,
-  treeScript,
-} from "./publish-shell";
-import type { Server } from "./server";
+import { program } from "./program";
+import type { RunOptions, Server } from "./server";
 
 /** What a server has on record of a published tree. */
 export interface PublishedRecord {
@@ -47,20 +37,36 @@ const AT_ONCE = 4;
 const SLOWEST = 50;
 const LONG_MS = 600_000;
 
-/** A tree of files on a server, at one path, changed as a whole. */
+/**
+ * A tree of files on a server, at one path, changed as a whole. What the server holds of it at PATH:
+ *   NAME                 each file and folder at the tree's top: a symbolic link to .csp/current/NAME
+ *   .csp/current         a symbolic link to the published tree, and the one thing that a publication changes, by one rename
+ *   .csp/trees/ID/...    trees of hard links to objects; those before are kept for who still reads them, for as long as an installation takes
+ *   .csp/objects/SUM     every file once, under its SHA-256; SUM.part while it arrives
+ *   .csp/owner           who publishes here, written first; .csp/made when csp made PATH itself
+ *   .csp/record          the tree's declaration and list, in JSON
+ *   .csp/stamp           when all was as recorded: what changed after it, by its ctime, is looked at again
+ * PATH is a folder and no link because NFS servers refuse to mount a link (seen of nfs-ganesha 4.3, MNT3ERR_ACCES), and the links are relative and
+ * stay below PATH because an NFS client follows them in what it has mounted. What others put at PATH is theirs.
+ */
 export class PublishedTree {
-  private readonly place: Place;
+  private readonly path: string;
 
   constructor(
     private readonly server: Server,
     path: string,
   ) {
-    this.place = placeOf(path);
+    this.path = path.replace(/\/+$/, "");
+  }
+
+  /** Runs a program of this folder on the tree: its path is the first argument. */
+  private run(name: ProgramName<typeof program>, words: readonly string[], purpose: string, options: RunOptions): Promise<string> {
+    return this.server.run(withArguments(program(name), this.path, ...words), purpose, options);
   }
 
   async look(signal: AbortSignal): Promise<Published> {
-    const { path } = this.place;
-    const said = await this.server.run(lookScript(this.place), `looking at ${path}`, { signal });
+    const { path } = this;
+    const said = await this.run("look.sh", [], `looking at ${path}`, { signal });
     const [kind = "", owner = ""] = said.split("\n", 2);
     const record = said.slice(kind.length + owner.length + 2);
     return { path: kind as Published["path"], owner, record: record === "" ? undefined : parseRecord(record, this.server.name, path) };
@@ -69,8 +75,8 @@ export class PublishedTree {
   /** Refuses a path that somebody else has. `fresh`: nothing is to be there yet, but for what this owner left half-done. */
   async claim(owner: string, signal: AbortSignal, fresh: boolean): Promise<Published> {
     const found = await this.look(signal);
-    if (found.path === "foreign") throw errors.pathTaken(this.server.name, this.place.path);
-    if (fresh && found.owner !== "" && found.owner !== owner) throw errors.treeOwned(this.server.name, this.place.path, found.owner);
+    if (found.path === "foreign") throw errors.pathTaken(this.server.name, this.path);
+    if (fresh && found.owner !== "" && found.owner !== owner) throw errors.treeOwned(this.server.name, this.path, found.owner);
     return found;
   }
 
@@ -81,8 +87,7 @@ export class PublishedTree {
     record: Pick<PublishedRecord, "contents"> & { readonly declaration: KeptDeclaration },
     { signal, status }: PublishOptions,
   ): Promise<Set<string>> {
-    const { server, place } = this;
-    await server.run(prepareScript(place), `making ${place.store}`, { input: `${owner}\n`, signal });
+    await this.run("prepare.sh", [], `making ${this.path}/.csp`, { input: `${owner}\n`, signal });
     const bySum = new Map([...files].map(([path, file]) => [file.sha256, { path, file }]));
     const missing = await this.missing(bySum.keys(), signal);
     await this.send(missing, bySum, { signal, status });
@@ -90,18 +95,18 @@ export class PublishedTree {
     status("putting the tree together");
     const tree = treeId(files);
     const list = [...files].map(([path, { sha256 }]) => `${sha256} ${path}\n`).join("");
-    await server.run(assembleScript(place, tree), "putting the tree together", { input: list, signal, deadlineMs: LONG_MS });
+    await this.run("assemble.sh", [tree], "putting the tree together", { input: list, signal, deadlineMs: LONG_MS });
     const sums = Object.fromEntries([...files].map(([path, { sha256 }]) => [path, sha256]));
     const text = JSON.stringify({ ...record, files: sums } satisfies PublishedRecord);
     // From here on it must not stop half-way because somebody else is impatient.
     signal.throwIfAborted();
-    await server.run(switchScript(place, tree), `switching ${place.path}`, { input: `${text}\n`, deadlineMs: LONG_MS });
+    await this.run("switch.sh", [tree], `switching ${this.path}`, { input: `${text}\n`, deadlineMs: LONG_MS });
     return new Set([...files].filter(([, { sha256 }]) => missing.has(sha256)).map(([path]) => path));
   }
 
   /** The files that are published now: SHA-256 by path. Only what was touched since it was published is read again. */
   async read(record: PublishedRecord, signal: AbortSignal): Promise<Map<string, string>> {
-    const said = await this.server.run(treeScript(this.place), `reading ${this.place.path}`, { signal, deadlineMs: LONG_MS });
+    const said = await this.run("tree.sh", [], `reading ${this.path}`, { signal, deadlineMs: LONG_MS });
     const links = new Set<string>();
     const found = new Map<string, string>();
     for (const line of said.split("\n")) {
@@ -117,15 +122,16 @@ export class PublishedTree {
 
   /** Where the published tree really is, below the path: ".csp/trees/ID". */
   async current(signal: AbortSignal): Promise<string> {
-    return `.csp/${(await this.server.run(currentScript(this.place), `reading ${this.place.path}`, { signal })).trim()}`;
+    const link = await this.server.run(`readlink ${quote(`${this.path}/.csp/current`)}`, `reading ${this.path}`, { signal });
+    return `.csp/${link.trim()}`;
   }
 
   async remove(signal: AbortSignal): Promise<void> {
-    await this.server.run(removeScript(this.place), `removing ${this.place.path}`, { signal, deadlineMs: LONG_MS });
+    await this.run("remove.sh", [], `removing ${this.path}`, { signal, deadlineMs: LONG_MS });
   }
 
   private async missing(sums: Iterable<string>, signal: AbortSignal): Promise<Map<string, number>> {
-    const said = await this.server.run(missingScript(this.place), `comparing ${this.place.path}`, {
+    const said = await this.run("missing.sh", [], `comparing ${this.path}`, {
       input: [...sums].map((sum) => `${sum}\n`).join(""),
       signal,
       deadlineMs: LONG_MS,
@@ -154,7 +160,7 @@ export class PublishedTree {
         const [sum, part] = next;
         const { path, file } = bySum.get(sum) as { path: string; file: MediaFile };
         const rest = Math.max(0, file.size - part);
-        await this.server.run(receiveScript(this.place, sum), `copying ${path}`, {
+        await this.run("receive-object.sh", [sum], `copying ${path}`, {
           // More than all of it: then its sum is wrong, it is dropped, and the next run begins it anew.
           input: part > file.size ? "" : content(file, part),
           signal,

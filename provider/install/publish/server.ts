@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields, Hosts } from "../../host/session/hosts";
+import { withArguments } from "../../shell/program";
+import { quote } from "../../shell/quote";
 import { OUTPUT_LIMITS } from "../../ssh/connection";
-import { quote } from "../../ssh/privilege";
 import * as errors from "../errors";
+import { program } from "./program";
 
 /**
  * Where files for installers are put: this machine, or one reached over SSH. All is done by its own shell and core tools, as root on a
@@ -102,9 +104,7 @@ export function openServer(hosts: Hosts, name: string, connection?: ConnectionFi
 
 /** The text of a file; undefined when there is none. */
 export async function readFile(server: Server, path: string, signal?: AbortSignal): Promise<string | undefined> {
-  // Opened once: a resource that shares the file may take it away at any moment.
-  const script = `file=${quote(path)}; [ -e "$file" ] || exit 0; { echo there; cat; } <"$file" || [ ! -e "$file" ]`;
-  const text = await server.run(script, `reading ${path}`, { signal });
+  const text = await server.run(withArguments(program("read-file.sh"), path), `reading ${path}`, { signal });
   return text === "" ? undefined : text.slice("there\n".length);
 }
 
@@ -116,16 +116,19 @@ export async function writeFile(
   options: { readonly mode?: string; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const folder = path.replace(/\/[^/]*$/, "") || "/";
-  await server.run(
-    // Resources may share a file and write it at the same time; what a killed one left goes with the next.
-    `set -e; file=${quote(path)}; draft="$file.csp-new.$$"; mkdir -p ${quote(folder)}; trap 'rm -f "$draft"' EXIT
-find ${quote(folder)} -maxdepth 1 -name "\${file##*/}.csp-new.*" -mmin +10 -exec rm -f {} + 2>/dev/null || :
-cat >"$draft"; chmod ${options.mode ?? "644"} "$draft"
-if [ -d "$file" ]; then echo "a folder of that name is in the way" >&2; exit 1; fi
-mv -f "$draft" "$file"`,
-    `writing ${path}`,
-    { input: content, signal: options.signal },
-  );
+  const script = withArguments(program("write-file.sh"), path, folder, options.mode ?? "644");
+  await server.run(script, `writing ${path}`, { input: content, signal: options.signal });
+}
+
+/** Writes what comes to a file, when all of it has come: what is there is the old content or has this sum. */
+export async function receiveFile(
+  server: Server,
+  path: string,
+  sha256: string,
+  purpose: string,
+  options: RunOptions & { readonly input: Readable },
+): Promise<void> {
+  await server.run(withArguments(program("receive-file.sh"), path, sha256), purpose, options);
 }
 
 /** Removes a file; nothing happens when there is none. */

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { programsOf } from "../../shell/program";
 import * as errors from "../errors";
 import { type PackageEntry, type RepositoryInfo, renderPackages, renderRepositoryInfo } from "./legacy-repository";
 import { generatedFile, type MediaFile } from "./media";
 import type { RpmHeader } from "./rpm";
+
+const program = programsOf("install/repository");
 
 /** What a pack says of itself. */
 export interface PackIdentity {
@@ -104,42 +107,10 @@ function checkPairs(label: string, drivers: readonly PackRpm[]): void {
  * 3 installed already, 4 refused by the operator (never, here).
  */
 function installScript({ originator, label, version, build, product }: PackIdentity): string {
-  const id = `${originator}:${label}`;
-  return `#!/bin/bash
-# Installs the supplemental pack ${label} ${version}${build === undefined ? "" : `-${build}`} on a running host.
-set -u
-here=$(cd "$(dirname "$0")" && pwd)
-record=/etc/xensource/installed-repos/${id}
-inventory=/etc/xensource-inventory
-
-[ -r $inventory ] || { echo "FATAL: this is no XenServer host ($inventory is missing)" >&2; exit 2; }
-. $inventory
-if [ "\${PRODUCT_BRAND:-}" != "${product}" ]; then
-  echo "Error: the pack is for ${product}, and this host is \${PRODUCT_BRAND:-something else}" >&2
-  exit 2
-fi
-if [ -e "$record/XS-PACKAGES" ] && cmp -s "$record/XS-PACKAGES" "$here/XS-PACKAGES"; then
-  echo "Error: ${id} is already installed" >&2
-  exit 3
-fi
-
-packages() { sed -n 's/^ *<package \\(.*\\)>\\(.*\\)<\\/package>$/\\2 \\1/p' "$here/XS-PACKAGES"; }
-packages | while read -r file attributes; do
-  [ -r "$here/$file" ] || { echo "FATAL: $file missing" >&2; exit 1; }
-  expected=$(printf '%s\\n' "$attributes" | sed 's/.*md5="\\([0-9a-f]*\\)".*/\\1/')
-  actual=$(md5sum <"$here/$file")
-  [ "\${actual%% *}" = "$expected" ] || { echo "FATAL: MD5 mismatch on $file (expected $expected)" >&2; exit 1; }
-done || exit 1
-packages | while read -r file attributes; do
-  case $attributes in *'options="-i"'*) how=-i ;; *) how=-U ;; esac
-  name=\${file%.rpm}
-  if rpm -q "\${name%.*}" >/dev/null 2>&1; then echo "$file: installed already"; continue; fi
-  rpm $how "$here/$file" </dev/null || { echo "FATAL: $file could not be installed" >&2; exit 1; }
-done || exit 1
-mkdir -p "$record" && cp "$here/XS-REPOSITORY" "$here/XS-PACKAGES" "$record/" || exit 1
-if [ -n "\${INSTALLATION_UUID:-}" ] && command -v xe >/dev/null 2>&1; then
-  xe host-refresh-pack-info host-uuid="$INSTALLATION_UUID" || echo "the toolstack will know of the pack after its next start" >&2
-fi
-echo "Pack installation successful."
-`;
+  return program("install.sh", {
+    LABEL: label,
+    VERSION: build === undefined ? version : `${version}-${build}`,
+    ID: `${originator}:${label}`,
+    PRODUCT: product,
+  });
 }

@@ -5,7 +5,7 @@ import type { Life } from "../../core/define";
 import { Incomplete, type PartiallyKnown, type Recorded, type State, UNKNOWN } from "../../core/define";
 import * as errors from "../../ddk/errors";
 import { FLAVOURS, type Flavour, type Kit, type Step, stepsLeft, stockSources, unameOf, undone } from "../../ddk/kit";
-import { installScript, KIT_STATE, lookScript, MENU_SCRIPT, parseKit, removeScript, sourcesScript } from "../../ddk/kit-shell";
+import { installScript, KIT_STATE, lookScript, MENU_SCRIPT, parseKit, removeScript, sourcesScript } from "../../ddk/kit-programs";
 import { cspMenu, hasEntry } from "../../ddk/menu";
 import { CspError } from "../../errors";
 import { REBOOT_SCRIPT, waitFor } from "../../host/adopt/waiting";

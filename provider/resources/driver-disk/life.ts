@@ -8,12 +8,12 @@ import { type KeptDeclaration, keptDeclaration } from "../../host/records/declar
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import * as errors from "../../install/errors";
-import { openServer, readFile, type Server, writeFile } from "../../install/publish/server";
+import { openServer, readFile, receiveFile, type Server, writeFile } from "../../install/publish/server";
 import { type BuiltPack, buildPack } from "../../install/repository/pack-build";
 import { packagesOf } from "../../install/repository/packages";
 import { parseVersion } from "../../install/repository/product-version";
 import { atLeast } from "../../install/targets";
-import { quote } from "../../ssh/privilege";
+import { quote } from "../../shell/quote";
 import { splitId } from "../shared/identity";
 import type { driverDiskInputs, driverDiskOutputs } from "./fields";
 
@@ -128,14 +128,11 @@ async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Ou
   const record: Record = { owner: context.owner, declaration: keptDeclaration(inputs), outputs, sums: built.sums };
   await writeFile(server, recordPath(inputs.path), `${JSON.stringify(record)}\n`, { signal });
   context.status(`copying ${nameOf(inputs.path)} to ${server.name}`);
-  const draft = `${inputs.path}.csp-new`;
-  await server.run(
-    `set -e; trap ${quote(`rm -f ${quote(draft)}`)} EXIT; cat >${quote(draft)}
-got=$(sha256sum <${quote(draft)}); [ "\${got%% *}" = ${outputs.sha256} ] || { echo "it arrived damaged" >&2; exit 1; }
-chmod 644 ${quote(draft)}; mv -f ${quote(draft)} ${quote(inputs.path)}`,
-    `copying ${nameOf(inputs.path)}`,
-    { input: Readable.from(chunks(built.iso)), signal, deadlineMs: UPLOAD_MS },
-  );
+  await receiveFile(server, inputs.path, outputs.sha256, `copying ${nameOf(inputs.path)}`, {
+    input: Readable.from(chunks(built.iso)),
+    signal,
+    deadlineMs: UPLOAD_MS,
+  });
   for (const [name, text] of Object.entries(built.sums)) await writeFile(server, siblingOf(inputs.path, name), text, { signal });
   return outputs;
 }

@@ -6,7 +6,7 @@ import { bootFiles, bootPath, DISPATCHER, GRUB_DISPATCHER, LOADERS, normalMac } 
 import { lintBoot } from "../../install/boot/lint";
 import { readFile, removeFile, type Server, writeFile } from "../../install/publish/server";
 import { atLeast, isTarget, productOf } from "../../install/targets";
-import { quote } from "../../ssh/privilege";
+import { quote } from "../../shell/quote";
 import { splitId } from "../shared/identity";
 import { published } from "../shared/published";
 import type { networkBootInputs, networkBootOutputs } from "./fields";

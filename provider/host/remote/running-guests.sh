@@ -1,0 +1,3 @@
+# shellcheck shell=sh
+# include: guests.sh
+running_guests
