@@ -187,11 +187,11 @@ test.each<[object, string]>([
   [{ target: "xs9", csp: false, hook: true }, "hook: XenServer 9 has Open vSwitch only"],
   [{ content: "#!/bin/sh\n", hook: true }, "hook: there is a whole script in `content`"],
   [{ script: "xe-switch-network-backend openvswitch" }, "script: it switches the host to Open vSwitch"],
-  [{ sysctls: { "a b": "1" } }, "it is no sysctl's name"],
+  [{ sysctls: { "a b": "1" } }, "it is not the name of a sysctl"],
   [{ sysctls: { "a.b": "1\n2" } }, "has a line break"],
   [{ authorizedKeys: ["ssh-ed25519 A\nssh-rsa B"] }, "authorizedKeys[0]: the key has a line break"],
-  [{ modules: ["a;reboot"] }, "modules[0]: it is no module's name"],
-  [{ files: [{ path: "etc/x", content: "" }] }, "files[0].path: it is not an absolute path"],
+  [{ modules: ["a;reboot"] }, "modules[0]: it is not the name of a module"],
+  [{ files: [{ path: "etc/x", content: "" }] }, "files[0].path: it is not the absolute path"],
   [{ files: [{ path: "/etc/x", content: "", mode: "rw" }] }, "files[0].mode: it is not an octal mode"],
 ])("post-install %j: %s", (change, said) => {
   expect(issues(postInstall, { path: join(folder, "x.sh"), target: "8.3", ...change }).join("\n")).toContain(said);

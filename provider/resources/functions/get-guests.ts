@@ -6,24 +6,24 @@ import { host } from "../shared/identity";
 const guest = z
   .object({
     uuid: z.string().describe("The guest's UUID."),
-    name: z.string().describe("The guest's name, as the toolstack has it."),
+    name: z.string().describe("The guest's name in the toolstack."),
     interfaces: z
       .array(
         z
           .object({
-            device: z.int().describe("Device number."),
-            mac: z.string().describe("The guest's MAC address, as the toolstack has it."),
-            port: z.string().describe("The host-side interface."),
+            device: z.int().describe("The interface's device number."),
+            mac: z.string().describe("The interface's MAC address in the toolstack."),
+            port: z.string().describe("The interface's port on the host."),
           })
           .meta({ token: "csp:index:RunningInterface", description: "One interface of a running guest." }),
       )
-      .describe("Its interfaces."),
+      .describe("The guest's interfaces."),
   })
   .meta({ token: "csp:index:RunningGuest", description: "A running guest, as its host sees it." });
 
 export const getGuests = defineFunction({
   token: "csp:index:getGuests",
-  description: "The guests of a host and their host-side interfaces. Reads only.",
+  description: "The running guests of a host and their ports. Only reads from the host.",
   inputs: z.object({ host, connection: ownConnection }),
   outputs: z.object({ guests: z.array(guest).describe("The running guests.") }),
   invoke: async (context, inputs) => {

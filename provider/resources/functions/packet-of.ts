@@ -50,9 +50,13 @@ function untagged(described: Described, from: End, to: End, bridge: string | und
   const target = address(described, "target");
   const family = parseCidr(source)?.family ?? "inet";
   if (parseCidr(target)?.family !== family)
-    throw errors.packetUnclear("target", `${source} and ${target} are of two families`, "give both as IPv4 or both as IPv6");
+    throw errors.packetUnclear(
+      "target",
+      `${source} and ${target} belong to different address families`,
+      "give both as IPv4 or both as IPv6",
+    );
   if (protocol.toLowerCase() === "arp") {
-    if (family === "inet6") throw errors.packetUnclear("protocol", "ARP is of IPv4", 'for IPv6 ask for "icmpv6", type 135 or 136');
+    if (family === "inet6") throw errors.packetUnclear("protocol", "ARP belongs to IPv4", 'for IPv6, ask about "icmpv6", type 135 or 136');
     const senderMac = canonicalMac(described.arpSenderMac ?? sourceMac);
     const operation = described.arpOperation === "request" ? 1 : 2;
     const asked = described.targetMac === undefined && operation === 1 ? EVERYBODY : targetMac;
@@ -75,7 +79,7 @@ function untagged(described: Described, from: End, to: End, bridge: string | und
   if (number === (family === "inet" ? ICMPV6 : ICMP))
     throw errors.packetUnclear(
       "protocol",
-      `${protocol} is of the other family than ${source}`,
+      `${protocol} does not belong to the address family of ${source}`,
       'write "icmp" for IPv4 and "icmpv6" for IPv6',
     );
   const icmp = icmpOf(described, number);
@@ -88,13 +92,14 @@ function address(described: Described, field: "source" | "target"): string {
   const text = described[field];
   if (text === undefined) throw errors.packetUnclear(field, "the packet's address is missing", "give it");
   const one = addressOf(text);
-  if (one === undefined) throw errors.packetUnclear(field, `"${text}" is not one address`, "give one IPv4 or IPv6 address, no network");
+  if (one === undefined) throw errors.packetUnclear(field, `"${text}" is not one address`, "give one IPv4 or IPv6 address, not a network");
   return one;
 }
 
 function portsOf({ sourcePort = EPHEMERAL, targetPort }: Described, protocol: number) {
   if (!WITH_PORTS.has(protocol)) return {};
-  if (targetPort === undefined) throw errors.packetUnclear("targetPort", "the packet's port is missing", "give it: rules go by it");
+  if (targetPort === undefined)
+    throw errors.packetUnclear("targetPort", "the packet's port is missing", "give it, because rules match by it");
   return { sourcePort, targetPort };
 }
 

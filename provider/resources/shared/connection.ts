@@ -4,5 +4,5 @@ import { connectionFields } from "../../ssh/inventory";
 export const ownConnection = connectionFields
   .optional()
   .describe(
-    "How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.",
+    "How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.",
   );

@@ -7,7 +7,7 @@ export const hostName = name("host's name", 253);
 /** The field every resource on a host names its host with. */
 export const host = hostName
   .meta({ identity: true })
-  .describe("The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.");
+  .describe("The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.");
 
 /** Set names are kernel names: ip_set.h IPSET_MAXNAMELEN is 32 with the closing zero. */
 export const setName = name("set's name", 31)
@@ -17,7 +17,7 @@ export const setName = name("set's name", 31)
 /** What the last read found to be otherwise on the host; every resource that lives on one has it. */
 export const drift = z
   .array(z.string())
-  .describe("What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.");
+  .describe("What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.");
 
 /** Splits an import ID at its first slash: hosts have none. Undefined when a half is missing. */
 export function splitId(id: string): { readonly host: string; readonly rest: string } | undefined {

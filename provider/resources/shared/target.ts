@@ -12,4 +12,6 @@ export const target = z
 export const cspHost = z
   .boolean()
   .default(true)
-  .describe("Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused.");
+  .describe(
+    "Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one.",
+  );
