@@ -64,7 +64,7 @@ func readSources(root *Element, release Release, answers *Answers) error {
 			return source.lacks("E3", "@type", "%s is not one of local, url, nfs, and the installer stops", quoted(kind))
 		}
 		if source.Text == "" {
-			return source.broken("E2", "it says no address")
+			return source.broken("E2", "it has no address")
 		}
 		answers.Sources = append(answers.Sources, strings.TrimRight(source.Text, "/"))
 	}

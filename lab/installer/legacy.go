@@ -235,7 +235,7 @@ func (r *LegacyRepository) install(system System, base string, report *Report) e
 			return err
 		}
 		if bytes == nil {
-			return fault("E12", path, "it is listed and not there")
+			return fault("E12", path, "it is listed, but missing")
 		}
 		sum := md5.Sum(bytes)
 		wanted := strings.ToLower(entry.Attributes["md5"])

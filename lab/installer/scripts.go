@@ -82,7 +82,7 @@ func (s Scripts) checkInterpreter(text []byte) error {
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	if !strings.HasPrefix(line, "#!") {
-		return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: "its first line is no interpreter, and the installer says Missing interpreter"}
+		return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: "its first line does not begin with #!, and the installer says Missing interpreter"}
 	}
 	if len(line) > lookedAt {
 		line = line[:lookedAt]

@@ -14,18 +14,18 @@ const HTTPS_SINCE: Target = "6.5";
  * in its own form. Undefined when it can.
  */
 export function fetchProblem(url: string, target: Target): UrlProblem | undefined {
-  if (url === "") return { problem: "it says no address", remedy: "write one, like http://192.0.2.1/post-install.sh" };
+  if (url === "") return { problem: "it has no address", remedy: "write one, like http://192.0.2.1/post-install.sh" };
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1];
   const schemes = atLeast(target, HTTPS_SINCE) ? ["http", "https", "ftp", "file", "nfs"] : ["http", "ftp", "file", "nfs"];
   if (scheme === undefined)
     return {
-      problem: "it is no URL: the installer knows no bare paths",
+      problem: "it is not a URL, and the installer does not take a bare path",
       remedy: `begin it with ${schemes.map((each) => `${each}://`).join(", ")}`,
     };
   if (!schemes.includes(scheme)) {
     if (scheme === "https")
       return {
-        problem: `${productOf(target)} cannot fetch over https, which 6.5 is the first to do`,
+        problem: `${productOf(target)} cannot fetch over https; 6.5 is the first version that can`,
         remedy: "publish it over http, ftp or nfs",
       };
     return {
@@ -47,7 +47,7 @@ export function fetchProblem(url: string, target: Target): UrlProblem | undefine
       ? undefined
       : { problem: "a file's path in the installer's own root begins with /", remedy: "write file:///FILE" };
   if (/^[/:?#]|^$|\s/.test(rest))
-    return { problem: "it names no server, or has a blank in it", remedy: `write it like ${scheme}://192.0.2.1/FILE` };
+    return { problem: "it names no server, or contains a blank", remedy: `write it like ${scheme}://192.0.2.1/FILE` };
   if (target === "xs9" && /^[^/?#]*@/.test(rest))
     return { problem: "this installer fails on a user and password in a URL", remedy: "publish it where no password is asked for" };
   return undefined;
@@ -61,7 +61,7 @@ export function sourceProblem(type: "url" | "nfs", address: string, target: Targ
     const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(address)?.[1];
     if (scheme === undefined)
       return {
-        problem: "it is no URL",
+        problem: "it is not a URL",
         remedy: address.includes(":/") ? 'write type="nfs" for SERVER:/FOLDER' : "begin it with http:// or ftp://",
       };
     const schemes = ["http", "https", "ftp", "file"];
@@ -69,7 +69,7 @@ export function sourceProblem(type: "url" | "nfs", address: string, target: Targ
       return { problem: `the installer does not install from ${scheme}://`, remedy: `use ${schemes.join(", ")}, or nfs` };
     return /^[^\s]+$/.test(address.slice(scheme.length + 3))
       ? undefined
-      : { problem: "it names no server, or has a blank in it", remedy: `write it like ${scheme}://192.0.2.1/FOLDER` };
+      : { problem: "it names no server, or contains a blank", remedy: `write it like ${scheme}://192.0.2.1/FOLDER` };
   }
   if (type === "url" && target === "5.6")
     return { problem: "5.6 takes nfs:// for a web address", remedy: 'write type="nfs" and SERVER:/FOLDER' };

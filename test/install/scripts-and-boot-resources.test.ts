@@ -95,9 +95,9 @@ test.each<[object, string]>([
   [{ target: "6.5" }, "loaders: XenServer 6.5 does not install by UEFI"],
   [{ target: "xs9" }, "loaders: XenServer 9 does not install in legacy boot"],
   [{ target: "xs9", loaders: ["grub"] }, "target: XenServer 9 has Open vSwitch only"],
-  [{ answerfile: "/hv.xml" }, 'answerfile: "/hv.xml": it is no URL'],
+  [{ answerfile: "/hv.xml" }, 'answerfile: "/hv.xml": it is not a URL'],
   [{ target: "6.2", loaders: ["pxelinux"], answerfile: "https://192.0.2.1/a.xml" }, "answerfile:"],
-  [{ networkDevice: "bond0" }, 'networkDevice: "bond0" is no interface'],
+  [{ networkDevice: "bond0" }, 'networkDevice: "bond0" is not an interface'],
   [{ networkConfig: "static:ip=192.0.2.10" }, "networkConfig: static needs netmask"],
   [{ networkConfig: "dhcp:vlan=0" }, "networkConfig:"],
   [{ kernelArguments: ["atexit=halt"] }, 'kernelArguments: "halt" is not one of'],
@@ -180,8 +180,8 @@ test.each<[target: string, callers: string, sysctls: string[]]>([
 });
 
 test.each<[object, string]>([
-  [{ content: "echo hello\n" }, "content: its first line is no interpreter"],
-  [{ target: "5.6", content: "#!/usr/bin/python\nimport sys\n" }, "content: XenServer 5.6 SP2 does not run scripts by /usr/bin/python"],
+  [{ content: "echo hello\n" }, "content: its first line does not begin with #!"],
+  [{ target: "5.6", content: "#!/usr/bin/python\nimport sys\n" }, "content: XenServer 5.6 SP2 does not run scripts with /usr/bin/python"],
   [{ content: "#!/bin/sh\n", modules: ["bonding"] }, "modules: there is a whole script in `content`"],
   [{ target: "xs9" }, "target: XenServer 9 has Open vSwitch only"],
   [{ target: "xs9", csp: false, hook: true }, "hook: XenServer 9 has Open vSwitch only"],

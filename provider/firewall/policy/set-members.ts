@@ -39,7 +39,7 @@ const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: 
       if (cidr === undefined) return [`${quote(part)} is not an address or CIDR`, `write it like ${exampleOf(family, "net")}`];
       if (cidr.prefix === 0 && type !== "hash:net,iface")
         return [
-          `${quote(part)} is everything, which the kernel's ${type} cannot hold`,
+          `${quote(part)} is every address, which the kernel's ${type} cannot hold`,
           `write the two halves: ${family === "inet" ? '"0.0.0.0/1" and "128.0.0.0/1"' : '"::/1" and "8000::/1"'}`,
         ];
       return otherFamily(part, cidr.family, family);
@@ -60,7 +60,7 @@ const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: 
       if (type !== "bitmap:port" && !WITH_PORTS.has(number ?? TCP))
         return port === "0"
           ? undefined
-          : [`${quote(part)} has a port, and in a set only tcp, udp, sctp and udplite have`, `write port 0: "${protocol}:0"`];
+          : [`${quote(part)} has a port, but in a set only tcp, udp, sctp and udplite have one`, `write port 0: "${protocol}:0"`];
       const parsed = parsePorts(port);
       if (parsed === undefined)
         return [

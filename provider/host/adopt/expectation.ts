@@ -29,7 +29,7 @@ export function productMismatches(expected: Expectation, facts: Pick<Is, "brand"
   const remedy = `install ${wanted} on it, or correct what \`expect\` says`;
   const found: Mismatch[] = [];
   if (product !== undefined && product.toLowerCase() !== facts.brand.toLowerCase())
-    found.push({ field: "expect.product", declared: product, found: facts.brand || "nothing that says its name", remedy });
+    found.push({ field: "expect.product", declared: product, found: facts.brand || "no product name", remedy });
   if (version !== undefined && !begins(facts.version, version))
     found.push({ field: "expect.version", declared: version, found: facts.version || "none", remedy });
   return found;
@@ -63,7 +63,7 @@ function kernelRemedy(wanted: string, { kernelFlavour, version }: Is, rpms: read
   if (wanted === "standard" && kernelFlavour === "csp") return 'boot the product\'s own kernel, or declare `kernel: "csp"`';
   if (!begins(version, "5.6")) return "only XenServer 5.6 SP2 has a csp kernel, later versions need none: leave `expect.kernel` out";
   if (rpms.some(({ name }) => name === CSP_PACK_RPM))
-    return "the Cloud Service Providers pack is installed and its kernel was not booted: its post-install.sh makes the initrd and the boot entry, and did not run";
+    return "the Cloud Service Providers pack is installed, but the host did not boot the pack's kernel: its post-install.sh makes the initrd and the boot entry, and did not run";
   return "the Cloud Service Providers pack is missing, and there is no way to add it: reinstall the host with packages.cloud-supp in XS-REPOSITORY-LIST and the pack's post-install.sh";
 }
 

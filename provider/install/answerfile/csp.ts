@@ -39,7 +39,7 @@ export function checkCspHost(view: View, mode: Mode, report: Report): void {
     report(
       "W14",
       { element: root, child: "install-failed-script" },
-      "no script runs at the stage installation-complete, and the Cloud Service Providers pack is finished by its post-install.sh there",
+      "no script runs at the stage installation-complete, where post-install.sh of the Cloud Service Providers pack finishes the pack",
       'add <script stage="installation-complete"> (or <install-failed-script>) with the address of post-install.sh',
     );
 }

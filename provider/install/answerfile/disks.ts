@@ -76,7 +76,7 @@ function checkSoftwareRaid(text: string, place: () => Parameters<Report>[1], rep
     report(
       "E3",
       place(),
-      `swraid takes exactly two disks, and ${shown(text)} is ${disks.filter((disk) => disk !== "").length}`,
+      `swraid takes exactly two disks, and ${shown(text)} names ${disks.filter((disk) => disk !== "").length}`,
       'write them with a comma: "sda,sdb"',
     );
   else if (disks.every((disk) => disk === "missing"))
@@ -100,7 +100,7 @@ export function checkPartitions(view: View, report: Report): void {
         report(
           "W4",
           { element: partition, attribute: name },
-          `it is no whole number, so the installer skips this partition`,
+          "it is not a whole number, so the installer skips this partition",
           "write a number, like 2 or 0x82",
         );
     }

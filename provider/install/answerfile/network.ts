@@ -39,7 +39,7 @@ function checkIpv4({ target }: View, element: XmlElement, report: Report): "some
   if (!words.includes(proto)) {
     const place = { element, attribute: "proto" };
     if (!modern) report("E3", place, notOneOf(proto, words), remedyFor(proto, words));
-    else report("W6", place, `${shown(proto)} is none of static, dhcp and none, and means none`, remedyFor(proto, words));
+    else report("W6", place, `${shown(proto)} is not static, dhcp or none, so the installer takes it for none`, remedyFor(proto, words));
     return modern ? "none" : "some";
   }
   if (proto === "static") {
@@ -67,7 +67,7 @@ function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
     report(
       "W6",
       { element, attribute: "protov6" },
-      `${shown(proto)} is none of ${words.join(", ")}, and means none`,
+      `${shown(proto)} is not one of ${words.join(", ")}, so the installer takes it for none`,
       remedyFor(proto, words),
     );
     return false;
@@ -122,7 +122,7 @@ function checkHardwareAddress(element: XmlElement, report: Report): void {
   report(
     "E3",
     { element, attribute: "hwaddr" },
-    `${shown(mac)} is no MAC as the installer compares it, so no interface is found`,
+    `${shown(mac)} is not a MAC as the installer writes it, so it finds no interface`,
     "write six pairs of hex digits with colons: 00:16:3e:01:02:03",
   );
 }

@@ -30,8 +30,8 @@ function checkRootPassword(view: View, report: Report): void {
     report(
       "W8",
       { element: view.root, child: "root-password" },
-      "there is no root password: the host waits at its console for one, at its first boot",
-      'add <root-password type="hash">, made by `openssl passwd -6`',
+      "there is no root password: at its first boot, the host waits at its console until somebody sets one",
+      'add <root-password type="hash"> with what `openssl passwd -6` prints',
     );
     return;
   }
@@ -40,8 +40,8 @@ function checkRootPassword(view: View, report: Report): void {
     report(
       "W8",
       { element },
-      "the root password stands in the file for all who can read it, and in the installer's logs",
-      'write type="hash" and what `openssl passwd -6` gives',
+      "everybody who can read the file can read the root password, and the installer writes it into its logs",
+      'write type="hash" and what `openssl passwd -6` prints',
     );
 }
 
@@ -55,8 +55,8 @@ function checkTimezone(view: View, report: Report): void {
     "W7",
     { element },
     meant === undefined
-      ? `${shown(element.text)} is not in the time zone database: the host's clock link will lead nowhere`
-      : `${shown(element.text)} is spelt otherwise in the time zone database: the host's clock link will lead nowhere`,
+      ? `${shown(element.text)} is not in the time zone database: the host's link to its time zone will lead nowhere`
+      : `${shown(element.text)} has another spelling in the time zone database: the host's link to its time zone will lead nowhere`,
     meant === undefined ? "write a name like Europe/Berlin or Etc/UTC" : `write ${meant}`,
   );
 }
@@ -81,7 +81,7 @@ function checkNtp(view: View, report: Report): void {
     report(
       "E6",
       { element: server },
-      `servers are given and the source is ${source}: the installer stops`,
+      `servers are given, but the source is ${source}, and the installer stops`,
       'write <ntp source="manual"/>, or remove the servers',
     );
 }
@@ -112,13 +112,13 @@ function checkBootloader(view: View, report: Report): void {
   const { target } = view;
   if (target === "5.6") {
     if (!["grub", "extlinux"].includes(element.text))
-      report("W16", { element }, `${shown(element.text)} is not grub or extlinux, and is ignored`, "write grub or extlinux");
+      report("W16", { element }, `${shown(element.text)} is not grub or extlinux, so the installer ignores it`, "write grub or extlinux");
     const location = element.attributes.get("location")?.toLowerCase() ?? "";
     if (!["mbr", "partition", ""].includes(location))
       report(
         "W16",
         { element, attribute: "location" },
-        `${shown(location)} is not mbr or partition, and is ignored`,
+        `${shown(location)} is not mbr or partition, so the installer ignores it`,
         "write mbr or partition",
       );
     return;
@@ -152,7 +152,7 @@ function checkNetworkBackend(view: View, report: Report): void {
     report(
       "W16",
       { element },
-      `${shown(element.text)} is not bridge or openvswitch, and is ignored: the host gets openvswitch`,
+      `${shown(element.text)} is not bridge or openvswitch, so the installer ignores it, and the host gets openvswitch`,
       remedyFor(element.text, BACKENDS),
     );
   else report("E3", { element }, notOneOf(element.text, BACKENDS), remedyFor(element.text, BACKENDS));
@@ -170,12 +170,12 @@ export function checkSetup(view: View, report: Report): void {
     report(
       "W5",
       { element: prompt },
-      `any text is a yes here, ${shown(prompt.text)} too: the installer waits for somebody to press a key`,
+      `any text means yes here, also ${shown(prompt.text)}: the installer waits until somebody presses a key`,
       "remove the element",
     );
   const ssh = view.first("ssh-mode");
   if (ssh !== undefined && view.target === "xs9" && !["on", "off", "auto"].includes(ssh.text))
-    report("W16", { element: ssh }, `${shown(ssh.text)} is not on, off or auto, and is ignored`, "write on, off or auto");
+    report("W16", { element: ssh }, `${shown(ssh.text)} is not on, off or auto, so the installer ignores it`, "write on, off or auto");
 }
 
 /** E2: what a kind of installation cannot do without. */

@@ -21,7 +21,7 @@ function checkSource({ target }: View, element: XmlElement, report: Report): voi
     report("E3", { element, attribute: "type" }, notOneOf(type, SOURCE_TYPES), remedyFor(type, SOURCE_TYPES));
     return;
   }
-  if (element.text === "") report("E2", { element }, "it says no address", type === "nfs" ? "write SERVER:/FOLDER" : "write a URL");
+  if (element.text === "") report("E2", { element }, "it has no address", type === "nfs" ? "write SERVER:/FOLDER" : "write a URL");
   else {
     const problem = sourceProblem(type, element.text, target);
     if (problem !== undefined) report("E9", { element }, `${shown(element.text)}: ${problem.problem}`, problem.remedy);
@@ -40,7 +40,7 @@ export function checkSignatures(view: View, report: Report): void {
         report(
           "W15",
           { element, attribute },
-          "packages are installed without a look at their signatures",
+          "the installer does not check the packages' signatures",
           "remove it, and publish packages with signatures",
         );
     }
@@ -84,7 +84,7 @@ export function checkScripts(view: View, report: Report): void {
           "W3",
           { element },
           `there are ${elements.length} ${name} elements, so none of them runs`,
-          "keep one, or write `script` elements, of which all run",
+          "keep one, or write `script` elements: all of these run",
         );
   }
 }

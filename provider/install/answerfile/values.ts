@@ -58,7 +58,7 @@ export function checkAscii(view: View, elements: Iterable<XmlElement>, report: R
       report(
         "E3",
         { element },
-        `${shown(text)} has a character that is not ASCII, at which this installer stops`,
+        `${shown(text)} has a character that is not ASCII, and this installer stops at it`,
         "write it with ASCII letters only",
       );
   }

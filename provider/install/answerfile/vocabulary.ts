@@ -129,9 +129,9 @@ const ELEMENTS: Readonly<Record<string, ElementWord>> = {
 
 /** Names that are found in answerfiles and generators, and that no installer reads; what was meant. */
 export const STRANGERS: Readonly<Record<string, string>> = {
-  "time-config-method": "remove it: time always comes by NTP",
+  "time-config-method": "remove it: the time always comes from NTP",
   ntpservers: "write one `ntp-server` for each (`ntp-servers` in 5.6)",
-  interface: "write `admin-interface`; others are configured after the installation",
+  interface: "write `admin-interface`; configure other interfaces after the installation",
   "post-installation-script": 'write `script` with stage="filesystem-populated"',
 };
 

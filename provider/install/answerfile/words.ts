@@ -21,19 +21,24 @@ export function checkWords(view: View, report: Report): void {
       report(
         "W1",
         { element },
-        `no installer reads an element ${shown(element.name)}: it is skipped without a word`,
+        `no installer knows an element ${shown(element.name)}: it is skipped without a message`,
         strangerRemedy(element.name, () => view.suggest(element.name, "", () => namesFor(target))),
       );
       continue;
     }
     if (!word.known(target)) report("E8", { element }, unread("element", element.name, word, target), alternative(element.name, word));
     else if (word.within !== undefined && !isWithin(element, word.within))
-      report("W1", { element }, `${element.name} is read inside ${word.within} only: here it is skipped`, `move it into <${word.within}>`);
+      report(
+        "W1",
+        { element },
+        `installers read ${element.name} only inside ${word.within}, and skip it here`,
+        `move it into <${word.within}>`,
+      );
     if (element.hasCdata)
       report(
         "W1",
         { element },
-        "its text stands in a CDATA section, which installers skip: they read it as empty",
+        "its text is in a CDATA section, which installers skip: they read it as empty",
         "write the text directly, with &lt; and &amp;",
       );
     checkAttributes(view, element, report);
@@ -55,7 +60,7 @@ function checkAttributes(view: View, element: XmlElement, report: Report): void 
       report(
         "W1",
         place,
-        `no installer reads an attribute ${shown(name)} of ${element.name}: it is skipped without a word`,
+        `no installer knows an attribute ${shown(name)} of ${element.name}: it is skipped without a message`,
         strangerRemedy(name, meant),
       );
     } else if (name === "netinstall-gpg-check" && target === "8.3")

@@ -23,7 +23,10 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
   const end = script.indexOf(10);
   const whole = script.subarray(0, end < 0 ? script.length : end).toString("latin1");
   if (!whole.startsWith("#!"))
-    return { problem: "its first line is no interpreter, and the installer says Missing interpreter", remedy: "begin it with #!/bin/sh" };
+    return {
+      problem: "its first line does not begin with #!, and the installer says Missing interpreter",
+      remedy: "begin it with #!/bin/sh",
+    };
   if (whole.endsWith("\r"))
     return {
       problem: "its lines end in CR LF: the kernel looks for an interpreter with a CR in its name, and the script never runs",
@@ -36,7 +39,7 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
   const named = interpreter === "/usr/bin/env" ? `${interpreter} ${argument ?? ""}`.trim() : interpreter;
   if (known.includes(named)) return undefined;
   return {
-    problem: `${productOf(target)} does not run scripts by ${named}, and stops with Invalid interpreter`,
+    problem: `${productOf(target)} does not run scripts with ${named}, and stops with Invalid interpreter`,
     remedy:
       target === "5.6" && named === "/usr/bin/python"
         ? "write #!/usr/bin/env python, or a shell script"

@@ -82,7 +82,7 @@ function checkArgument(lines: Lines, report: Report): void {
       "W14",
       1,
       "$1",
-      "it does not look at $1: installation-complete (install-failed-script) comes after success, with 0, and after failure, with 1",
+      "it does not read $1: installation-complete (install-failed-script) runs after a success, with 0, and after a failure, with 1",
       'begin with: [ "$1" = 0 ] || exit 0',
     );
 }
@@ -113,7 +113,7 @@ function checkSysctls(lines: Lines, target: Target, report: Report): void {
   }
 }
 
-/** E16: a CSP host's guests are joined by the Linux bridge. */
+/** E16: a CSP host's guests are connected by the Linux bridge. */
 function checkBackend(lines: Lines, target: Target, report: Report): void {
   if (target === "xs9") {
     report("E16", 1, "", "XenServer 9 has Open vSwitch only: it cannot be a CSP host", "install XCP-ng 8.3 or XenServer 8");

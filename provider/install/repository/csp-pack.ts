@@ -37,7 +37,7 @@ export function cspPackFindings(tree: Tree, repositories: readonly WithPackages[
       rule: "E20",
       severity: "warning",
       path: POST_INSTALL,
-      message: "it is not there, and without it the pack's kernel gets no initrd and no boot entry",
+      message: "it is missing, and without it the pack's kernel gets no initrd and no boot entry",
       remedy: "copy post-install.sh from the pack, or have the answerfile run a csp.install.PostInstall that does its work",
     });
   return findings;
@@ -65,7 +65,7 @@ export function cspKernelFindings(tree: Tree, repositories: readonly WithPackage
         message:
           another === undefined
             ? `there is no kernel-csp-${twin} beside it`
-            : `its kernel-csp-${twin} is of another build, ${another.version}`,
+            : `its kernel-csp-${twin} comes from another build, ${another.version}`,
         remedy: "take both kernels from one build of the pack",
       },
     ];

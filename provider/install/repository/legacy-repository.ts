@@ -110,7 +110,7 @@ export function parsePackages(text: string): Parsed<PackageEntry[]> {
     const file = element.text;
     if (file === "") problems.push({ message: `package "${label}" names no file`, ...where });
     if (size !== "" && !/^\d+$/.test(size))
-      problems.push({ message: `package "${label}" has the size "${size}", which is no number`, ...where });
+      problems.push({ message: `package "${label}" has the size "${size}", which is not a number`, ...where });
     if (type !== "" && !PACKAGE_TYPES.some((known) => known === type))
       problems.push({
         message: `package "${label}" has the type "${type}", which no installer knows (${PACKAGE_TYPES.join(", ")})`,

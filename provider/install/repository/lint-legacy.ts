@@ -76,8 +76,8 @@ function lintList(tree: Tree, target: Target, findings: Finding[]): string[] {
         path: LIST,
         message:
           entry === ""
-            ? "a blank line stands for the top folder, which is looked at a second time"
-            : `"${entry}" is looked at anyway, and is installed twice`,
+            ? "a blank line means the top folder, which the installer then reads a second time"
+            : `the installer reads "${entry}" anyway, and so installs it twice`,
         remedy: "remove the line; there are no comments in this file",
       });
   }
@@ -95,9 +95,9 @@ function readRepository(tree: Tree, folder: string, listed: boolean, findings: F
       severity: "error",
       path: folder || "/",
       message: gone
-        ? `${LIST} names it, and there is no such folder`
-        : `it lacks ${missing.join(" and ")}, so the installer passes over it without a word`,
-      remedy: `copy the whole folder from the media or the pack${listed ? `, or take its line out of ${LIST}` : ""}`,
+        ? `${LIST} names it, but there is no such folder`
+        : `it lacks ${missing.join(" and ")}, so the installer skips it without a message`,
+      remedy: `copy the whole folder from the media or the pack${listed ? `, or remove its line from ${LIST}` : ""}`,
     });
     return undefined;
   }
@@ -115,7 +115,7 @@ function reported<T>(parsed: Parsed<T>, path: string, findings: Finding[]): T | 
       ...(line === undefined ? {} : { line }),
       path,
       message,
-      remedy: "copy the file from the media or the pack again, or build the pack anew",
+      remedy: "copy the file from the media or the pack again, or build the pack again",
     });
   return parsed.value;
 }
@@ -133,7 +133,7 @@ function lintPackages(tree: Tree, { folder, packages }: Found, findings: Finding
         message,
         remedy: `copy the package from the media or the pack again; ${listPath}${entry.line === undefined ? "" : `, line ${entry.line},`} says what it must be`,
       });
-    if (file === undefined) broken("it is listed and not there");
+    if (file === undefined) broken("it is listed, but missing");
     else if (file.size !== entry.size) broken(`it has ${file.size} bytes and must have ${entry.size}`);
     else if (file.md5 !== entry.md5.toLowerCase()) broken(`its MD5 is ${file.md5} and must be ${entry.md5.toLowerCase()}`);
     if (entry.size < SMALLEST)
@@ -171,7 +171,7 @@ function lintMain(repositories: readonly Found[], target: Target, findings: Find
         rule: "E19",
         severity: "error",
         path: folder || "/",
-        message: `it is ${identifierOf(info)}, as ${first.folder || "the top folder"} is: one takes the other's place in the host's records`,
+        message: `it is ${identifierOf(info)}, as ${first.folder || "the top folder"} is: one replaces the other in the host's records`,
         remedy: "keep one of the two",
       });
     if (!PRODUCTS.some((product) => product.toLowerCase() === info.product.toLowerCase()))
@@ -227,7 +227,7 @@ function unmet(
   if (required === undefined)
     return {
       message: `${what}, a version that ${productOf(target)} cannot read`,
-      remedy: "build the pack anew with a version like 5.6.100",
+      remedy: "build the pack again with a version like 5.6.100",
     };
   const there = installed.get(id);
   if (there === undefined) {
@@ -263,7 +263,7 @@ function lintPairs({ folder, packages }: Found, findings: Finding[]): void {
       severity: "error",
       ...(entry.line === undefined ? {} : { line: entry.line }),
       path: join(folder, "XS-PACKAGES"),
-      message: `driver "${entry.label}" is for ${entry.kernel}, and there is none for ${twin}`,
+      message: `driver "${entry.label}" is for ${entry.kernel}, and there is no driver for ${twin}`,
       remedy: `build it for ${twin} too`,
     });
   }
@@ -284,7 +284,7 @@ function lintUnlisted(tree: Tree, looked: readonly string[], findings: Finding[]
       rule: "W21",
       severity: "warning",
       path: folder,
-      message: `it is a repository, and ${LIST} does not name it: it is not installed`,
+      message: `it is a repository, but ${LIST} does not name it, so it is not installed`,
       remedy: `add the line "${folder}" to ${LIST}`,
     });
   }

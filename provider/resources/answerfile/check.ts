@@ -10,7 +10,7 @@ import { objectShape, type Shape } from "../../schema/shape";
 /** Refuses what the version's installer would stop at, or make something else of, field by field. What is not known yet is left out of it. */
 export function checkAnswerfile(inputs: PartiallyKnown, report: Report): void {
   if (inputs.rootPassword !== undefined && inputs.rootPasswordHash !== undefined)
-    report(["rootPasswordHash"], "the password is given twice, as itself and as a hash", "keep one of the two");
+    report(["rootPasswordHash"], "the password is given twice: as text and as a hash", "keep one of the two");
   if (inputs.rootPasswordInClear === true && inputs.rootPassword === undefined)
     report(["rootPasswordInClear"], "there is no `rootPassword` to put into the file", "set it, or leave this out");
   const unknown: Path[] = [];

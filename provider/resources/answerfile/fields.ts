@@ -16,12 +16,9 @@ export const answerfileInputs = z.object({
 
 export const answerfileOutputs = z.object({
   content: z.string().meta({ secret: true, fileText: true, description: "The published file." }),
-  publishedPasswordHash: z
-    .string()
-    .optional()
-    .meta({
-      secret: true,
-      description: "The hash of root's password, as it is in the file. Its salt stays the same until the password changes.",
-    }),
+  publishedPasswordHash: z.string().optional().meta({
+    secret: true,
+    description: "The hash of root's password, as it is in the file. Its salt stays the same until the password changes.",
+  }),
   drift,
 });

@@ -35,7 +35,7 @@ export interface BackendPlan {
   readonly guests: readonly string[];
 }
 
-/** Whether guests are joined by something else than the bridge until the next boot. */
+/** Whether guests are connected by something else than the bridge until the next boot. */
 export function isSwitchedByOther(facts: HostFacts): boolean {
   return backendSteps(facts).includes("reboot");
 }
