@@ -1,13 +1,13 @@
 import type { Line } from "./kernel";
 import type { Origin } from "./rule";
 
-/** Lines made before, by their text: nearly always one, and no more than a few are looked through. */
+/** Lines made before, by their text. There is nearly always one; at most a few are compared. */
 const known = new Map<string, Line[]>();
 const MOST_TEXTS = 65536;
 const MOST_ORIGINS = 8;
 
 /**
- * The same lines, as objects that guests share: most of what a fleet's guests may do is the same for all of them, and is kept once.
+ * The same lines, as objects that guests share: most rules are the same for all guests of a fleet, and are kept once.
  */
 export function shared(lines: readonly Line[]): readonly Line[] {
   return lines.map((line) => {

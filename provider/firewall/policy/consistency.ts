@@ -4,11 +4,11 @@ import { canonicalCidr, canonicalMac, covers, parseCidr, parseRate, protocolNumb
 import { DEFAULT_BURST, parsePeer, quote } from "./fields";
 
 /**
- * What a single field of a policy cannot know: clashes between fields, names that must exist. Every value may be UNKNOWN, or not yet
- * what it should be; such values are passed over, never an error.
+ * Checks that need more than one field of a policy: fields that contradict each other, names that must exist. Every value may be UNKNOWN or
+ * invalid; such values are skipped and are never an error here.
  */
 
-/** tcp, udp, dccp, sctp, udplite: the protocols multiport takes (xt_multiport.c). */
+/** tcp, udp, dccp, sctp, udplite: the protocols that multiport takes (xt_multiport.c). */
 const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 const ICMP = 1;
 const ICMPV6 = 58;
@@ -70,8 +70,8 @@ function checkRule(rule: PartiallyKnown, peersField: "from" | "to", path: Path, 
 const DAY = 86_400;
 
 /**
- * The kernel counts a burst's credit in 32 bits scaled so that a day's worth surely fits (xt_limit.c, CREDITS_PER_JIFFY); beyond it, it
- * refuses the table, or takes it and counts wrong.
+ * The kernel counts a burst's credit in 32 bits, scaled so that a burst of one day always fits (xt_limit.c, CREDITS_PER_JIFFY). Beyond that,
+ * it refuses the table, or accepts it and counts wrong.
  */
 function checkLimit(limit: PartiallyKnown, path: Path, report: Report): void {
   if (!isObject(limit)) return;
@@ -108,7 +108,7 @@ export function checkGuestIdentity(guest: PartiallyKnown, path: Path, report: Re
   if (given.length === 2) report(path, "both `uuid` and `name` are given", "keep one of them; a UUID survives a rename");
 }
 
-/** Exactly one of `host` and `hosts`, and of the latter each once. */
+/** Exactly one of `host` and `hosts`, and no host twice. */
 export function checkHosts(inputs: PartiallyKnown, report: Report): void {
   const given = ["host", "hosts"].filter((field) => inputs[field] !== undefined);
   if (given.length === 0)
@@ -125,7 +125,7 @@ export function checkHosts(inputs: PartiallyKnown, report: Report): void {
   );
 }
 
-/** The group lists of a GuestFirewall; gives the names its rules may refer to. */
+/** Checks the group lists of a GuestFirewall. Returns the names that its rules may refer to. */
 export function checkPolicyGroups(inputs: PartiallyKnown, report: Report): KnownGroups {
   const lists = ["groups", "peerGroups"].map((field) => [field, inputs[field]] as const);
   const named = lists.flatMap(([field, list]) =>
@@ -202,7 +202,7 @@ export function checkHostPolicy(inputs: PartiallyKnown, report: Report): void {
     "give each interface its own MAC; a clone keeps the original's MAC until you change it",
     report,
   );
-  // The same address on two networks is ordinary with tenants; on one network it is a conflict.
+  // Tenants often have the same address on two networks; on one network it is a conflict.
   const addresses = interfaces.flatMap(({ vif, path }) =>
     elements(vif.addresses).map(([address, index]) => [hostAddress(address, vif.network), [...path, "addresses", index]] as const),
   );
@@ -215,7 +215,7 @@ export function checkHostPolicy(inputs: PartiallyKnown, report: Report): void {
   checkRanges(interfaces, report);
 }
 
-/** What one guest may use as a whole is no other guest's. */
+/** A range that one guest may use contains no address of another guest. */
 function checkRanges(interfaces: readonly { readonly vif: PartiallyKnown; readonly path: Path }[], report: Report): void {
   const declared = interfaces.flatMap(({ vif, path }) =>
     (["addresses", "addressRanges"] as const).flatMap((field) =>
@@ -261,7 +261,7 @@ function checkUnique(
   }
 }
 
-/** Objects and strings of a list with their indices; nothing of what is not a list. */
+/** The objects and strings of a list, with their indices; nothing if it is not a list. */
 function elements(list: unknown): [PartiallyKnown, number][] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((element, index): [PartiallyKnown, number][] =>

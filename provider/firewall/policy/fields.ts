@@ -21,7 +21,7 @@ import {
  * fields are here and nowhere else.
  */
 
-/** Words that may stand in a comment in every tool, in a file name and in a property path without quoting. */
+/** Names that need no quotes in a comment of any tool, in a file name and in a property path. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export function name(what: string, longest: number) {
@@ -46,7 +46,7 @@ export const cidr = z
   })
   .meta({ canonical: canonicalCidr });
 
-/** "10.20.0.11/24" is an address to one reader and a network to another. */
+/** "10.20.0.11/24" can be read as an address or as a network. */
 function twoReadings(text: string): string {
   const one = canonicalCidr(text.split("/")[0] ?? "");
   const network = canonicalCidr(text);
@@ -116,14 +116,14 @@ const addressRange = z
   })
   .meta({ canonical: canonicalCidr });
 
-/** "256 addresses", as far as numbers are any help. */
+/** "its 256 addresses", or the network itself if the number would be too large to help. */
 function addressCount(network: string): string {
   const { family, prefix } = parseCidr(network) ?? { family: "inet", prefix: 32 };
   const bits = (family === "inet" ? 32 : 128) - prefix;
   return bits <= 20 ? `its ${2 ** bits} addresses` : `all of ${network}`;
 }
 
-/** What of an address or range is nobody's own; undefined when it is fit to be. */
+/** Why an address or range cannot be a guest's own; undefined if it can. */
 function nobodysAddress(text: string): string | undefined {
   const cidr = parseCidr(text);
   if (cidr === undefined) return undefined;
@@ -146,7 +146,7 @@ const RESERVED: readonly (readonly [range: string, what: string])[] = [
 
 const PEER = /^(group|set|set6):(.*)$/s;
 
-/** What stands on the other side of a rule: `203.0.113.0/24`, `group:web`, `set:blocklist` (IPv4) or `set6:blocklist6` (IPv6). */
+/** The other side of a rule: `203.0.113.0/24`, `group:web`, `set:blocklist` (IPv4) or `set6:blocklist6` (IPv6). */
 export type Peer =
   | { readonly kind: "cidr"; readonly cidr: string }
   | { readonly kind: "group"; readonly group: string }
@@ -218,7 +218,7 @@ const protocol = z
   .default("any")
   .describe('Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only.');
 
-/** What the tools take when no burst is given. */
+/** The burst that the tools use if none is given. */
 export const DEFAULT_BURST = 5;
 
 const limit = z
@@ -331,11 +331,11 @@ const egress = z.array(egressRule).default([]).meta({
   description: "What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.",
 });
 
-/** Up to here the field is a frame's length (IEEE 802.3, as ebtables takes it). */
+/** Up to here, the field is the length of an Ethernet frame (IEEE 802.3, as ebtables takes it). */
 const LENGTH_FIELD = 0x0600;
 /** IPv4, ARP and IPv6. */
 const GOVERNED: ReadonlySet<number> = new Set([0x0800, 0x0806, 0x86dd]);
-/** 802.1Q, 802.1ad, and what vendors used before there was that: anything can be below a tag. */
+/** 802.1Q, 802.1ad, and what vendors used before 802.1ad. Below a tag, there can be anything. */
 const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
 
 export const guestInterface = z
@@ -479,7 +479,7 @@ export type SecurityGroupPolicy = z.output<typeof securityGroupPolicy>;
 /** A rule without its direction: `from` and `to` are both `peers`. */
 export type Rule = Omit<IngressRule, "from"> & { readonly peers?: readonly string[] };
 
-/** Shows a user's own text in an error: quoted, control characters escaped, cut at 60 characters. */
+/** A user's own text for an error: quoted, with control characters escaped, cut at 60 characters. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 62 ? `${text.slice(0, 60)}…"` : text;

@@ -22,7 +22,7 @@ export type SetType = (typeof SET_TYPES)[number];
 const ICMP = 1;
 const TCP = 6;
 const ICMPV6 = 58;
-/** Of ipset's own list (ipset_parse_proto_port); with any other protocol it takes port 0 alone. */
+/** From ipset's own list (ipset_parse_proto_port). With any other protocol, it takes only port 0. */
 const WITH_PORTS: ReadonlySet<number> = new Set([TCP, 17, 132, 136]);
 
 const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: SetType) => [cause: string, remedy: string] | undefined>> =
@@ -83,7 +83,7 @@ const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: 
         : [`${quote(part)} is not a set's name`, "write the name of another set of the host, at most 31 characters"],
   };
 
-/** What is wrong with one member of a set of this type; undefined when nothing is. */
+/** What is wrong with one member of a set of this type; undefined if it is valid. */
 export function memberProblem(text: string, type: SetType, family: Family): [cause: string, remedy: string] | undefined {
   const nets = type.includes("net");
   const bare = nets ? text.replace(/\s+nomatch$/, "") : text;

@@ -1,5 +1,5 @@
 /**
- * What was made last for `anchor`, as long as it is made of the same parts: the same objects and values, in the same order.
+ * Keeps what was made last for `anchor`, as long as it is made of the same parts: the same objects and values, in the same order.
  */
 export function lastMade<A extends object, V>(): (anchor: A, parts: readonly unknown[], make: () => V) => V {
   const known = new WeakMap<A, { readonly parts: readonly unknown[]; readonly value: V }>();
@@ -14,8 +14,8 @@ export function lastMade<A extends object, V>(): (anchor: A, parts: readonly unk
 }
 
 /**
- * What was made of a value before, for as long as the value lives. Compiled guests, their chains and lists of rules are never changed once
- * made, so an unchanged guest costs one look-up where a thousand of them would cost a second.
+ * Keeps what was made of a value, for as long as the value lives. Compiled guests, their chains and their lists of rules never change once they
+ * are made, so an unchanged guest costs only one look-up. Without it, a thousand guests cost a second.
  */
 export function memo<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, { readonly value: V }>();
