@@ -134,7 +134,7 @@ function among(word: string, known: readonly string[], add: string): string {
     : `${add}, or use one of ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", ..." : ""}`;
 }
 
-/** The user's own text, cut: names are at most 63 characters, but a mistake may be any length. */
+/** The user's own text, shortened: names have at most 63 characters, but a mistake may have any length. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 63 ? `${text.slice(0, 60)}...` : text);
 }

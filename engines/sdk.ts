@@ -6,14 +6,14 @@ import { engineErrors } from "./errors";
 import { buildGo, type GoCommand, goExecutable, goMissing } from "./go";
 import { findPulumi, PULUMI_VERSION, type PulumiEngine, pulumiEnvironment } from "./pulumi";
 
-/** Pulumi's own generators, driven by a small program of ours: what `pulumi package gen-sdk` does, where the language host cannot. */
+/** A small program of ours that runs Pulumi's own generators, as `pulumi package gen-sdk` does. Our language host cannot do it. */
 const GENERATOR: GoCommand = { name: "pulumi-sdkgen", version: PULUMI_VERSION, module: "pulumi", package: "./sdkgen", minutes: 2 };
 
 export type SdkLanguage = "nodejs" | "python" | "go";
 
 /**
- * Writes the SDK of a schema file into an empty folder. Always by generators of {@link PULUMI_VERSION}, so that every machine writes the
- * same files. Throws a CspError when there is no such generator, or when it refuses the schema.
+ * Writes the SDK of a schema file into an empty folder. It always uses the generators of {@link PULUMI_VERSION}, so that every machine writes the
+ * same files. Throws a CspError if there is no such generator, or if it refuses the schema.
  */
 export async function generateSdk(schema: string, language: SdkLanguage, output: string, progress: (line: string) => void): Promise<void> {
   if (goGenerates()) {

@@ -17,7 +17,7 @@ import { repository } from "./repository";
 import { ruleSet } from "./rule-set";
 import { securityGroup } from "./security-group";
 
-/** Every resource there is, in the order of the documentation. A resource not listed here does not exist. */
+/** All resources, in the order of the documentation. A resource that is not listed here does not exist. */
 export const resources: readonly AnyResource[] = [
   hostResource,
   ipSet,

@@ -2,7 +2,7 @@ import { CspError } from "../errors";
 import { shortened } from "../printable";
 import type { SshTarget } from "./connection";
 
-/** Everything that can go wrong between here and a shell on a host, each with its cause and what to do about it. */
+/** Errors on the way from here to a shell on a host, each with its cause and remedy. */
 
 type Where = Pick<SshTarget, "name" | "address" | "port">;
 
@@ -12,7 +12,7 @@ export function where(target: Where): string {
   return target.name === target.address ? endpoint : `${target.name} (${endpoint})`;
 }
 
-/** A public host key as it is shown to the user. */
+/** A host's public key, as csp shows it to the user. */
 export interface ShownKey {
   /** "ssh-ed25519 AAAA..." */
   readonly line: string;
@@ -22,7 +22,7 @@ export interface ShownKey {
 }
 
 const setting = (target: Where, field: string) => `hosts[${JSON.stringify(target.name)}].${field}`;
-/** Much of it is the host's own words (why it hangs up, why it refuses), which may be of any length. */
+/** Much of the text comes from the host (why it disconnects, why it refuses) and may have any length. */
 const text = (error: unknown) =>
   shortened(oneLine(error instanceof Error ? error.message || error.name : String(error)), LONGEST_WORDS).replace(/\.$/, "");
 const oneLine = (said: string) => said.trim().replace(/\s*\n\s*/g, "; ");

@@ -114,12 +114,12 @@ export const hostEntry = z
   .object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields, bastion })
   .meta({ token: "csp:index:HostEntry", description: "How to reach one host." });
 
-/** The provider's `defaults`: what entries leave out. What identifies a host has no default. */
+/** The provider's `defaults`, for fields that entries leave out. Fields that identify a host have no default. */
 export const hostDefaults = hostEntry
   .omit({ address: true, hostKey: true })
   .meta({ token: "csp:index:HostDefaults", description: "Fields that the entries of `hosts` leave out." });
 
-/** A resource's own `connection`, laid over the inventory's entry of that name, if there is one. */
+/** A resource's own `connection`. Its fields replace those of the inventory's entry of that name, if there is one. */
 export const connectionFields = z.object({ ...hostEntry.shape, address: address.optional().describe(address.description ?? "") }).meta({
   token: "csp:index:Connection",
   description: "How to reach a host that is not in the provider's inventory, because another resource has just created it.",

@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import type { ExecResult, SshTarget } from "./connection";
 import * as errors from "./errors";
 
-/** How commands on a host come to run as root. */
+/** How commands on a host run as root. */
 export type Privilege =
-  /** They do not: as the login user. All that is asked of a bastion, and what the search for the others begins with. */
+  /** They do not; they run as the login user. A bastion needs no more, and the search for the other ways begins with it. */
   | { readonly kind: "login" }
   | { readonly kind: "root" }
   | { readonly kind: "sudo" }
   /** sudo asks every time. The password goes in as the first line of stdin, never in argv or the environment. */
   | { readonly kind: "sudo-with-password"; readonly password: string };
 
-/** A command as it is given to sshd, and what goes to its stdin before anything else. */
+/** A command as csp gives it to sshd, and what csp sends to its stdin first. */
 export interface Presented {
   readonly command: string;
   readonly preamble: string;
@@ -23,8 +23,8 @@ export function newMark(): string {
 }
 
 /**
- * Wraps a command so that it runs as root, by sh whatever the login shell is, and carries the mark as its $0. The `exit` keeps the shell (and
- * so the mark) there until the end: a shell replaces itself by the last command otherwise.
+ * Wraps a command so that sh runs it as root, whatever the login shell is, with the mark as its $0. The `exit` keeps the shell (and so the mark)
+ * until the end; without it, a shell replaces itself by the last command.
  */
 export function present(command: string, privilege: Privilege, mark: string): Presented {
   const marked = (script: string) => `sh -c ${quote(`${script}\nexit $?`)} ${mark}`;
@@ -35,8 +35,8 @@ export function present(command: string, privilege: Privilege, mark: string): Pr
     case "sudo":
       return { command: `exec sudo -n ${marked(command)}`, preamble: "" };
     case "sudo-with-password":
-      // sudo reads its line only when it asks. Should it not ask (the sudoers changed meanwhile), the command must not find the password in
-      // its input: all before the mark is thrown away.
+      // sudo reads its line only if it asks. If it does not ask (the sudoers changed meanwhile), the command must not find the password in
+      // its input, so everything before the mark is thrown away.
       return {
         command: `exec sudo -k -S -p '' ${marked(`while IFS= read -r csp_line && [ "$csp_line" != "$0" ]; do :; done; unset csp_line\n${command}`)}`,
         preamble: `${privilege.password}\n${mark}\n`,
@@ -51,7 +51,7 @@ export function quote(word: string): string {
 
 /**
  * Sends SIGTERM to the process group of the command whose mark comes on stdin. Works where sshd takes no signals (OpenSSH before 7.9, all of
- * XenServer), through sudo, and with nothing but a shell, grep and /proc. Tries again once, for a command that is only just starting.
+ * XenServer), through sudo, and with nothing but a shell, grep and /proc. It tries again once, for a command that is just starting.
  */
 export const TERMINATE = `read -r mark || exit 0
 for try in 1 2; do
@@ -86,7 +86,7 @@ export async function findPrivilege(target: SshTarget, run: Run): Promise<Privil
   throw refusesPassword(login.stderr) ? errors.sudoPasswordWrong(target) : errors.sudoRefuses(target, login.stderr);
 }
 
-/** Whether sudo said that the password was wrong: it asks again, and finds the end of its input. */
+/** Whether sudo said that the password was wrong: it asks again and reaches the end of its input. */
 export function refusesPassword(stderr: string): boolean {
   return /^sudo: .*(no password was provided|incorrect password attempt)|^Sorry, try again/m.test(stderr);
 }

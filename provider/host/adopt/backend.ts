@@ -1,7 +1,7 @@
 import type { HostFacts } from "../look/facts";
 import { REBOOT_SCRIPT } from "./waiting";
 
-/** What is left to do until guests are connected by the Linux bridge, in this order. */
+/** The steps until guests are connected by the Linux bridge, in this order. */
 export type BackendStep = "switch" | "reboot";
 
 type Is = Pick<HostFacts, "networkBackend" | "nextBackend">;
@@ -10,7 +10,7 @@ export function backendSteps({ networkBackend, nextBackend }: Is): BackendStep[]
   return [...(nextBackend === "bridge" ? [] : (["switch"] as const)), ...(networkBackend === "bridge" ? [] : (["reboot"] as const))];
 }
 
-/** What the steps are for, as something that is not as it should be. */
+/** Why the steps are needed: what is not as it should be. */
 export function backendStands({ networkBackend, nextBackend }: Is): string {
   if (networkBackend === "bridge") return "guests are connected by the Linux bridge now, and by Open vSwitch from the next boot on";
   if (nextBackend === "bridge")
@@ -18,14 +18,14 @@ export function backendStands({ networkBackend, nextBackend }: Is): string {
   return "guests are connected by Open vSwitch, whose traffic the kernel's bridge filters never see";
 }
 
-/** XenServer 9 has no bridge backend: xen-api c1fd851 removed xe-switch-network-backend, host-installer 3b27523 the answerfile's element. */
+/** XenServer 9 has no bridge backend: xen-api c1fd851 removed xe-switch-network-backend, and host-installer 3b27523 removed the answerfile's element. */
 export function hasBridgeBackend(product: string, version: string): boolean {
   return product.toLowerCase() !== "xenserver" || !(Number.parseInt(version, 10) >= 9);
 }
 
 /**
- * Sets the Linux bridge for the next boot, and prints what network.conf says then. Twice where need be: a value "vswitch" makes the command
- * write "openvswitch" whatever it is asked (host.md, 5).
+ * Sets the Linux bridge for the next boot. It runs the command twice if necessary: with a value "vswitch", the first run writes "openvswitch",
+ * whatever is asked (host.md, 5).
  */
 export const SWITCH_SCRIPT = `PATH=$PATH:/usr/sbin:/sbin:/opt/xensource/bin; export PATH
 said=

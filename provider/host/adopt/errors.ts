@@ -2,9 +2,9 @@ import { asSentence, CspError } from "../../errors";
 import type { BackendStep } from "./backend";
 import { type Mismatch, sentence } from "./expectation";
 
-/** Errors of adopting a host: what it is, and is not. */
+/** Errors of adopting a host. */
 
-/** `stands`: what joins its guests, now and from the next boot on. */
+/** `stands`: what connects its guests, now and from the next boot on. */
 export function openvswitch(host: string, stands: string, steps: readonly BackendStep[]): CspError {
   const by = { switch: "run `xe-switch-network-backend bridge` on it", reboot: "reboot it" };
   return new CspError(
@@ -34,7 +34,7 @@ export function guestsRunning(host: string, guests: readonly string[]): CspError
   );
 }
 
-/** `standing`: the last thing that stood in the way. */
+/** `standing`: the last reason why it was not ready. */
 export function notBack(host: string, minutes: number, standing: string): CspError {
   return new CspError(
     "host-not-back",
@@ -71,7 +71,7 @@ export function upgradedWithoutPack(host: string, before: string, now: string): 
   );
 }
 
-/** `chains`, `sets`: others' that are called like csp's. */
+/** `names`: chains and sets of others whose names are like csp's. */
 export function foreignNames(host: string, names: readonly string[]): CspError {
   return new CspError(
     "foreign-names",

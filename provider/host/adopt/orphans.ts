@@ -2,8 +2,8 @@ import type { GuestRecord, Records } from "../records/records";
 import type { Host } from "../session/host";
 
 /**
- * Guests that the host's toolstack knows, running or not, one UUID a line behind the toolstack's name; a toolstack that does not answer says
- * nothing. xl keeps no list of guests that are not running, so it cannot say that one is gone.
+ * Guests that the host's toolstack knows, running or not: one UUID on each line, after the toolstack's name. A toolstack that does not answer
+ * prints nothing. xl keeps no list of guests that are not running, so it cannot say that one is gone.
  */
 const KNOWN_GUESTS = `PATH=$PATH:/usr/sbin:/sbin:/opt/xensource/bin; export PATH
 LC_ALL=C; export LC_ALL
@@ -21,14 +21,14 @@ exit 0
 `;
 
 export interface Orphans {
-  /** Toolstacks that say which guests there are; none: nobody can say. */
+  /** Toolstacks that say which guests exist. If there is none, csp does not know it. */
   readonly toolstacks: readonly string[];
-  /** Guests on record that none of them knows. */
+  /** Guests on record that no toolstack knows. */
   readonly guests: readonly GuestRecord[];
 }
 
 /**
- * Guests that csp keeps rules for and that no longer exist. `claimed`: those that a port is led to, found or pinned; they are none, whatever
+ * Guests that no longer exist although csp keeps rules for them. `claimed`: guests that claim a port, found or pinned. These still exist, whatever
  * toolstacks say: a container's port is pinned, and no toolstack here lists containers.
  */
 export async function findOrphans(host: Host, records: Records, claimed: ReadonlySet<string>): Promise<Orphans> {

@@ -4,23 +4,23 @@ import { trial } from "../../firewall/planes/xtables/trial";
 import type { AskedHost } from "./asked";
 import { splitSections } from "./snapshot";
 
-/** A rule's text and the field it is from. */
+/** A rule's text and the field that it comes from. */
 export interface RuleText {
   readonly at: string;
   readonly rule: string;
 }
 
-/** Texts that can be tried before anything is made: a set that the same run is about to make is not there to be referred to yet. */
+/** Texts that can be tried before anything is made. Rules that refer to a set which the same run will make cannot be tried yet. */
 export function testable(texts: readonly RuleText[], sets: Sets): RuleText[] {
   return texts.filter(({ rule }) => setsOf(rule).every((set) => sets.has(set)));
 }
 
-/** Never made: `--test` ends before anything is committed. */
+/** This chain is never made, because `--test` ends before anything is committed. */
 const TRIAL_CHAIN = "csp-trial";
 
 /**
- * The first text that the host's iptables or ip6tables does not take. Nothing is changed: iptables-restore has `--test` since 1.4.2; the other
- * tools have no such thing, and where iptables has not either, there is no answer.
+ * The first text that the host's iptables or ip6tables refuses. Nothing is changed: iptables-restore has `--test` since 1.4.2. The other tools
+ * have nothing like it; if iptables has no `--test` either, there is no answer.
  */
 export async function refusedRule(
   host: AskedHost,

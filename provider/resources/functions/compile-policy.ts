@@ -47,7 +47,7 @@ export const compilePolicy = defineFunction({
   },
 });
 
-/** No host is asked whose a name is. */
+/** Refuses names, because this function asks no host which guest has a name. */
 function checkUuids(declared: PartiallyKnown, report: Report): void {
   for (const [key, guest] of Object.entries(isPlain(declared) ? declared : {}))
     if (isPlain(guest) && guest.uuid === undefined && guest.name !== undefined && guest.name !== UNKNOWN)
@@ -62,7 +62,7 @@ function restoreTexts(unit: CompiledUnit, ...tables: readonly Exclude<Table, "ar
   return tables.map((table) => restoreText(table, planOf(unit, table))).join("");
 }
 
-/** The unit's chains of a table on a host that has none of them. */
+/** A plan for the unit's chains of a table on a host that has none of them. */
 function planOf(unit: CompiledUnit, table: Table): TablePlan {
   const parts: readonly ChainPart[] = [unit.shared, ...unit.guests.map((guest) => guest.chains)];
   const chains = parts.flatMap((part) =>

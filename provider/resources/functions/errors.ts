@@ -1,8 +1,8 @@
 import { CspError } from "../../errors";
 
-/** Errors of questions about a packet. */
+/** Errors of explainPacket. */
 
-/** `field`: of the packet that was asked about. */
+/** `field`: a field of the packet. */
 export function packetUnclear(field: string, cause: string, remedy: string): CspError {
   return new CspError("packet-unclear", `the packet's \`${field}\``, cause, remedy);
 }

@@ -143,7 +143,7 @@ export const explainPacket = defineFunction({
   },
 });
 
-/** The tools whose rules bridged packets meet now; tagged ones only where the bridge is told so. */
+/** The tools whose rules bridged packets meet now. Tagged packets meet them only if a sysctl says so. */
 function filtering(facts: HostFacts, { sysctls }: Snapshot, vlan: number | undefined): Tool[] {
   const isOn = (name: string) => sysctls[`bridge-nf-${name}`] === "1";
   return activeTools(facts).filter(

@@ -30,7 +30,7 @@ export const getGuests = defineFunction({
     const { ports } = await context.hosts.get(inputs.host, inputs.connection).snapshot({ signal: context.signal });
     const guests = new Map<string, z.output<typeof guest>>();
     for (const { uuid, name, device, mac, port } of ports) {
-      // Where only a MAC tells guests apart, nobody has said yet whose it is.
+      // If only the MAC identifies a guest, it is not known yet which guest this is.
       if (uuid === "") continue;
       const found = guests.get(uuid) ?? { uuid, name, interfaces: [] };
       found.interfaces.push({ device, mac, port });

@@ -21,19 +21,19 @@ export interface Described {
   readonly arpSenderMac?: string;
 }
 
-/** One end of its way: a port, and the MAC of who is behind it, where that is known. */
+/** One end of its way: a port, and the MAC of the machine behind it, if it is known. */
 export interface End {
   readonly port: string;
   readonly mac?: string;
 }
 
-/** Of somebody behind an uplink: unicast, and nobody's. */
+/** MACs for somebody behind an uplink: unicast, and not in use. */
 const STRANGERS = { source: "02:00:00:00:00:01", target: "02:00:00:00:00:02" };
 const EVERYBODY = "ff:ff:ff:ff:ff:ff";
-/** Of the range that systems take source ports from. */
+/** A port of the range from which systems take source ports. */
 const EPHEMERAL = 50_000;
 
-/** Fills in what the description leaves out; throws where it cannot be. */
+/** Fills in what the description leaves out. Throws if such a packet is not possible. */
 export function packetOf(described: Described, from: End, to: End, bridge: string | undefined): Packet {
   const packet = untagged(described, from, to, bridge);
   if (described.vlan === undefined) return packet;
@@ -103,7 +103,7 @@ function portsOf({ sourcePort = EPHEMERAL, targetPort }: Described, protocol: nu
   return { sourcePort, targetPort };
 }
 
-/** Neighbour discovery proves by 255 that it passed no router (RFC 4861); what listeners say is for the link alone (RFC 2710, 3810). */
+/** With 255, neighbour discovery proves that it passed no router (RFC 4861). Reports of listeners are only for the link (RFC 2710, 3810). */
 function usualHopLimit(protocol: number, icmpType: number | undefined): number {
   if (protocol !== ICMPV6 || icmpType === undefined) return 64;
   if (icmpType >= 133 && icmpType <= 137) return 255;

@@ -10,7 +10,7 @@ export const guestFirewall = defineResource({
   outputs: guestFirewallOutputs,
   importId: "<host>[,<host>...]/<vm-uuid>",
   live: true,
-  // The same guest may be meant, named the other way round: then the old claim must go before the new one.
+  // The new one may mean the same guest by its other name. A guest has one owner, so the old one must go first.
   deleteBeforeReplace: (old, next) => hostsOf(old).some((one) => hostsOf(next).includes(one)),
   crossCheck: (inputs, report) => {
     checkHosts(inputs, report);

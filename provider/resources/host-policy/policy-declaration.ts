@@ -5,12 +5,12 @@ import type { hostPolicyInputs } from "./fields";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 
-/** Guest key to UUID. */
+/** The UUID for each guest key. */
 export type Uuids = ReadonlyMap<string, string>;
 
 export const unitId = (name: string) => `policy/${name}`;
 
-/** What a policy is, wherever it is put. */
+/** The unit that a policy declares, whatever host it is for. */
 export function declarePolicy(inputs: Pick<Inputs, "name" | "groups" | "guests">, uuids: Uuids): UnitDeclaration {
   const guests = Object.entries(inputs.guests).map(([label, guest]) => declareGuest(guest, label, uuids.get(label) ?? ""));
   return { id: unitId(inputs.name), groups: new Map(Object.entries(inputs.groups)), guests, groupPeers: "set" };
@@ -20,7 +20,7 @@ type GuestInputs = Inputs["guests"][string];
 
 const declared = new WeakMap<GuestInputs, GuestDeclaration>();
 
-/** The same object for the same inputs: the compiler takes that as unchanged. */
+/** The same inputs give the same object, which the compiler takes as unchanged. */
 function declareGuest(guest: GuestInputs, label: string, uuid: string): GuestDeclaration {
   const known = declared.get(guest);
   if (known !== undefined && known.label === label && known.uuid === uuid) return known;

@@ -25,28 +25,28 @@ import * as admissionErrors from "../../host/state/errors";
 import { quote } from "../../ssh/privilege";
 import type { hostInputs } from "./fields";
 
-/** From Open vSwitch to the Linux bridge: by the host's own command, and the reboot that it needs. */
+/** Switches a host from Open vSwitch to the Linux bridge, with the host's own command and the reboot that it needs. */
 
 type Inputs = z.output<typeof hostInputs>;
 
 export interface BackendPlan {
   readonly steps: readonly BackendStep[];
-  /** What runs on the host and goes down with it. */
+  /** The guests that run on the host and go down with it. */
   readonly guests: readonly string[];
 }
 
-/** Whether guests are connected by something else than the bridge until the next boot. */
+/** Whether something other than the bridge connects guests until the next boot. */
 export function isSwitchedByOther(facts: HostFacts): boolean {
   return backendSteps(facts).includes("reboot");
 }
 
-/** Who wants the host, and whether it is theirs by a state. */
+/** Who wants to own the host, and whether a state says that they already do. */
 export interface Claim {
   readonly owner: string;
   readonly claim: "new" | "held";
 }
 
-/** What is to be done; refuses what cannot be done, what nobody has allowed, and a host of somebody else's. */
+/** The steps to do. Refuses what is impossible, what nobody has allowed, and a host with another owner. */
 export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFacts, { owner, claim }: Claim): Promise<BackendPlan> {
   const steps = backendSteps(facts);
   if (steps.length === 0) return { steps, guests: [] };
@@ -61,7 +61,7 @@ export async function planBackend(host: Host, { reboot }: Inputs, facts: HostFac
   return { steps, guests };
 }
 
-/** In a preview: nothing is rebooted that was not announced. In one warning: Terraform shows the first of several like ones. */
+/** Warns in the preview, so that no reboot comes unannounced. It is one warning, because Terraform shows only the first of several similar ones. */
 export function announceBackend(context: Context, host: string, { steps, guests }: BackendPlan, facts: HostFacts): void {
   if (steps.length === 0) return;
   const reboot = steps.includes("reboot") ? `reboot: required (${backendStands(facts)})` : backendStands(facts);
@@ -71,8 +71,8 @@ export function announceBackend(context: Context, host: string, { steps, guests 
 }
 
 /**
- * Switches and reboots, as far as either is left to do; gives what the host is afterwards. What loads the frame at boot is put there before,
- * so that guests which start with the host meet it. `frame`: as it will be put.
+ * Switches and reboots, if either is still to do, and returns what the host is afterwards. Before the reboot, it puts the files on the host that
+ * load the frame at boot, so that guests that start with the host meet the frame. `frame`: the frame that the Host will install.
  */
 export async function joinByBridge(
   context: Context,
@@ -89,7 +89,7 @@ export async function joinByBridge(
   }
   if (!steps.includes("reboot")) return steps.length === 0 ? facts : host.look({ fresh: true, signal: context.signal });
   await prepareBoot(host, facts, frame(facts));
-  // The last moment to give it up.
+  // The last moment to stop.
   context.signal.throwIfAborted();
   context.status(`rebooting ${host.name}`);
   const guests = parseGuests(await host.run(rebootScript(inputs.reboot === "when-empty"), "rebooting"));
@@ -97,7 +97,7 @@ export async function joinByBridge(
   return comeBack(context, host, inputs.bootMinutes, facts.boot);
 }
 
-/** Writes what a boot loads the frame from, and nothing into the kernel: with Open vSwitch in use its bridge modules stay where they are. */
+/** Writes the files from which a boot loads the frame, and changes nothing in the kernel, where Open vSwitch and its modules are still in use. */
 async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { kind: "frame" }>): Promise<void> {
   if ((await host.readState("frame")) !== undefined) return;
   const nothing = parseSnapshot("@@csp end\n", 0, facts.dialect);
@@ -105,7 +105,7 @@ async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { 
   const desired = new DesiredHost(host.name, facts, nothing);
   desired.edit(frame);
   const atBoot = resolveCallers(["boot"], facts).filter((caller) => frame.frame.callers.includes(caller));
-  // The frame's own record last: where it is, all of this is.
+  // The frame's own record comes last: if it is there, all the others are.
   const files = [...desired.plan().files.put]
     .filter(([path]) => path !== "ports")
     .sort(([a], [b]) => Number(a === "frame") - Number(b === "frame"));
@@ -118,7 +118,7 @@ async function prepareBoot(host: Host, facts: HostFacts, frame: Extract<Edit, { 
   await host.run(`umask 077\n${files.map(writes).join("")}sync\n`, "writing what the next boot loads");
 }
 
-/** Takes away what {@link prepareBoot} wrote, on a host that has not been rebooted since. */
+/** Removes what {@link prepareBoot} wrote, on a host that has not been rebooted since. */
 export async function unprepareBoot(host: Host, guestPorts: readonly string[]): Promise<void> {
   await host.run(installCallers([], guestPorts), "taking the hook away");
   await host.run(restoreSysctls({}), "taking the bridge's sysctls away");

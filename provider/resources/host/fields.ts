@@ -149,7 +149,7 @@ export const hostOutputs = z.object({
   drift,
 });
 
-/** What no host can be, whatever the host. */
+/** Refuses expectations that no host can meet. */
 export function crossCheck({ expect }: PartiallyKnown, report: Report): void {
   if (typeof expect !== "object" || expect === null) return;
   const { product, version, kernel, packs } = expect;

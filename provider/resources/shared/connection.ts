@@ -1,6 +1,6 @@
 import { connectionFields } from "../../ssh/inventory";
 
-/** The field a resource takes for a host that is in no inventory, because another resource has only just made it. */
+/** The field for a host that is not in the inventory, because another resource has only just created it. */
 export const ownConnection = connectionFields
   .optional()
   .describe(

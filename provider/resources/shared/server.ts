@@ -3,7 +3,7 @@ import { name } from "../../firewall/policy/fields";
 import { THIS_MACHINE } from "../../install/publish/server";
 import { problem } from "../../schema/field";
 
-/** The fields of what is put on a server of files: which one, and where. */
+/** The fields of resources that put files on a server: which server, and where. */
 
 export const server = name("server's name", 253)
   .default(THIS_MACHINE)
@@ -12,7 +12,7 @@ export const server = name("server's name", 253)
     `The server that csp puts files on: a key of the provider's \`hosts\` or, if it is not one, an alias in ~/.ssh/config. \`${THIS_MACHINE}\` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export).`,
   );
 
-/** Absolute, in one spelling, and no part of it hidden or a way up. */
+/** An absolute path in one spelling, without hidden parts and without "..". */
 export const serverPath = (what: string) =>
   z
     .string()

@@ -8,7 +8,7 @@ export const target = z
     'The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9.',
   );
 
-/** Default yes: it is what this provider is for. */
+/** The default is yes, because that is what this provider is for. */
 export const cspHost = z
   .boolean()
   .default(true)
