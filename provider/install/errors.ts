@@ -2,7 +2,7 @@ import { asSentence, CspError } from "../errors";
 import { shortened } from "../printable";
 import type { Finding } from "./finding";
 
-/** Errors of installing: servers, media, packs, publishing. Each names where, the cause and the remedy. */
+/** Errors of installing: servers, media, packs, publishing. Each says where it happened, the cause and the remedy. */
 
 export function serverStep(server: string, purpose: string, said: string): CspError {
   const text =
@@ -99,7 +99,7 @@ export function notServed(url: string, problem: string, remedy: string): CspErro
   return new CspError("not-served", url, `it is published, but an installer could not read it: ${problem}`, remedy);
 }
 
-/** All that is wrong with a repository, before anything is published. */
+/** Everything that is wrong with a repository. Nothing has been published yet. */
 export function repositoryRefused(subject: string, findings: readonly Finding[]): CspError {
   const lines = findings.map(
     ({ rule, path, line, message, remedy }) =>
@@ -159,7 +159,7 @@ export function writtenOtherwise(server: string, path: string): CspError {
   );
 }
 
-/** A file is there, when a resource is made, that csp did not put there. */
+/** When csp creates a resource, a file is there that csp did not put there. */
 export function fileInTheWay(server: string, path: string): CspError {
   return new CspError(
     "file-exists",
@@ -169,7 +169,7 @@ export function fileInTheWay(server: string, path: string): CspError {
   );
 }
 
-/** For an import: what was declared stands in the record, and there is none. */
+/** For an import: the record would say what was declared, and there is no record. */
 export function fileUnrecorded(server: string, path: string): CspError {
   return new CspError(
     "file-unrecorded",

@@ -6,12 +6,12 @@ export interface UrlProblem {
   readonly remedy: string;
 }
 
-/** host-installer, util.py fetchFile: https since b3773ab (2014-06), which 6.5 is the first to have. */
+/** host-installer, util.py fetchFile: https since b3773ab (2014-06); 6.5 is the first version with it. */
 const HTTPS_SINCE: Target = "6.5";
 
 /**
- * What an installer fetches a script, an answerfile or a boot file's target from: http, https, ftp, file and nfs, each in small letters and
- * in its own form. Undefined when it can.
+ * Why an installer cannot fetch a script, an answerfile or a boot file's target from a URL. It takes http, https, ftp, file and nfs, each in small
+ * letters and in its own form. Undefined if it can fetch it.
  */
 export function fetchProblem(url: string, target: Target): UrlProblem | undefined {
   if (url === "") return { problem: "it has no address", remedy: "write one, like http://192.0.2.1/post-install.sh" };
@@ -54,7 +54,7 @@ export function fetchProblem(url: string, target: Target): UrlProblem | undefine
 }
 
 /**
- * Where packages come from. `type` is the answerfile's word; "url" may be nfs:// from 6.0 on. Undefined when the installer can reach it.
+ * Why an installer cannot get packages from a source. `type` is the answerfile's word; "url" may be nfs:// from 6.0 on. Undefined if it can.
  */
 export function sourceProblem(type: "url" | "nfs", address: string, target: Target): UrlProblem | undefined {
   if (type === "url" && !address.startsWith("nfs://")) {

@@ -4,8 +4,8 @@ import { type Report, shown } from "./report";
 import type { View } from "./view";
 
 /**
- * E16, W14: what only a CSP host demands. Its guests' packets pass the kernel's bridge filters, so it has to have the Linux bridge; before 6.1
- * its tools come with a supplemental pack, whose script finishes the installation.
+ * E16, W14: what only a CSP host needs. Its guests' packets must pass the kernel's bridge filters, so it needs the Linux bridge. Before 6.1, its
+ * tools come with a supplemental pack, whose script finishes the installation.
  */
 export function checkCspHost(view: View, mode: Mode, report: Report): void {
   if (mode === "restore" || mode === undefined) return;

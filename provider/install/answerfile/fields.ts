@@ -2,11 +2,11 @@ import { z } from "zod";
 import { parseCidr } from "../../firewall/values/spelling";
 import { problem } from "../../schema/field";
 
-/** An answerfile as a program writes it: every element any version reads. What a version does not know is refused by its rules (lint.ts). */
+/** An answerfile as a program writes it, with every element that any version reads. The rules (lint.ts) refuse what a version does not know. */
 
 const token = (name: string, description: string) => ({ token: `csp:install:${name}`, description });
 
-/** Text that fits on a line of XML 1.0. */
+/** Text that XML 1.0 can hold on one line. */
 const text = z
   .string()
   .min(1, problem("it is empty", "write a value, or leave it out"))

@@ -43,7 +43,7 @@ function checkIpv4({ target }: View, element: XmlElement, report: Report): "some
     return modern ? "none" : "some";
   }
   if (proto === "static") {
-    // 5.6 knows one name of each, which checkWords says; here either will do.
+    // 5.6 knows only one name of each, and checkWords reports the other. Here, both are accepted.
     checkAddress(element, ["ip", "ipaddr"], modern || target === "6.0" ? "ipaddr" : "ip", "an IPv4 address", isIpv4, report);
     checkAddress(
       element,
@@ -58,7 +58,7 @@ function checkIpv4({ target }: View, element: XmlElement, report: Report): "some
   return proto === "none" ? "none" : "some";
 }
 
-/** Whether it gives the interface IPv6. */
+/** Checks IPv6. Returns whether the interface gets IPv6. */
 function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
   const proto = attributeOf(element, "protov6")?.value;
   if (proto === undefined) return false;
@@ -79,7 +79,7 @@ function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
   return proto !== "none";
 }
 
-/** `names`: in the order the installer takes them. `child`: what it is called where it is missing. */
+/** `names`: in the order in which the installer tries them. `child`: the name for a missing one. */
 function checkAddress(
   element: XmlElement,
   names: readonly string[],
@@ -114,10 +114,10 @@ function checkVlan({ target }: View, element: XmlElement, report: Report): void 
     );
 }
 
-/** E3: a MAC is compared as text, in small letters; another spelling finds no interface. */
+/** E3: the installer compares a MAC as text in small letters, so another spelling matches no interface. */
 function checkHardwareAddress(element: XmlElement, report: Report): void {
   const mac = attributeOf(element, "hwaddr")?.value;
-  // A name wins over it.
+  // A name takes precedence over it.
   if (mac === undefined || attributeOf(element, "name") !== undefined || /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) return;
   report(
     "E3",
@@ -127,7 +127,7 @@ function checkHardwareAddress(element: XmlElement, report: Report): void {
   );
 }
 
-/** E2: storage networks, where they exist. */
+/** E2: interfaces for storage networks, if there are any. */
 export function checkFcoe(view: View, report: Report): void {
   for (const element of view.all("fcoe-interface")) {
     if (attributeOf(element, "name", "hwaddr") === undefined)

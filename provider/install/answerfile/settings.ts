@@ -5,10 +5,10 @@ import timezones from "./timezones.json";
 import { booleanOf, checkWordOf, notOneOf, remedyFor, requireAttribute } from "./values";
 import type { View } from "./view";
 
-/** netutil.valid_hostname of host-installer, which only its text interface asks. */
+/** netutil.valid_hostname of host-installer, which only its text interface uses. */
 const HOSTNAME = /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*$/;
 
-/** What a fresh installation or reinstallation is given: E3, E6, E7, W7, W8, W20. */
+/** E3, E6, E7, W7, W8, W20: settings of a fresh installation or a reinstallation. */
 export function checkSettings(view: View, report: Report): void {
   checkRootPassword(view, report);
   checkTimezone(view, report);
@@ -99,13 +99,13 @@ function checkServices(view: View, report: Report): void {
   }
 }
 
-/** For every kind of installation: E3, W4, W16. */
+/** E3, W4, W16: settings of every kind of installation. */
 export function checkCommon(view: View, report: Report): void {
   checkBootloader(view, report);
   checkNetworkBackend(view, report);
 }
 
-/** E3, W4, W16 by version: extlinux, then GRUB 2; 5.6 logs what it does not know and goes on. */
+/** E3, W4, W16: extlinux in earlier versions, GRUB 2 in later ones. 5.6 logs what it does not know and continues. */
 function checkBootloader(view: View, report: Report): void {
   const element = view.first("bootloader");
   if (element === undefined) return;
@@ -158,7 +158,7 @@ function checkNetworkBackend(view: View, report: Report): void {
   else report("E3", { element }, notOneOf(element.text, BACKENDS), remedyFor(element.text, BACKENDS));
 }
 
-/** W5, W16: what is read before anything else. */
+/** W5, W16: what an installer reads before anything else. */
 export function checkSetup(view: View, report: Report): void {
   const prompt = view.first("ui-confirmation-prompt");
   if (
@@ -178,11 +178,11 @@ export function checkSetup(view: View, report: Report): void {
     report("W16", { element: ssh }, `${shown(ssh.text)} is not on, off or auto, so the installer ignores it`, "write on, off or auto");
 }
 
-/** E2: what a kind of installation cannot do without. */
+/** E2: the elements that a kind of installation requires. */
 export function mandatoryElements({ target }: View, mode: Mode): readonly string[] {
   if (mode === "restore" || mode === undefined) return [];
   if (mode === "upgrade") return ["source", "existing-installation"];
-  // A 5.6 reinstallation takes the disk of the installation it replaces (parseReinstall).
+  // A reinstallation of 5.6 uses the disk of the installation that it replaces (parseReinstall).
   const disk = target === "5.6" && mode === "reinstall" ? "existing-installation" : "primary-disk";
   return ["source", disk, "admin-interface", ...(atLeast(target, "6.2") ? [] : ["timezone"])];
 }

@@ -5,7 +5,7 @@ import { type Report, shown } from "./report";
 import type { View } from "./view";
 import { attributeWord, knownIn, namesFor, STRANGERS, type Word, wordOf } from "./vocabulary";
 
-/** E8, W1: elements and attributes that this version does not read. Below one that nobody knows, nothing more is said. */
+/** E8, W1: elements and attributes that this version does not read. Below an element that no version knows, nothing more is reported. */
 export function checkWords(view: View, report: Report): void {
   const { root, target } = view;
   checkAttributes(view, root, report);
@@ -50,7 +50,7 @@ function checkAttributes(view: View, element: XmlElement, report: Report): void 
   const owner = wordOf(element.name);
   if (owner === undefined) return;
   for (const name of element.attributes.keys()) {
-    // Namespaces mean nothing to an installer, and are no typing mistakes.
+    // Namespaces have no meaning for an installer, and are not typing mistakes.
     if (name.includes(":") || name === "xmlns") continue;
     const place = { element, attribute: name };
     const word = attributeWord(owner, name);

@@ -1,7 +1,7 @@
 import { DOMImplementation, type Document, type Element, XMLSerializer } from "@xmldom/xmldom";
 import type { XmlElement } from "../xml/document";
 
-/** A document as a file: UTF-8, one element a line. */
+/** A document as a file: UTF-8, one element on each line. */
 export function writeXml(root: XmlElement): string {
   const document = new DOMImplementation().createDocument(null, "");
   document.appendChild(build(document, root, 0));

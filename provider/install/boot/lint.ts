@@ -12,7 +12,7 @@ export interface BootOptions {
 
 type Report = (rule: string, at: { readonly line: number; readonly path: string }, message: string, remedy: string) => void;
 
-/** Everything that is wrong with a PXELINUX, GRUB or iPXE file as one that starts an installer. By line. */
+/** Everything that is wrong with a PXELINUX, GRUB or iPXE file that starts an installer, by line. */
 export function lintBoot(bytes: Buffer, { target, csp = false }: BootOptions): Finding[] {
   const findings: Finding[] = [];
   const report: Report = (rule, { line, path }, message, remedy) =>
@@ -53,7 +53,7 @@ function checkEntry(entry: BootEntry, target: Target, report: Report): void {
   if (kernel !== undefined) checkArguments(entry, kernel, target, report);
 }
 
-/** Arguments the installer reads from the kernel's command line (host-installer, doc/parameters.txt), and the versions that do. */
+/** The arguments that installers read from the kernel's command line (host-installer, doc/parameters.txt), and which versions read them. */
 const ARGUMENTS: Readonly<Record<string, (target: Target) => boolean>> = {
   answerfile: () => true,
   rt_answerfile: () => true,
@@ -116,7 +116,7 @@ function checkArguments(entry: BootEntry, kernel: BootModule, target: Target, re
   );
 }
 
-/** W11, W13: which interface is brought up before the answerfile is there. */
+/** W11, W13: the interface that the installer sets up before it has the answerfile. */
 function checkDevice(
   device: string | undefined,
   urls: readonly string[],

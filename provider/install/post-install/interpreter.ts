@@ -5,13 +5,13 @@ export interface InterpreterProblem {
   readonly remedy: string;
 }
 
-/** How much of a script an installer looks at (host-installer, scripts.py). */
+/** How many bytes of a script an installer checks (host-installer, scripts.py). */
 const LOOKED_AT = 40;
 
 /**
- * Why an installer refuses to run a script, or runs nothing: until 8c1aa01 (2024-03) it takes a few interpreters by their exact names, and
- * stops the installation at any other. 5.6 lists python without its slash, so that it never matches (fixed in 013de87, 2011-08). XenServer 9
- * runs any, and goes on when there is none.
+ * Why an installer refuses to run a script, or runs nothing. Until 8c1aa01 (2024-03), it accepts a few interpreters by their exact names and stops
+ * the installation at any other. 5.6 lists python without its slash, so it never matches (fixed in 013de87, 2011-08). XenServer 9 accepts any
+ * interpreter, and continues if it does not exist.
  */
 export function interpreterProblem(script: Buffer, target: Target): InterpreterProblem | undefined {
   if (script.length === 0) return { problem: "the script is empty", remedy: "begin it with #!/bin/sh" };
@@ -50,7 +50,7 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
 function knownInterpreters(target: Target): readonly string[] {
   const shells = ["/bin/sh", "/bin/bash"];
   if (target === "5.6") return [...shells, "/usr/bin/env python"];
-  // The installers of these two exist on Python 2 and on Python 3.
+  // There are installers of these two versions on Python 2 and on Python 3.
   const python = atLeast(target, "8.3") ? ["/usr/bin/python", "/usr/bin/python3"] : ["/usr/bin/python"];
   return [...shells, ...python, "/usr/bin/env python"];
 }

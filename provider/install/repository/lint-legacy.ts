@@ -13,16 +13,16 @@ import {
 import { meets, parseVersion } from "./product-version";
 import { join, type Tree } from "./tree";
 
-/** Folders that are looked at whatever XS-REPOSITORY-LIST says, in this order (host-installer, repository.py). */
+/** The folders that an installer always reads, whatever XS-REPOSITORY-LIST says, in this order (host-installer, repository.py). */
 export const BUILT_IN = ["", "packages", "packages.main", "packages.linux", "packages.site"];
 export const LIST = "XS-REPOSITORY-LIST";
 const BOTH = ["XS-REPOSITORY", "XS-PACKAGES"] as const;
-/** Brands and platforms a repository may be for. */
+/** The products that a repository may be for. */
 const PRODUCTS = ["XenServer", "XCP"];
-/** Smaller packages make the installer's own check divide by zero. */
+/** With smaller packages, the installer's own check divides by zero. */
 const SMALLEST = 100;
 
-/** A repository of the tree, as the installer meets it. */
+/** A repository in the tree, as the installer reads it. */
 interface Found {
   readonly folder: string;
   readonly info: RepositoryInfo;
@@ -47,7 +47,7 @@ export function lintLegacy(tree: Tree, target: Target, csp: boolean): Finding[] 
   return findings;
 }
 
-/** The folders the list names, once each, in its order. */
+/** The folders that the list names, each once, in its order. */
 function lintList(tree: Tree, target: Target, findings: Finding[]): string[] {
   const file = tree.files.get(LIST);
   if (file === undefined) {
@@ -185,7 +185,7 @@ function lintMain(repositories: readonly Found[], target: Target, findings: Find
   }
 }
 
-/** In the installer's order: what a repository requires must have been met before it. */
+/** In the installer's order: what a repository requires must come before it. */
 function lintRequirements(repositories: readonly Found[], target: Target, findings: Finding[]): void {
   const installed = new Map<string, RepositoryInfo>();
   for (const { folder, info } of repositories) {
@@ -248,7 +248,7 @@ function versionText({ version, build }: { readonly version: string; readonly bu
   return build === undefined ? version : `${version}-${build}`;
 }
 
-/** Every driver for the xen kernel has its twin for the kdump kernel: a crash must find its disks (supp-pack-build). */
+/** Every driver for the xen kernel needs its twin for the kdump kernel, which must find the disks after a crash (supp-pack-build). */
 function lintPairs({ folder, packages }: Found, findings: Finding[]): void {
   const drivers = packages.filter(({ type }) => type === "driver-rpm");
   const flavours = ["xen", "kdump"] as const;
@@ -269,12 +269,12 @@ function lintPairs({ folder, packages }: Found, findings: Finding[]): void {
   }
 }
 
-/** A driver's label without the kernel flavour in it. */
+/** A driver's label without the kernel flavour. */
 function stem(label: string): string {
   return label.replace(/(xen|kdump)/g, "");
 }
 
-/** Folders that are repositories, and that no installer will look at. */
+/** Folders that are repositories, but that no installer reads. */
 function lintUnlisted(tree: Tree, looked: readonly string[], findings: Finding[]): void {
   for (const path of tree.files.keys()) {
     if (!path.endsWith("/XS-REPOSITORY")) continue;

@@ -19,7 +19,7 @@ export function lintModern(tree: Tree, target: Target): Finding[] {
   return findings;
 }
 
-/** A pack by itself, which has no base media beside it. */
+/** Whether it is a pack without base media. */
 export function isPack(tree: Tree): boolean {
   return tree.files.has("update.xml") && !tree.files.has(".treeinfo");
 }
@@ -79,7 +79,7 @@ function isOf(target: Target, version: string): boolean {
   return `${major}.${minor}` === target;
 }
 
-/** A yum repository: every file its metadata name is there, as long and with the sum they say. */
+/** Checks a yum repository: every file that the metadata name must be there, with the right size and checksum. */
 function lintYum(tree: Tree, folder: string, findings: Finding[]): void {
   const path = join(folder, REPOMD);
   const error = (rule: string, where: string, message: string, remedy: string, line?: number) =>

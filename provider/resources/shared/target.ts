@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TARGETS } from "../../install/targets";
 
-/** Whose installer will read it. */
+/** The version whose installer will read it. */
 export const target = z
   .enum(TARGETS)
   .describe(
