@@ -1,14 +1,14 @@
 /**
- * What is run under a second kernel (`npm run test:kernels`): what sends packets, and what speaks to that kernel by its tools. One file at a time,
- * for it has one processor; and every test with more time, for that is slow. Not here, though they send packets:
- * - nft's own, iptables-nft and what is compared with them: the kernel has no such tables;
- * - what pauses, saves or moves guests (lab/bridges, lab/life): the lab freezes them by nft's netdev tables, which this kernel has not;
- * - floods (acceptance/follow, kill, host-backend) and crowds (many): a thousand packets a second, or guests, are more than it does;
- * - acceptance/drift: its many rounds of refresh and up take such a processor too long;
- * - what is about SSH, engines, installers, doors: the kernel has no part in it.
+ * The tests that run under a second kernel (`npm run test:kernels`): those that send packets or use that kernel's tools. Only one file runs at a time,
+ * because the kernel has one processor, and every test has more time, because the processor is slow. These are not here, although they send packets:
+ * - tests of nft and of iptables-nft, and comparisons with them, because the kernel has no such tables;
+ * - tests that pause, save or move guests (lab/bridges, lab/life), because the lab freezes guests with nft's netdev tables, which this kernel lacks;
+ * - floods (acceptance/follow, kill, host-backend) and crowds (many), because it cannot handle a thousand packets a second, or a thousand guests;
+ * - acceptance/drift, because its many rounds of refresh and up take too long on such a processor;
+ * - tests of SSH, engines, installers and doors, because they do not depend on the kernel.
  */
 
-// Of generated policies one of each kind, where nobody asks for more.
+// One generated policy of each kind, unless somebody asks for more.
 process.env.CSP_RUNS ??= "1";
 
 /** @type {import("jest").Config} */
