@@ -1,7 +1,7 @@
 import type { LabHost } from "../lab/netns";
 import { nameOf, TABLES, type Table, toolOf } from "../provider/firewall/model/kernel";
-import { leadsToOurs } from "../provider/firewall/planes/xtables/verbatim";
 import { parseSaved, type SavedTable } from "../provider/firewall/planes/xtables/saved";
+import { leadsToOurs } from "../provider/firewall/planes/xtables/verbatim";
 import { assemble } from "../provider/host/remote/assemble";
 import { withValues } from "../provider/host/remote/program";
 
