@@ -1,9 +1,9 @@
 /** @type {import("jest").Config} */
 module.exports = {
-  // Only test/ is crawled: sdk/ and examples/ hold package.json files of their own, which the crawler would take for clashes.
+  // jest crawls only test/: sdk/ and examples/ have their own package.json files, which it would take for duplicates.
   roots: ["<rootDir>/test"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // Tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.soak.config.js.
+  // These are tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.soak.config.js.
   testPathIgnorePatterns: ["xen", "kernels", "failing", "install/netboot", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
   testEnvironment: "node",
   transform: {
@@ -13,7 +13,7 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs", ignoreDynamic: false } },
     ],
   },
-  // Built and installed code runs as it is.
+  // Built and installed code runs unchanged.
   transformIgnorePatterns: ["/node_modules/", "/dist/"],
   maxWorkers: 2,
   testTimeout: 60_000,

@@ -9,7 +9,7 @@
  * - what is about SSH, engines, installers, doors: the kernel has no part in it.
  */
 
-// Of generated policies one of each kind, where nobody asks for more.
+// One generated policy of each kind, unless somebody asks for more.
 process.env.CSP_RUNS ??= "1";
 
 /** Halves that take about as long as each other. */

@@ -1,4 +1,4 @@
-/** @type {import("jest").Config} The tests on real Xen (`npm run test:xen`): one file at a time, for they emulate a whole computer each. */
+/** @type {import("jest").Config} The tests on real Xen (`npm run test:xen`): one file at a time, because each emulates a whole computer. */
 module.exports = {
   ...require("./jest.config.js"),
   testMatch: ["<rootDir>/test/xen/**/*.test.ts"],

@@ -13,7 +13,7 @@ import { Session } from "./session";
 import { Engine } from "./stack";
 
 const GUESTS = 1000;
-// A round takes minutes: arptables has no restore, and its thousands of commands are most of it on both sides.
+// A round takes minutes, because arptables has no restore and its thousands of commands take most of the time on both sides.
 const ROUNDS = 2;
 
 class Resource extends CustomResource {

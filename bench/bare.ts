@@ -8,7 +8,7 @@ import { assemble } from "../provider/shell/assemble";
 /** Where the rules of each tool come from: as csp itself reads them. */
 const SAVE = `arptables=arptables ebtables=nft\n${withCommon(assemble("host/remote/tables.sh"))}\nsave_all`;
 
-/** What csp put on the host, as the text that the tools' own restores take; arptables has none, and gets its commands. */
+/** What csp put on the host, as text for the tools' own restores. arptables has no restore and gets commands. */
 export async function bareText(host: LabHost): Promise<[command: string, text: string][]> {
   const texts: [string, string][] = [
     ["ipset restore", linesOf((await host.run("ipset save")).split("\n").filter((line) => / csp-/.test(line)))],
@@ -43,7 +43,7 @@ function linesOf(lines: readonly string[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Takes everything of csp off a host. */
+/** Removes everything of csp from a host. */
 export const EMPTY = `
 rm -rf /var/lib/csp
 for t in iptables ip6tables; do for n in filter raw; do $t -t $n -F; $t -t $n -X; done; done

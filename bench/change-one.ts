@@ -62,9 +62,9 @@ export const changeOne: Bench = {
         const taken = await interleave(
           {
             update,
-            // The state that is there already: the same work for the tool, and the provider's view stays true.
+            // It restores the present state: the same work for the tool, and what the provider knows stays true.
             restore: () => timed(() => session.run("iptables-restore --noflush", texts[now])),
-            // What the engine's own call costs where nothing is done: thrice the policy goes to the plugin and once back.
+            // What the engine's call costs if nothing is done: the policy goes to the plugin three times and back once.
             "call alone": async () =>
               (await engineOfNothing.call("Update", bed.updateRequest(states[now] ?? {}, outputs, states[1 - now] ?? {}))).took,
             "empty command": () => timed(() => session.run("true")),

@@ -5,7 +5,7 @@ import { Bed } from "./host";
 import { timed } from "./interleave";
 import { Session } from "./session";
 
-/** A script's time grows faster than its rules do, and takes half an hour for a thousand. */
+/** A script's time grows faster than the number of its rules; for a thousand guests, it takes half an hour. */
 const GUESTS = 100;
 const AIM = ">= 50";
 
@@ -64,7 +64,7 @@ function oneByOne(restore: string, text: string): string[] {
   }
 }
 
-/** Of a table as nft lists it. */
+/** Commands for a table as nft lists it. */
 function nftCommands(lines: readonly string[]): string[] {
   const [, table = ""] = /^table (.*) \{$/.exec(lines[0] ?? "") ?? [];
   let chain = "";

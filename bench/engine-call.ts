@@ -8,8 +8,8 @@ import { buildGo, type GoCommand } from "../engines/go";
 const CALLER: GoCommand = { name: "grpccall", version: "1", module: "grpccall", package: "./call", minutes: 1 };
 
 /**
- * Calls a plugin with the engine's own gRPC library, from a process of Go's as the engine is one: what a call costs depends on who sends it,
- * and six megabytes from grpc-js take twice as long as from the engine.
+ * Calls a plugin with the engine's own gRPC library, from a Go process like the engine. The cost of a call depends on the sender: six megabytes from
+ * grpc-js take twice as long as from the engine.
  */
 export class EngineCalls {
   private readonly answers: AsyncIterator<string>;
@@ -22,13 +22,13 @@ export class EngineCalls {
     this.answers = lines[Symbol.asyncIterator]();
   }
 
-  /** `port`: the plugin's. Builds the caller when there is none yet, which needs Go. */
+  /** `port`: the plugin's port. Builds the caller if there is none yet, which needs Go. */
   static async start(port: number, progress: (text: string) => void): Promise<EngineCalls> {
     const child = spawn(await buildGo(CALLER, progress), [`127.0.0.1:${port}`], { stdio: ["pipe", "pipe", "inherit"] });
     return new EngineCalls(child, createInterface({ input: child.stdout }), mkdtempSync(join(tmpdir(), "csp-bench-call-")));
   }
 
-  /** Milliseconds from the call to its answer; throws what the plugin refused it with. */
+  /** Milliseconds from the call to its answer. Throws the plugin's error if it refuses. */
   async call(method: string, request: Buffer): Promise<{ readonly took: number; readonly answer: Buffer }> {
     const [asked, answered] = [join(this.folder, "request"), join(this.folder, "answer")];
     writeFileSync(asked, request);

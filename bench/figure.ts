@@ -1,15 +1,15 @@
 import type { Backend } from "../lab/netns/topology";
 
-/** What a bench finds out: one ratio, measured side by side in one run, and what it is made of. */
+/** The result of a bench: one ratio, measured side by side in one run, and its parts. */
 export interface Figure {
   readonly name: string;
-  /** Ours against the peer's. Undefined where nothing could be measured. */
+  /** Our time divided by the peer's. Undefined if nothing could be measured. */
   readonly ratio: number;
-  /** Where the aim is about a time and not about the ratio: that time. */
+  /** The time, if the aim is a time and not a ratio. */
   readonly milliseconds?: number;
-  /** "<= 2", ">= 0.95": what is to be reached, by the ratio or else the time. */
+  /** "<= 2", ">= 0.95": the aim for the ratio, or for the time. */
   readonly aim: Aim;
-  /** In the order in which a reader wants them. Milliseconds, unless the name says otherwise. */
+  /** In a useful order for the reader. In milliseconds, unless the name says otherwise. */
   readonly parts: Readonly<Record<string, number>>;
   /** Every sample of every series, in the order taken. */
   readonly samples: Readonly<Record<string, readonly number[]>>;
@@ -31,7 +31,7 @@ export function isMet(ratio: number, aim: Aim): boolean {
   return aim.startsWith("<=") ? ratio <= bound : ratio >= bound;
 }
 
-/** The middle of the samples: what one slow run of a busy machine does not move. */
+/** The median of the samples, which one slow run on a busy machine does not change. */
 export function median(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -39,7 +39,7 @@ export function median(samples: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** Of several ratios the one that is furthest from the aim. */
+/** The ratio that is furthest from the aim. */
 export function worst(ratios: readonly number[], aim: Aim): number {
   return aim.startsWith("<=") ? Math.max(...ratios) : Math.min(...ratios);
 }

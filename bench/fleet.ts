@@ -3,8 +3,8 @@ import type { GuestSpec, LabSpec } from "../lab/netns";
 import type { Backend } from "../lab/netns/topology";
 
 /**
- * The fleet that is measured: one host, many guests with an interface each, twenty rules a guest, as a provider's platform would write them:
- * services open to all, services for some networks, for a group, a set of ports, both families, some egress.
+ * The measured fleet: one host, and many guests with one interface and twenty rules each, as a provider's platform would write them: services open to
+ * all, services for some networks or for a group, a set of ports, both families, some egress.
  */
 export interface FleetGuest {
   readonly name: string;
@@ -27,7 +27,7 @@ export function fleetGuests(count: number): FleetGuest[] {
   });
 }
 
-/** A lab of one host with these guests; only those named in `inside` are namespaces that can send packets, the others are ports alone. */
+/** A lab of one host with these guests; only those named in `inside` are namespaces that can send packets; the others are only ports. */
 export function fleetLab(name: string, backend: Backend, guests: readonly FleetGuest[], inside: readonly string[] = []): LabSpec {
   return {
     name,
@@ -91,7 +91,7 @@ export function fleetRules(number: number, sshFrom: readonly string[] = []): { i
   };
 }
 
-/** The inputs of a HostPolicy for all of them. `first`: how many guests other hosts have before these, which makes their rules others. */
+/** The inputs of a HostPolicy for all of them. `first`: how many guests other hosts have before these, so that these get other rules. */
 export function fleetPolicy(
   guests: readonly FleetGuest[],
   ssh: Readonly<Record<string, readonly string[]>> = {},
@@ -118,7 +118,7 @@ export function fleetPolicy(
 export function guestFirewalls(guests: readonly FleetGuest[]): Record<string, unknown>[] {
   const inWeb = guests.filter((_, index) => index % 4 === 0);
   const health = { name: "health", protocol: "tcp", ports: ["8080"], from: ["10.30.255.1"] };
-  // A group of a GuestFirewall's is written out where rules refer to it: as many members as a platform would have in one.
+  // The group of a GuestFirewall is written out in the rules that refer to it. It has as many members as on a real platform.
   const web = { name: "web", ingress: [health], members: inWeb.slice(0, 8).flatMap((guest) => [...guest.addresses]) };
   return guests.map((guest, index) => ({
     host: "hv-01",

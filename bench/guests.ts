@@ -4,7 +4,7 @@ import { Bed } from "./host";
 import { timed } from "./interleave";
 
 const GUESTS = 1000;
-/** How many creates the engine has in flight: `--parallel 1000`, and what it does without the option on this many cores. */
+/** How many creates the engine runs at once: with `--parallel 1000`, and without the option on this number of cores. */
 const AT_ONCE = 1000;
 const BY_DEFAULT = 16;
 
@@ -41,7 +41,7 @@ export const guests: Bench = {
   },
 };
 
-/** Every transaction counts it up by one. */
+/** The host's count of transactions: every transaction adds one. */
 async function generation(bed: Bed): Promise<number> {
   return Number(await bed.host.run("cat /var/lib/csp/generation"));
 }

@@ -8,7 +8,7 @@ const GUESTS = 200;
 const ROUNDS = 15;
 const PLUGGED = "guest-0100";
 
-/** What the hook runs, by what it is for; whatever else it takes is the shell's own and the starting of processes. */
+/** The programs that the hook runs, by purpose. The rest of its time is the shell's own and the start of processes. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   lock: ["flock"],
   "finding the port": ["xenstore-read"],
@@ -36,14 +36,14 @@ export const hook: Bench = {
         await bed.create(fleetPolicy(guests));
         const { host } = bed;
         const guest = bed.lab.guest(PLUGGED);
-        // It is called by hand here, and by nobody else meanwhile.
+        // The bench calls the hook by hand, so nobody else may call it meanwhile.
         await host.run("rm -f /etc/xapi.d/vif-hotplug /etc/udev/rules.d/*csp*; udevadm control --reload; udevadm settle");
         const restart = async () => {
           await guest.stop();
           await host.run("/var/lib/csp/hook bench");
           await guest.start();
         };
-        // The first is that of the round that warms up.
+        // The first sample is from the warm-up round.
         const processor: number[] = [];
         const plug = async () => {
           await restart();
@@ -84,11 +84,11 @@ export const hook: Bench = {
 interface Timed {
   /** Milliseconds by the clock. */
   readonly took: number;
-  /** Milliseconds of processor time, of all processes: what a machine that does other things too hardly moves. */
+  /** Milliseconds of processor time of all processes. Other work on the machine hardly changes it. */
   readonly processor: number;
 }
 
-/** How long a command takes on a host, by the host's own clock: entering it is not counted. */
+/** How long a command takes on a host, by the host's own clock. Entering the host is not counted. */
 async function timedOn(host: LabHost, command: string): Promise<Timed> {
   const said = await host.run([
     "bash",
@@ -103,7 +103,7 @@ async function timedOn(host: LabHost, command: string): Promise<Timed> {
   return { took: real, processor: user + system };
 }
 
-/** The times of each part over plugs of their own: the clock in front of each tool takes its time, too. */
+/** The times of each part. They are measured with separate plugs, because the clock before each tool also takes time. */
 async function partsOf(host: LabHost, restart: () => Promise<void>): Promise<Record<string, number[]>> {
   const tools = Object.values(PARTS).flat();
   await host.run(

@@ -16,7 +16,7 @@ export function inventory(host: LabHost): Record<string, unknown> {
   return { [host.name]: { address, port, user, hostKey, privateKey } };
 }
 
-/** A lab with one host, and the plugin talking to it as the engine would: one host, one policy. */
+/** A lab with one host and one policy, and the plugin, called as the engine would call it. */
 export class Bed {
   private constructor(
     readonly lab: Lab,
@@ -40,13 +40,13 @@ export class Bed {
     await this.plugin.call("Create", message({ 1: HOST_URN, 2: struct({ host: "hv-01" }) }));
   }
 
-  /** Creates the policy and gives the resource's outputs, as a state holds them. */
+  /** Creates the policy. Returns the resource's outputs as a state contains them. */
   async create(policy: Values): Promise<Values> {
     const answer = await this.plugin.call("Create", message({ 1: POLICY_URN, 2: struct(policy) }));
     return outputsOf(fieldOf(answer, 2));
   }
 
-  /** Creates GuestFirewalls, so many in flight at once, and gives their outputs. */
+  /** Creates GuestFirewalls, this many at once. Returns their outputs. */
   async createGuests(firewalls: readonly Values[], inFlight: number): Promise<Values[]> {
     const outputs: Values[] = [];
     const left = firewalls.map((inputs, index) => ({ request: message({ 1: guestUrn(inputs), 2: struct(inputs) }), index }));
@@ -62,7 +62,7 @@ export class Bed {
     return message({ 1: `hv-01/${guestOf(inputs)}`, 2: guestUrn(inputs), 3: struct(outputs), 4: struct(inputs) });
   }
 
-  /** The request of a Read, as the engine makes it before every update. */
+  /** The request of a Read, which the engine makes before every update. */
   readRequest(policy: Values, outputs: Values): Buffer {
     return message({ 1: "hv-01/guests", 2: POLICY_URN, 3: struct(outputs), 4: struct(policy) });
   }

@@ -1,12 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** A series of samples: each call is one. Gives milliseconds, or whatever the bench counts in. */
+/** Series of samples: each call is one sample. It returns milliseconds, or another unit that the bench uses. */
 export type Series = Readonly<Record<string, () => Promise<number>>>;
 
 /**
- * Takes `rounds` samples of every series in turn (A B C, A B C, ...), so that what else the machine is doing falls on all of them alike. The
- * first round warms up and is thrown away, unless the caller has done that.
+ * Takes `rounds` samples of every series in turn (A B C, A B C, ...), so that other work on the machine affects all of them equally. The first round is
+ * a warm-up and is thrown away, unless the caller has already done that.
  */
 export async function interleave<S extends Series>(
   series: S,
@@ -26,7 +26,7 @@ export async function interleave<S extends Series>(
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** Milliseconds that `work` takes. This process's own garbage is collected before and not meanwhile: it is nobody's time that is measured. */
+/** Milliseconds that `work` takes. This process collects its garbage before and not meanwhile, so that this time is not measured. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   collect();
   const began = process.hrtime.bigint();

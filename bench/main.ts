@@ -64,7 +64,7 @@ const program = new Command("npm run bench --")
     process.exitCode = met ? 0 : 1;
   });
 
-/** What is measured is what users run: the bundle. */
+/** Builds the bundle, because the bench measures what users run. */
 function buildPlugin(): void {
   const built = spawnSync(process.execPath, [join(__dirname, "../provider/bin/build.mjs")], { stdio: ["ignore", "ignore", "inherit"] });
   if (built.status !== 0) throw new Error("the plugin could not be built");

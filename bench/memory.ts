@@ -9,7 +9,7 @@ import { fieldOf, message, Plugin, struct } from "./plugin";
 const HOSTS = 100;
 const GUESTS = 50;
 const LIMIT_MB = 300;
-/** As many as the engine has in flight by default. */
+/** The number of operations that the engine runs at once by default. */
 const IN_FLIGHT = 16;
 
 const name = (index: number) => `hv-${String(index + 1).padStart(3, "0")}`;
@@ -21,11 +21,11 @@ export const memory: Bench = {
   aim: "<= 1",
   run: async (progress, backends) => {
     const parts: Record<string, number> = {};
-    // Every guest of the fleet is another.
+    // All guests of the fleet differ.
     const fleet = fleetGuests(HOSTS * GUESTS);
     for (const backend of backends) {
       progress(`${backend}: a lab of ${HOSTS} hosts`);
-      // Guests that are not running: what the plugin holds of them is the same.
+      // The guests do not run, because the plugin keeps the same data about them.
       const lab = await createLab(
         {
           name: `bench-memory-${backend}`,

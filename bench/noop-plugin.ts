@@ -1,6 +1,6 @@
 /**
- * A provider with csp's resources that does nothing at all: what a run of the engine costs by itself. Bundled by apply.ts; the engine starts
- * it as it would csp.
+ * A provider with csp's resources that does nothing at all. It shows what a run of the engine costs by itself. apply.ts bundles it, and the engine starts
+ * it like csp.
  */
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { widenFlow } from "../provider/doors/flow-window";
@@ -34,7 +34,7 @@ const flags = (...numbers: number[]) =>
 const inputsBack = (from: number, to: number) => (request: Buffer) =>
   answer((w) => w.bytes(to, fields(request).get(from) ?? Buffer.alloc(0)));
 
-/** What csp does not repeat among its outputs. */
+/** Inputs that csp does not repeat among its outputs. */
 const INPUT_ONLY = new Set(["groups", "guests", "interfaces", "ingress", "egress", "peerGroups"]);
 
 const outputs = (from: number, request: Buffer) => Buffer.concat(entriesBut(fields(request).get(from) ?? Buffer.alloc(0), INPUT_ONLY));

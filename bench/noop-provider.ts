@@ -1,6 +1,6 @@
 /**
- * A Terraform provider with csp's schema that does nothing at all: what a run of Terraform costs by itself, with a provider that is a Node
- * program. Every state is as it was, and every plan is the state. Its schema is read from the file beside it.
+ * A Terraform provider with csp's schema that does nothing at all. It shows what a run of Terraform costs by itself, with a provider that is a Node
+ * program. It returns every state unchanged, and every plan is the state. It reads its schema from the file beside it.
  */
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ const CALLS: Readonly<Record<string, (request: Buffer) => Buffer>> = {
   ValidateResourceConfig: nothing,
   ConfigureProvider: nothing,
   StopProvider: nothing,
-  // The state file's JSON, as JSON.
+  // Returns the state file's JSON unchanged.
   UpgradeResourceState: (request) => message(1, message(2, field(field(request, 3), 1))),
   ReadResource: (request) => message(1, field(request, 2)),
   PlanResourceChange: (request) => message(1, field(request, 2)),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** The provider that does nothing, in a folder of its own. */
+/** Builds the provider that does nothing, in its own folder. */
 export async function buildNoop(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "csp-bench-noop-"));
   const outfile = join(folder, "pulumi-resource-csp");

@@ -13,10 +13,10 @@ const ROUNDS = 400;
 const BURST = 400;
 const PYTHON = "/usr/bin/python3";
 
-/** What each kind of packet is held to; the figure's ratio is relative to it. */
+/** The aim for each kind of packet. The figure's ratio is relative to it. */
 const AIMS = { established: 0.95, first: 0.8 } as const;
 
-/** Rules that match nothing, put in front on two more hosts: what one rule costs a packet. */
+/** The number of rules that match nothing, which two more hosts have in front. They show what one rule costs a packet. */
 const IDLE_RULES = 64;
 const IDLE = {
   ebtables: (host: LabHost) => host.run("ebtables-restore --noflush", `*nat\n${"-I PREROUTING 1 -i idle+ -j DROP\n".repeat(IDLE_RULES)}`),
@@ -26,7 +26,7 @@ const IDLE = {
 type Tool = keyof typeof IDLE;
 const TOOLS = ["ebtables", "iptables"] as const;
 
-/** A host that packets are sent through: 2 guests, the same with idle rules of one tool, or 1,000 guests. */
+/** A host that packets are sent through: with 2 guests, with 2 guests and idle rules of one tool, or with 1,000 guests. */
 interface Lane {
   readonly name: string;
   readonly guests: number;
@@ -57,7 +57,7 @@ export const packets: Bench = {
         for (const { name: lane, guests: count, idle } of LANES) {
           progress(`${backend}: a host with ${count} guests${idle === undefined ? "" : ` and ${IDLE_RULES} idle ${idle} rules`}`);
           const guests = fleetGuests(count);
-          // From the middle: what a dispatch tree looks at on the way to them is what it looks at on average.
+          // Two guests from the middle, because the number of rules on the way to them is about the average.
           const pair = count === FEW ? guests : guests.slice(553, 555);
           const name = `pkt-${backend}-${idle ?? count}`;
           const bed = await Bed.make(
@@ -107,13 +107,13 @@ export const packets: Bench = {
 };
 
 /**
- * What telling a thousand ports apart costs a packet, from parts that are measured by themselves: rules more on its way, times what one
- * rule costs. ebtables looks at every packet twice (is it from the port it claims to be from, is the port it goes to anybody's), iptables
- * at first packets twice (egress, ingress).
+ * What it costs a packet that a thousand ports must be told apart. It is calculated from parts that are measured separately: the additional rules on the
+ * packet's way, times the cost of one rule. ebtables checks every packet twice (may the sender's port send it, does a guest claim the receiver's port),
+ * iptables checks first packets twice (egress, ingress).
  *
- * "our trees": the rules that the trees have now. "trees over names": the best that there are where a rule knows a name or a beginning of names,
- * which is all that these tools know of a bridge's ports. "any trees": a rule has two answers, so no order of rules, whatever they test, tells N
- * ports apart with fewer than log2 N of them on average. What that leaves is a limit for whoever keeps these checks in these tools.
+ * "our trees": the rules that the trees have now. "trees over names": the best possible trees if a rule knows a name or a beginning of names, which is
+ * all that these tools know about a bridge's ports. "any trees": a rule has two answers, so no order of rules, whatever they test, tells N ports apart
+ * with fewer than log2 N rules on average. This is the limit for everybody who makes these checks with these tools.
  */
 function limits(backend: string, rates: Rates, more: { readonly ours: number; readonly names: number }): Record<string, number> {
   const nanoseconds = (lane: string, kind: keyof typeof AIMS) => 1e9 / median(rates[lane]?.[kind] ?? []);

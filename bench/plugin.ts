@@ -8,10 +8,10 @@ import { BYTES, Reader, Writer } from "../provider/doors/wire";
 export const PLUGIN = join(__dirname, "../dist/bin/pulumi-resource-csp");
 
 const NO_LIMIT = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
-/** gRPC for Go opens its window by itself when much comes (grpc-go, internal/transport/bdp_estimator.go); this client has to be told. */
+/** gRPC for Go enlarges its window by itself when much data comes (grpc-go, internal/transport/bdp_estimator.go); this client needs a setting. */
 const AS_THE_ENGINE = { ...NO_LIMIT, "grpc-node.flow_control_window": 1024 * 1024 };
 
-/** The plugin as the engine runs it: a process of its own, spoken to over gRPC, with an engine to log to. */
+/** The plugin as the engine runs it: its own process, called over gRPC, with an engine to log to. */
 export class Plugin {
   private constructor(
     readonly process: ChildProcess,
@@ -42,7 +42,7 @@ export class Plugin {
     });
   }
 
-  /** Resident memory in MB, now or (VmHWM) at most so far. */
+  /** Resident memory in MB, now or (VmHWM) the maximum so far. */
   memory(which: "VmRSS" | "VmHWM" = "VmRSS"): number {
     const status = readFileSync(`/proc/${this.process.pid}/status`, "utf8");
     return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(status)?.[1] ?? Number.NaN) / 1024;
@@ -78,12 +78,12 @@ export function struct(values: Values): Buffer {
   return encode(asGoOrders(values) as Values, undefined);
 }
 
-/** A map of so many entries is one group of slots in Go (internal/runtime/maps). */
+/** In Go, a map with up to this number of entries is one group of slots (internal/runtime/maps). */
 const GO_GROUP = 8;
 
 /**
- * The engine puts an object's fields into a Go map, sorted, and writes them in the order in which it finds them there: another one every time. In a
- * small map that is the order in which they came, begun at a slot at random; in a larger one it is any.
+ * The engine puts an object's fields into a Go map, sorted, and writes them in the map's order, which differs every time. In a small map, this is the
+ * order in which they came, beginning at a random slot; in a larger one, it is any order.
  */
 function asGoOrders(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asGoOrders);
@@ -98,7 +98,7 @@ function asGoOrders(value: unknown): unknown {
   return Object.fromEntries(first < sorted.length ? [...sorted.slice(first), ...sorted.slice(0, first)] : sorted);
 }
 
-/** A request by its field numbers: text, numbers' bytes are not needed here. */
+/** A request by its field numbers. Its values are texts; numbers are not needed here. */
 export function message(fields: Readonly<Record<number, string | Buffer | boolean>>): Buffer {
   const writer = new Writer();
   for (const [number, value] of Object.entries(fields)) {

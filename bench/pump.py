@@ -89,7 +89,7 @@ class Lane:
         self.name = lane["name"]
         enter(lane["receiver"])
         self.counters = open("/proc/thread-self/net/dev", "rb", buffering=0)
-        # Something listens, or every packet would be answered with an ICMP error. Nobody reads: a full buffer drops quickly.
+        # There are listeners, because otherwise every packet would get an ICMP error. Nobody reads: a full buffer drops packets quickly.
         self.listening = []
         for port in range(FIRST_PORT, FIRST_PORT + PORTS):
             listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -133,7 +133,7 @@ class Lane:
         batch.send(self.sending)
         ended = time.perf_counter()
         seen = self.received()
-        # What is still on its way (softirqs handed to ksoftirqd) counts with the time it takes.
+        # Packets that are still on their way (softirqs handed to ksoftirqd) count with their time.
         while seen - before < len(batch.buffers) and time.perf_counter() - ended < 0.02:
             now = self.received()
             if now != seen:
@@ -152,7 +152,7 @@ def main():
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     lanes = [Lane(lane, task["burst"]) for lane in task["lanes"]]
     rates = {lane.name: {"established": [], "first": []} for lane in lanes}
-    # A burst is shorter than the time that the kernel gives to somebody else, so that most bursts are nobody's but ours.
+    # A burst is shorter than the time that the kernel gives to other processes, so most bursts are not interrupted.
     os.setpriority(os.PRIO_PROCESS, 0, -20)
     for kind in ("established", "first"):
         for lane in lanes:

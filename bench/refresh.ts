@@ -7,9 +7,9 @@ import { Session } from "./session";
 
 const GUESTS = 1000;
 const ROUNDS = 7;
-/** Longer than a look at a host serves other readers (remote-host.ts). */
+/** Longer than the time for which a snapshot of a host serves other readers (remote-host.ts). */
 const LOOK_ANEW_MS = 2_100;
-/** What a look reads, without csp's own records and ports. */
+/** What a snapshot reads, without csp's own records and ports. */
 const FIVE_TOOLS = "iptables-save -t filter; ip6tables-save -t filter; ebtables-save; arptables -nL; ipset save";
 
 export const refresh: Bench = {

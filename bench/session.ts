@@ -1,7 +1,7 @@
 import { Client } from "ssh2";
 import type { SshAccess } from "../lab/netns";
 
-/** An open SSH session to a host, and nothing on top: what a bare `ssh host command <text` costs once it is connected. */
+/** An open SSH session to a host, and nothing more. It shows what a bare `ssh host command <text` costs once it is connected. */
 export class Session {
   private constructor(private readonly client: Client) {}
 
@@ -9,7 +9,7 @@ export class Session {
     const client = new Client();
     return new Promise((resolve, reject) => {
       client.on("ready", () => {
-        // As csp's own connections have it: what is compared is not the kernel's patience.
+        // Set as in csp's own connections, so that the kernel's delay is not part of the comparison.
         client.setNoDelay(true);
         resolve(new Session(client));
       });
@@ -18,7 +18,7 @@ export class Session {
     });
   }
 
-  /** Runs a command with `input` on its stdin; gives what it printed, throws when it fails. */
+  /** Runs a command with `input` on its stdin. Returns its output; throws if it fails. */
   run(command: string, input = ""): Promise<string> {
     return new Promise((resolve, reject) => {
       this.client.exec(command, (error, channel) => {

@@ -5,7 +5,7 @@ import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation"
 import { pulumiEnvironment, resolvePulumi } from "../engines/pulumi";
 import { CspError } from "../provider/errors";
 
-/** A stack of its own on a file backend, run by the real engine; the plugin is the one in `pluginFolder`. */
+/** A separate stack on a file backend, run by the real engine with the plugin in `pluginFolder`. */
 export class Engine {
   private constructor(
     readonly stack: Stack,
@@ -27,7 +27,7 @@ export class Engine {
         name: "bench",
         runtime: "nodejs",
         backend: { url: `file://${folder}` },
-        // Not in the Automation API's types, but in Pulumi.yaml's schema.
+        // This is not in the Automation API's types, but in Pulumi.yaml's schema.
         ...({ plugins: { providers: [{ name: "csp", path: pluginFolder }] } } as object),
       },
       envVars: { ...Object.fromEntries(environment), PULUMI_HOME: join(folder, "home"), PULUMI_CONFIG_PASSPHRASE: "bench" },

@@ -60,7 +60,7 @@ export const terraformPlan: Bench = {
     const [client] = clients;
     const folder = mkdtempSync(join(tmpdir(), "csp-bench-terraform-"));
     const backend = backends[0] ?? "nft";
-    // Guests that are not running: their rules are there all the same.
+    // The guests do not run, but their rules are there.
     const lab = await createLab(fleetLab("bench-terraform", backend, []), { replace: true });
     try {
       const noop = await buildNoop(folder);
@@ -112,7 +112,7 @@ function configuration(hosts: Record<string, unknown>): object {
   };
 }
 
-/** The provider that does nothing, in a folder of its own, under the name that Terraform looks for. */
+/** Builds the provider that does nothing, in its own folder, with the name that Terraform looks for. */
 async function buildNoop(parent: string): Promise<string> {
   const folder = join(parent, "noop");
   mkdirSync(folder);

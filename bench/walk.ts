@@ -3,8 +3,8 @@ import { chainsIn } from "../provider/firewall/model/kernel";
 import { dispatchChain, FROM, TO } from "../provider/firewall/model/names";
 
 /**
- * How many dispatch rules a frame from one guest's port to another's is held against, on a host with these ports: in ebtables, and as many
- * again in iptables, whose trees have the same shape.
+ * How many dispatch rules a packet from one guest's port to another's meets on a host with these ports. This is the number in ebtables; iptables, whose
+ * trees have the same shape, adds the same number.
  */
 export function dispatchRulesBetween(ports: readonly string[], from: string, to: string): number {
   const claims = ports.map((port) => ({ port, vif: port, traits: ["rcv"] as const }));
@@ -23,16 +23,16 @@ function walked(chains: ReturnType<typeof chainsIn>, chain: string, port: string
   throw new Error(`no rule of ${chain} is for ${port}`);
 }
 
-/** Names by what they begin with: those below a node all do. */
+/** Names by their beginnings: all names below a node begin with the node's text. */
 interface Trie {
   readonly names: number;
   readonly below: readonly Trie[];
 }
 
 /**
- * How many rules a name is held against on average, on its way through the best tree there is of rules that each know one name or one
- * beginning of names. A tree is a list of rules, each for a part of the names, and a tree for each part that is more than one name; the larger
- * part comes first. What is left to choose is where a list names a part and where it names the parts of that part one by one: whatever pays.
+ * How many rules a name meets on average in the best possible tree, if each rule knows one name or one beginning of names. A tree is a list of rules,
+ * each for a part of the names, with a tree for each part that has more than one name; larger parts come first. The remaining choice is whether a list
+ * names a part or the parts of that part one by one; the function takes the better one.
  */
 export function fewestRules(names: readonly string[]): number {
   return total(trieOf([...names].sort(), 0)) / names.length;
@@ -46,13 +46,13 @@ function trieOf(names: readonly string[], length: number): Trie {
     if (group === undefined) byNext.set(name.charAt(length), [name]);
     else group.push(name);
   }
-  // A beginning that all share tells nothing apart.
+  // A beginning that all names share distinguishes nothing.
   const [only] = byNext.values();
   if (byNext.size === 1 && only !== undefined) return trieOf(only, length + 1);
   return { names: names.length, below: [...byNext.values()].map((group) => trieOf(group, length + 1)) };
 }
 
-/** Rules that all names below this node are held against, together. */
+/** The total number of rules that the names below this node meet. */
 function total(node: Trie): number {
   if (node.below.length === 0) return 0;
   let parts = node.below;

@@ -12,27 +12,27 @@ export interface CspProviderHostsInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -43,31 +43,31 @@ export interface CspProviderHosts {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: CspProviderHostsInlineBastion | IResolvable;
 }
 
@@ -78,27 +78,27 @@ export interface CspProviderDefaultsInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -107,36 +107,36 @@ export interface CspProviderDefaults {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: CspProviderDefaultsInlineBastion;
 }
 
 export interface CspProviderConfig {
-  /** The fleet: how to reach each host, by the name resources use for it. */
+  /** The fleet: how to reach each host, by the name that resources use for it. */
   readonly hosts?: { readonly [key: string]: CspProviderHosts | IResolvable } | IResolvable;
-  /** What the entries of `hosts` leave out, such as user, key and bastion. */
+  /** Fields that the entries of `hosts` leave out, such as user, key and bastion. */
   readonly defaults?: CspProviderDefaults;
   /** Tells several configurations of the provider apart. */
   readonly alias?: string;
@@ -166,16 +166,16 @@ export class CspProvider extends TerraformProvider {
 }
 
 export interface HostExpectPacks {
-  /** As /etc/xensource/installed-repos has it, with or without the originator (`ORIGINATOR:NAME`); or the name of an RPM that it brings, which is all that is left of a pack from 7.1 on. */
+  /** The pack's name in /etc/xensource/installed-repos, with or without the originator (`ORIGINATOR:NAME`), or the name of an RPM of the pack. From 7.1 on, give the RPM: nothing else of a pack is left on the host. */
   readonly name: string;
   /** Its version, with or without build or release: "5.6.100-50867p". */
   readonly version?: string;
 }
 
 export interface HostExpect {
-  /** "XenServer", "XCP-ng": PRODUCT_BRAND of /etc/xensource-inventory, in either case; elsewhere NAME of /etc/os-release. */
+  /** The product: "XenServer", "XCP-ng". csp compares it with PRODUCT_BRAND in /etc/xensource-inventory, or with NAME in /etc/os-release on other systems. Upper and lower case make no difference. */
   readonly product?: string;
-  /** Its version, or the beginning of it: "5.6.100", "8.3". PRODUCT_VERSION, or else VERSION_ID. */
+  /** Its version, or the beginning of it: "5.6.100", "8.3". csp compares it with PRODUCT_VERSION, or with VERSION_ID on other systems. */
   readonly version?: string;
   /** "csp": the kernel of the Cloud Service Providers pack for XenServer 5.6 SP2 (`uname -r` ends in cspxen); "standard": any other. */
   readonly kernel?: string;
@@ -184,9 +184,9 @@ export interface HostExpect {
 }
 
 export interface HostInstall {
-  /** How long to wait until it is up. A closed port, an installer's own host key and a login that is not set up yet are waited through. Default: `45`. */
+  /** How many minutes csp waits until the new system is up. It keeps waiting while the port is closed, while the installer shows its own host key, and while the login is not set up yet. Default: `45`. */
   readonly minutes?: number;
-  /** The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has. */
+  /** The installation that is being replaced: its INSTALLATION_UUID (in /etc/xensource-inventory; on other systems the id in /etc/machine-id). While the host still has it, csp waits for the new one. If you leave it out, csp recognizes an old system by a product or version that differs from `expect`. */
   readonly replaces?: string;
 }
 
@@ -197,27 +197,27 @@ export interface HostHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -228,31 +228,31 @@ export interface HostHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: HostHostConnectionInlineBastion;
 }
 
@@ -268,23 +268,23 @@ export interface HostTimeouts {
 }
 
 export interface HostConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge. */
+  /** What the host must be before csp changes it: the declared system, with its packs. If it is something else, csp refuses it and says what to do. Later differences are drift. You do not declare the network backend: a csp host always has the Linux bridge. */
   readonly expect?: HostExpect;
-  /** The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over. */
+  /** The host is being installed. csp then waits for the new system, and does not fail when the host does not answer. You can leave this field in place after the installation. */
   readonly install?: HostInstall;
-  /** Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`. */
+  /** Whether csp may switch a host from Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, because the switch needs a reboot. "when-empty": only if no guest runs there. "with-guests": also if guests run there; they go down with the host. The preview says when csp will do it. Default: `"never"`. */
   readonly reboot?: string;
-  /** How long the host may take to come back from a reboot. Default: `10`. */
+  /** How many minutes the host may take to come back after a reboot. Default: `10`. */
   readonly bootMinutes?: number;
-  /** How the host's guest ports are named: prefixes. A packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`. */
+  /** The beginnings of the names of the host's guest ports. A packet from or to such a port passes only if a guest's policy allows it. csp lets all other ports through. Default: `["vif","tap","vnet"]`. */
   readonly guestPorts?: readonly string[];
-  /** Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows. Default: `["auto"]`. */
+  /** The callers of the hook. The hook is the script on the host that follows guests through reboots and migrations. "auto": every caller that the host has. Or some of these: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu script), "udev" (works on every host; Proxmox and XenServer 5.6 need it), "boot" (systemd or SysV; part of each of the others). An empty list: no hook; then csp follows guests only when you run `pulumi up`. Default: `["auto"]`. */
   readonly hook?: readonly string[];
-  /** Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges. */
+  /** Whether each bridge has its own connection table, so that a packet is never taken for a part of another tenant's connection. If you leave it out, each bridge has its own table where the kernel supports it; a host that an earlier version adopted stays as it is until you set this field. The change ends established connections through the host's bridges. */
   readonly conntrackZones?: string;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: HostHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: HostTimeouts;
@@ -292,7 +292,7 @@ export interface HostConfig extends TerraformMetaArguments {
 
 const hostFields: Fields = {"host":"host","expect":["expect",{"product":"product","version":"version","kernel":"kernel","packs":["pack",{"name":"name","version":"version"},"blocks"]},"block"],"install":["install",{"minutes":"minutes","replaces":"replaces"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","guestPorts":"guest_ports","hook":"hook","conntrackZones":"conntrack_zones","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** Adopts a host: waits for it while it is being installed, checks that it is what was declared, switches it to the Linux bridge where that is allowed, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there. */
+/** Adopts a host. csp waits for it while it is being installed, checks that it is what you declared, and switches it to the Linux bridge if you allow that. It turns on bridge filtering, now and at every boot. It installs the frame, which drops the packets of guest ports that no guest claims, and the hook, which follows guests and loads all rules at boot. When you delete the resource, csp removes everything that it installed. */
 export class Host extends TerraformResource {
   static readonly tfResourceType = "csp_host";
   private readonly config: HostConfig;
@@ -307,42 +307,42 @@ export class Host extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
 
-  /** Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`. */
+  /** Whether csp may switch a host from Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, because the switch needs a reboot. "when-empty": only if no guest runs there. "with-guests": also if guests run there; they go down with the host. The preview says when csp will do it. Default: `"never"`. */
   get reboot(): string {
     return this.getStringAttribute("reboot");
   }
 
-  /** How long the host may take to come back from a reboot. Default: `10`. */
+  /** How many minutes the host may take to come back after a reboot. Default: `10`. */
   get bootMinutes(): number {
     return this.getNumberAttribute("boot_minutes");
   }
 
-  /** Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges. */
+  /** Whether each bridge has its own connection table, so that a packet is never taken for a part of another tenant's connection. If you leave it out, each bridge has its own table where the kernel supports it; a host that an earlier version adopted stays as it is until you set this field. The change ends established connections through the host's bridges. */
   get conntrackZones(): string {
     return this.getStringAttribute("conntrack_zones");
   }
 
-  /** What the host is: kernel, product, tools and their versions, network backend. */
+  /** What csp knows about the host: kernel, product, tools and their versions, network backend. */
   get facts(): IResolvable {
     return this.interpolationForAttribute("facts");
   }
 
-  /** What it was when csp last put it in order. An upgrade in place shows against this. */
+  /** The system that the host had when csp last set it up. csp compares it with the system of today and so notices an upgrade in place. */
   get adopted(): IResolvable {
     return this.interpolationForAttribute("adopted");
   }
 
-  /** What the host's tools and kernel cannot see or keep apart, one sentence each; docs/security.md says what that means. */
+  /** What the host's tools and kernel cannot see or cannot keep apart, one sentence each. docs/security.md says what this means. */
   get limits(): string[] {
     return this.getListAttribute("limits");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -363,27 +363,27 @@ export interface IpSetHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -394,31 +394,31 @@ export interface IpSetHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: IpSetHostConnectionInlineBastion;
 }
 
@@ -434,19 +434,19 @@ export interface IpSetTimeouts {
 }
 
 export interface IpSetConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
   /** The set's name in the kernel, at most 31 characters. Rules refer to it as `set:NAME`. */
   readonly name: string;
-  /** The kernel's set type: what a member is made of. Default: `"hash:net"`. */
+  /** The set's type in the kernel. It says what a member consists of. Default: `"hash:net"`. */
   readonly type?: string;
-  /** Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`. */
+  /** The address family of the members. It has no effect on `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`. */
   readonly family?: string;
-  /** Members as ipset takes them: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01". */
+  /** The members, in the spelling that ipset takes: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01". */
   readonly members?: readonly string[];
   /** How many members the set can hold. Default: `65536`. */
   readonly maxElements?: number;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: IpSetHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: IpSetTimeouts;
@@ -469,7 +469,7 @@ export class IpSet extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
@@ -479,12 +479,12 @@ export class IpSet extends TerraformResource {
     return this.getStringAttribute("name");
   }
 
-  /** The kernel's set type: what a member is made of. Default: `"hash:net"`. */
+  /** The set's type in the kernel. It says what a member consists of. Default: `"hash:net"`. */
   get type(): string {
     return this.getStringAttribute("type");
   }
 
-  /** Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`. */
+  /** The address family of the members. It has no effect on `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`. */
   get family(): string {
     return this.getStringAttribute("family");
   }
@@ -499,7 +499,7 @@ export class IpSet extends TerraformResource {
     return this.getStringAttribute("peer");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -514,83 +514,83 @@ export class IpSet extends TerraformResource {
 }
 
 export interface SecurityGroupIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface SecurityGroupIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: SecurityGroupIngressLimit;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface SecurityGroupEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface SecurityGroupEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: SecurityGroupEgressLimit;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface SecurityGroupConfig extends TerraformMetaArguments {
-  /** The group's name: rules refer to it as "group:NAME". */
+  /** The group's name. Rules refer to it as "group:NAME". */
   readonly name: string;
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (SecurityGroupIngress)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (SecurityGroupEgress)[] | IResolvable;
-  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group. */
   readonly members?: readonly string[];
 }
 
 const securityGroupFields: Fields = {"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","from":"from"},"blocks"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","to":"to"},"blocks"],"members":"members"};
 
-/** Named rules and members that guests and other rules refer to. A value only: it changes no host by itself. */
+/** Named rules and members that guests and other rules refer to. It is only a value and changes no host by itself. */
 export class SecurityGroup extends TerraformResource {
   static readonly tfResourceType = "csp_security_group";
   private readonly config: SecurityGroupConfig;
@@ -605,7 +605,7 @@ export class SecurityGroup extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The group's name: rules refer to it as "group:NAME". */
+  /** The group's name. Rules refer to it as "group:NAME". */
   get name(): string {
     return this.getStringAttribute("name");
   }
@@ -627,22 +627,22 @@ export class SecurityGroup extends TerraformResource {
 export interface GuestFirewallGuest {
   /** The guest's UUID. */
   readonly uuid?: string;
-  /** The guest's name on its host; it must be the only one of that name. */
+  /** The guest's name on its host. No other guest of the host may have this name. */
   readonly name?: string;
 }
 
 export interface GuestFirewallInterfaces {
-  /** The interface's device number: the n of vif<domid>.<n>. */
+  /** The interface's device number: the n in vif<domid>.<n>. */
   readonly device: number;
   /** The guest's MAC address on this interface. */
   readonly mac: string;
-  /** Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention. */
+  /** Addresses that the guest may use as its own, IPv4 and IPv6: it sends from them and receives what is for them. You need not declare the link-local address that is made from the MAC. */
   readonly addresses?: readonly string[];
-  /** Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them. */
+  /** Whole ranges that the guest may use as its own, if it is meant to have all their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them. */
   readonly addressRanges?: readonly string[];
-  /** The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time. */
+  /** The interface's port on the host, if its name is stable (`tap100i0` on Proxmox). If you leave it out, csp finds the port each time from the guest's identity. */
   readonly port?: string;
-  /** What is pinned at layer 2. Default: `"strict"`. */
+  /** What csp checks at layer 2. Default: `"strict"`. */
   readonly antiSpoofing?: string;
   /** The guest may be a DHCP and DHCPv6 client. Default: `true`. */
   readonly dhcp?: boolean | IResolvable;
@@ -650,225 +650,225 @@ export interface GuestFirewallInterfaces {
   readonly dhcpServer?: boolean | IResolvable;
   /** The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`. */
   readonly routerAdvertisements?: boolean | IResolvable;
-  /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
+  /** Ethertypes that the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
   readonly etherTypes?: readonly string[];
-  /** VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames. */
+  /** VLANs (802.1Q ids) whose tagged Ethernet frames the guest may send and receive: a trunk. The guest's MAC, addresses and rules apply to the packets in them as to untagged packets. Default: no tagged Ethernet frames. */
   readonly vlans?: readonly (number)[] | IResolvable;
-  /** The network the interface is on; for the reader and for components. */
+  /** The network that the interface is on. For the reader and for components. */
   readonly network?: string;
 }
 
 export interface GuestFirewallIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface GuestFirewallIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: GuestFirewallIngressLimit;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface GuestFirewallEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface GuestFirewallEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: GuestFirewallEgressLimit;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface GuestFirewallGroupsIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface GuestFirewallGroupsIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: GuestFirewallGroupsIngressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface GuestFirewallGroupsEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface GuestFirewallGroupsEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: GuestFirewallGroupsEgressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface GuestFirewallGroups {
   /** The group's name. */
   readonly name: string;
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (GuestFirewallGroupsIngress | IResolvable)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (GuestFirewallGroupsEgress | IResolvable)[] | IResolvable;
-  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group. */
   readonly members?: readonly string[];
 }
 
 export interface GuestFirewallPeerGroupsIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface GuestFirewallPeerGroupsIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: GuestFirewallPeerGroupsIngressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface GuestFirewallPeerGroupsEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface GuestFirewallPeerGroupsEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: GuestFirewallPeerGroupsEgressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface GuestFirewallPeerGroups {
   /** The group's name. */
   readonly name: string;
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (GuestFirewallPeerGroupsIngress | IResolvable)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (GuestFirewallPeerGroupsEgress | IResolvable)[] | IResolvable;
-  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group. */
   readonly members?: readonly string[];
 }
 
@@ -879,27 +879,27 @@ export interface GuestFirewallHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -910,31 +910,31 @@ export interface GuestFirewallHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: GuestFirewallHostConnectionInlineBastion;
 }
 
@@ -950,27 +950,27 @@ export interface GuestFirewallTimeouts {
 }
 
 export interface GuestFirewallConfig extends TerraformMetaArguments {
-  /** The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`. */
+  /** The host that the guest is on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. Give exactly one of `host` and `hosts`. */
   readonly host?: string;
-  /** The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update. */
+  /** The hosts that the guest moves between. Its rules are on all of them, before it arrives and after it has left. Adding or removing a host is an update. */
   readonly hosts?: readonly string[];
-  /** Which guest: exactly one of `uuid` and `name`. */
+  /** The guest. Give exactly one of `uuid` and `name`. */
   readonly guest: GuestFirewallGuest;
   /** The guest's interfaces. */
   readonly interfaces: readonly (GuestFirewallInterfaces)[] | IResolvable;
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (GuestFirewallIngress)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (GuestFirewallEgress)[] | IResolvable;
-  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  /** What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`. */
   readonly egressDefault?: string;
   /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
   readonly enforce?: string;
-  /** Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order. */
+  /** Security groups that the guest is in (`policy` outputs). Their rules come after the guest's own rules, in this order. */
   readonly groups?: readonly (GuestFirewallGroups | IResolvable)[] | IResolvable;
-  /** Security groups that rules refer to as "group:NAME" without the guest being in them. */
+  /** Security groups that rules refer to as "group:NAME", but that the guest is not in. */
   readonly peerGroups?: readonly (GuestFirewallPeerGroups | IResolvable)[] | IResolvable;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: GuestFirewallHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: GuestFirewallTimeouts;
@@ -978,7 +978,7 @@ export interface GuestFirewallConfig extends TerraformMetaArguments {
 
 const guestFirewallFields: Fields = {"host":"host","hosts":"hosts","guest":["guest",{"uuid":"uuid","name":"name"},"block"],"interfaces":["interface",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"blocks"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","from":"from"},"blocks"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","to":"to"},"blocks"],"egressDefault":"egress_default","enforce":"enforce","groups":["groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"peerGroups":["peer_groups",{"name":"name","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"list"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules. */
+/** Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and its own rules. */
 export class GuestFirewall extends TerraformResource {
   static readonly tfResourceType = "csp_guest_firewall";
   private readonly config: GuestFirewallConfig;
@@ -993,12 +993,12 @@ export class GuestFirewall extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`. */
+  /** The host that the guest is on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. Give exactly one of `host` and `hosts`. */
   get host(): string {
     return this.getStringAttribute("host");
   }
 
-  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  /** What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`. */
   get egressDefault(): string {
     return this.getStringAttribute("egress_default");
   }
@@ -1008,22 +1008,22 @@ export class GuestFirewall extends TerraformResource {
     return this.getStringAttribute("enforce");
   }
 
-  /** The guest's UUID, also when it was given by name. */
+  /** The guest's UUID, also if you gave the guest's name. */
   get uuid(): string {
     return this.getStringAttribute("uuid");
   }
 
-  /** Device number to host-side interface, as of the last read; empty while the guest is not running. */
+  /** The guest's port on the host for each device number, as of the last read. Empty while the guest is not running. */
   get ports(): { [key: string]: string } {
     return this.getStringMapAttribute("ports");
   }
 
-  /** The hosts on which the last read found a port of the guest's: two in the midst of a migration. */
+  /** The hosts on which the last read found a port of the guest. During a migration there are two. */
   get runsOn(): string[] {
     return this.getListAttribute("runs_on");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -1038,90 +1038,90 @@ export class GuestFirewall extends TerraformResource {
 }
 
 export interface HostPolicyGroupsIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface HostPolicyGroupsIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: HostPolicyGroupsIngressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface HostPolicyGroupsEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface HostPolicyGroupsEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: HostPolicyGroupsEgressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface HostPolicyGroups {
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (HostPolicyGroupsIngress | IResolvable)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (HostPolicyGroupsEgress | IResolvable)[] | IResolvable;
-  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group. */
   readonly members?: readonly string[];
 }
 
 export interface HostPolicyGuestsInterfaces {
-  /** The interface's device number: the n of vif<domid>.<n>. */
+  /** The interface's device number: the n in vif<domid>.<n>. */
   readonly device: number;
   /** The guest's MAC address on this interface. */
   readonly mac: string;
-  /** Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention. */
+  /** Addresses that the guest may use as its own, IPv4 and IPv6: it sends from them and receives what is for them. You need not declare the link-local address that is made from the MAC. */
   readonly addresses?: readonly string[];
-  /** Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them. */
+  /** Whole ranges that the guest may use as its own, if it is meant to have all their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them. */
   readonly addressRanges?: readonly string[];
-  /** The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time. */
+  /** The interface's port on the host, if its name is stable (`tap100i0` on Proxmox). If you leave it out, csp finds the port each time from the guest's identity. */
   readonly port?: string;
-  /** What is pinned at layer 2. Default: `"strict"`. */
+  /** What csp checks at layer 2. Default: `"strict"`. */
   readonly antiSpoofing?: string;
   /** The guest may be a DHCP and DHCPv6 client. Default: `true`. */
   readonly dhcp?: boolean | IResolvable;
@@ -1129,94 +1129,94 @@ export interface HostPolicyGuestsInterfaces {
   readonly dhcpServer?: boolean | IResolvable;
   /** The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`. */
   readonly routerAdvertisements?: boolean | IResolvable;
-  /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
+  /** Ethertypes that the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
   readonly etherTypes?: readonly string[];
-  /** VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames. */
+  /** VLANs (802.1Q ids) whose tagged Ethernet frames the guest may send and receive: a trunk. The guest's MAC, addresses and rules apply to the packets in them as to untagged packets. Default: no tagged Ethernet frames. */
   readonly vlans?: readonly (number)[] | IResolvable;
-  /** The network the interface is on; for the reader and for components. */
+  /** The network that the interface is on. For the reader and for components. */
   readonly network?: string;
 }
 
 export interface HostPolicyGuestsIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface HostPolicyGuestsIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: HostPolicyGuestsIngressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface HostPolicyGuestsEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface HostPolicyGuestsEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: HostPolicyGuestsEgressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface HostPolicyGuests {
   /** The guest's UUID. */
   readonly uuid?: string;
-  /** The guest's name on its host; it must be the only one of that name. */
+  /** The guest's name on its host. No other guest of the host may have this name. */
   readonly name?: string;
   /** The guest's interfaces. */
   readonly interfaces: readonly (HostPolicyGuestsInterfaces | IResolvable)[] | IResolvable;
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (HostPolicyGuestsIngress | IResolvable)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (HostPolicyGuestsEgress | IResolvable)[] | IResolvable;
-  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  /** What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`. */
   readonly egressDefault?: string;
   /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
   readonly enforce?: string;
-  /** Names of the groups the guest is in. Their rules come after the guest's own, in this order. */
+  /** Names of the groups that the guest is in. Their rules come after the guest's own rules, in this order. */
   readonly groups?: readonly string[];
 }
 
@@ -1227,27 +1227,27 @@ export interface HostPolicyHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -1258,31 +1258,31 @@ export interface HostPolicyHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: HostPolicyHostConnectionInlineBastion;
 }
 
@@ -1298,15 +1298,15 @@ export interface HostPolicyTimeouts {
 }
 
 export interface HostPolicyConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** Tells several policies of one host apart. Default: `"guests"`. */
+  /** The policy's name. It tells several policies of one host apart. Default: `"guests"`. */
   readonly name?: string;
   /** Security groups by name. */
   readonly groups?: { readonly [key: string]: HostPolicyGroups | IResolvable } | IResolvable;
-  /** Guests by a key of your own choice; previews and errors speak of a guest by it. */
+  /** Guests by a key that you choose. Previews and errors use this key as the guest's name. */
   readonly guests?: { readonly [key: string]: HostPolicyGuests | IResolvable } | IResolvable;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: HostPolicyHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: HostPolicyTimeouts;
@@ -1314,7 +1314,7 @@ export interface HostPolicyConfig extends TerraformMetaArguments {
 
 const hostPolicyFields: Fields = {"host":"host","name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** The firewalls of all guests of one host in one resource, with the groups they share: the unit for fleets. */
+/** The firewalls of all guests of one host in one resource, with the groups that they share. Use it for fleets. */
 export class HostPolicy extends TerraformResource {
   static readonly tfResourceType = "csp_host_policy";
   private readonly config: HostPolicyConfig;
@@ -1329,27 +1329,27 @@ export class HostPolicy extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
 
-  /** Tells several policies of one host apart. Default: `"guests"`. */
+  /** The policy's name. It tells several policies of one host apart. Default: `"guests"`. */
   get name(): string {
     return this.getStringAttribute("name");
   }
 
-  /** Guest key to device number to host-side interface, as of the last read. */
+  /** For each guest key, the guest's port on the host for each device number, as of the last read. */
   get ports(): IResolvable {
     return this.interpolationForAttribute("ports");
   }
 
-  /** Guest key to UUID, also where a guest was given by name. */
+  /** The guest's UUID for each guest key, also for guests that you gave by name. */
   get uuids(): { [key: string]: string } {
     return this.getStringMapAttribute("uuids");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -1364,66 +1364,66 @@ export class HostPolicy extends TerraformResource {
 }
 
 export interface HostFirewallIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface HostFirewallIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: HostFirewallIngressLimit;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface HostFirewallEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface HostFirewallEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: HostFirewallEgressLimit;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
@@ -1434,27 +1434,27 @@ export interface HostFirewallHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -1465,31 +1465,31 @@ export interface HostFirewallHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: HostFirewallHostConnectionInlineBastion;
 }
 
@@ -1505,19 +1505,19 @@ export interface HostFirewallTimeouts {
 }
 
 export interface HostFirewallConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** What may reach the host itself, in order; the first rule that matches decides. What no rule allows is dropped, but for accepted connections, the host's talk with itself, neighbour discovery and answers of a DHCP server. */
+  /** What may reach the host itself, in this order. The first rule that matches decides. csp drops what no rule allows, except accepted connections, the host's traffic with itself, neighbour discovery and answers of a DHCP server. */
   readonly ingress?: readonly (HostFirewallIngress)[] | IResolvable;
-  /** What the host itself may send, in order. What no rule decides falls to `egressDefault`. */
+  /** What the host itself may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (HostFirewallEgress)[] | IResolvable;
-  /** What happens to what the host sends and no egress rule decides. Default: `"allow"`. */
+  /** What happens to a packet that the host sends if no egress rule matches it. Default: `"allow"`. */
   readonly egressDefault?: string;
   /** Whether the rules act or only report. Default: `"enforce"`. */
   readonly enforce?: string;
-  /** What a preview does about rules that would drop new SSH connections from where csp comes. Default: `"refuse"`. */
+  /** What a preview does if the rules would drop new SSH connections from the address that csp connects from. Default: `"refuse"`. */
   readonly accessCheck?: string;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: HostFirewallHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: HostFirewallTimeouts;
@@ -1525,7 +1525,7 @@ export interface HostFirewallConfig extends TerraformMetaArguments {
 
 const hostFirewallFields: Fields = {"host":"host","ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","from":"from"},"blocks"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"block"],"maxConnections":"max_connections","log":"log","to":"to"},"blocks"],"egressDefault":"egress_default","enforce":"enforce","accessCheck":"access_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** The host's own firewall: what may reach the host itself, and what it may send. A change is kept only once a connection that is made after it has got through; otherwise the host undoes it by itself, within a minute. */
+/** The host's own firewall: what may reach the host itself, and what it may send. The host keeps a change only if a new connection succeeds after it. Otherwise the host undoes the change by itself, within a minute. */
 export class HostFirewall extends TerraformResource {
   static readonly tfResourceType = "csp_host_firewall";
   private readonly config: HostFirewallConfig;
@@ -1540,12 +1540,12 @@ export class HostFirewall extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
 
-  /** What happens to what the host sends and no egress rule decides. Default: `"allow"`. */
+  /** What happens to a packet that the host sends if no egress rule matches it. Default: `"allow"`. */
   get egressDefault(): string {
     return this.getStringAttribute("egress_default");
   }
@@ -1555,12 +1555,12 @@ export class HostFirewall extends TerraformResource {
     return this.getStringAttribute("enforce");
   }
 
-  /** What a preview does about rules that would drop new SSH connections from where csp comes. Default: `"refuse"`. */
+  /** What a preview does if the rules would drop new SSH connections from the address that csp connects from. Default: `"refuse"`. */
   get accessCheck(): string {
     return this.getStringAttribute("access_check");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -1575,11 +1575,11 @@ export class HostFirewall extends TerraformResource {
 }
 
 export interface RuleSetJumps {
-  /** The built-in chain: INPUT, FORWARD or OUTPUT; of ebtables PREROUTING, OUTPUT or POSTROUTING. */
+  /** The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING. */
   readonly from: string;
-  /** Where the jump stands in that chain. Rules of others are never moved. Default: `"first"`. */
+  /** Where the jump stands in that chain. csp never moves rules of others. Default: `"first"`. */
   readonly position?: string;
-  /** Which packets: matches in the tool's own words, like "-i eth0". Left out, all of them. */
+  /** Which packets jump: matches in the tool's own words, like "-i eth0". Default: all packets. */
   readonly match?: string;
 }
 
@@ -1590,27 +1590,27 @@ export interface RuleSetHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -1621,31 +1621,31 @@ export interface RuleSetHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: RuleSetHostConnectionInlineBastion;
 }
 
@@ -1661,19 +1661,19 @@ export interface RuleSetTimeouts {
 }
 
 export interface RuleSetConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** The tool whose words the rules are in. */
+  /** The tool that the rules are written for. */
   readonly tool: string;
-  /** The tool's table: "nat" for ebtables, whose nat sees a frame before anything acts on it, else "filter". Default: `"filter"`. */
+  /** The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`. */
   readonly table?: string;
-  /** The chain's name; in the kernel it is csp-user-NAME. */
+  /** The chain's name. In the kernel it is csp-user-NAME. */
   readonly chain: string;
-  /** The rules in order, each as the tool takes it behind "-A CHAIN": "-p tcp --dport 25 -j DROP". The first that matches and has a final target decides; what none decides goes back to where it came from. */
+  /** The rules in order, each as the tool takes it after "-A CHAIN": "-p tcp --dport 25 -j DROP". The first rule that matches and has a final target decides. If no rule decides, the packet returns to the chain that it came from. */
   readonly rules?: readonly string[];
-  /** The built-in chains from which packets come to this one. Without any, it is reached only from other rule sets. */
+  /** The built-in chains from which packets come to this chain. Without jumps, only other rule sets can lead to it. */
   readonly jumps?: readonly (RuleSetJumps)[] | IResolvable;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: RuleSetHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: RuleSetTimeouts;
@@ -1681,7 +1681,7 @@ export interface RuleSetConfig extends TerraformMetaArguments {
 
 const ruleSetFields: Fields = {"host":"host","tool":"tool","table":"table","chain":"chain","rules":"rules","jumps":["jump",{"from":"from","position":"position","match":"match"},"blocks"],"hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** Rules of your own in one chain of iptables, ip6tables, ebtables or arptables, word for word: for what guests' policies cannot say, and for what is not a guest's. */
+/** Your own rules in one chain of iptables, ip6tables, ebtables or arptables, word for word. Use it for what guests' policies cannot express, and for traffic that is not a guest's. */
 export class RuleSet extends TerraformResource {
   static readonly tfResourceType = "csp_rule_set";
   private readonly config: RuleSetConfig;
@@ -1696,22 +1696,22 @@ export class RuleSet extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
 
-  /** The tool whose words the rules are in. */
+  /** The tool that the rules are written for. */
   get tool(): string {
     return this.getStringAttribute("tool");
   }
 
-  /** The tool's table: "nat" for ebtables, whose nat sees a frame before anything acts on it, else "filter". Default: `"filter"`. */
+  /** The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`. */
   get table(): string {
     return this.getStringAttribute("table");
   }
 
-  /** The chain's name; in the kernel it is csp-user-NAME. */
+  /** The chain's name. In the kernel it is csp-user-NAME. */
   get chain(): string {
     return this.getStringAttribute("chain");
   }
@@ -1721,7 +1721,7 @@ export class RuleSet extends TerraformResource {
     return this.getStringAttribute("target");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -1742,27 +1742,27 @@ export interface InstallRepositoryHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -1773,31 +1773,31 @@ export interface InstallRepositoryHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: InstallRepositoryHostConnectionInlineBastion;
 }
 
@@ -1813,23 +1813,23 @@ export interface InstallRepositoryTimeouts {
 }
 
 export interface InstallRepositoryConfig extends TerraformMetaArguments {
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   readonly server?: string;
-  /** The folder it is published in on the server. What is in it leads to the published tree, which changes as a whole; what others put beside it is left alone. */
+  /** The folder on the server in which csp publishes the repository. Its entries lead to the published tree, which changes as a whole. csp leaves alone what others put into this folder. */
   readonly path: string;
   /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
   readonly target: string;
-  /** The installation media: a folder or an ISO image on the machine csp runs on. Several images in one folder are one. */
+  /** The installation media: a folder or an ISO image on the machine that csp runs on. If the folder has several images, csp reads them as one. */
   readonly base: string;
-  /** Supplemental packs to merge: folders, ISO images or tar archives on the machine csp runs on. Their order does not matter. */
+  /** Supplemental packs to merge: folders, ISO images or tar archives on the machine that csp runs on. Their order does not matter. */
   readonly packs?: readonly string[];
-  /** Whether the hosts are to be csp hosts: then media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `true`. */
+  /** Whether the hosts are to be csp hosts. csp then refuses media without what these need (on 5.6 and 6.0 the Cloud Service Providers pack). Default: `true`. */
   readonly csp?: boolean | IResolvable;
-  /** Where installers find the path: HTTP and NFS URLs. After publishing, and at every refresh, it is read back from them as an installer reads it (NFS by libnfs's `nfs-cat`). */
+  /** The HTTP and NFS URLs at which installers find the repository. After publishing, and at every refresh, csp reads it back from them as an installer does (over NFS with `nfs-cat` of libnfs). */
   readonly urls?: readonly string[];
-  /** Whether `urls` are read back. Turn it off where they cannot be reached from the machine csp runs on. Default: `true`. */
+  /** Whether csp reads `urls` back. Turn it off if the machine that csp runs on cannot reach them. Default: `true`. */
   readonly verify?: boolean | IResolvable;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: InstallRepositoryHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: InstallRepositoryTimeouts;
@@ -1837,7 +1837,7 @@ export interface InstallRepositoryConfig extends TerraformMetaArguments {
 
 const installRepositoryFields: Fields = {"server":"server","path":"path","target":"target","base":"base","packs":"packs","csp":"csp","urls":"urls","verify":"verify","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** An installation repository: base media and supplemental packs, checked by every rule an installer would fail at, merged, and published on a server as one tree. An installer sees the old tree or the new one, never half of either. Only what changed is copied, and an interrupted copy goes on where it stopped. */
+/** An installation repository: base media and supplemental packs. csp checks them by every rule that an installer would fail at, merges them, and publishes them on a server as one tree. An installer sees the old tree or the new one, never a mixture. csp copies only what changed, and continues an interrupted copy where it stopped. */
 export class InstallRepository extends TerraformResource {
   static readonly tfResourceType = "csp_install_repository";
   private readonly config: InstallRepositoryConfig;
@@ -1852,12 +1852,12 @@ export class InstallRepository extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   get server(): string {
     return this.getStringAttribute("server");
   }
 
-  /** The folder it is published in on the server. What is in it leads to the published tree, which changes as a whole; what others put beside it is left alone. */
+  /** The folder on the server in which csp publishes the repository. Its entries lead to the published tree, which changes as a whole. csp leaves alone what others put into this folder. */
   get path(): string {
     return this.getStringAttribute("path");
   }
@@ -1867,22 +1867,22 @@ export class InstallRepository extends TerraformResource {
     return this.getStringAttribute("target");
   }
 
-  /** The installation media: a folder or an ISO image on the machine csp runs on. Several images in one folder are one. */
+  /** The installation media: a folder or an ISO image on the machine that csp runs on. If the folder has several images, csp reads them as one. */
   get base(): string {
     return this.getStringAttribute("base");
   }
 
-  /** What is published, by package: version, release and architecture (of what is no RPM the size), and the beginning of its SHA-256. */
+  /** What is published, by package: version, release and architecture (or the size, if it is not an RPM), and the beginning of its SHA-256. */
   get packages(): { [key: string]: string } {
     return this.getStringMapAttribute("packages");
   }
 
-  /** What an answerfile names as sources, below the path: "" for the media, then the packs where they are sources of their own (7.1 and later; earlier packs are found by XS-REPOSITORY-LIST). */
+  /** What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; earlier installers find packs through XS-REPOSITORY-LIST). */
   get sources(): string[] {
     return this.getListAttribute("sources");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -1897,9 +1897,9 @@ export class InstallRepository extends TerraformResource {
 }
 
 export interface DevelopmentKitKernels {
-  /** The RPM of kernel-csp-xen, from the pack's packages.cloud-supp; a path on the machine csp runs on. */
+  /** The path of the RPM of kernel-csp-xen, on the machine that csp runs on. The RPM comes from the pack's folder packages.cloud-supp. */
   readonly xen: string;
-  /** The RPM of kernel-csp-kdump, from the pack's packages.cloud-supp; a path on the machine csp runs on. */
+  /** The path of the RPM of kernel-csp-kdump, on the machine that csp runs on. The RPM comes from the pack's folder packages.cloud-supp. */
   readonly kdump: string;
 }
 
@@ -1910,27 +1910,27 @@ export interface DevelopmentKitHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -1941,31 +1941,31 @@ export interface DevelopmentKitHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: DevelopmentKitHostConnectionInlineBastion;
 }
 
@@ -1981,15 +1981,15 @@ export interface DevelopmentKitTimeouts {
 }
 
 export interface DevelopmentKitConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** The two kernels of the Cloud Service Providers pack, of one build. */
+  /** The two kernels of the Cloud Service Providers pack, from one build. */
   readonly kernels: DevelopmentKitKernels;
-  /** Whether csp may reboot the kit into the csp kernel. Otherwise it stops there and says so, and goes on in the next run. Default: `true`. */
+  /** Whether csp may reboot the kit into the csp kernel. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`. */
   readonly reboot?: boolean | IResolvable;
-  /** How long the kit may take to come back from a reboot. Default: `10`. */
+  /** How many minutes the kit may take to come back after a reboot. Default: `10`. */
   readonly bootMinutes?: number;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: DevelopmentKitHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: DevelopmentKitTimeouts;
@@ -1997,7 +1997,7 @@ export interface DevelopmentKitConfig extends TerraformMetaArguments {
 
 const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, by the recipe of the pack's README, and proves it: kernels installed, boot menu rewritten, rebooted into cspxen, sources and links for both kernels. Interrupted anywhere, it goes on from there. Deleting it puts the menu back and removes kernels and sources. */
+/** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into cspxen, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources. */
 export class DevelopmentKit extends TerraformResource {
   static readonly tfResourceType = "csp_development_kit";
   private readonly config: DevelopmentKitConfig;
@@ -2012,32 +2012,32 @@ export class DevelopmentKit extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
 
-  /** How long the kit may take to come back from a reboot. Default: `10`. */
+  /** How many minutes the kit may take to come back after a reboot. Default: `10`. */
   get bootMinutes(): number {
     return this.getNumberAttribute("boot_minutes");
   }
 
-  /** The kernels' version without "csp" at its end: "2.6.32.12-0.7.1.xs5.6.100.307.170586". */
+  /** The version of the kernels, without "csp" at its end: "2.6.32.12-0.7.1.xs5.6.100.307.170586". */
   get version(): string {
     return this.getStringAttribute("version");
   }
 
-  /** What `uname -r` says on the kit; it ends in cspxen. */
+  /** What `uname -r` prints on the kit. It ends in cspxen. */
   get kernel(): string {
     return this.getStringAttribute("kernel");
   }
 
-  /** The folders in /usr/src/kernels that drivers are built against. */
+  /** The folders in /usr/src/kernels against which drivers are built. */
   get trees(): string[] {
     return this.getListAttribute("trees");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -2052,15 +2052,15 @@ export class DevelopmentKit extends TerraformResource {
 }
 
 export interface DriverDiskRequires {
-  /** Who made what is required: "xs", or "xcp" from 6.0 on. */
+  /** The originator of what is required: "xs", or "xcp" from 6.0 on. */
   readonly originator: string;
-  /** What is required: "main". */
+  /** The name of what is required: "main". */
   readonly name: string;
-  /** How its version must compare. Default: `"eq"`. */
+  /** How the installed version must compare with `version`. Default: `"eq"`. */
   readonly test?: string;
-  /** The version: "5.6.100". */
+  /** The version to compare with: "5.6.100". */
   readonly version: string;
-  /** The build: "47101p". Only the installer of 5.6 looks at it. */
+  /** The build: "47101p". Only the installer of 5.6 checks it. */
   readonly build?: string;
 }
 
@@ -2071,27 +2071,27 @@ export interface DriverDiskHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -2102,31 +2102,31 @@ export interface DriverDiskHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: DriverDiskHostConnectionInlineBastion;
 }
 
@@ -2142,35 +2142,35 @@ export interface DriverDiskTimeouts {
 }
 
 export interface DriverDiskConfig extends TerraformMetaArguments {
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   readonly server?: string;
-  /** The image's path on the server; it ends in .iso. Its sums are put beside it. */
+  /** The path of the image on the server. It ends in .iso. csp puts the checksums beside it. */
   readonly path: string;
   /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
   readonly target: string;
-  /** The RPMs, on the machine csp runs on. For 5.6 to 7.0 a driver comes for both kernels, xen and kdump. */
+  /** The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump. */
   readonly rpms: readonly string[];
-  /** The vendor, as versions and records name it: letters, digits, ".", "_" and "-". */
+  /** The vendor's name in versions and records: letters, digits, ".", "_" and "-". */
   readonly vendorCode: string;
-  /** The vendor, as people read it. */
+  /** The vendor's name, as people read it. */
   readonly vendor: string;
   /** The pack's name. */
   readonly label: string;
-  /** What the pack is, in a sentence. */
+  /** One sentence that says what the pack is. */
   readonly text: string;
   /** The pack's version: "1.2.3". */
   readonly version: string;
   /** The pack's build: "50867p". For 5.6 it ends in a letter. */
   readonly build?: string;
-  /** What a pack for 5.6 to 7.0 is for. Default: `"XenServer"`. */
+  /** The product that the pack is made for. Only for 5.6 to 7.0. Default: `"XenServer"`. */
   readonly product?: string;
-  /** What must be installed before it, for 5.6 to 7.0. */
+  /** What must be installed before the pack. Only for 5.6 to 7.0. */
   readonly requires?: readonly (DriverDiskRequires)[] | IResolvable;
-  /** The pack's UUID, from 7.1 on. Two packs of one UUID are one to a host. Left out, it follows from the vendor's code, label and version. */
+  /** The pack's UUID, from 7.1 on. A host takes two packs with the same UUID for one pack. If you leave it out, csp makes it from the vendor's code, the label and the version. */
   readonly uuid?: string;
-  /** Whether it is a driver disk, which the installer of 7.1 and later loads itself; false: a supplemental pack of other packages. Default: `true`. */
+  /** Whether the pack is a driver disk, which the installer of 7.1 and later loads itself. If false, it is a supplemental pack with other packages. Default: `true`. */
   readonly driver?: boolean | IResolvable;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: DriverDiskHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: DriverDiskTimeouts;
@@ -2178,7 +2178,7 @@ export interface DriverDiskConfig extends TerraformMetaArguments {
 
 const driverDiskFields: Fields = {"server":"server","path":"path","target":"target","rpms":"rpms","vendorCode":"vendor_code","vendor":"vendor","label":"label","text":"text","version":"version","build":"build","product":"product","requires":["requires",{"originator":"originator","name":"name","test":"test","version":"version","build":"build"},"blocks"],"uuid":"uuid","driver":"driver","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** Builds a driver disk or supplemental pack from RPMs, as an ISO image with its sums, and puts it on a server: the form of 5.6 to 7.0 (XS-REPOSITORY, XS-PACKAGES, install.sh), or that of 7.1 and later (update.xml, a control package, yum metadata with groups). Equal packages give an equal image. Packs are not signed: where a host checks signatures, sign the RPMs first. */
+/** Builds a driver disk or supplemental pack from RPMs, as an ISO image with its checksums, and puts it on a server. The image has the form of 5.6 to 7.0 (XS-REPOSITORY, XS-PACKAGES, install.sh) or that of 7.1 and later (update.xml, a control package, yum metadata with groups). The same packages give the same image. csp does not sign packs: if a host checks signatures, sign the RPMs first. */
 export class DriverDisk extends TerraformResource {
   static readonly tfResourceType = "csp_driver_disk";
   private readonly config: DriverDiskConfig;
@@ -2193,12 +2193,12 @@ export class DriverDisk extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   get server(): string {
     return this.getStringAttribute("server");
   }
 
-  /** The image's path on the server; it ends in .iso. Its sums are put beside it. */
+  /** The path of the image on the server. It ends in .iso. csp puts the checksums beside it. */
   get path(): string {
     return this.getStringAttribute("path");
   }
@@ -2208,12 +2208,12 @@ export class DriverDisk extends TerraformResource {
     return this.getStringAttribute("target");
   }
 
-  /** The vendor, as versions and records name it: letters, digits, ".", "_" and "-". */
+  /** The vendor's name in versions and records: letters, digits, ".", "_" and "-". */
   get vendorCode(): string {
     return this.getStringAttribute("vendor_code");
   }
 
-  /** The vendor, as people read it. */
+  /** The vendor's name, as people read it. */
   get vendor(): string {
     return this.getStringAttribute("vendor");
   }
@@ -2223,7 +2223,7 @@ export class DriverDisk extends TerraformResource {
     return this.getStringAttribute("label");
   }
 
-  /** What the pack is, in a sentence. */
+  /** One sentence that says what the pack is. */
   get text(): string {
     return this.getStringAttribute("text");
   }
@@ -2238,32 +2238,32 @@ export class DriverDisk extends TerraformResource {
     return this.getStringAttribute("build");
   }
 
-  /** What a pack for 5.6 to 7.0 is for. Default: `"XenServer"`. */
+  /** The product that the pack is made for. Only for 5.6 to 7.0. Default: `"XenServer"`. */
   get product(): string {
     return this.getStringAttribute("product");
   }
 
-  /** The pack's UUID, from 7.1 on. Two packs of one UUID are one to a host. Left out, it follows from the vendor's code, label and version. */
+  /** The pack's UUID, from 7.1 on. A host takes two packs with the same UUID for one pack. If you leave it out, csp makes it from the vendor's code, the label and the version. */
   get uuid(): string {
     return this.getStringAttribute("uuid");
   }
 
-  /** What is in it, by package. */
+  /** What the image contains, by package. */
   get packages(): { [key: string]: string } {
     return this.getStringMapAttribute("packages");
   }
 
-  /** SHA-256 of the image. */
+  /** The SHA-256 of the image. */
   get sha256(): string {
     return this.getStringAttribute("sha256");
   }
 
-  /** The pack's UUID; empty for 5.6 to 7.0, which have none. */
+  /** The pack's UUID. Empty for 5.6 to 7.0, where packs have none. */
   get packUuid(): string {
     return this.getStringAttribute("pack_uuid");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -2278,27 +2278,27 @@ export class DriverDisk extends TerraformResource {
 }
 
 export interface AnswerfileSources {
-  /** How it is reached. */
+  /** How the installer reaches it. */
   readonly type: string;
-  /** The URL, or SERVER:/FOLDER for `nfs`; not for `local`. */
+  /** The URL, or SERVER:/FOLDER for `nfs`. Not for `local`. */
   readonly address?: string;
-  /** Whether the repository's signature is checked (XCP-ng 8.3). */
+  /** Whether the installer checks the repository's signature (XCP-ng 8.3). */
   readonly repoGpgCheck?: boolean | IResolvable;
-  /** Whether packages' signatures are checked (XCP-ng 8.3). */
+  /** Whether the installer checks the packages' signatures (XCP-ng 8.3). */
   readonly gpgCheck?: boolean | IResolvable;
 }
 
 export interface AnswerfileDriverSources {
-  /** How it is reached. */
+  /** How the installer reaches it. */
   readonly type: string;
   /** The URL, or SERVER:/FOLDER for `nfs`. */
   readonly address?: string;
 }
 
 export interface AnswerfileScripts {
-  /** When it runs. */
+  /** When the installer runs it. */
   readonly stage: string;
-  /** Where it is fetched from: http, ftp, file, nfs; https from 6.5 on. */
+  /** The URL to fetch it from: http, ftp, file, nfs; https from 6.5 on. */
   readonly url: string;
 }
 
@@ -2307,71 +2307,71 @@ export interface AnswerfilePrimaryDisk {
   readonly device?: string;
   /** Two disks to mirror; one may be `missing` (XenServer 9). */
   readonly softwareRaid?: readonly string[];
-  /** Whether guests' disks go here too. Default yes. */
+  /** Whether the disks of guests are stored here too. Default: yes. */
   readonly guestStorage?: boolean | IResolvable;
-  /** Whether guests' storage is the last partition. Default yes. */
+  /** Whether the storage of guests is the last partition. Default: yes. */
   readonly srAtEnd?: boolean | IResolvable;
-  /** Whether a vendor's utility partition stays (6.0 and later). */
+  /** Whether the installer keeps a vendor's utility partition (6.0 and later). */
   readonly preserveFirstPartition?: string;
-  /** Of the root (XenServer 9). */
+  /** The file system of the root (XenServer 9). */
   readonly filesystem?: string;
 }
 
 export interface AnswerfileRaid {
   /** The array: `md127`. */
   readonly device: string;
-  /** Its disks. */
+  /** The array's disks. */
   readonly disks: readonly string[];
 }
 
 export interface AnswerfileInitialPartitions {
-  /** Its number. */
+  /** The partition's number. */
   readonly number: number;
-  /** Its size, as the installer takes it. */
+  /** The partition's size, as the installer takes it. */
   readonly size: number;
-  /** Its type, like 0x83. */
+  /** The partition's type, for example 0x83. */
   readonly id: number;
 }
 
 export interface AnswerfileAdminInterfaceIpv4 {
   /** How the host gets its address. */
   readonly method: string;
-  /** Of the host. */
+  /** The host's address. */
   readonly address?: string;
-  /** `255.255.255.0`. */
+  /** The netmask: `255.255.255.0`. */
   readonly netmask?: string;
-  /** Required with `static`. */
+  /** The gateway. Required with `static`. */
   readonly gateway?: string;
 }
 
 export interface AnswerfileAdminInterfaceIpv6 {
   /** How the host gets its address. */
   readonly method: string;
-  /** With its prefix. */
+  /** The host's address, with its prefix length. */
   readonly address?: string;
-  /** Without a prefix. */
+  /** The gateway's address, without a prefix length. */
   readonly gateway?: string;
 }
 
 export interface AnswerfileAdminInterface {
-  /** `eth0`; wins over `mac`. */
+  /** The interface's name: `eth0`. It takes precedence over `mac`. */
   readonly name?: string;
-  /** `00:16:3e:01:02:03`. */
+  /** The interface's MAC: `00:16:3e:01:02:03`. */
   readonly mac?: string;
-  /** 1 to 4094 (7.1 and later). */
+  /** The VLAN, 1 to 4094 (7.1 and later). */
   readonly vlan?: number;
-  /** IPv4. */
+  /** How the interface gets IPv4. */
   readonly ipv4: AnswerfileAdminInterfaceIpv4;
-  /** IPv6. */
+  /** How the interface gets IPv6. */
   readonly ipv6?: AnswerfileAdminInterfaceIpv6;
 }
 
 export interface AnswerfileFcoeInterfaces {
-  /** `eth0`. */
+  /** The interface's name: `eth0`. */
   readonly name?: string;
-  /** `00:16:3e:01:02:03`. */
+  /** The interface's MAC: `00:16:3e:01:02:03`. */
   readonly mac?: string;
-  /** Data Centre Bridging. Default yes. */
+  /** Whether it uses Data Centre Bridging. Default: yes. */
   readonly dcb?: boolean | IResolvable;
 }
 
@@ -2382,27 +2382,27 @@ export interface AnswerfileHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -2413,31 +2413,31 @@ export interface AnswerfileHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: AnswerfileHostConnectionInlineBastion;
 }
 
@@ -2453,87 +2453,87 @@ export interface AnswerfileTimeouts {
 }
 
 export interface AnswerfileConfig extends TerraformMetaArguments {
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   readonly server?: string;
-  /** The file on the server. An installer fetches it from what serves that folder. */
+  /** The path of the file on the server. The installer fetches the file from the program that serves this folder. */
   readonly path: string;
   /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
   readonly target: string;
-  /** Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`. */
+  /** Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`. */
   readonly csp?: boolean | IResolvable;
-  /** What is done. Default: `"fresh"`. */
+  /** What the installer does. Default: `"fresh"`. */
   readonly mode?: string;
-  /** Where packages come from. Before 7.1 only the first is used. */
+  /** Where packages come from. Before 7.1, the installer uses only the first one. */
   readonly sources?: readonly (AnswerfileSources)[] | IResolvable;
   /** Driver disks. */
   readonly driverSources?: readonly (AnswerfileDriverSources)[] | IResolvable;
-  /** Scripts the installer runs, in this order for each stage. */
+  /** Scripts that the installer runs, in this order for each stage. */
   readonly scripts?: readonly (AnswerfileScripts)[] | IResolvable;
   /** Whether the installer asks at its console before it begins (7.1 and later). Default: `false`. */
   readonly confirm?: boolean | IResolvable;
-  /** Where it is installed. Required to install. */
+  /** The disk to install to. Required to install. */
   readonly primaryDisk?: AnswerfilePrimaryDisk;
   /** More disks for guests. */
   readonly guestDisks?: readonly string[];
   /** Software arrays (XCP-ng 7.5 to 8.3). */
   readonly raid?: readonly (AnswerfileRaid)[] | IResolvable;
-  /** Partitions to make first (to 8.2). */
+  /** Partitions to make first (up to 8.2). */
   readonly initialPartitions?: readonly (AnswerfileInitialPartitions)[] | IResolvable;
-  /** Whether a vendor's utility partition goes (6.0 to 8.2). Default: `false`. */
+  /** Whether the installer deletes a vendor's utility partition (6.0 to 8.2). Default: `false`. */
   readonly zapUtilityPartitions?: boolean | IResolvable;
-  /** What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm. */
+  /** The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others. */
   readonly srType?: string;
   /** The management interface. Required to install. */
   readonly adminInterface?: AnswerfileAdminInterface;
-  /** Root's password. Only its hash (SHA-512) goes into the file. */
+  /** Root's password. csp writes only its hash (SHA-512) into the file. */
   readonly rootPassword?: string;
-  /** Root's password as /etc/shadow has it, in place of `rootPassword`. */
+  /** The hash of root's password, as in /etc/shadow, in place of `rootPassword`. */
   readonly rootPasswordHash?: string;
-  /** Puts the password itself into the file, for all who can read it. Only where its hash is of no use. Default: `false`. */
+  /** Puts the password itself into the file, where everybody who can read the file can read it. Use it only where the hash is of no use. Default: `false`. */
   readonly rootPasswordInClear?: boolean | IResolvable;
   /** Addresses of DNS servers. */
   readonly nameServers?: readonly string[];
-  /** Default localhost.localdomain, or DHCP's. */
+  /** The host's name. Default: localhost.localdomain, or the name that DHCP gives. */
   readonly hostname?: string;
-  /** `Europe/Berlin`. Required up to 6.1; then Etc/UTC by itself. */
+  /** The time zone: `Europe/Berlin`. Required up to 6.1. Default from then on: Etc/UTC. */
   readonly timezone?: string;
-  /** Where time comes from (8.3, XenServer 8 and later). */
+  /** Where the host gets the time from (8.3, XenServer 8 and later). */
   readonly ntpSource?: string;
   /** Names or addresses of time servers. */
   readonly ntpServers?: readonly string[];
-  /** Default `us`. */
+  /** The keyboard layout. Default: `us`. */
   readonly keymap?: string;
-  /** What joins guests to networks. Of a csp host `bridge`, which is then the default. */
+  /** What connects guests to networks. A csp host needs `bridge`, which is then the default. */
   readonly networkBackend?: string;
-  /** 5.6: grub or extlinux; to 6.5: extlinux; then grub2. Each is its version's default. */
+  /** The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
   readonly bootloader?: string;
-  /** Where the boot loader goes. Default mbr. */
+  /** Where the installer puts the boot loader. Default: mbr. */
   readonly bootloaderLocation?: string;
-  /** Whether the firmware gets a boot entry (7.1 and later). Default yes. */
+  /** Whether the installer adds a boot entry to the firmware (7.1 and later). Default: yes. */
   readonly writeBootEntry?: boolean | IResolvable;
-  /** Services by name (7.6 and later): `sshd`. */
+  /** Which services run, by name (7.6 and later): `sshd`. */
   readonly services?: { readonly [key: string]: string } | IResolvable;
-  /** XenServer 9. */
+  /** Whether the SSH server runs (XenServer 9). */
   readonly sshMode?: string;
-  /** Which of several versions of a driver is used, by driver (XenServer 9). */
+  /** Which of several versions of a driver the host uses, by driver (XenServer 9). */
   readonly driverVariants?: { readonly [key: string]: string } | IResolvable;
-  /** Fibre Channel over Ethernet (7.0 to XenServer 8). */
+  /** Interfaces for Fibre Channel over Ethernet (7.0 to XenServer 8). */
   readonly fcoeInterfaces?: readonly (AnswerfileFcoeInterfaces)[] | IResolvable;
-  /** XenServer 8. */
+  /** The target platform (XenServer 8). */
   readonly targetPlatform?: string;
-  /** The disk of the installation that is upgraded; in 5.6 also of the one that is reinstalled. */
+  /** The disk with the installation to upgrade; on 5.6 also the one to reinstall. */
   readonly existingInstallation?: string;
-  /** Of the upgraded root (XenServer 9). */
+  /** The file system of the root to upgrade (XenServer 9). */
   readonly existingFilesystem?: string;
-  /** The disk whose backup is restored, where there are several. */
+  /** The disk whose backup the installer restores, if there are several. */
   readonly backupDisk?: string;
-  /** Whether packages' signatures are checked (XCP-ng 8.3). Default yes. */
+  /** Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes. */
   readonly gpgCheck?: boolean | IResolvable;
-  /** Whether repositories' signatures are checked (XCP-ng 8.3). Default yes. */
+  /** Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes. */
   readonly repoGpgCheck?: boolean | IResolvable;
-  /** Whether signatures are checked (XCP-ng 8.0 to 8.2). Default yes. */
+  /** Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes. */
   readonly netinstallGpgCheck?: boolean | IResolvable;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: AnswerfileHostConnection;
   /** As `root_password`, and neither in a plan nor in the state. From Terraform 1.11 and OpenTofu 1.11. Needs `root_password_wo_version`. */
   readonly rootPasswordWo?: string;
@@ -2545,7 +2545,7 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
 
 const answerfileFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","mode":"mode","sources":["source",{"type":"type","address":"address","repoGpgCheck":"repo_gpg_check","gpgCheck":"gpg_check"},"blocks"],"driverSources":["driver_source",{"type":"type","address":"address"},"blocks"],"scripts":["script",{"stage":"stage","url":"url"},"blocks"],"confirm":"confirm","primaryDisk":["primary_disk",{"device":"device","softwareRaid":"software_raid","guestStorage":"guest_storage","srAtEnd":"sr_at_end","preserveFirstPartition":"preserve_first_partition","filesystem":"filesystem"},"block"],"guestDisks":"guest_disks","raid":["raid",{"device":"device","disks":"disks"},"blocks"],"initialPartitions":["initial_partition",{"number":"number","size":"size","id":"id"},"blocks"],"zapUtilityPartitions":"zap_utility_partitions","srType":"sr_type","adminInterface":["admin_interface",{"name":"name","mac":"mac","vlan":"vlan","ipv4":["ipv4",{"method":"method","address":"address","netmask":"netmask","gateway":"gateway"},"block"],"ipv6":["ipv6",{"method":"method","address":"address","gateway":"gateway"},"block"]},"block"],"rootPassword":"root_password","rootPasswordHash":"root_password_hash","rootPasswordInClear":"root_password_in_clear","nameServers":"name_servers","hostname":"hostname","timezone":"timezone","ntpSource":"ntp_source","ntpServers":"ntp_servers","keymap":"keymap","networkBackend":"network_backend","bootloader":"bootloader","bootloaderLocation":"bootloader_location","writeBootEntry":"write_boot_entry","services":"services","sshMode":"ssh_mode","driverVariants":"driver_variants","fcoeInterfaces":["fcoe_interface",{"name":"name","mac":"mac","dcb":"dcb"},"blocks"],"targetPlatform":"target_platform","existingInstallation":"existing_installation","existingFilesystem":"existing_filesystem","backupDisk":"backup_disk","gpgCheck":"gpg_check","repoGpgCheck":"repo_gpg_check","netinstallGpgCheck":"netinstall_gpg_check","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"rootPasswordWo":"root_password_wo","rootPasswordWoVersion":"root_password_wo_version","timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** An answerfile: what an unattended installation is told. Written in the words of the version it is for, checked by every rule of that version's installer before anything is published, and put on a server as one file. */
+/** An answerfile: the file that answers the questions of an unattended installation. csp writes it in the words of the version that it is for, checks it by every rule of that version's installer, and then puts it on a server as one file. */
 export class Answerfile extends TerraformResource {
   static readonly tfResourceType = "csp_answerfile";
   private readonly config: AnswerfileConfig;
@@ -2560,12 +2560,12 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   get server(): string {
     return this.getStringAttribute("server");
   }
 
-  /** The file on the server. An installer fetches it from what serves that folder. */
+  /** The path of the file on the server. The installer fetches the file from the program that serves this folder. */
   get path(): string {
     return this.getStringAttribute("path");
   }
@@ -2575,82 +2575,82 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("target");
   }
 
-  /** What is done. Default: `"fresh"`. */
+  /** What the installer does. Default: `"fresh"`. */
   get mode(): string {
     return this.getStringAttribute("mode");
   }
 
-  /** What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm. */
+  /** The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others. */
   get srType(): string {
     return this.getStringAttribute("sr_type");
   }
 
-  /** Root's password. Only its hash (SHA-512) goes into the file. */
+  /** Root's password. csp writes only its hash (SHA-512) into the file. */
   get rootPassword(): string {
     return this.getStringAttribute("root_password");
   }
 
-  /** Root's password as /etc/shadow has it, in place of `rootPassword`. */
+  /** The hash of root's password, as in /etc/shadow, in place of `rootPassword`. */
   get rootPasswordHash(): string {
     return this.getStringAttribute("root_password_hash");
   }
 
-  /** Default localhost.localdomain, or DHCP's. */
+  /** The host's name. Default: localhost.localdomain, or the name that DHCP gives. */
   get hostname(): string {
     return this.getStringAttribute("hostname");
   }
 
-  /** `Europe/Berlin`. Required up to 6.1; then Etc/UTC by itself. */
+  /** The time zone: `Europe/Berlin`. Required up to 6.1. Default from then on: Etc/UTC. */
   get timezone(): string {
     return this.getStringAttribute("timezone");
   }
 
-  /** Where time comes from (8.3, XenServer 8 and later). */
+  /** Where the host gets the time from (8.3, XenServer 8 and later). */
   get ntpSource(): string {
     return this.getStringAttribute("ntp_source");
   }
 
-  /** Default `us`. */
+  /** The keyboard layout. Default: `us`. */
   get keymap(): string {
     return this.getStringAttribute("keymap");
   }
 
-  /** What joins guests to networks. Of a csp host `bridge`, which is then the default. */
+  /** What connects guests to networks. A csp host needs `bridge`, which is then the default. */
   get networkBackend(): string {
     return this.getStringAttribute("network_backend");
   }
 
-  /** 5.6: grub or extlinux; to 6.5: extlinux; then grub2. Each is its version's default. */
+  /** The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
   get bootloader(): string {
     return this.getStringAttribute("bootloader");
   }
 
-  /** Where the boot loader goes. Default mbr. */
+  /** Where the installer puts the boot loader. Default: mbr. */
   get bootloaderLocation(): string {
     return this.getStringAttribute("bootloader_location");
   }
 
-  /** XenServer 9. */
+  /** Whether the SSH server runs (XenServer 9). */
   get sshMode(): string {
     return this.getStringAttribute("ssh_mode");
   }
 
-  /** XenServer 8. */
+  /** The target platform (XenServer 8). */
   get targetPlatform(): string {
     return this.getStringAttribute("target_platform");
   }
 
-  /** The disk of the installation that is upgraded; in 5.6 also of the one that is reinstalled. */
+  /** The disk with the installation to upgrade; on 5.6 also the one to reinstall. */
   get existingInstallation(): string {
     return this.getStringAttribute("existing_installation");
   }
 
-  /** Of the upgraded root (XenServer 9). */
+  /** The file system of the root to upgrade (XenServer 9). */
   get existingFilesystem(): string {
     return this.getStringAttribute("existing_filesystem");
   }
 
-  /** The disk whose backup is restored, where there are several. */
+  /** The disk whose backup the installer restores, if there are several. */
   get backupDisk(): string {
     return this.getStringAttribute("backup_disk");
   }
@@ -2660,17 +2660,17 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("root_password_wo_version");
   }
 
-  /** The file as it is published. */
+  /** The published file. */
   get content(): string {
     return this.getStringAttribute("content");
   }
 
-  /** Root's password as it stands in the file. Its salt stays for as long as the password does. */
+  /** The hash of root's password, as it is in the file. Its salt stays the same until the password changes. */
   get publishedPasswordHash(): string {
     return this.getStringAttribute("published_password_hash");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -2685,11 +2685,11 @@ export class Answerfile extends TerraformResource {
 }
 
 export interface PostInstallFiles {
-  /** On the new host. */
+  /** The file's path on the new host. */
   readonly path: string;
-  /** Its text. */
+  /** The file's text. */
   readonly content: string;
-  /** As chmod takes it. Default: `"644"`. */
+  /** The file's mode, as chmod takes it. Default: `"644"`. */
   readonly mode?: string;
 }
 
@@ -2700,27 +2700,27 @@ export interface PostInstallHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -2731,31 +2731,31 @@ export interface PostInstallHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: PostInstallHostConnectionInlineBastion;
 }
 
@@ -2771,35 +2771,35 @@ export interface PostInstallTimeouts {
 }
 
 export interface PostInstallConfig extends TerraformMetaArguments {
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   readonly server?: string;
-  /** The script on the server. An answerfile's `scripts` name its URL. */
+  /** The path of the script on the server. The `scripts` of an answerfile name its URL. */
   readonly path: string;
   /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
   readonly target: string;
-  /** Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`. */
+  /** Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`. */
   readonly csp?: boolean | IResolvable;
-  /** When the installer runs it. Default: `"filesystem-populated"`. */
+  /** When the installer runs the script. Default: `"filesystem-populated"`. */
   readonly stage?: string;
-  /** Makes the Linux bridge the host's network backend, where an answerfile did not. */
+  /** Makes the Linux bridge the host's network backend, if the answerfile did not. */
   readonly networkBackend?: string;
-  /** Kernel settings that survive reboots, in a file that this version reads last. Those of the bridge bring the module they need. */
+  /** Kernel settings that survive reboots. The script puts them into a file that this version reads last. For settings of the bridge, it also loads the module that they need. */
   readonly sysctls?: { readonly [key: string]: string } | IResolvable;
-  /** Modules loaded at every boot. */
+  /** Modules that the host loads at every boot. */
   readonly modules?: readonly string[];
   /** Public keys that may log in as root. */
   readonly authorizedKeys?: readonly string[];
-  /** Files put on the host. */
+  /** Files that the script puts on the host. */
   readonly files?: readonly (PostInstallFiles)[] | IResolvable;
-  /** Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge. */
+  /** Puts csp's hook and an empty frame on the new host. Its first boot loads them: no guest can send or receive until a `Host` adopts the machine and policies are declared. Also sets the kernel settings of the bridge. Only for hosts with the Linux bridge. */
   readonly hook?: boolean | IResolvable;
-  /** Scripts of supplemental packs (post-install.sh), as text: run with the argument the installer gave, which wants the stage they were written for. */
+  /** Scripts of supplemental packs (post-install.sh), as text. They get the argument that the installer gives, so choose the `stage` that they were written for. */
   readonly packScripts?: readonly string[];
-  /** Shell lines of your own, at the end; the new root's folder is in `$root`. */
+  /** Your own shell lines, which run at the end. `$root` is the folder of the new root. */
   readonly script?: string;
-  /** A whole script of your own in place of all this: checked, and published as it is. */
+  /** A whole script of your own, in place of all fields above. csp checks it and publishes it unchanged. */
   readonly content?: string;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: PostInstallHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: PostInstallTimeouts;
@@ -2807,7 +2807,7 @@ export interface PostInstallConfig extends TerraformMetaArguments {
 
 const postInstallFields: Fields = {"server":"server","path":"path","target":"target","csp":"csp","stage":"stage","networkBackend":"network_backend","sysctls":"sysctls","modules":"modules","authorizedKeys":"authorized_keys","files":["file",{"path":"path","content":"content","mode":"mode"},"blocks"],"hook":"hook","packScripts":"pack_scripts","script":"script","content":"content","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** A script that an installation runs: made from steps for the version and the stage that will run it, or brought along and checked. What became of it stands in /var/log/csp-post-install.log of the new host. */
+/** A script that an installation runs. csp makes it from steps, for the version and the stage that will run it, or checks a script that you bring. The script writes what it did to /var/log/csp-post-install.log on the new host. */
 export class PostInstall extends TerraformResource {
   static readonly tfResourceType = "csp_post_install";
   private readonly config: PostInstallConfig;
@@ -2822,12 +2822,12 @@ export class PostInstall extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   get server(): string {
     return this.getStringAttribute("server");
   }
 
-  /** The script on the server. An answerfile's `scripts` name its URL. */
+  /** The path of the script on the server. The `scripts` of an answerfile name its URL. */
   get path(): string {
     return this.getStringAttribute("path");
   }
@@ -2837,32 +2837,32 @@ export class PostInstall extends TerraformResource {
     return this.getStringAttribute("target");
   }
 
-  /** When the installer runs it. Default: `"filesystem-populated"`. */
+  /** When the installer runs the script. Default: `"filesystem-populated"`. */
   get stage(): string {
     return this.getStringAttribute("stage");
   }
 
-  /** Makes the Linux bridge the host's network backend, where an answerfile did not. */
+  /** Makes the Linux bridge the host's network backend, if the answerfile did not. */
   get networkBackend(): string {
     return this.getStringAttribute("network_backend");
   }
 
-  /** Shell lines of your own, at the end; the new root's folder is in `$root`. */
+  /** Your own shell lines, which run at the end. `$root` is the folder of the new root. */
   get script(): string {
     return this.getStringAttribute("script");
   }
 
-  /** A whole script of your own in place of all this: checked, and published as it is. */
+  /** A whole script of your own, in place of all fields above. csp checks it and publishes it unchanged. */
   get content(): string {
     return this.getStringAttribute("content");
   }
 
-  /** The script as it is published, by path. */
+  /** The published script, by path. */
   get published(): { [key: string]: string } {
     return this.getStringMapAttribute("published");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -2883,27 +2883,27 @@ export interface NetworkBootHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -2914,31 +2914,31 @@ export interface NetworkBootHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: NetworkBootHostConnectionInlineBastion;
 }
 
@@ -2954,35 +2954,35 @@ export interface NetworkBootTimeouts {
 }
 
 export interface NetworkBootConfig extends TerraformMetaArguments {
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   readonly server?: string;
-  /** The folder that TFTP (and HTTP, for iPXE) serve as their root. */
+  /** The folder that TFTP (and HTTP, for iPXE) serves as its root. */
   readonly root: string;
-  /** The interface the host boots from. */
+  /** The MAC of the interface that the host boots from. */
   readonly mac: string;
   /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
   readonly target: string;
-  /** Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`. */
+  /** Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`. */
   readonly csp?: boolean | IResolvable;
   /** What the host's firmware loads: `pxelinux` (BIOS), `grub` (UEFI, from 7.0 on) and `ipxe`. */
   readonly loaders: readonly string[];
-  /** URL of the answerfile, as the installer fetches it. */
+  /** The URL from which the installer fetches the answerfile. */
   readonly answerfile: string;
   /** Whether the installer reports on its console as text, line by line. Default: `false`. */
   readonly textStatus?: boolean | IResolvable;
-  /** The interface that is brought up to fetch the answerfile: `eth0` or a MAC. Default `mac`. */
+  /** The interface that the installer uses to fetch the answerfile: `eth0` or a MAC. Default: `mac`. */
   readonly networkDevice?: string;
-  /** How: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default dhcp. */
+  /** How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp. */
   readonly networkConfig?: string;
-  /** The folder below `root` with xen.gz, vmlinuz and install.img from the installation media. Default `xcp-ng`, or `xenserver`. */
+  /** The folder below `root` that has xen.gz, vmlinuz and install.img from the installation media. Default: `xcp-ng` or `xenserver`, as the version is. */
   readonly images?: string;
-  /** Where `root` is found over HTTP; iPXE needs it. */
+  /** The URL of `root` over HTTP. iPXE needs it. */
   readonly baseUrl?: string;
-  /** Xen's arguments, instead of the version's own. */
+  /** Xen's arguments, in place of those that the version has by default. */
   readonly xenArguments?: string;
-  /** More arguments of the installer's kernel. */
+  /** Additional arguments for the installer's kernel. */
   readonly kernelArguments?: readonly string[];
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: NetworkBootHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: NetworkBootTimeouts;
@@ -2990,7 +2990,7 @@ export interface NetworkBootConfig extends TerraformMetaArguments {
 
 const networkBootFields: Fields = {"server":"server","root":"root","mac":"mac","target":"target","csp":"csp","loaders":"loaders","answerfile":"answerfile","textStatus":"text_status","networkDevice":"network_device","networkConfig":"network_config","images":"images","baseUrl":"base_url","xenArguments":"xen_arguments","kernelArguments":"kernel_arguments","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** A host's way from the network into its installer: the PXELINUX, GRUB and iPXE files that its MAC leads to, with the arguments its version takes. Loaders and images (pxelinux.0, mboot.c32, grubx64.efi, xen.gz, vmlinuz, install.img) are yours to put beside them. */
+/** What a host needs to boot from the network into its installer: the PXELINUX, GRUB and iPXE files that its MAC leads to, with the arguments that its version takes. You put the loaders and images (pxelinux.0, mboot.c32, grubx64.efi, xen.gz, vmlinuz, install.img) beside them. */
 export class NetworkBoot extends TerraformResource {
   static readonly tfResourceType = "csp_network_boot";
   private readonly config: NetworkBootConfig;
@@ -3005,17 +3005,17 @@ export class NetworkBoot extends TerraformResource {
     return this.getStringAttribute("id");
   }
 
-  /** The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`. */
+  /** The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`. */
   get server(): string {
     return this.getStringAttribute("server");
   }
 
-  /** The folder that TFTP (and HTTP, for iPXE) serve as their root. */
+  /** The folder that TFTP (and HTTP, for iPXE) serves as its root. */
   get root(): string {
     return this.getStringAttribute("root");
   }
 
-  /** The interface the host boots from. */
+  /** The MAC of the interface that the host boots from. */
   get mac(): string {
     return this.getStringAttribute("mac");
   }
@@ -3025,42 +3025,42 @@ export class NetworkBoot extends TerraformResource {
     return this.getStringAttribute("target");
   }
 
-  /** URL of the answerfile, as the installer fetches it. */
+  /** The URL from which the installer fetches the answerfile. */
   get answerfile(): string {
     return this.getStringAttribute("answerfile");
   }
 
-  /** The interface that is brought up to fetch the answerfile: `eth0` or a MAC. Default `mac`. */
+  /** The interface that the installer uses to fetch the answerfile: `eth0` or a MAC. Default: `mac`. */
   get networkDevice(): string {
     return this.getStringAttribute("network_device");
   }
 
-  /** How: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default dhcp. */
+  /** How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp. */
   get networkConfig(): string {
     return this.getStringAttribute("network_config");
   }
 
-  /** The folder below `root` with xen.gz, vmlinuz and install.img from the installation media. Default `xcp-ng`, or `xenserver`. */
+  /** The folder below `root` that has xen.gz, vmlinuz and install.img from the installation media. Default: `xcp-ng` or `xenserver`, as the version is. */
   get images(): string {
     return this.getStringAttribute("images");
   }
 
-  /** Where `root` is found over HTTP; iPXE needs it. */
+  /** The URL of `root` over HTTP. iPXE needs it. */
   get baseUrl(): string {
     return this.getStringAttribute("base_url");
   }
 
-  /** Xen's arguments, instead of the version's own. */
+  /** Xen's arguments, in place of those that the version has by default. */
   get xenArguments(): string {
     return this.getStringAttribute("xen_arguments");
   }
 
-  /** The files as they are published, by path. */
+  /** The published files, by path. */
   get files(): { [key: string]: string } {
     return this.getStringMapAttribute("files");
   }
 
-  /** What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be. */
+  /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */
   get drift(): string[] {
     return this.getListAttribute("drift");
   }
@@ -3081,27 +3081,27 @@ export interface DataCspHostHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -3112,44 +3112,44 @@ export interface DataCspHostHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: DataCspHostHostConnectionInlineBastion;
 }
 
 export interface DataCspHostConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: DataCspHostHostConnection;
 }
 
 const dataCspHostFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"]};
 
-/** What a host is: kernel, product, tools and their versions, network backend. Reads only. */
+/** What a host is: kernel, product, tools and their versions, network backend. Only reads from the host. */
 export class DataCspHost extends TerraformDataSource {
   static readonly tfResourceType = "csp_host";
   private readonly config: DataCspHostConfig;
@@ -3160,7 +3160,7 @@ export class DataCspHost extends TerraformDataSource {
     this.config = config;
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
@@ -3186,27 +3186,27 @@ export interface DataCspGuestsHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -3217,44 +3217,44 @@ export interface DataCspGuestsHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: DataCspGuestsHostConnectionInlineBastion;
 }
 
 export interface DataCspGuestsConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: DataCspGuestsHostConnection;
 }
 
 const dataCspGuestsFields: Fields = {"host":"host","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"]};
 
-/** The guests of a host and their host-side interfaces. Reads only. */
+/** The running guests of a host and their ports. Only reads from the host. */
 export class DataCspGuests extends TerraformDataSource {
   static readonly tfResourceType = "csp_guests";
   private readonly config: DataCspGuestsConfig;
@@ -3265,7 +3265,7 @@ export class DataCspGuests extends TerraformDataSource {
     this.config = config;
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
@@ -3285,90 +3285,90 @@ export class DataCspGuests extends TerraformDataSource {
 }
 
 export interface DataCspCompiledPolicyGroupsIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface DataCspCompiledPolicyGroupsIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: DataCspCompiledPolicyGroupsIngressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface DataCspCompiledPolicyGroupsEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface DataCspCompiledPolicyGroupsEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: DataCspCompiledPolicyGroupsEgressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface DataCspCompiledPolicyGroups {
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (DataCspCompiledPolicyGroupsIngress | IResolvable)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (DataCspCompiledPolicyGroupsEgress | IResolvable)[] | IResolvable;
-  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention. */
+  /** Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group. */
   readonly members?: readonly string[];
 }
 
 export interface DataCspCompiledPolicyGuestsInterfaces {
-  /** The interface's device number: the n of vif<domid>.<n>. */
+  /** The interface's device number: the n in vif<domid>.<n>. */
   readonly device: number;
   /** The guest's MAC address on this interface. */
   readonly mac: string;
-  /** Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention. */
+  /** Addresses that the guest may use as its own, IPv4 and IPv6: it sends from them and receives what is for them. You need not declare the link-local address that is made from the MAC. */
   readonly addresses?: readonly string[];
-  /** Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them. */
+  /** Whole ranges that the guest may use as its own, if it is meant to have all their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them. */
   readonly addressRanges?: readonly string[];
-  /** The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time. */
+  /** The interface's port on the host, if its name is stable (`tap100i0` on Proxmox). If you leave it out, csp finds the port each time from the guest's identity. */
   readonly port?: string;
-  /** What is pinned at layer 2. Default: `"strict"`. */
+  /** What csp checks at layer 2. Default: `"strict"`. */
   readonly antiSpoofing?: string;
   /** The guest may be a DHCP and DHCPv6 client. Default: `true`. */
   readonly dhcp?: boolean | IResolvable;
@@ -3376,109 +3376,109 @@ export interface DataCspCompiledPolicyGuestsInterfaces {
   readonly dhcpServer?: boolean | IResolvable;
   /** The guest is a router: it may send router advertisements, ICMP redirects, and what multicast routers send (queries to listeners, PIM hellos). Default: `false`. */
   readonly routerAdvertisements?: boolean | IResolvable;
-  /** Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
+  /** Ethertypes that the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863". */
   readonly etherTypes?: readonly string[];
-  /** VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames. */
+  /** VLANs (802.1Q ids) whose tagged Ethernet frames the guest may send and receive: a trunk. The guest's MAC, addresses and rules apply to the packets in them as to untagged packets. Default: no tagged Ethernet frames. */
   readonly vlans?: readonly (number)[] | IResolvable;
-  /** The network the interface is on; for the reader and for components. */
+  /** The network that the interface is on. For the reader and for components. */
   readonly network?: string;
 }
 
 export interface DataCspCompiledPolicyGuestsIngressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface DataCspCompiledPolicyGuestsIngress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: DataCspCompiledPolicyGuestsIngressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly from?: readonly string[];
 }
 
 export interface DataCspCompiledPolicyGuestsEgressLimit {
-  /** Packets that match per second, minute, hour or day: "60/minute". */
+  /** How many packets match per second, minute, hour or day: "60/minute". */
   readonly rate: string;
   /** How many packets may match before the rate applies. Default: `5`. */
   readonly burst?: number;
 }
 
 export interface DataCspCompiledPolicyGuestsEgress {
-  /** Names the rule in its list: previews, drift and errors speak of it by this name. */
+  /** The rule's name in its list. Previews, drift and errors use this name. */
   readonly name: string;
-  /** For the reader; has no effect on traffic. */
+  /** For the reader. It has no effect on traffic. */
   readonly description?: string;
   /** What happens to a packet that matches. Default: `"allow"`. */
   readonly action?: string;
   /** Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only. Default: `"any"`. */
   readonly protocol?: string;
-  /** Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp. */
+  /** Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp. */
   readonly ports?: readonly string[];
   /** ICMP or ICMPv6 type, or type/code, as numbers: "8". Only with icmp and icmpv6. */
   readonly icmpType?: string;
-  /** Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked. */
+  /** Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule. */
   readonly states?: readonly string[];
-  /** A rule with a limit matches only while packets come no faster; beyond it the next rules decide. */
+  /** A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it. */
   readonly limit?: DataCspCompiledPolicyGuestsEgressLimit | IResolvable;
-  /** Matches only while one source address has at most this many connections; those beyond it fall to the next rules. */
+  /** The rule matches only while one source address has at most this many connections. The next rules decide about further connections. */
   readonly maxConnections?: number;
   /** Log matching packets to the host's kernel log, at most 10 a minute for each rule. Default: `false`. */
   readonly log?: boolean | IResolvable;
-  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone. */
+  /** Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone. */
   readonly to?: readonly string[];
 }
 
 export interface DataCspCompiledPolicyGuests {
   /** The guest's UUID. */
   readonly uuid?: string;
-  /** The guest's name on its host; it must be the only one of that name. */
+  /** The guest's name on its host. No other guest of the host may have this name. */
   readonly name?: string;
   /** The guest's interfaces. */
   readonly interfaces: readonly (DataCspCompiledPolicyGuestsInterfaces | IResolvable)[] | IResolvable;
-  /** What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped. */
+  /** What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows. */
   readonly ingress?: readonly (DataCspCompiledPolicyGuestsIngress | IResolvable)[] | IResolvable;
-  /** What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`. */
+  /** What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides. */
   readonly egress?: readonly (DataCspCompiledPolicyGuestsEgress | IResolvable)[] | IResolvable;
-  /** What happens to what the guest sends and no egress rule decides. Default: `"allow"`. */
+  /** What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`. */
   readonly egressDefault?: string;
   /** Whether the rules act or only report. Anti-spoofing acts in both. Default: `"enforce"`. */
   readonly enforce?: string;
-  /** Names of the groups the guest is in. Their rules come after the guest's own, in this order. */
+  /** Names of the groups that the guest is in. Their rules come after the guest's own rules, in this order. */
   readonly groups?: readonly string[];
 }
 
 export interface DataCspCompiledPolicyConfig extends TerraformMetaArguments {
-  /** Tells several policies of one host apart. Default: `"guests"`. */
+  /** The policy's name. It tells several policies of one host apart. Default: `"guests"`. */
   readonly name?: string;
   /** Security groups by name. */
   readonly groups?: { readonly [key: string]: DataCspCompiledPolicyGroups | IResolvable } | IResolvable;
-  /** Guests by a key of your own choice, each with its UUID. */
+  /** Guests by a key that you choose, each with its UUID. */
   readonly guests?: { readonly [key: string]: DataCspCompiledPolicyGuests | IResolvable } | IResolvable;
 }
 
 const dataCspCompiledPolicyFields: Fields = {"name":"name","groups":["groups",{"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"members":"members"},"map"],"guests":["guests",{"uuid":"uuid","name":"name","interfaces":["interfaces",{"device":"device","mac":"mac","addresses":"addresses","addressRanges":"address_ranges","port":"port","antiSpoofing":"anti_spoofing","dhcp":"dhcp","dhcpServer":"dhcp_server","routerAdvertisements":"router_advertisements","etherTypes":"ether_types","vlans":"vlans","network":"network"},"list"],"ingress":["ingress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","from":"from"},"list"],"egress":["egress",{"name":"name","description":"description","action":"action","protocol":"protocol","ports":"ports","icmpType":"icmp_type","states":"states","limit":["limit",{"rate":"rate","burst":"burst"},"object"],"maxConnections":"max_connections","log":"log","to":"to"},"list"],"egressDefault":"egress_default","enforce":"enforce","groups":"groups"},"map"]};
 
-/** What a policy is in the kernel: the chains of its guests and groups in each tool's own words, and its sets. Asks no host. What leads from a host's ports to these chains depends on the ports, and is not part of it. */
+/** What a policy becomes in the kernel: the chains of its guests and groups in each tool's own words, and its sets. csp asks no host for it. The rules that lead from a host's ports to these chains depend on the ports and are not part of the result. */
 export class DataCspCompiledPolicy extends TerraformDataSource {
   static readonly tfResourceType = "csp_compiled_policy";
   private readonly config: DataCspCompiledPolicyConfig;
@@ -3489,32 +3489,32 @@ export class DataCspCompiledPolicy extends TerraformDataSource {
     this.config = config;
   }
 
-  /** Tells several policies of one host apart. Default: `"guests"`. */
+  /** The policy's name. It tells several policies of one host apart. Default: `"guests"`. */
   get name(): string {
     return this.getStringAttribute("name");
   }
 
-  /** The chains as `iptables-restore --noflush` takes them. */
+  /** The chains, as input for `iptables-restore --noflush`. */
   get iptables(): string {
     return this.getStringAttribute("iptables");
   }
 
-  /** The chains as `ip6tables-restore --noflush` takes them. */
+  /** The chains, as input for `ip6tables-restore --noflush`. */
   get ip6tables(): string {
     return this.getStringAttribute("ip6tables");
   }
 
-  /** The chains as `ebtables-restore --noflush` takes them. */
+  /** The chains, as input for `ebtables-restore --noflush`. */
   get ebtables(): string {
     return this.getStringAttribute("ebtables");
   }
 
-  /** The chains as arptables' arguments, one command a line: the tool has no restore. */
+  /** The chains as arguments of arptables, one command on each line, because this tool has no restore. */
   get arptables(): string {
     return this.getStringAttribute("arptables");
   }
 
-  /** The sets as `ipset restore` takes them. */
+  /** The sets, as input for `ipset restore`. */
   get ipset(): string {
     return this.getStringAttribute("ipset");
   }
@@ -3529,20 +3529,20 @@ export class DataCspCompiledPolicy extends TerraformDataSource {
 }
 
 export interface DataCspPacketVerdictFrom {
-  /** The guest: its UUID, or its name. Exactly one of `guest` and `port`. */
+  /** The guest: its UUID or its name. Give exactly one of `guest` and `port`. */
   readonly guest?: string;
-  /** Which of its interfaces, by device number. Default: `0`. */
+  /** The device number of the guest's interface. Default: `0`. */
   readonly device?: number;
-  /** A port of the host's bridge: an uplink ("eth0"), or a guest's. */
+  /** A port of the host's bridge: an uplink ("eth0") or a guest's port. */
   readonly port?: string;
 }
 
 export interface DataCspPacketVerdictTo {
-  /** The guest: its UUID, or its name. Exactly one of `guest` and `port`. */
+  /** The guest: its UUID or its name. Give exactly one of `guest` and `port`. */
   readonly guest?: string;
-  /** Which of its interfaces, by device number. Default: `0`. */
+  /** The device number of the guest's interface. Default: `0`. */
   readonly device?: number;
-  /** A port of the host's bridge: an uplink ("eth0"), or a guest's. */
+  /** A port of the host's bridge: an uplink ("eth0") or a guest's port. */
   readonly port?: string;
 }
 
@@ -3553,27 +3553,27 @@ export interface DataCspPacketVerdictHostConnectionInlineBastion {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
 }
 
@@ -3584,78 +3584,78 @@ export interface DataCspPacketVerdictHostConnection {
   readonly port?: number;
   /** Login user. A user other than root runs commands through sudo. Default "root". */
   readonly user?: string;
-  /** Text of the private key to log in with (OpenSSH or PEM). It is the only key tried. */
+  /** Text of the private key to log in with (OpenSSH or PEM). csp tries no other key. */
   readonly privateKey?: string;
   /** Path of the private key to log in with, instead of its text: "~/.ssh/id_ed25519". */
   readonly privateKeyFile?: string;
   /** Passphrase of the private key. */
   readonly privateKeyPassword?: string;
-  /** Password of the login user; also used where the host asks for it interactively (PAM). */
+  /** Password of the login user. csp also gives it if the host asks for it interactively (PAM). */
   readonly password?: string;
   /** Socket of the ssh-agent to log in with. Without a key and a password, the default is SSH_AUTH_SOCK. */
   readonly agentSocketPath?: string;
-  /** Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few. */
+  /** Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys. */
   readonly agentPublicKey?: string;
-  /** Password that sudo asks the login user for; leave it out where sudo asks for none. */
+  /** Password that sudo asks the login user for. Leave it out if sudo asks for none. */
   readonly sudoPassword?: string;
-  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused. */
+  /** The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. */
   readonly hostKey?: string;
-  /** Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach. */
+  /** Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach. */
   readonly insecureIgnoreHostKey?: boolean | IResolvable;
-  /** How often to try a host that cannot be reached, with growing, random pauses between. Default 10. */
+  /** How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10. */
   readonly dialAttempts?: number;
-  /** How long one try may take, login included. Default 15. */
+  /** How many seconds one attempt may take, login included. Default 15. */
   readonly dialTimeoutSeconds?: number;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly bastion?: string;
-  /** The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
+  /** The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own. Either `bastion` or `inline_bastion`. */
   readonly inlineBastion?: DataCspPacketVerdictHostConnectionInlineBastion;
 }
 
 export interface DataCspPacketVerdictConfig extends TerraformMetaArguments {
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   readonly host: string;
-  /** Where it comes from. */
+  /** Where the packet enters the bridge. */
   readonly from: DataCspPacketVerdictFrom;
-  /** Where it goes. */
+  /** Where the packet leaves the bridge. */
   readonly to: DataCspPacketVerdictTo;
-  /** Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`. */
+  /** Protocol name or number, "arp", or the ethertype of any other Ethernet frame ("0x88cc"). Default: `"tcp"`. */
   readonly protocol?: string;
-  /** The sender's address; of ARP the one it claims. The family follows from it. */
+  /** The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6. */
   readonly source?: string;
-  /** The receiver's address; of ARP the one it asks for. */
+  /** The receiver's address; for ARP, the address that the sender asks for. */
   readonly target?: string;
-  /** Left out, one of those that systems choose for themselves. */
+  /** The source port. Default: one of the ports that systems choose for themselves. */
   readonly sourcePort?: number;
-  /** Of protocols that have ports. */
+  /** The destination port. Required for protocols that have ports. */
   readonly targetPort?: number;
-  /** ICMP or ICMPv6 type, or type/code. Left out, an echo request. */
+  /** ICMP or ICMPv6 type, or type/code. Default: an echo request. */
   readonly icmpType?: string;
-  /** What connection tracking says of it. Default: `"new"`. */
+  /** The state that connection tracking gives to the packet. Default: `"new"`. */
   readonly state?: string;
-  /** TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64. */
+  /** TTL or hop limit. Default: what such a packet usually has: 255 for neighbour discovery, 1 for listener reports, 64 for all others. */
   readonly hopLimit?: number;
-  /** Of the IP packet, in bytes. Default: `100`. */
+  /** The length of the IP packet in bytes. Default: `100`. */
   readonly length?: number;
-  /** The VLAN of its 802.1Q tag. Left out: it has none. */
+  /** The VLAN of the packet's 802.1Q tag. Default: the packet has no tag. */
   readonly vlan?: number;
-  /** Left out, the guest's own. */
+  /** The packet's source MAC. Default: the guest's own. */
   readonly sourceMac?: string;
-  /** Left out, the guest's own; of an ARP request the broadcast address. */
+  /** The packet's destination MAC. Default: the guest's own; for an ARP request, the broadcast address. */
   readonly targetMac?: string;
-  /** Of ARP. Default: `"request"`. */
+  /** Whether an ARP message is a request or a reply. Default: `"request"`. */
   readonly arpOperation?: string;
-  /** The MAC that an ARP message claims. Left out, `sourceMac`. */
+  /** The sender's MAC in an ARP message. Default: `sourceMac`. */
   readonly arpSenderMac?: string;
-  /** Which rules are asked. Default: `"kernel"`. */
+  /** Which rules csp evaluates. Default: `"kernel"`. */
   readonly rules?: string;
-  /** How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not. */
+  /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: DataCspPacketVerdictHostConnection;
 }
 
 const dataCspPacketVerdictFields: Fields = {"host":"host","from":["from",{"guest":"guest","device":"device","port":"port"},"block"],"to":["to",{"guest":"guest","device":"device","port":"port"},"block"],"protocol":"protocol","source":"source","target":"target","sourcePort":"source_port","targetPort":"target_port","icmpType":"icmp_type","state":"state","hopLimit":"hop_limit","length":"length","vlan":"vlan","sourceMac":"source_mac","targetMac":"target_mac","arpOperation":"arp_operation","arpSenderMac":"arp_sender_mac","rules":"rules","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"]};
 
-/** What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named. */
+/** What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. csp sends nothing and changes nothing. It assumes that no rate is exceeded and that no limit of connections is reached. If there are rules on the packet's way that csp cannot read (in nft's own tables, or in the other backend of the tools), the result is undecided and names them. */
 export class DataCspPacketVerdict extends TerraformDataSource {
   static readonly tfResourceType = "csp_packet_verdict";
   private readonly config: DataCspPacketVerdictConfig;
@@ -3666,87 +3666,87 @@ export class DataCspPacketVerdict extends TerraformDataSource {
     this.config = config;
   }
 
-  /** The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. */
+  /** The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. */
   get host(): string {
     return this.getStringAttribute("host");
   }
 
-  /** Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`. */
+  /** Protocol name or number, "arp", or the ethertype of any other Ethernet frame ("0x88cc"). Default: `"tcp"`. */
   get protocol(): string {
     return this.getStringAttribute("protocol");
   }
 
-  /** The sender's address; of ARP the one it claims. The family follows from it. */
+  /** The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6. */
   get source(): string {
     return this.getStringAttribute("source");
   }
 
-  /** The receiver's address; of ARP the one it asks for. */
+  /** The receiver's address; for ARP, the address that the sender asks for. */
   get target(): string {
     return this.getStringAttribute("target");
   }
 
-  /** Left out, one of those that systems choose for themselves. */
+  /** The source port. Default: one of the ports that systems choose for themselves. */
   get sourcePort(): number {
     return this.getNumberAttribute("source_port");
   }
 
-  /** Of protocols that have ports. */
+  /** The destination port. Required for protocols that have ports. */
   get targetPort(): number {
     return this.getNumberAttribute("target_port");
   }
 
-  /** ICMP or ICMPv6 type, or type/code. Left out, an echo request. */
+  /** ICMP or ICMPv6 type, or type/code. Default: an echo request. */
   get icmpType(): string {
     return this.getStringAttribute("icmp_type");
   }
 
-  /** What connection tracking says of it. Default: `"new"`. */
+  /** The state that connection tracking gives to the packet. Default: `"new"`. */
   get state(): string {
     return this.getStringAttribute("state");
   }
 
-  /** TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64. */
+  /** TTL or hop limit. Default: what such a packet usually has: 255 for neighbour discovery, 1 for listener reports, 64 for all others. */
   get hopLimit(): number {
     return this.getNumberAttribute("hop_limit");
   }
 
-  /** Of the IP packet, in bytes. Default: `100`. */
+  /** The length of the IP packet in bytes. Default: `100`. */
   get length(): number {
     return this.getNumberAttribute("length");
   }
 
-  /** The VLAN of its 802.1Q tag. Left out: it has none. */
+  /** The VLAN of the packet's 802.1Q tag. Default: the packet has no tag. */
   get vlan(): number {
     return this.getNumberAttribute("vlan");
   }
 
-  /** Left out, the guest's own. */
+  /** The packet's source MAC. Default: the guest's own. */
   get sourceMac(): string {
     return this.getStringAttribute("source_mac");
   }
 
-  /** Left out, the guest's own; of an ARP request the broadcast address. */
+  /** The packet's destination MAC. Default: the guest's own; for an ARP request, the broadcast address. */
   get targetMac(): string {
     return this.getStringAttribute("target_mac");
   }
 
-  /** Of ARP. Default: `"request"`. */
+  /** Whether an ARP message is a request or a reply. Default: `"request"`. */
   get arpOperation(): string {
     return this.getStringAttribute("arp_operation");
   }
 
-  /** The MAC that an ARP message claims. Left out, `sourceMac`. */
+  /** The sender's MAC in an ARP message. Default: `sourceMac`. */
   get arpSenderMac(): string {
     return this.getStringAttribute("arp_sender_mac");
   }
 
-  /** Which rules are asked. Default: `"kernel"`. */
+  /** Which rules csp evaluates. Default: `"kernel"`. */
   get rules(): string {
     return this.getStringAttribute("rules");
   }
 
-  /** What becomes of it. undecided: a rule on its way asks for something that cannot be told from here. */
+  /** What happens to the packet. undecided: a rule on its way asks for something that csp cannot know. */
   get verdict(): string {
     return this.getStringAttribute("verdict");
   }
@@ -3756,17 +3756,17 @@ export class DataCspPacketVerdict extends TerraformDataSource {
     return this.getStringAttribute("reason");
   }
 
-  /** The rule that decided; absent where none did. */
+  /** The rule that decided. Absent if none did. */
   get decidedBy(): IResolvable {
     return this.interpolationForAttribute("decided_by");
   }
 
-  /** The layers it came by, in order. */
+  /** The layers that the packet passed, in order. */
   get layers(): IResolvable {
     return this.interpolationForAttribute("layers");
   }
 
-  /** Rules of others on its way that csp does not read, a sentence each: what they do with it is not told here. */
+  /** Rules of others on the packet's way that csp does not read, one sentence each. csp does not know what they do with the packet. */
   get besides(): string[] {
     return this.getListAttribute("besides");
   }

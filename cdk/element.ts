@@ -2,8 +2,8 @@ import { Lazy, listMapper, Token } from "cdktn";
 import { suggest } from "../provider/schema/suggest";
 
 /**
- * Between a construct's fields and Terraform's attributes: each attribute's name by its field, and what is inside where it is an object, or
- * a list or map of them; written as a value, or as a block or several.
+ * Translates between a construct's fields and Terraform's attributes: each attribute's name by its field, and its own fields if it is an object,
+ * or a list or map of objects. It is written as a value, as a block or as several blocks.
  */
 export interface Fields {
   readonly [field: string]: string | readonly [attribute: string, inside: Fields, nesting: Nesting];
@@ -11,7 +11,7 @@ export interface Fields {
 
 export type Nesting = "object" | "list" | "map" | "block" | "blocks";
 
-/** What every resource, data source or provider of Terraform takes besides, and the library writes. */
+/** Meta-arguments that every resource, data source or provider of Terraform takes, and that the library writes. */
 const META: ReadonlySet<string> = new Set([
   "alias",
   "connection",
@@ -24,8 +24,8 @@ const META: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Throws when there is a field that there is not: a type lets one through that comes by a variable, and what Terraform is not told of, it
- * cannot refuse.
+ * Throws if a field does not exist. TypeScript accepts an extra field if the object comes from a variable, and Terraform cannot refuse what it is
+ * not told.
  */
 export function checkFields(type: string, path: string, fields: Fields, config: object): void {
   check(`${type} ${path}`, "", fields, config, META);
@@ -54,15 +54,15 @@ function check(construct: string, place: string, fields: Fields, value: unknown,
   }
 }
 
-/** An object that is written here, and not what Terraform only knows later (a token). */
+/** An object that is written here, not a value that Terraform only knows later (a token). */
 function isConfig(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !Token.isUnresolved(value);
 }
 
-/** Blocks that Terraform makes, one for each element of a list (`TerraformIterator.dynamic`): what is in them is in Terraform's own words. */
+/** Blocks that Terraform makes, one for each element of a list (`TerraformIterator.dynamic`). They already have Terraform's own names. */
 const dynamicBlocks = listMapper((block) => block, true);
 
-/** A construct's configuration as Terraform reads it. What Terraform only knows later (a token) stays as it is. */
+/** A construct's configuration as Terraform reads it. Values that Terraform only knows later (tokens) stay unchanged. */
 export function attributesOf(fields: Fields, config: object): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(config)) {
@@ -83,16 +83,16 @@ function nested(inside: Fields, nesting: Nesting, value: unknown): unknown {
 }
 
 /**
- * A provider's attributes. The library puts every key in there into snake case, at any depth, so that a host called "hv-01" would be "hv_01"
- * (lib/terraform-provider.ts, keysToSnakeCase); what is only produced when it is written it leaves alone.
+ * A provider's attributes. The library changes every key in there into snake case, at any depth, so that a host "hv-01" would become "hv_01"
+ * (lib/terraform-provider.ts, keysToSnakeCase). It leaves alone what is only produced when it is written.
  */
 export function asTheyAre(attributes: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, Lazy.anyValue({ produce: () => value })]));
 }
 
 /**
- * As {@link attributesOf}, for the library's other way of writing, HCL. It wants to be told of each attribute what it is; told "any", it writes
- * values by guessing (lib/hcl/render.js, renderFuzzyJsonExpression), which a text that is already a literal passes untouched.
+ * The same as {@link attributesOf}, for HCL, the library's other output. It needs the type of each attribute. For "any", it guesses how to write
+ * values (lib/hcl/render.js, renderFuzzyJsonExpression), and leaves a text unchanged that is already a literal.
  */
 export function hclOf(fields: Fields, config: object): Record<string, unknown> {
   const written = (kind: string, isBlock: boolean, value: unknown) => ({ value, isBlock, type: kind, storageClassType: kind });
@@ -117,7 +117,7 @@ export function hclOf(fields: Fields, config: object): Record<string, unknown> {
   return attributes;
 }
 
-/** Texts as HCL's literals, but for those that Terraform only knows later. */
+/** Texts as HCL literals, except those that Terraform only knows later. */
 function literals(value: unknown): unknown {
   if (Token.isUnresolved(value)) return value;
   if (typeof value === "string") return value.includes("${") ? value : JSON.stringify(value);

@@ -11,7 +11,7 @@ import {
   type SecurityGroupIngress,
 } from "./bindings";
 
-/** A GuestFirewall's declaration. `groups` are further ones that the guest is in; their rules come after the group's own. */
+/** A GuestFirewall's declaration. `groups` are further groups of the guest; their rules come after this group's own. */
 export interface GuestGroupGuest extends Omit<GuestFirewallConfig, "interfaces" | "groups"> {
   readonly interfaces: readonly GuestFirewallInterfaces[];
   readonly groups?: readonly IResolvable[];
@@ -22,23 +22,23 @@ export interface GuestGroupConfig {
   readonly name?: string;
   readonly ingress?: readonly SecurityGroupIngress[];
   readonly egress?: readonly SecurityGroupEgress[];
-  /** Addresses that belong to the group without being its guests'. */
+  /** Addresses that belong to the group but are not its guests' addresses. */
   readonly members?: readonly string[];
-  /** Guests by a key of your own choice. */
+  /** Guests by a key that you choose. */
   readonly guests: Readonly<Record<string, GuestGroupGuest>>;
 }
 
 /**
- * Guests with the same rules: a SecurityGroup, and a GuestFirewall for each guest; what the Pulumi component of this name is, by the same
- * plan. The guests' addresses are the group's members, so that rules may say "group:NAME" for them; the group's own rules may as well.
+ * Guests with the same rules: a SecurityGroup, and a GuestFirewall for each guest. It uses the same plan as the Pulumi component of this name.
+ * The guests' addresses are the group's members, so rules can say "group:NAME" for them, and so can the group's own rules.
  */
 export class GuestGroup extends Construct {
-  /** For the `groups` and `peerGroups` of other guests. */
+  /** The group as a value, for the `groups` and `peerGroups` of other guests. */
   readonly policy: IResolvable;
   /** By guest. */
   readonly guests: Readonly<Record<string, GuestFirewall>>;
 
-  /** Throws a CspError when two guests are the same one. */
+  /** Throws a CspError if two guests are the same one. */
   constructor(scope: Construct, id: string, { name, ...config }: GuestGroupConfig) {
     super(scope, id);
     const plan = planGuestGroup(name ?? id, config);

@@ -11,7 +11,7 @@ import {
   type PostInstallConfig,
 } from "./bindings";
 
-/** What an answerfile may say, without what the construct decides. */
+/** The fields of an answerfile, without those that the construct sets. */
 export type InstallServerAnswers = Partial<Omit<AnswerfileConfig, "server" | "path" | "target" | "hostConnection">>;
 
 /** A host's own answers, and the MAC of the interface that it boots from. */
@@ -25,8 +25,8 @@ export interface InstallServerConfig extends InstallServerDeclaration<InstallSer
 }
 
 /**
- * What a rack is installed from: a repository, a stage script where there are steps for one, and an answerfile and boot files for each host;
- * what the Pulumi component of this name is, by the same plan. A host finds boot files only once all else is there.
+ * What a rack is installed from: a repository, a stage script if there are steps for one, and an answerfile and boot files for each host. It uses
+ * the same plan as the Pulumi component of this name. A host's boot files are published last, when everything else is there.
  */
 export class InstallServer extends Construct {
   readonly repository: InstallRepository;
@@ -36,7 +36,7 @@ export class InstallServer extends Construct {
   /** By host. */
   readonly boots: Readonly<Record<string, NetworkBoot>>;
 
-  /** Throws a CspError when hosts do not fit together. */
+  /** Throws a CspError if the hosts contradict each other. */
   constructor(scope: Construct, id: string, config: InstallServerConfig) {
     super(scope, id);
     const plan = planInstallServer(id, config);

@@ -9,25 +9,25 @@ export interface TenantNetworkConfig {
   readonly cidrs: readonly string[];
   /** What may reach every guest of the tenant from outside it. */
   readonly ingress?: readonly SecurityGroupIngress[];
-  /** What every guest of the tenant may send out of it, and may not. */
+  /** What every guest of the tenant may send out of it, and what it may not. */
   readonly egress?: readonly SecurityGroupEgress[];
-  /** Whether guests may send nothing out of the tenant's ranges but what `egress` allows. Default: false. */
+  /** Whether guests may send out of the tenant's ranges only what `egress` allows. Default: false. */
   readonly isolated?: boolean;
-  /** Guests by a key of your own choice. */
+  /** Guests by a key that you choose. */
   readonly guests: Readonly<Record<string, GuestGroupGuest>>;
 }
 
 /**
- * A tenant's network: its guests reach each other, whatever host they are on, and nobody else's reach them but by `ingress`; what the Pulumi
- * component of this name is, by the same plan.
+ * A tenant's network: its guests reach each other, whatever host they are on, and others reach them only if `ingress` allows it. It uses the same
+ * plan as the Pulumi component of this name.
  */
 export class TenantNetwork extends Construct {
-  /** For the `groups` and `peerGroups` of other guests; its members are the tenant's ranges. */
+  /** The tenant as a group, for the `groups` and `peerGroups` of other guests; its members are the tenant's ranges. */
   readonly policy: IResolvable;
   /** By guest. */
   readonly guests: GuestGroup["guests"];
 
-  /** Throws a CspError when a range is none or a guest's address lies outside. */
+  /** Throws a CspError if a range is invalid or a guest's address lies outside the ranges. */
   constructor(scope: Construct, id: string, config: TenantNetworkConfig) {
     super(scope, id);
     const plan = planTenantNetwork(id, config);

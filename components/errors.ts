@@ -3,7 +3,7 @@ import { suggest } from "../provider/schema/suggest";
 import type { SshTarget } from "../provider/ssh/connection";
 import { where } from "../provider/ssh/errors";
 
-/** What can be wrong with a fleet's declaration, found before anything of it is registered. */
+/** Errors in a fleet's declaration. They are found before any resource is registered. */
 export const fleetErrors = {
   unknownHost: (fleet: string, field: string, host: string, known: readonly string[]) =>
     new CspError(
@@ -25,7 +25,7 @@ export const fleetErrors = {
     new CspError(
       "fleet-one-of-hosts",
       at(fleet, field),
-      both ? "both `host` and `hosts` are given" : "nothing says where the guest is",
+      both ? "both `host` and `hosts` are given" : "neither `host` nor `hosts` is given",
       "give `host`, or for a guest that moves `hosts`: a list, or the name of a pool",
     ),
 
@@ -33,8 +33,8 @@ export const fleetErrors = {
     new CspError(
       "fleet-moves-without-uuid",
       at(fleet, field),
-      "a guest on several hosts is known by its name only where it runs",
-      "give its `uuid`, which is the same wherever it is",
+      "csp finds a guest by its name only on the host that it runs on",
+      "give its `uuid`, which is the same on every host",
     ),
 
   unknownGroup: (fleet: string, field: string, group: string, known: readonly string[]) =>
@@ -49,7 +49,7 @@ export const fleetErrors = {
     new CspError(
       "fleet-guest-twice",
       at(fleet, field),
-      `${quote(identity)} is guest ${quote(other)} already`,
+      `guest ${quote(other)} is ${quote(identity)} already`,
       "a guest has one policy and is on one host: put its rules together, or correct one of the two",
     ),
 
@@ -67,7 +67,7 @@ export const guestGroupErrors = {
     new CspError(
       "group-guest-twice",
       `guest group ${group}: ${field}`,
-      `${quote(uuid)} is guest ${quote(other)} already`,
+      `guest ${quote(other)} is ${quote(uuid)} already`,
       "a guest has one policy: put its rules together, or correct one of the two",
     ),
 };
@@ -103,15 +103,15 @@ export const installServerErrors = {
     new CspError(
       "install-server-two-scripts",
       `install server ${server}: packScript`,
-      "there is `postInstall` too, and an installation is given one script",
-      "let the made script run the pack's: put the pack's text into `postInstall.packScripts`, and leave `packScript` out",
+      "`postInstall` is given too, but an installation runs one script",
+      "put the text of the pack's script into `postInstall.packScripts`, so that csp's script runs it, and leave `packScript` out",
     ),
 
   hostName: (server: string, host: string) =>
     new CspError(
       "install-server-host-name",
       `install server ${server}: hosts`,
-      `${quote(host)} cannot be a host's name: its answerfile and its own name are called by it`,
+      `${quote(host)} cannot be a host's name: csp uses it as the name of the answerfile and as the hostname`,
       "use up to 63 letters, digits, '.', '_' and '-', beginning with a letter or digit",
     ),
 
@@ -119,8 +119,8 @@ export const installServerErrors = {
     new CspError(
       "install-server-mac-twice",
       `install server ${server}: hosts.${host}.mac`,
-      `${quote(mac)} is host ${quote(other)}'s already`,
-      "give each host the MAC of its own interface: the boot files are named by it",
+      `host ${quote(other)} has ${quote(mac)} already`,
+      "give each host the MAC of its own interface, because csp names the boot files by it",
     ),
 };
 
@@ -202,7 +202,7 @@ function among(word: string, known: readonly string[], add: string): string {
     : `${add}, or use one of ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", ..." : ""}`;
 }
 
-/** The user's own text, cut: names are at most 63 characters, but a mistake may be any length. */
+/** The user's own text, shortened: names have at most 63 characters, but a mistake may have any length. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 63 ? `${text.slice(0, 60)}...` : text);
 }

@@ -8,10 +8,10 @@ import { fleetErrors } from "./errors";
 import type { Listed } from "./listed";
 
 /**
- * A fleet's declaration, and what of it each host gets. Pure: the component registers what this says.
+ * A fleet's declaration, and the part of it that each host gets. Pure: the component registers what this plan says.
  *
- * The plan has to see which guests, groups and sets there are, so lists that hold them or refer to them stand in the program as lists;
- * what is in them (an address, a port) may still be another resource's output.
+ * The plan must know which guests, groups and sets there are, so the program must give lists that contain them or refer to them as plain lists.
+ * What is in them (an address, a port) may still be another resource's output.
  */
 
 export type FleetIngressRule = Listed<firewall.IngressRuleArgs, "from">;
@@ -22,10 +22,10 @@ interface Rules {
   egress?: FleetEgressRule[];
 }
 
-/** How a host is adopted; the key it stands under is the provider's name for it. */
+/** How a host is adopted. Its key is the provider's name for it. */
 export type FleetHost = Omit<HostArgs, "host">;
 
-/** A security group. Its guests are members without mention; `members` is for addresses that are no guests of the fleet. */
+/** A security group. Its guests are always members; `members` is for addresses that are not guests of the fleet. */
 export type FleetGroup = Omit<Listed<firewall.HostPolicyGroupArgs, "members">, keyof Rules> & Rules;
 
 export type FleetInterface = Listed<firewall.GuestInterfaceArgs, "addresses">;
@@ -33,9 +33,9 @@ export type FleetInterface = Listed<firewall.GuestInterfaceArgs, "addresses">;
 type GuestPolicy = Omit<firewall.HostPolicyGuestArgs, keyof Rules | "interfaces" | "groups"> & Rules;
 
 export interface FleetGuest extends GuestPolicy {
-  /** A key of `hosts`; or else `hosts`, for a guest that moves. */
+  /** A key of `hosts`. A guest that moves has `hosts` in its place. */
   host?: string;
-  /** The hosts it moves among: a list of keys of `hosts`, or a key of `pools`. Its rules are on all of them. It needs its `uuid`. */
+  /** The hosts that the guest moves between: a list of keys of `hosts`, or a key of `pools`. Its rules are on all of them. It needs its `uuid`. */
   hosts?: string | readonly string[];
   interfaces: FleetInterface[];
   /** Keys of `groups`, in the order in which their rules apply. */
@@ -48,13 +48,13 @@ export type FleetSet = Omit<IpSetArgs, "host" | "name" | "connection">;
 export interface FleetDeclaration {
   /** Hosts by the provider's names for them. */
   readonly hosts: Readonly<Record<string, FleetHost>>;
-  /** Lists of hosts by a name that guests which move among them refer to. */
+  /** Lists of hosts by name. Guests that move between these hosts refer to the name. */
   readonly pools?: Readonly<Record<string, readonly string[]>>;
   /** Security groups by name. A host gets those that its guests are in or that a rule there refers to. */
   readonly groups?: Readonly<Record<string, FleetGroup>>;
-  /** Guests by a key of your own choice; previews and errors speak of a guest by it. */
+  /** Guests by a key that you choose. Previews and errors use this key as the guest's name. */
   readonly guests?: Readonly<Record<string, FleetGuest>>;
-  /** IP sets by name. A rule may also refer to a set that is not among them, when something else puts it on the host. */
+  /** IP sets by name. A rule may also refer to another set, if something else puts it on the host. */
   readonly sets?: Readonly<Record<string, FleetSet>>;
 }
 
@@ -67,8 +67,8 @@ export interface FleetHostPlan extends Required<Pick<HostPolicyArgs, "groups" | 
 }
 
 /**
- * Plans every host by itself: the groups its guests are in, with their rules; the groups that a rule which applies there refers to, with
- * the addresses of members elsewhere (the host's own guests are added by the core). Throws the first {@link fleetErrors} it meets.
+ * Plans every host by itself: the groups that its guests are in, with their rules, and the groups that the host's rules refer to, with the
+ * addresses of members elsewhere (the core adds the host's own guests). Throws the first of {@link fleetErrors} that it finds.
  */
 export function planFleet(name: string, declaration: FleetDeclaration): Map<string, FleetHostPlan> {
   check(name, declaration);
@@ -92,7 +92,7 @@ function planHost(host: string, { groups = {}, guests = {}, sets = {}, pools = {
 
   const planGroup = (group: string): firewall.HostPolicyGroupArgs => {
     const { members = [], ...rest } = groups[group] ?? {};
-    // Members that no rule here asks for would be a change on this host for nothing, rules that no guest here has as well.
+    // Members that no rule here refers to would only cause needless changes on this host, and so would rules that no guest here has.
     const rules = joined.has(group) ? rest : {};
     if (!referred.has(group)) return rules;
     const elsewhere = Object.values(guests).filter((guest) => !isHere(guest) && guest.groups?.includes(group));
@@ -136,7 +136,7 @@ function check(fleet: string, { hosts, groups = {}, guests = {}, sets = {}, pool
     for (const [index, group] of (guest.groups ?? []).entries())
       if (!Object.hasOwn(groups, group)) throw fleetErrors.unknownGroup(fleet, `${path}.groups[${index}]`, group, Object.keys(groups));
     checkRules(path, guest);
-    // A name is a guest's own on its host alone.
+    // A name identifies a guest only on its host.
     const identities = [
       ["uuid", guest.uuid, (uuid: string) => `uuid ${uuid.toLowerCase()}`],
       ["name", guest.name, (guestName: string) => `name ${guestName} on ${placesOf(guest, pools).join(", ")}`],
@@ -161,14 +161,14 @@ function checkPlaces(
   if ((host === undefined) === (hosts === undefined)) throw fleetErrors.oneOfHosts(fleet, path, host !== undefined);
   if (host !== undefined) checkHost(`${path}.host`, host);
   if (hosts === undefined) return;
-  // Its name is known where it runs alone.
+  // Only the host that it runs on knows its name.
   if (uuid === undefined) throw fleetErrors.movesWithoutUuid(fleet, `${path}.uuid`);
   if (typeof hosts === "string") {
     if (!Object.hasOwn(pools, hosts)) throw fleetErrors.unknownPool(fleet, `${path}.hosts`, hosts, Object.keys(pools));
   } else for (const [index, one] of hosts.entries()) checkHost(`${path}.hosts[${index}]`, one);
 }
 
-/** The peers that rules refer to, as far as they stand in the program, each with its field. */
+/** The peers that rules refer to, as far as the program gives them as plain values, each with its field. */
 function peersOf({ ingress = [], egress = [] }: Rules): { readonly field: string; readonly peer: string }[] {
   const lists = [
     ...ingress.map((rule, index) => ({ field: `ingress[${index}].from`, peers: rule.from ?? [] })),

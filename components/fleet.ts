@@ -7,8 +7,8 @@ import { type FleetDeclaration, planFleet } from "./fleet-plan";
 export type FleetArgs = FleetDeclaration;
 
 /**
- * Hosts, security groups and guests in one declaration: a Host and a HostPolicy for each host. Groups that rules refer to are known on
- * every host that needs them, with members wherever they live.
+ * Hosts, security groups and guests in one declaration: a Host and a HostPolicy for each host. Every host that needs a group knows all its
+ * members, whatever hosts they are on.
  *
  * @example
  * new csp.Fleet("fleet", {
@@ -31,7 +31,7 @@ export class Fleet extends pulumi.ComponentResource {
   /** By host, then by set. */
   readonly sets: Readonly<Record<string, Readonly<Record<string, IpSet>>>>;
 
-  /** Throws a CspError, before anything is registered, when names do not fit together. */
+  /** Throws a CspError, before anything is registered, if a name refers to nothing or is used twice. */
   constructor(name: string, args: FleetArgs, options?: pulumi.ComponentResourceOptions) {
     const plan = planFleet(name, args);
     super("csp:components:Fleet", name, {}, options);
@@ -42,7 +42,7 @@ export class Fleet extends pulumi.ComponentResource {
     for (const [key, planned] of plan) {
       const declared = args.hosts[key] ?? {};
       const host = new Host(`${name}-${key}`, { ...declared, host: key }, parent);
-      // By the host's output, so that it is adopted first and let go last.
+      // Uses the host's output, so that the host is adopted first and released last.
       const onHost = { host: host.host, ...(declared.connection === undefined ? {} : { connection: declared.connection }) };
       const hostSets = Object.fromEntries(
         planned.sets.map((set) => [set, new IpSet(`${name}-${key}-${set}`, { ...args.sets?.[set], ...onHost, name: set }, parent)]),

@@ -2,11 +2,11 @@ import { covers, parseCidr } from "../provider/firewall/values/spelling";
 import { guestGroupErrors } from "./errors";
 
 /**
- * A group of guests with the same rules, and what of it each guest gets. Pure, and the same behind every door: a value that is known only
- * later may stand wherever a door has such values, as an address or as a whole list.
+ * A group of guests with the same rules, and the part of it that each guest gets. Pure, and the same behind every door: a value that is known only
+ * later may be anywhere where a door allows it, as an address or as a whole list.
  */
 
-/** As much of an interface as the plan looks at. */
+/** The part of an interface that the plan uses. */
 export interface PlannedInterface {
   readonly addresses?: unknown;
 }
@@ -19,9 +19,9 @@ export interface PlannedGuest {
 export interface GuestGroupDeclaration<Guest extends PlannedGuest> {
   readonly ingress?: unknown;
   readonly egress?: unknown;
-  /** Addresses that belong to the group without being its guests'. */
+  /** Addresses that belong to the group but are not its guests' addresses. */
   readonly members?: readonly unknown[];
-  /** Guests by a key of your own choice. */
+  /** Guests by a key that you choose. */
   readonly guests: Readonly<Record<string, Guest>>;
 }
 
@@ -31,7 +31,7 @@ export interface GuestGroupPlan<Guest extends PlannedGuest> {
   readonly guests: Readonly<Record<string, Guest>>;
 }
 
-/** Throws the first of {@link guestGroupErrors} it meets. */
+/** Throws the first of {@link guestGroupErrors} that it finds. */
 export function planGuestGroup<Guest extends PlannedGuest>(
   name: string,
   { ingress, egress, members = [], guests }: GuestGroupDeclaration<Guest>,
@@ -61,7 +61,7 @@ export function planGuestGroup<Guest extends PlannedGuest>(
   };
 }
 
-/** A value that is known only later is nothing yet. */
+/** Undefined for a value that is known only later. */
 function cidrOf(value: unknown) {
   return typeof value === "string" ? parseCidr(value) : undefined;
 }

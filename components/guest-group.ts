@@ -8,21 +8,21 @@ import type { Listed } from "./listed";
 
 export type GuestGroupInterface = Listed<firewall.GuestInterfaceArgs, "addresses">;
 
-/** A GuestFirewall's declaration. `groups` are further ones that the guest is in; their rules come after the group's own. */
+/** A GuestFirewall's declaration. `groups` are further groups of the guest; their rules come after this group's own. */
 export type GuestGroupGuest = Omit<GuestFirewallArgs, "interfaces"> & { interfaces: GuestGroupInterface[] };
 
 export interface GuestGroupArgs extends Omit<SecurityGroupArgs, "name" | "members"> {
   /** The group's name in rules, "group:NAME". Default: the component's name. */
   name?: string;
-  /** Addresses that belong to the group without being its guests'. */
+  /** Addresses that belong to the group but are not its guests' addresses. */
   members?: pulumi.Input<string>[];
-  /** Guests by a key of your own choice. */
+  /** Guests by a key that you choose. */
   guests: Record<string, GuestGroupGuest>;
 }
 
 /**
- * Guests with the same rules: a SecurityGroup, and a GuestFirewall for each guest. The guests' addresses are the group's members, so that
- * rules may say "group:NAME" for them; the group's own rules may as well.
+ * Guests with the same rules: a SecurityGroup, and a GuestFirewall for each guest. The guests' addresses are the group's members, so rules can
+ * say "group:NAME" for them, and so can the group's own rules.
  *
  * @example
  * const db = new csp.GuestGroup("db", {
@@ -34,12 +34,12 @@ export interface GuestGroupArgs extends Omit<SecurityGroupArgs, "name" | "member
  * });
  */
 export class GuestGroup extends pulumi.ComponentResource {
-  /** For the `groups` and `peerGroups` of other guests. */
+  /** The group as a value, for the `groups` and `peerGroups` of other guests. */
   readonly policy: pulumi.Output<outputs.SecurityGroupPolicy>;
   /** By guest. */
   readonly guests: Readonly<Record<string, GuestFirewall>>;
 
-  /** Throws a CspError, before anything is registered, when two guests are the same one. */
+  /** Throws a CspError, before anything is registered, if two guests are the same one. */
   constructor(name: string, { name: groupName, ...args }: GuestGroupArgs, options?: pulumi.ComponentResourceOptions) {
     const plan = planGuestGroup(groupName ?? name, args);
     super("csp:components:GuestGroup", name, {}, options);

@@ -1,13 +1,13 @@
 import { installServerErrors } from "./errors";
 
 /**
- * What an install server holds for a rack: one repository, one stage script, and for each host its answerfile and boot files, with the
- * paths and addresses by which they find each other. Pure, and the same behind every door.
+ * What an install server contains for a rack: one repository, one stage script, and for each host its answerfile and boot files, with the paths
+ * and addresses by which they refer to each other. Pure, and the same behind every door.
  */
 export interface InstallServerDeclaration<Answers, Host extends { readonly mac: unknown }> {
-  /** Host key or alias of the server, or "localhost". Default: localhost. */
+  /** The server: a key of `hosts`, an alias, or "localhost". Default: localhost. */
   readonly server?: string;
-  /** The folder on it that HTTP serves as its root: an absolute path. */
+  /** The folder on the server that HTTP serves as its root: an absolute path. */
   readonly root: string;
   /** The address of that folder for the hosts that are installed: "http://192.0.2.10". */
   readonly url: string;
@@ -19,7 +19,7 @@ export interface InstallServerDeclaration<Answers, Host extends { readonly mac: 
   readonly base: string;
   /** Supplemental packs, in the order in which they are installed. */
   readonly packs?: readonly string[];
-  /** A stage script made of these steps; its own path, server and target are not asked for. */
+  /** A stage script made of these steps. You do not give its path, server and target. */
   readonly postInstall?: object;
   /** A stage script that a pack brings along, by its path in the repository: "post-install.sh". It runs when the installation is complete. */
   readonly packScript?: string;
@@ -42,7 +42,7 @@ export interface InstallServerPlan {
   readonly boots: Readonly<Record<string, Fields>>;
 }
 
-/** Throws the first of {@link installServerErrors} it meets. */
+/** Throws the first of {@link installServerErrors} that it finds. */
 export function planInstallServer<Answers extends object, Host extends { readonly mac: unknown }>(
   name: string,
   declaration: InstallServerDeclaration<Answers, Host>,
@@ -93,7 +93,7 @@ export function planInstallServer<Answers extends object, Host extends { readonl
   };
 }
 
-/** The stage that a PostInstall is for when it does not say (provider/install/post-install). */
+/** The stage of a PostInstall, or its default (provider/install/post-install). */
 function stageOf(postInstall: object | undefined): unknown {
   return (postInstall as { readonly stage?: unknown } | undefined)?.stage ?? "filesystem-populated";
 }

@@ -6,7 +6,7 @@ import { Repository, type RepositoryArgs } from "../sdk/nodejs/install/repositor
 import type { enums } from "../sdk/nodejs/types";
 import { type InstallServerDeclaration, planInstallServer } from "./install-server-plan";
 
-/** What an answerfile may say, without what the component decides. */
+/** The fields of an answerfile, without those that the component sets. */
 export type InstallServerAnswers = Partial<Omit<AnswerfileArgs, "server" | "path" | "target" | "connection">>;
 
 /** A host's own answers, and the MAC of the interface that it boots from. */
@@ -34,8 +34,8 @@ export interface InstallServerArgs
 }
 
 /**
- * What a rack is installed from: a Repository, a PostInstall where there are steps for one, and an Answerfile and a NetworkBoot for each
- * host, wired to each other by the paths below `root` and their addresses below `url`. A host finds boot files only once all else is there.
+ * What a rack is installed from: a Repository, a PostInstall if there are steps for one, and an Answerfile and a NetworkBoot for each host. They
+ * refer to each other by paths below `root` and addresses below `url`. A host's boot files are published last, when everything else is there.
  *
  * @example
  * new csp.InstallServer("rack-1", {
@@ -60,7 +60,7 @@ export class InstallServer extends pulumi.ComponentResource {
   /** By host. */
   readonly boots: Readonly<Record<string, NetworkBoot>>;
 
-  /** Throws a CspError, before anything is registered, when hosts do not fit together. */
+  /** Throws a CspError, before anything is registered, if the hosts contradict each other. */
   constructor(name: string, args: InstallServerArgs, options?: pulumi.ComponentResourceOptions) {
     const plan = planInstallServer(name, args);
     super("csp:components:InstallServer", name, {}, options);

@@ -3,8 +3,8 @@ import { tenantNetworkErrors } from "./errors";
 import type { GuestGroupDeclaration, PlannedGuest } from "./guest-group-plan";
 
 /**
- * A tenant's network as a group of guests. Pure, and the same behind every door: it sees values that stand in the program, and leaves those
- * that are known only later to the provider.
+ * A tenant's network as a group of guests. Pure, and the same behind every door: it checks values that the program gives, and leaves those that
+ * are known only later to the provider.
  */
 
 /** Name of the rule that lets a tenant's guests reach each other. */
@@ -15,16 +15,16 @@ export interface TenantNetworkDeclaration<Rule, Guest extends PlannedGuest> {
   readonly cidrs: readonly string[];
   /** What may reach every guest of the tenant from outside it. */
   readonly ingress?: readonly Rule[];
-  /** What every guest of the tenant may send out of it, and may not. */
+  /** What every guest of the tenant may send out of it, and what it may not. */
   readonly egress?: readonly Rule[];
-  /** Whether guests may send anything out of the tenant's ranges that `egress` does not allow. */
+  /** Whether guests may send out of the tenant's ranges only what `egress` allows. */
   readonly isolated?: boolean;
   readonly guests: Readonly<Record<string, Guest>>;
 }
 
 /**
- * The group: its guests reach each other on every port; from outside comes what `ingress` allows; an isolated tenant's guests send
- * out what `egress` allows, others' everything but what it drops. Throws the first of {@link tenantNetworkErrors} it meets.
+ * The group: its guests reach each other on every port. From outside, they receive what `ingress` allows. If the tenant is isolated, they send out
+ * only what `egress` allows; otherwise everything that it does not drop. Throws the first of {@link tenantNetworkErrors} that it finds.
  */
 export function planTenantNetwork<Rule, Guest extends PlannedGuest>(
   name: string,
@@ -41,7 +41,7 @@ export function planTenantNetwork<Rule, Guest extends PlannedGuest>(
       if (!Array.isArray(addresses)) continue;
       for (const [index, address] of addresses.entries()) {
         const parsed = typeof address === "string" ? parseCidr(address) : undefined;
-        // What is no address, or none yet, is the provider's to say.
+        // The provider checks values that are not an address, or not yet.
         if (parsed !== undefined && !ranges.some((range) => covers(range, parsed)))
           throw tenantNetworkErrors.outside(name, `guests.${key}.interfaces[${at}].addresses[${index}]`, String(address), cidrs);
       }

@@ -9,17 +9,17 @@ export interface TenantNetworkArgs {
   cidrs: string[];
   /** What may reach every guest of the tenant from outside it. */
   ingress?: firewall.IngressRuleArgs[];
-  /** What every guest of the tenant may send out of it, and may not. */
+  /** What every guest of the tenant may send out of it, and what it may not. */
   egress?: firewall.EgressRuleArgs[];
-  /** Whether guests may send nothing out of the tenant's ranges but what `egress` allows. Default: false. */
+  /** Whether guests may send out of the tenant's ranges only what `egress` allows. Default: false. */
   isolated?: boolean;
-  /** Guests by a key of your own choice. */
+  /** Guests by a key that you choose. */
   guests: Record<string, GuestGroupGuest>;
 }
 
 /**
- * A tenant's network: its guests reach each other, whatever host they are on, and nobody else's reach them but by `ingress`. Which bridge
- * or VLAN carries it is the toolstack's; this is who may talk to whom.
+ * A tenant's network: its guests reach each other, whatever host they are on, and others reach them only if `ingress` allows it. The toolstack
+ * decides which bridge or VLAN carries the network; this component only says who may talk to whom.
  *
  * @example
  * new csp.TenantNetwork("tenant-a", {
@@ -33,12 +33,12 @@ export interface TenantNetworkArgs {
  * });
  */
 export class TenantNetwork extends pulumi.ComponentResource {
-  /** For the `groups` and `peerGroups` of other guests; its members are the tenant's ranges. */
+  /** The tenant as a group, for the `groups` and `peerGroups` of other guests; its members are the tenant's ranges. */
   readonly policy: pulumi.Output<outputs.SecurityGroupPolicy>;
   /** By guest. */
   readonly guests: GuestGroup["guests"];
 
-  /** Throws a CspError, before anything is registered, when a range is none or a guest's address lies outside. */
+  /** Throws a CspError, before anything is registered, if a range is invalid or a guest's address lies outside the ranges. */
   constructor(name: string, args: TenantNetworkArgs, options?: pulumi.ComponentResourceOptions) {
     const plan = planTenantNetwork(name, args);
     super("csp:components:TenantNetwork", name, {}, options);

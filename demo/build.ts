@@ -8,7 +8,7 @@ import { ROOT } from "./stack";
 const SOURCES = ["package.json", "index.ts", "components", "provider", "sdk"];
 const BUILT = ["dist/index.js", "dist/bin/pulumi-resource-csp"];
 
-/** True when dist/ is missing or older than what it is made from. */
+/** True if dist/ is missing or older than its sources. */
 export function buildIsStale(): boolean {
   const built = BUILT.map((file) => fs.statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0);
   return Math.max(...SOURCES.map((source) => newest(join(ROOT, source)))) > Math.min(...built);

@@ -1,13 +1,13 @@
 import { frames, type Lab, type Verdict } from "../lab/netns";
 
-/** One thing that is tried with real packets, and what the program of demo/index.ts says of it. */
+/** One trial with real packets, and the result that the program in demo/index.ts should give. */
 export interface Trial {
   readonly title: string;
   readonly expected: Verdict;
   run(lab: Lab): Promise<Verdict>;
 }
 
-/** A flow as a program would open it. IPv4 unless said. */
+/** A flow as a program would open it. Default: IPv4. */
 function flow(expected: Verdict, from: string, to: string, proto: "tcp" | "udp" | "icmp", port?: number, family: 4 | 6 = 4): Trial {
   const what = `${proto}${port === undefined ? "" : ` ${port}`}`;
   return {
@@ -17,7 +17,7 @@ function flow(expected: Verdict, from: string, to: string, proto: "tcp" | "udp" 
   };
 }
 
-/** A frame that no honest guest sends, from rogue-1; it has passed when mail-1 received exactly it. */
+/** An Ethernet frame from rogue-1 that no honest guest sends. It has passed if mail-1 received exactly this one. */
 function forged(title: string, frame: (between: { rogue: Ends; mail: Ends }) => Buffer): Trial {
   return {
     title: `rogue-1 ${title}`,
@@ -41,7 +41,7 @@ function ends(lab: Lab, name: string): Ends {
   return { mac: guest.mac, v4: guest.address(4), v6: guest.address(6) };
 }
 
-/** What the demo changes: who may hand in mail. */
+/** What the demo changes: who may submit mail. */
 export const SUBMISSION = flow("blocked", "stranger", "mail-1", "tcp", 587);
 /** What the demo breaks by hand: mail from anywhere. */
 export const SMTP = flow("passed", "stranger", "mail-1", "tcp", 25);
@@ -109,7 +109,7 @@ export const TRIALS: readonly Trial[] = [
   ),
 ];
 
-/** Tries all, a few at a time, and gives the verdicts in their order; `progress` hears how many are done. */
+/** Tries all, a few at a time, and returns the verdicts in their order. `progress` gets the number of finished ones. */
 export async function tryAll(lab: Lab, trials: readonly Trial[], progress: (done: number) => void = () => {}): Promise<Verdict[]> {
   const verdicts: Verdict[] = new Array(trials.length);
   let next = 0;

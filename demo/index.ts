@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as csp from "csp-iac";
 
 /**
- * The demo's program: who may talk to whom on two hosts. How the hosts are reached stands in the stack's configuration (`csp:hosts`).
+ * The demo's program: who may talk to whom on two hosts. The stack's configuration (`csp:hosts`) says how to reach the hosts.
  */
 const config = new pulumi.Config();
 
-/** Who may hand in mail: the one thing that the demo changes. */
+/** Who may submit mail: the one thing that the demo changes. */
 const submitters = config.requireObject<string[]>("submitters");
 
 /** Guest n of the lab has this UUID, MAC and addresses. */
@@ -56,7 +56,7 @@ new csp.Fleet("demo", {
         ...ping,
       ],
     },
-    // May open connections and be answered, and nothing else: that is what no rules mean.
+    // Without rules, it may open connections and receive answers, and nothing else.
     "rogue-1": { host: "hv-02", ...guest(16) },
   },
 });

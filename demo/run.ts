@@ -8,7 +8,7 @@ import { DemoStack, removeStack } from "./stack";
 import { tell } from "./story";
 import { colour, say, working, workingLong } from "./terminal";
 
-/** `npm run demo`: the whole story on a lab of its own. `npm run demo -- down`: leaves nothing of it. */
+/** `npm run demo`: tells the whole story on its own lab. `npm run demo -- down`: removes all of it. */
 const program = new Command("npm run demo --").description("csp on two hosts and six guests that start in a second, with real packets.");
 
 program

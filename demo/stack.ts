@@ -10,15 +10,15 @@ import { colour } from "./terminal";
 export const ROOT = join(__dirname, "..");
 const CACHE = join(ROOT, ".cache", "demo");
 
-/** Where a demo keeps its state, its own Pulumi home and what to source; all of it goes with {@link removeStack}. */
+/** The folder for a demo's state, its own Pulumi home and its shell file. {@link removeStack} removes all of it. */
 const folderOf = (name: string) => join(CACHE, name);
 /** Pulumi.yaml's stackConfigDir says so. */
 const configFile = (name: string) => join(CACHE, `Pulumi.${name}.yaml`);
 
-/** The passphrase of a state that holds no secret and lives as long as the demo. */
+/** The passphrase of a state that contains no secret and exists only as long as the demo. */
 const PASSPHRASE = "demo";
 
-/** The demo's stack: state in a folder of the checkout, no account, nothing of the user's own Pulumi touched. */
+/** The demo's stack. Its state is in a folder of the checkout; it needs no account and does not touch the user's own Pulumi. */
 export class DemoStack {
   private readonly environment: NodeJS.ProcessEnv;
 
@@ -27,12 +27,12 @@ export class DemoStack {
     private readonly executable: string,
     readonly name: string,
   ) {
-    // Settings of the user's own (a stack, a policy, an access token) are for the user's own stacks.
+    // The user's own settings (a stack, a policy, an access token) are only for the user's own stacks.
     const own = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("PULUMI_")));
     this.environment = pulumiEnvironment(engine, { ...own, ...settings(name) });
   }
 
-  /** A fresh stack that reaches the lab's hosts: what an operator writes into Pulumi.<stack>.yaml. */
+  /** Creates a new stack that reaches the lab's hosts, with what an operator writes into Pulumi.<stack>.yaml. */
   async create(lab: Lab): Promise<void> {
     removeStack(this.name);
     fs.mkdirSync(join(folderOf(this.name), "state"), { recursive: true, mode: 0o700 });
@@ -61,7 +61,7 @@ export class DemoStack {
     return join(folderOf(this.name), "env");
   }
 
-  /** Runs `pulumi ARGS` on this stack and gives its output; throws when its status is not 0. `progress` hears each line as it comes. */
+  /** Runs `pulumi ARGS` on this stack and returns its output. Throws if its status is not 0. `progress` gets each line as it comes. */
   pulumi(args: readonly string[], progress: (line: string) => void = () => {}): Promise<string> {
     const display = args[0] === "config" ? [] : ["--non-interactive", "--color", colour.isColorSupported ? "always" : "never"];
     return this.run([...args, "--stack", this.name, ...display], progress);
@@ -83,7 +83,7 @@ export class DemoStack {
   }
 }
 
-/** Removes all that a demo of this name left in the checkout; false when there was nothing. */
+/** Removes all that a demo of this name left in the checkout; false if there was nothing. */
 export function removeStack(name: string): boolean {
   const there = fs.existsSync(folderOf(name)) || fs.existsSync(configFile(name));
   fs.rmSync(folderOf(name), { recursive: true, force: true });
@@ -98,7 +98,7 @@ function settings(name: string): Record<string, string> {
     PULUMI_BACKEND_URL: `file://${join(folderOf(name), "state")}`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The program's types are checked by `npm test`; here that would be five seconds for each command.
+    // `npm test` checks the program's types. Here, this would take five seconds for each command.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
 }

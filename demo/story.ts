@@ -3,7 +3,7 @@ import { SMTP, SUBMISSION, TRIALS, type Trial, tryAll } from "./flows";
 import type { DemoStack } from "./stack";
 import { colour, heading, quoted, say, table, typed, verdict, working } from "./terminal";
 
-/** Tells the story and gives the number of expectations that were not met. */
+/** Tells the story and returns the number of expectations that were not met. */
 export async function tell(lab: Lab, stack: DemoStack): Promise<number> {
   const story = new Story(lab, stack);
   await story.withoutFirewall();
@@ -135,7 +135,7 @@ class Story {
     return working(text, (progress) => tryAll(this.lab, TRIALS, (done) => progress(`${done}/${TRIALS.length}`)));
   }
 
-  /** Runs `pulumi ARGS` and shows what came of it: all, or what was done to which resource. */
+  /** Runs `pulumi ARGS` and shows the result: everything, or only what was done to which resource. */
   private async run(args: readonly string[], show: "outcome" | "whole" = "outcome"): Promise<string> {
     typed(`pulumi ${args.join(" ")}`);
     const output = await working(`pulumi ${args[0]}`, (progress) => this.stack.pulumi(args, (line) => progress(plain(line))));
@@ -160,6 +160,6 @@ class Story {
 
 /** Without colours. */
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours consist of them
   return text.replace(/\u001b\[[0-9;]*m/g, "");
 }

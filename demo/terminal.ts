@@ -1,7 +1,7 @@
 import { createSpinner } from "nanospinner";
 import colour from "picocolors";
 
-/** What the demo says: in colour and with spinners on a terminal, plain lines everywhere else. */
+/** The demo's output: with colours and spinners on a terminal, plain lines everywhere else. */
 const TERMINAL = process.stdout.isTTY === true && !process.env.CI;
 const WIDTH = Math.min(process.stdout.columns ?? 100, 120);
 
@@ -21,7 +21,7 @@ export function typed(command: string): void {
   console.log(`\n  ${colour.bold(`$ ${command}`)}`);
 }
 
-/** A program's own output, as it came, set off. */
+/** A program's own output, unchanged and indented. */
 export function quoted(output: string): void {
   console.log(
     output
@@ -37,7 +37,7 @@ export function verdict(ok: boolean, text: string): void {
   console.log(`  ${ok ? colour.green("ok") : colour.red("NOT AS EXPECTED")}: ${text}`);
 }
 
-/** Runs one piece of work and shows that it goes on; `progress` says how far it is. */
+/** Runs one piece of work and shows that it is running; `progress` says how far it is. */
 export async function working<T>(text: string, work: (progress: (state: string) => void) => Promise<T>): Promise<T> {
   const started = Date.now();
   const seconds = () => colour.dim(`${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -58,12 +58,12 @@ export async function working<T>(text: string, work: (progress: (state: string) 
   }
 }
 
-/** As {@link working}, with work whose progress lines are worth a line each where there is no spinner: it may take minutes. */
+/** The same as {@link working}, for work that may take minutes: without a spinner, each progress line is printed. */
 export function workingLong<T>(text: string, work: (progress: (state: string) => void) => Promise<T>): Promise<T> {
   return working(text, (progress) => work(TERMINAL ? progress : (state) => console.log(`  ${state}`)));
 }
 
-/** Columns as wide as they must be; `paint` colours a cell after it was padded. */
+/** A table with columns as wide as necessary; `paint` colours a cell after it was padded. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], paint: (cell: string, row: number) => string): void {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[], row: number) => {

@@ -9,7 +9,7 @@ export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string 
   return join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "csp", "engines");
 }
 
-/** The cached folder's name: a change of what it is built from makes another folder. */
+/** The name of the cached folder. If its sources change, the name changes. */
 export function cacheKey(name: string, version: string, sources: readonly string[]): string {
   const hash = createHash("sha256");
   for (const file of sources) hash.update(readFileSync(file));
@@ -17,8 +17,8 @@ export function cacheKey(name: string, version: string, sources: readonly string
 }
 
 /**
- * Fills a folder once: `fill` works in a folder of its own, which then takes its place by a rename. Of two processes at the same work
- * the first wins and the other's result is thrown away; a process that dies leaves nothing that looks finished.
+ * Fills a folder once: `fill` works in a temporary folder, which is then renamed. If two processes do the same work, the first one wins and the
+ * other's result is thrown away. A process that dies leaves nothing that looks finished.
  */
 export async function fillOnce(folder: string, fill: (folder: string) => Promise<void>): Promise<void> {
   if (existsSync(folder)) return;

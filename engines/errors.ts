@@ -1,6 +1,6 @@
 import { CspError } from "../provider/errors";
 
-/** Everything that can go wrong while an engine is looked for or built. */
+/** Errors of finding or building an engine. */
 export const engineErrors = {
   unusable: (path: string, what: string, variable: string, cause: unknown) =>
     new CspError(

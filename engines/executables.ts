@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join, sep } from "node:path";
 
-/** Where a command would be on PATH, without npm's own folders: what is there under an engine's name is a downloader. */
+/** Where a command is on PATH, without npm's own folders, because an engine's name there is a downloader. */
 export function onPath(name: string, environment: NodeJS.ProcessEnv): string[] {
   const folders = (environment.PATH ?? "")
     .split(delimiter)

@@ -8,7 +8,7 @@ const ROOT = join(__dirname, "..");
 const SCHEMA = join(ROOT, "provider", "schema.json");
 const SDK = join(ROOT, "sdk", "nodejs");
 
-/** `npm run generate:sdk`: writes sdk/nodejs from provider/schema.json. With --check it only says which files differ, exit status 1. */
+/** `npm run generate:sdk`: writes sdk/nodejs from provider/schema.json. With --check, it only says which files differ, and ends with status 1. */
 async function main(check: boolean): Promise<void> {
   const fresh = mkdtempSync(join(tmpdir(), "csp-sdk-"));
   try {
@@ -30,7 +30,7 @@ async function main(check: boolean): Promise<void> {
   }
 }
 
-/** The whole folder at once, so that files the generator no longer makes go too and an interruption leaves no mixture. */
+/** Replaces the whole folder at once, so that old files disappear too and an interruption leaves no mixture. */
 async function replace(folder: string, fresh: string): Promise<void> {
   const next = `${folder}.next`;
   rmSync(next, { recursive: true, force: true });

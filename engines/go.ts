@@ -13,22 +13,22 @@ export interface GoCommand {
   readonly module: string;
   /** Import path, or "./folder" for a command of our own. */
   readonly package: string;
-  /** Variable the version is stamped into, with a leading "v". */
+  /** The variable that gets the version, with a leading "v". */
   readonly versionVariable?: string;
   /** Further variables and what they are set to. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Minutes a first build takes on two cores, for the progress line. */
+  /** The minutes that a first build takes on two cores, for the progress line. */
   readonly minutes: number;
 }
 
 const FOLDER = join(__dirname, "go");
 
-/** Where the executable is once built; whether it is there is the caller's question. */
+/** Where the executable is after the build. The caller must check whether it is there. */
 export function goExecutable(command: GoCommand): string {
   return join(goCacheFolder(command), "bin", command.name);
 }
 
-/** Builds the command unless it has been built already; `progress` gets plain lines. Returns the executable's path. */
+/** Builds the command, unless it is already built, and returns the executable's path. `progress` gets plain lines. */
 export async function buildGo(command: GoCommand, progress: (line: string) => void): Promise<string> {
   await fillOnce(goCacheFolder(command), async (folder) => {
     progress(`building ${command.name} ${command.version} from Go modules, about ${command.minutes} min the first time`);
@@ -50,7 +50,7 @@ export async function buildGo(command: GoCommand, progress: (line: string) => vo
   return goExecutable(command);
 }
 
-/** Why Go cannot build here, or undefined when it can. 1.21 is the first version that fetches the toolchain a go.mod asks for. */
+/** Why Go cannot build here; undefined if it can. 1.21 is the first version that fetches the toolchain that a go.mod asks for. */
 export function goMissing(): string | undefined {
   let version: string;
   try {
@@ -70,7 +70,7 @@ function goCacheFolder(command: GoCommand): string {
   return join(cacheRoot(), cacheKey(command.name, command.version, [join(module, "go.mod"), join(module, "go.sum"), ...own.sort()]));
 }
 
-/** `go build -v` names each package as it compiles it: counted, that is the progress. */
+/** `go build -v` prints each package that it compiles; their number is the progress. */
 function goWithProgress(command: GoCommand, argv: readonly string[], progress: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn("go", argv, { cwd: join(FOLDER, command.module), stdio: ["ignore", "ignore", "pipe"] });

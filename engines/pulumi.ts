@@ -6,7 +6,7 @@ import { engineErrors } from "./errors";
 import { executable, olderThan, onPath } from "./executables";
 import { buildGo, type GoCommand, goExecutable, goMissing } from "./go";
 
-/** A Pulumi CLI that runs, with a Node language host. */
+/** A working Pulumi CLI, with a Node language host. */
 export interface PulumiEngine {
   /** The executable. */
   readonly path: string;
@@ -18,8 +18,8 @@ export interface PulumiEngine {
 }
 
 /**
- * The version that is downloaded or built, and the oldest one that is taken from PATH: what the tests run against. It is the last one
- * whose Go module is known to build (go.mod in engines/go/pulumi).
+ * The version that is downloaded or built, and the oldest one that csp takes from PATH. The tests run with it. It is the last version whose Go
+ * module is known to build (go.mod in engines/go/pulumi).
  */
 export const PULUMI_VERSION = "3.230.0";
 
@@ -42,14 +42,14 @@ const LANGUAGE_HOST: GoCommand = {
   minutes: 1,
 };
 
-/** The npm package that downloads the vendor's CLI; its own version has no bearing on the version it downloads. */
+/** The npm package that downloads the vendor's CLI. Its own version has nothing to do with the version that it downloads. */
 const DOWNLOADER = "pulumi@3.265.0";
 const DOWNLOAD_HOST = "https://get.pulumi.com/install.sh";
 const MILLISECONDS = { probe: 5_000, download: 300_000, version: 30_000 };
 
 /**
- * The engine that is already here: CSP_PULUMI, a CLI on PATH, one that was downloaded or built before. No network, no build, so that a
- * test can ask before it decides to run. Throws a CspError when CSP_PULUMI or PATH names something that does not run.
+ * An engine that is already here: CSP_PULUMI, a CLI on PATH, or one that was downloaded or built before. It uses no network and builds nothing, so
+ * that a test can ask before it decides to run. Throws a CspError if CSP_PULUMI or PATH names something that does not run.
  */
 export function findPulumi(environment: NodeJS.ProcessEnv = process.env): PulumiEngine | undefined {
   const cli = findCli(environment);
@@ -59,8 +59,8 @@ export function findPulumi(environment: NodeJS.ProcessEnv = process.env): Pulumi
 }
 
 /**
- * The engine, had by whatever way works: one that is here ({@link findPulumi}), else the vendor's download by the npm package `pulumi`,
- * else a build from Go modules (minutes, once). `progress` gets plain lines; by default they go to stderr.
+ * The engine, in the first way that works: one that is here ({@link findPulumi}), or the vendor's download by the npm package `pulumi`, or a build
+ * from Go modules (minutes, once). `progress` gets plain lines; by default they go to stderr.
  */
 export async function resolvePulumi(
   progress: (line: string) => void = (line) => process.stderr.write(`engines: ${line}\n`),
@@ -85,7 +85,7 @@ export async function resolvePulumi(
   return { ...cli, languageHostDir: cli.source === "go" ? linkBeside(cli.path, built) : dirname(built) };
 }
 
-/** Puts a built language host beside a built CLI: of one that comes from elsewhere on PATH the CLI warns at every command. */
+/** Puts a built language host beside a built CLI, because the CLI warns at every command about one from elsewhere on PATH. */
 function linkBeside(cli: string, languageHost: string): string {
   const link = join(dirname(cli), LANGUAGE_HOST.name);
   const temporary = `${link}.${process.pid}`;
@@ -94,7 +94,7 @@ function linkBeside(cli: string, languageHost: string): string {
   return dirname(cli);
 }
 
-/** Environment to run the CLI in, quietly: it finds its language host, and asks no server about newer versions or missing plugins. */
+/** The environment for the CLI: it finds its language host, and asks no server about newer versions or missing plugins. */
 export function pulumiEnvironment(engine: PulumiEngine, environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const folders = [...new Set([dirname(engine.path), engine.languageHostDir, environment.PATH ?? ""])];
   return {
@@ -125,13 +125,13 @@ function findCli(environment: NodeJS.ProcessEnv): Cli | undefined {
 /** Folder of the Node language host: beside the CLI, on PATH, or built before. */
 function findLanguageHost(cli: string, environment: NodeJS.ProcessEnv): string | undefined {
   const places = [join(dirname(cli), LANGUAGE_HOST.name), ...onPath(LANGUAGE_HOST.name, environment)];
-  // For our own CLI only the link beside it counts, which resolvePulumi makes.
+  // For our own CLI, only the link beside it counts; resolvePulumi makes it.
   if (cli !== goExecutable(CLI)) places.push(goExecutable(LANGUAGE_HOST));
   const found = places.find(executable);
   return found === undefined ? undefined : dirname(found);
 }
 
-/** The npm package's download. Returns why it failed; a machine that cannot reach the vendor fails at once. */
+/** Downloads with the npm package. Returns the reason if it fails; a machine that cannot reach the vendor fails at once. */
 async function download(progress: (line: string) => void): Promise<string | undefined> {
   try {
     await fetch(DOWNLOAD_HOST, { method: "HEAD", signal: AbortSignal.timeout(MILLISECONDS.probe) });

@@ -6,14 +6,14 @@ import { engineErrors } from "./errors";
 import { buildGo, type GoCommand, goExecutable, goMissing } from "./go";
 import { findPulumi, PULUMI_VERSION, type PulumiEngine, pulumiEnvironment } from "./pulumi";
 
-/** Pulumi's own generators, driven by a small program of ours: what `pulumi package gen-sdk` does, where the language host cannot. */
+/** A small program of ours that runs Pulumi's own generators, as `pulumi package gen-sdk` does. Our language host cannot do it. */
 const GENERATOR: GoCommand = { name: "pulumi-sdkgen", version: PULUMI_VERSION, module: "pulumi", package: "./sdkgen", minutes: 2 };
 
 export type SdkLanguage = "nodejs" | "python" | "go";
 
 /**
- * Writes the SDK of a schema file into an empty folder. Always by generators of {@link PULUMI_VERSION}, so that every machine writes the
- * same files. Throws a CspError when there is no such generator, or when it refuses the schema.
+ * Writes the SDK of a schema file into an empty folder. It always uses the generators of {@link PULUMI_VERSION}, so that every machine writes the
+ * same files. Throws a CspError if there is no such generator, or if it refuses the schema.
  */
 export async function generateSdk(schema: string, language: SdkLanguage, output: string, progress: (line: string) => void): Promise<void> {
   if (goGenerates()) {
@@ -31,7 +31,7 @@ export async function generateSdk(schema: string, language: SdkLanguage, output:
   }
 }
 
-/** Why no generator of the pinned version can be had here, or undefined when one can. */
+/** Why there is no generator of the pinned version here; undefined if there is one. */
 export function missingGenerator(): string | undefined {
   if (goGenerates() || generatingCli() !== undefined) return undefined;
   return `${goMissing()}, and there is no Pulumi CLI ${PULUMI_VERSION} with its own language hosts`;
@@ -41,14 +41,14 @@ function goGenerates(): boolean {
   return existsSync(goExecutable(GENERATOR)) || goMissing() === undefined;
 }
 
-/** The CLI, when its generators are of our version: a language host from elsewhere has others, or none. */
+/** The CLI, if its generators have our version. A language host from elsewhere has other generators, or none. */
 function generatingCli(): PulumiEngine | undefined {
   const engine = findPulumi();
   if (engine === undefined || engine.version !== PULUMI_VERSION || engine.source === "go") return undefined;
   return engine.languageHostDir === dirname(engine.path) ? engine : undefined;
 }
 
-/** Paths of files that are in one folder only or differ, sorted. */
+/** Paths of files that differ or exist in only one of the folders, sorted. */
 export function differingFiles(a: string, b: string): string[] {
   const names = new Set([...files(a), ...files(b)]);
   return [...names].filter((name) => content(join(a, name)) !== content(join(b, name))).sort();

@@ -3,7 +3,7 @@ import { engineErrors } from "./errors";
 import { executable, olderThan, onPath } from "./executables";
 import { buildGo, type GoCommand, goExecutable, goMissing } from "./go";
 
-/** A client of the Terraform provider that runs. */
+/** A working client of the Terraform provider. */
 export interface TerraformClient {
   readonly name: "terraform" | "tofu";
   /** The executable. */
@@ -13,7 +13,7 @@ export interface TerraformClient {
   readonly source: "path" | "go";
 }
 
-/** The version that is built. Terraform itself cannot be: its licence, and it is in no registry but its vendor's. */
+/** The version that is built. Terraform itself cannot be built, because of its licence and because only its vendor's registry has it. */
 export const OPENTOFU_VERSION = "1.12.6";
 
 /** Older ones lack what the tests and examples use: `import` blocks, `terraform test`, generated configuration. */
@@ -29,8 +29,8 @@ const TOFU: GoCommand = {
 };
 
 /**
- * The clients that are here already, none when there is none: CSP_TERRAFORM alone where it is set, else Terraform and OpenTofu on PATH, and
- * an OpenTofu that was built before. No network, no build. Throws a CspError when one of them does not run.
+ * The clients that are already here: only CSP_TERRAFORM if it is set, otherwise Terraform and OpenTofu on PATH, and an OpenTofu that was built
+ * before. It uses no network and builds nothing. Throws a CspError if one of them does not run.
  */
 export function findTerraform(environment: NodeJS.ProcessEnv = process.env): TerraformClient[] {
   const override = environment.CSP_TERRAFORM;
@@ -46,7 +46,7 @@ export function findTerraform(environment: NodeJS.ProcessEnv = process.env): Ter
   return found;
 }
 
-/** As {@link findTerraform}; where there is none at all, OpenTofu is built from Go modules (minutes, once). */
+/** The same as {@link findTerraform}; if there is no client at all, it builds OpenTofu from Go modules (minutes, once). */
 export async function resolveTerraform(
   progress: (line: string) => void = (line) => process.stderr.write(`engines: ${line}\n`),
 ): Promise<readonly TerraformClient[] | { readonly missing: string }> {
@@ -57,7 +57,7 @@ export async function resolveTerraform(
   return [clientAt(await buildGo(TOFU, progress), "go")];
 }
 
-/** Builds OpenTofu whatever else is here. */
+/** Builds OpenTofu, whatever other clients there are. */
 export async function buildTofu(progress: (line: string) => void): Promise<TerraformClient> {
   return clientAt(await buildGo(TOFU, progress), "go");
 }

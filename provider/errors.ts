@@ -1,14 +1,14 @@
 import { printable, printableLine } from "./printable";
 
-/** With a capital first letter and a full stop. */
+/** The text with a capital first letter and a full stop. */
 export function asSentence(text: string): string {
   const sentence = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(sentence) || sentence === "" ? sentence : `${sentence}.`;
 }
 
 /**
- * An error for the reader: where it happened, why, and what to do. Every error this project throws on purpose is one. Whatever a host or a file said
- * of it is printable here already.
+ * An error for the reader: where it happened, why, and what to do. Every error that csp throws on purpose is one. Text that comes from a host or a
+ * file is already printable here.
  */
 export class CspError extends Error {
   override readonly name = "CspError";
@@ -33,7 +33,7 @@ export class CspError extends Error {
   }
 }
 
-/** A line that somebody else wrote does not begin where ours do: it could be taken for one. */
+/** Indents lines that csp did not write, so that nobody takes them for lines of csp. */
 function indented(text: string): string {
   return text.replace(/\n(?! )/g, "\n  ");
 }

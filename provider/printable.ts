@@ -1,16 +1,16 @@
 /**
- * Text from outside, safe to print. What a host says may move a terminal's cursor, turn the direction of writing round, hide between two
- * letters, or begin a line that looks like one of csp's:
+ * Makes text from outside safe to print. A host's text may move a terminal's cursor, reverse the direction of writing, contain invisible
+ * characters, or begin a line that looks like one of csp's. The hidden characters are:
  * - controls (C0, C1, DEL), formats (direction, joiners, soft hyphens), separators of lines and paragraphs;
- * - what is drawn as nothing (fillers, selectors, the blank of Braille), and spaces that are not the space;
- * - what no font need agree on (private use), and halves of surrogate pairs, which are no text at all.
+ * - invisible characters (fillers, selectors, the blank of Braille), and spaces other than the ordinary one;
+ * - characters without a fixed shape (private use), and halves of surrogate pairs, which are not text.
  */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]|(?! )\p{Zs}/gu;
-/** Nearly all text is of this alone, and is let through without a closer look. */
+/** Nearly all text has only these characters and needs no closer check. */
 const PLAIN = /^[ -~]*$/;
 const PLAIN_LINES = /^[\n -~]*$/;
 
-/** The longest text that is printed or handed on as one (characters). */
+/** The longest text that is printed or passed on as one (characters). */
 export const LONGEST_TEXT = 8000;
 /** Room for what {@link shortened} puts at the end. */
 const NOTE_ROOM = 40;
@@ -25,12 +25,12 @@ export function printableLine(text: string): string {
   return PLAIN.test(text) ? text : text.replace(HIDDEN, escaped);
 }
 
-/** The same for JSON, which stays JSON of the same value: its own escapes, and lines only where it is set out in lines. */
+/** The same for JSON. It stays JSON of the same value, with JSON's own escapes, and with line breaks only if it is indented. */
 export function printableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(HIDDEN, (char) => (char === "\n" ? char : inJson(char)));
 }
 
-/** Cut between two characters where it is very long, with a count of what is left out. */
+/** The text; if it is very long, cut between two characters, with a count of what is left out. */
 export function shortened(text: string, longest = LONGEST_TEXT): string {
   if (text.length <= longest) return text;
   const end = longest - NOTE_ROOM;

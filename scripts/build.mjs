@@ -3,8 +3,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, re
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// `npm run build`, first half: what a user's program imports, and the command, compiled to dist/. The plugin's bundle (dist/bin) has a
-// script of its own. Compiled beside dist/ and moved in when all is well, so that a failed build leaves the last good one.
+// `npm run build`, first half: compiles what a user's program imports, and the command, to dist/. The plugin's bundle (dist/bin) has its own
+// script. It compiles beside dist/ and moves the result there if all is well, so that a failed build leaves the last good one.
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
 const next = join(root, "dist", `.next-${process.pid}`);
@@ -20,7 +20,7 @@ if (compiled.status !== 0) {
 cpSync(join(root, "sdk", "nodejs", "package.json"), join(next, "sdk", "nodejs", "package.json"));
 chmodSync(join(next, "cli", "main.js"), 0o755);
 
-// The constructs are written for CDKTN. CDKTF has the same API under another name, but each knows only classes of its own, so there are two.
+// The constructs are written for CDKTN. CDKTF has the same API under another name, but each accepts only its own classes, so there are two copies.
 renameSync(join(next, "cdk"), join(next, "cdktn"));
 cpSync(join(next, "cdktn"), join(next, "cdktf"), { recursive: true });
 for (const file of readdirSync(join(next, "cdktf"))) {

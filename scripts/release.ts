@@ -5,11 +5,11 @@ import { type Zippable, zipSync } from "fflate";
 import { version } from "../package.json";
 
 /**
- * `npm run release:dry`: what a release of the Terraform provider consists of, in dist/release/terraform, under the names that the registries of
- * Terraform and OpenTofu look for (provider registry protocol). Uploads nothing; the checksums are to be signed by whoever does
+ * `npm run release:dry`: makes the files of a release of the Terraform provider in dist/release/terraform, with the names that the registries of
+ * Terraform and OpenTofu expect (provider registry protocol). It uploads nothing. Whoever uploads them must sign the checksums
  * (`gpg --detach-sign`, into ..._SHA256SUMS.sig).
  *
- * The provider is JavaScript, so every archive has the same content; Windows has none, because it would not run a script with a shebang.
+ * The provider is JavaScript, so every archive has the same content. There is none for Windows, which cannot run a script with a shebang.
  */
 const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"] as const;
 
@@ -19,7 +19,7 @@ const output = join(root, "dist/release/terraform");
 const NAME = "terraform-provider-csp";
 const MANIFEST = { version: 1, metadata: { protocol_versions: ["6.0"] } };
 
-/** The same bytes whenever and wherever it is made: lock files hold a hash of it. */
+/** Makes the archive the same, byte by byte, at any time and place, because lock files contain its hash. */
 const UNCHANGING = { mtime: new Date(1980, 0, 1), os: 3 } as const;
 const unixMode = (mode: number) => (0o100000 | mode) << 16;
 
@@ -42,7 +42,7 @@ function main(): void {
   const sums = [...files].map(([name, content]) => `${createHash("sha256").update(content).digest("hex")}  ${name}\n`).join("");
   files.set(`${NAME}_${version}_SHA256SUMS`, Buffer.from(sums));
   for (const [name, content] of files) writeFileSync(join(output, name), content);
-  // What stands in the root of the repository that a registry reads.
+  // A file in the root of the repository that a registry reads.
   writeFileSync(join(output, "terraform-registry-manifest.json"), `${JSON.stringify(MANIFEST, null, 2)}\n`);
   cpSync(join(root, "docs/terraform"), join(output, "docs"), { recursive: true, filter: (path) => !path.endsWith("/examples") });
   for (const name of files.keys()) console.log(`dist/release/terraform/${name}`);

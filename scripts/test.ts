@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * All of `npm test`: formatter and linter, compiler, build, engines, then jest with the arguments given. Every step runs, whatever the
- * ones before did; a step that fails counts as one failed test. Ends with `N passed, N failed, N skipped`, alone on the last line.
+ * All of `npm test`: formatter and linter, compiler, build, engines, then jest with the given arguments. Every step runs, even if an earlier one
+ * fails; a failed step counts as one failed test. The last line is `N passed, N failed, N skipped`, and nothing else.
  */
 const STEPS: readonly (readonly [title: string, ...argv: string[]])[] = [
   ["format and lint", "biome", "ci", "--log-level=warn", "."],
@@ -16,7 +16,7 @@ const STEPS: readonly (readonly [title: string, ...argv: string[]])[] = [
   ["pure tests, with nothing remembered", "env", "CSP_MEMORY=off", "jest", "--config", "jest.pure.config.js", "--silent"],
 ];
 
-/** Milliseconds. A run that takes longer hangs: better a failure that says so than a job killed from outside. */
+/** Milliseconds. A run that takes longer hangs; a failure that says so is better than a job that is killed from outside. */
 const LIMIT = 24 * 60_000;
 
 interface Counts {
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 }
 
-/** Exit status of a command whose output goes where ours goes. */
+/** Runs a command with our output, and returns its exit status. */
 function run(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> {
   const [command = "", ...rest] = argv;
   return new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ function run(argv: readonly string[], environment: NodeJS.ProcessEnv = {}): Prom
   });
 }
 
-/** What the reporter counted; one failure when jest died before it could. */
+/** The counts of the reporter; one failure if jest died before it could count. */
 function readCounts(file: string): Counts {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Counts;

@@ -2,13 +2,13 @@ import { App, TerraformStack } from "cdktn";
 import type { Construct } from "constructs";
 import { CspProvider, Host, TenantNetwork } from "csp-iac/cdktn";
 
-/** A tenant with a web server and a database: they reach each other, the world reaches the web server's ports, and no more. */
+/** A tenant with a web server and a database. They reach each other; everybody else reaches only the web server's ports. */
 class Tenant extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     new CspProvider(this, "csp", { hosts: JSON.parse(process.env.CSP_HOSTS ?? "{}") });
 
-    // Makes hv-01 a csp host. From then on a guest without a policy neither sends nor receives.
+    // Makes hv-01 a csp host. From then on, a guest without a policy can neither send nor receive.
     const { host } = new Host(this, "hv-01", { host: "hv-01" });
 
     new TenantNetwork(this, "tenant-a", {

@@ -7,12 +7,12 @@ const config = new pulumi.Config();
 const release = releases[config.require("release")];
 if (release === undefined) throw new Error(`release: one of ${Object.keys(releases).join(", ")}`);
 const { target, folder, base, packs, expect } = release;
-/** The install server: a folder on it that HTTP and TFTP serve as their root, and its URL. */
+/** The install server, its folder that HTTP and TFTP serve as their root, and the folder's URL. */
 const server = config.get("server") ?? "localhost";
 const root = config.require("root");
 const url = config.require("url");
 
-/** Steps 1 to 3 of the pack's README, or their equal on XCP-ng: media and packs, as one tree that installers find by HTTP. */
+/** Steps 1 to 3 of the pack's README, or the same for XCP-ng: media and packs as one tree that installers find by HTTP. */
 const repository = new csp.install.Repository(folder, {
   server,
   path: `${root}/${folder}`,
@@ -22,7 +22,7 @@ const repository = new csp.install.Repository(folder, {
   urls: [`${url}/${folder}`],
 });
 
-/** What runs when an installation is complete. */
+/** The script that runs when an installation is complete. */
 const made =
   release.script === "made"
     ? new csp.install.PostInstall("post-install", {
@@ -40,7 +40,7 @@ const script =
     : { stage: "filesystem-populated" as const, url: `${url}/scripts/${folder}.sh` };
 
 for (const [name, { mac, address, disk }] of Object.entries(rack)) {
-  // Step 4. Without what it refers to, no host may be told to install from it.
+  // Step 4. It comes after what it refers to, because no host may install without that.
   const answerfile = new csp.install.Answerfile(
     name,
     {
@@ -75,7 +75,7 @@ for (const [name, { mac, address, disk }] of Object.entries(rack)) {
   );
 }
 
-/** Hosts that are switched on: waited for until they are installed, and then a guest without a policy neither sends nor receives. */
+/** Hosts that are switched on. csp waits until they are installed; then a guest without a policy can neither send nor receive. */
 const installed = config.getObject<string[]>("installed") ?? [];
 if (installed.length > 0) {
   new csp.Fleet("rack", {

@@ -1,6 +1,6 @@
-/** What is in the rack: a server on this side of the cable, and what it becomes. */
+/** A server in the rack, and what it becomes. */
 export interface Server {
-  /** The interface that it boots from, and is managed by. */
+  /** The MAC of the interface that it boots from and that is its management interface. */
   readonly mac: string;
   readonly address: string;
   readonly disk: string;

@@ -1,13 +1,13 @@
 import type * as csp from "csp-iac";
 
-/** What of an installation differs between the two products of the rack. */
+/** What differs between installations of the two products in the rack. */
 export interface Release {
   readonly target: csp.types.enums.install.Target;
   /** The folder below the install server's root, and the last part of its URL. */
   readonly folder: string;
   readonly base: string;
   readonly packs: string[];
-  /** The script that makes an installed host a csp host: a pack's own, or one made here. */
+  /** The script that makes an installed host a csp host: the pack's own, or one that csp makes. */
   readonly script: "pack" | "made";
   /** What an installed host must be. Installed without the pack, a 5.6 has another kernel, and there is no way to add it. */
   readonly expect: csp.types.input.HostExpectationArgs;
@@ -19,7 +19,7 @@ export const releases: Readonly<Record<string, Release>> = {
     folder: "xs56",
     base: "media/XenServer-5.6.100-SP2",
     packs: ["media/xenserver-cloud-supp.tgz"],
-    // The pack's kernel gets its initrd and boot entry by it.
+    // This script makes the initrd and the boot entry for the pack's kernel.
     script: "pack",
     expect: { product: "XenServer", version: "5.6.100", kernel: "csp" },
   },

@@ -9,7 +9,7 @@ const ping: csp.FleetIngressRule[] = [
 export const groups: Record<string, csp.FleetGroup> = {
   web: {
     ingress: [{ name: "http", protocol: "tcp", ports: ["80", "443"] }, ...ping],
-    // Web servers that send mail have been taken over.
+    // A web server that sends mail has probably been taken over.
     egress: [{ name: "no-mail", action: "reject", protocol: "tcp", ports: ["25", "465", "587"] }],
   },
   db: {
@@ -20,7 +20,7 @@ export const groups: Record<string, csp.FleetGroup> = {
     ],
   },
   admins: {
-    // No guests of the fleet: addresses that rules may refer to by name.
+    // These are not guests of the fleet, but addresses that rules can refer to by name.
     members: ["203.0.113.7", "2001:db8:113::7"],
   },
 };

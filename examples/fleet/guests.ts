@@ -5,7 +5,7 @@ function vif(mac: string, ...addresses: string[]): csp.FleetInterface[] {
   return [{ device: 0, mac, addresses, network: "tenant-a" }];
 }
 
-/** By a name of your own choice; UUID and MAC are the hypervisor's (`xe vm-list`, `xe vif-list`, `virsh dumpxml`). */
+/** Guests by a name that you choose. UUID and MAC come from the hypervisor (`xe vm-list`, `xe vif-list`, `virsh dumpxml`). */
 export const guests: Record<string, csp.FleetGuest> = {
   "web-1": {
     host: "hv-01",
@@ -26,7 +26,7 @@ export const guests: Record<string, csp.FleetGuest> = {
     interfaces: vif("02:00:00:20:00:0d", "10.20.0.13", "fd20::13"),
     ingress: [{ name: "admin-ssh", protocol: "tcp", ports: ["22"], from: ["group:admins"], log: true }],
   },
-  // Not ready to be filtered: what its rules would drop is logged on the host and passes.
+  // Not ready to be filtered yet: the host logs what its rules would drop, and lets it pass.
   "legacy-1": {
     host: "hv-02",
     uuid: "6c1a0000-0000-4000-8000-00000000000e",

@@ -1,9 +1,9 @@
 import * as csp from "csp-iac";
 
-// Makes hv-01 a csp host. From then on a guest without a policy neither sends nor receives.
+// Makes hv-01 a csp host. From then on, a guest without a policy can neither send nor receive.
 const host = new csp.Host("hv-01", { host: "hv-01" });
 
-// What the guest sends must come from its own addresses; what no rule allows does not reach it.
+// The guest can send only from its own addresses, and receives only what a rule allows.
 new csp.firewall.GuestFirewall("web-1", {
   host: host.host,
   guest: { uuid: "6c1a0000-0000-4000-8000-00000000000b" },

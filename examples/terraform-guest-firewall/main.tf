@@ -18,7 +18,7 @@ resource "csp_security_group" "web" {
   }
 }
 
-# What the guest sends must come from its own addresses; what no rule allows does not reach it.
+# The guest can send only from its own addresses, and receives only what a rule allows.
 resource "csp_guest_firewall" "web_1" {
   host   = csp_host.hv_01.host
   groups = [csp_security_group.web.policy]

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Answers is what a fresh installation takes from an answerfile.
+// Answers are what a fresh installation takes from an answerfile.
 type Answers struct {
 	Sources      []string
 	PrimaryDisk  string
@@ -64,7 +64,7 @@ func readSources(root *Element, release Release, answers *Answers) error {
 			return source.lacks("E3", "@type", "%s is not one of local, url, nfs, and the installer stops", quoted(kind))
 		}
 		if source.Text == "" {
-			return source.broken("E2", "it says no address")
+			return source.broken("E2", "it has no address")
 		}
 		answers.Sources = append(answers.Sources, strings.TrimRight(source.Text, "/"))
 	}
@@ -121,7 +121,7 @@ func readInterface(root *Element, release Release, answers *Answers) error {
 }
 
 func readPassword(root *Element, release Release, answers *Answers) error {
-	// Without one the host asks at its first boot.
+	// Without a password, the host asks for one at its first boot.
 	answers.PasswordHash = "!!"
 	password := root.first("root-password")
 	if password == nil {

@@ -2,7 +2,7 @@ package main
 
 import "os"
 
-// check does on any machine what an installation does until something is to be written:
+// check does, on any machine, what an installation does before it writes anything:
 //
 //	installer check RELEASE.json answerfile FILE
 //	installer check RELEASE.json repository URL
@@ -42,7 +42,7 @@ func checkAnswerfile(file string, release Release) error {
 	return err
 }
 
-// nowhere takes packages that are looked at, and no more.
+// nowhere accepts packages that are only checked.
 type nowhere struct{}
 
 func (nowhere) unpackTar([]byte, string) error              { return nil }

@@ -1,4 +1,4 @@
-/** `npm run lab:boot -- ...`: a network boot tried out at home. */
+/** `npm run lab:boot -- ...`: tries a network boot on this machine. */
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";

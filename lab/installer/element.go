@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// Element is an element of an answerfile or a repository's metadata, as installers look at one.
+// Element is an element of an answerfile or of a repository's metadata, as installers read it.
 type Element struct {
 	Name       string
 	Attributes map[string]string
 	Children   []*Element
 	Parent     *Element
-	// Text is what stands between its own tags, trimmed; CDATA is not in it (python-libs, xcp/xmlunwrap.py getText).
+	// Text is the text between its own tags, trimmed, without CDATA (python-libs, xcp/xmlunwrap.py getText).
 	Text string
 	Line int
 }
 
-// XMLError says why bytes are no document.
+// XMLError says why bytes are not a document.
 type XMLError struct {
 	Problem string
 	Line    int
@@ -88,7 +88,7 @@ func qualified(name xml.Name) string {
 	return name.Local
 }
 
-// all finds elements at any depth, by the first name before the second, as installers take aliases.
+// all finds elements at any depth, those with the first name before those with the second, as installers read aliases.
 func (e *Element) all(names ...string) []*Element {
 	var found []*Element
 	for _, name := range names {
@@ -127,7 +127,7 @@ func (e *Element) broken(rule, format string, values ...any) *Fault {
 	return &Fault{Rule: rule, Path: e.path(), Line: e.Line, Message: fmt.Sprintf(format, values...)}
 }
 
-// lacks is a fault of a child, "/gateway", or an attribute, "@type", that is not there.
+// lacks is a fault about a missing child, "/gateway", or a missing attribute, "@type".
 func (e *Element) lacks(rule, what, format string, values ...any) *Fault {
 	missing := e.broken(rule, format, values...)
 	missing.Path += what

@@ -1,6 +1,6 @@
 import { CspError } from "../../provider/errors";
 
-/** What goes wrong when a network boot is tried out. */
+/** Errors of trying a network boot. */
 export const installerLabErrors = {
   notHere: (why: string) =>
     new CspError(

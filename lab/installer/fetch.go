@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// StatusError is an answer that is none.
+// StatusError is an HTTP answer without the file.
 type StatusError struct {
 	Status int
 }
@@ -37,7 +37,7 @@ func fetch(url string) ([]byte, error) {
 	return io.ReadAll(answer.Body)
 }
 
-// fetchIfThere is nil where there is no such file. A server that refuses it hides it: to an installer that is the same.
+// fetchIfThere is nil if there is no such file. If a server refuses the file, it is the same for an installer.
 func fetchIfThere(url string) ([]byte, error) {
 	bytes, err := fetch(url)
 	if status, ok := err.(*StatusError); ok && (status.Status == http.StatusNotFound || status.Status == http.StatusForbidden) {

@@ -8,16 +8,16 @@ import { attempt } from "../netns/command";
 import { installerLabErrors } from "./errors";
 import { missingForBoot } from "./requirements";
 
-/** Whose installer an image is. */
+/** The version whose installer an image contains. */
 export interface Release {
   readonly target: Target;
-  /** The hosts it installs are to be csp hosts. */
+  /** Whether the hosts that it installs are to be csp hosts. */
   readonly csp: boolean;
 }
 
 /**
- * Puts xen.gz, vmlinuz and install.img of a release into a folder, as they are copied from its media. All of them are Debian's and ours: Xen 4.17,
- * Linux 6.1, and the lab's own installer. Built once, in half a minute.
+ * Puts xen.gz, vmlinuz and install.img of a release into a folder, as if they were copied from its media. They come from Debian and from us: Xen 4.17,
+ * Linux 6.1, and the lab's own installer. They are built once, in half a minute.
  */
 export async function putImages(folder: string, { target, csp }: Release): Promise<void> {
   const common = await commonImage();
@@ -27,7 +27,7 @@ export async function putImages(folder: string, { target, csp }: Release): Promi
   try {
     await mkdir(join(own, "etc/installer"), { recursive: true });
     await writeFile(join(own, "etc/installer/release.json"), JSON.stringify({ target, product: productOf(target), csp }));
-    // Linux takes several archives, one behind the other; loaders unpack one gzip stream only.
+    // Linux takes several archives, one after the other, but loaders unpack only one gzip stream.
     const script = 'cd "$1" && find etc | cpio -o -H newc --quiet -R 0:0 | cat "$2" - | gzip -1 >"$3"';
     await checked(["sh", "-c", script, "sh", own, join(common, "common.cpio"), resolve(folder, "install.img")]);
   } finally {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Folders that are looked at whatever XS-REPOSITORY-LIST says (host-installer, repository.py).
+// The folders that are always read, whatever XS-REPOSITORY-LIST says (host-installer, repository.py).
 var builtIn = []string{"", "packages", "packages.main", "packages.linux", "packages.site"}
 
 const listFile = "XS-REPOSITORY-LIST"
@@ -78,7 +78,7 @@ func findRepositories(base string, release Release) ([]*LegacyRepository, error)
 	return found, nil
 }
 
-// openLegacy is nil where a folder that is looked at anyway is no repository. Vendors' installers pass over a listed one too; this one stops.
+// openLegacy is nil if a folder that is always read is not a repository. Vendors' installers skip a listed one too; this one stops.
 func openLegacy(base, folder string, listed bool) (*LegacyRepository, error) {
 	repository := &LegacyRepository{folder: folder}
 	path := folder
@@ -157,7 +157,7 @@ func checkMain(repositories []*LegacyRepository, release Release) error {
 	return fault("E18", "packages.main", `there is no %s: "Main repository not found at the specified location"`, main)
 }
 
-// checkPack: a csp host of these releases is made by the Cloud Service Providers pack (its README). No vendor's installer asks for it.
+// checkPack: a csp host of these releases needs the Cloud Service Providers pack (see its README). No vendor's installer checks that.
 func checkPack(repositories []*LegacyRepository, release Release) error {
 	if release.AtLeast("6.1") {
 		return nil
@@ -190,7 +190,7 @@ func checkPack(repositories []*LegacyRepository, release Release) error {
 
 var signs = map[string]string{"eq": "=", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 
-// checkRequirements in the order of the list: what is required must have been installed before.
+// checkRequirements checks in the order of the list that what is required has been installed before.
 func (r *LegacyRepository) checkRequirements(installed map[string]*LegacyRepository, release Release) error {
 	path := join(r.folder, "XS-REPOSITORY")
 	for _, requires := range r.info.all("requires") {
@@ -235,7 +235,7 @@ func (r *LegacyRepository) install(system System, base string, report *Report) e
 			return err
 		}
 		if bytes == nil {
-			return fault("E12", path, "it is listed and not there")
+			return fault("E12", path, "it is listed, but missing")
 		}
 		sum := md5.Sum(bytes)
 		wanted := strings.ToLower(entry.Attributes["md5"])
@@ -259,7 +259,7 @@ func (r *LegacyRepository) install(system System, base string, report *Report) e
 		}
 		report.Packages++
 	}
-	// Where the installed host keeps what it was made of.
+	// The folder in which the installed host records its repositories.
 	record := "/etc/xensource/installed-repos/" + r.id()
 	if err := system.writeFile(record+"/XS-REPOSITORY", r.infoText, 0o644); err != nil {
 		return err

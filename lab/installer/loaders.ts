@@ -3,16 +3,16 @@ import { dirname, join } from "node:path";
 import { attempt } from "../netns/command";
 import { installerLabErrors } from "./errors";
 
-/** A computer's firmware, and so what it loads first. */
+/** A computer's firmware, which decides what it loads first. */
 export type Firmware = "bios" | "uefi";
 
-/** Where Debian's packages pxelinux and syslinux-common have one release's files. */
+/** Where Debian's packages pxelinux and syslinux-common put the files. They must be of one release. */
 export const PXELINUX = [
   "/usr/lib/PXELINUX/pxelinux.0",
   ...["ldlinux.c32", "mboot.c32", "libcom32.c32"].map((name) => `/usr/lib/syslinux/modules/bios/${name}`),
 ];
 
-/** GRUB as the products' grubx64.efi has it: it finds its grub.cfg in EFI/xenserver of the server it came from. */
+/** GRUB, like the products' grubx64.efi: it finds its grub.cfg in EFI/xenserver on the server that it came from. */
 const GRUB = "EFI/xenserver/grubx64.efi";
 const GRUB_MODULES = ["normal", "net", "efinet", "tftp", "http", "multiboot2", "configfile", "regexp", "gzio", "echo", "test"];
 

@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { installerLabErrors } from "./errors";
 import { FIRST_FILE, type Firmware } from "./loaders";
 
-/** The address of this machine for the computer that boots; what listens on this machine's loopback, it finds there. */
+/** The address of this machine for the computer that boots. There it finds what listens on this machine's loopback. */
 export const SERVER_ADDRESS = "10.0.2.2";
 
 export interface BootOptions {
   readonly firmware: Firmware;
-  /** The folder that TFTP gives as its root. */
+  /** The folder that TFTP serves as its root. */
   readonly tftpRoot: string;
   /** The file that DHCP names, by its path there or a URL. Default the firmware's loader. */
   readonly firstFile?: string;
   readonly mac: string;
-  /** For what is the computer's own: its disk (disk.img), its console's text (console.log). */
+  /** The folder for the computer's own files: its disk (disk.img), its console's text (console.log). */
   readonly folder: string;
-  /** MiB. What Xen and the control domain take by the boot file, and a little. */
+  /** In MiB: what Xen and the control domain take according to the boot file, and a little more. */
   readonly memory: number;
   /** Default 240. */
   readonly seconds?: number;
@@ -28,7 +28,7 @@ export interface BootOptions {
 export interface Outcome {
   readonly result: "installed" | "failed";
   readonly target: string;
-  /** What stopped it, as csp's rules say it; without a rule where no file was wrong. */
+  /** The rule of csp that says what stopped it; undefined if no file was wrong. */
   readonly rule?: string;
   readonly path?: string;
   readonly line?: number;
@@ -55,7 +55,7 @@ const DISK_BYTES = 256 * 1024 * 1024;
 /** UEFI for an emulated computer (Debian's package ovmf). */
 export const OVMF = { code: "/usr/share/OVMF/OVMF_CODE_4M.fd", variables: "/usr/share/OVMF/OVMF_VARS_4M.fd" };
 
-/** Boots an emulated computer (QEMU without KVM) from the network, and waits until its installer has come to an end. */
+/** Boots an emulated computer (QEMU without KVM) from the network, and waits until its installer has ended. */
 export async function bootFromNetwork(options: BootOptions): Promise<Booted> {
   const { folder, seconds = 240, onConsole } = options;
   const disk = join(folder, "disk.img");
@@ -63,7 +63,7 @@ export async function bootFromNetwork(options: BootOptions): Promise<Booted> {
   truncateSync(disk, DISK_BYTES);
   const log = join(folder, "console.log");
   const started = Date.now();
-  // A computer must not outlive whoever was killed.
+  // The computer must end with this process, even if this process is killed.
   const child = spawn("setpriv", ["--pdeathsig", "KILL", "qemu-system-x86_64", ...qemuArguments(options, disk)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -118,7 +118,7 @@ function uefi(folder: string): string[] {
   return ["-machine", "q35", ...flash(OVMF.code, ",readonly=on"), ...flash(variables, "")];
 }
 
-/** A comma ends a value of QEMU's options, unless there are two. */
+/** Doubles commas, because a single comma ends a value in QEMU's options. */
 function quoted(path: string): string {
   return path.replaceAll(",", ",,");
 }

@@ -1,15 +1,15 @@
-// A small installer for the lab, which does with a network boot's files what host-installer does with them: it reads the kernel's command
-// line, brings the network up, fetches and checks the answerfile, installs from the repositories it names, and runs the scripts of its
-// stages. It says on the console what it does, and ends with one line for a machine:
+// A small installer for the lab, which does with the files of a network boot what host-installer does: it reads the kernel's command line, sets
+// up the network, fetches and checks the answerfile, installs from the repositories that it names, and runs the scripts of its stages. It
+// prints on the console what it does, and ends with one line for a program:
 //
 //	csp-installer: {"result":"installed", ...}
 //	csp-installer: {"result":"failed","rule":"E12","path":"packages.main/xapi.tar.bz2","message":"its MD5 is ..."}
 //
-// What stops it has the number and the words of csp's own rules (docs/install.md, docs/repository.md), which it knows nothing else of.
+// If something stops it, it gives the number and the words of csp's own rule (docs/install.md, docs/repository.md); it shares no code with csp.
 //
-// It is stricter than the vendors' where those go on without a word, and csp's rules say so: it verifies sums on 5.6 too, it stops at a
-// listed folder that is no repository, and at a repository that makes no csp host. It is less than they are where there is nothing to learn:
-// one file system on the whole disk, no boot loader, RPMs unpacked without their scriptlets, fresh installations only.
+// It is stricter than the vendors' installers where those continue without a message, as csp's rules say: it checks sums on 5.6 too, and it
+// stops at a listed folder that is not a repository, and at a repository that makes no csp host. It does less where there is nothing to learn:
+// one file system on the whole disk, no boot loader, RPMs unpacked without their scriptlets, only fresh installations.
 package main
 
 import (
@@ -66,7 +66,7 @@ func readDocument(text []byte) (*Element, error) {
 	return document, nil
 }
 
-// follow does what an answerfile says. Scripts for the end run whatever became of it, with 1 after a failure.
+// follow does what an answerfile says. Scripts for the end always run, with 1 after a failure.
 func follow(document *Element, release Release, report *Report) error {
 	if err := checkMode(document); err != nil {
 		return err
@@ -76,7 +76,7 @@ func follow(document *Element, release Release, report *Report) error {
 		return err
 	}
 	answers, err := readAnswers(document, release)
-	// Scripts for the start run even when the answers are no good.
+	// Scripts for the start run even if the answers are wrong.
 	if release.AtLeast("6.0") {
 		if failure := scripts.run("installation-start", nil, report); failure != nil {
 			return failure
@@ -124,6 +124,6 @@ func installPackages(system System, sources []string, release Release, report *R
 	if release.AtLeast("7.1") {
 		return installYum(system, sources, release, report)
 	}
-	// The first only, before 7.1.
+	// Before 7.1, only the first one counts.
 	return installLegacy(system, sources[0], release, report)
 }

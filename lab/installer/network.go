@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// bringUp gives one interface its address, or all of them one after the other, as installers do.
+// bringUp gives one interface its address, or tries all of them one after the other, as installers do.
 func bringUp(device, config string) error {
 	interfaces := map[string]string{}
 	var names []string
@@ -66,7 +66,7 @@ func configure(name, config string) error {
 	return fault("E3", "network_config", "%s is neither dhcp nor static", quoted(method))
 }
 
-// busybox runs one of its commands; what it says goes to the console.
+// busybox runs one of its commands, with its output on the console.
 func busybox(words ...string) error {
 	command := exec.Command("/bin/busybox", words...)
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr

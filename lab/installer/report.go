@@ -8,17 +8,17 @@ import (
 	"os"
 )
 
-// Fault is what stops an installation: the rule that was broken, where, and what csp says of it.
+// Fault is what stops an installation: the broken rule, the place, and csp's words for it.
 type Fault struct {
-	// Rule is csp's number, "E12"; empty where the world failed and no file.
+	// Rule is csp's number, "E12"; empty if something other than a file was wrong.
 	Rule string
 	// Path is an element, or a file of a repository.
 	Path    string
 	Line    int
 	Message string
-	// Detail is for the console only.
+	// Detail is only for the console.
 	Detail string
-	// Unfetched: a script could not be had, which installers since 6.0 forgive at the end.
+	// Unfetched: a script could not be fetched, which installers since 6.0 ignore at the end.
 	Unfetched bool
 }
 
@@ -40,7 +40,7 @@ func fault(rule, path, format string, values ...any) *Fault {
 	return &Fault{Rule: rule, Path: path, Message: fmt.Sprintf(format, values...)}
 }
 
-// ScriptRun is one script that ran. Installers log its status and go on.
+// ScriptRun is one script that ran. Installers log its status and continue.
 type ScriptRun struct {
 	Stage  string   `json:"stage"`
 	URL    string   `json:"url"`
@@ -73,7 +73,7 @@ func (r *Report) end(err error) {
 		}
 		say("An unrecoverable error has occurred.  The error was: %v", err)
 	}
-	// One write, so that nothing of the kernel's comes between.
+	// One write, so that no text of the kernel comes between.
 	os.Stdout.WriteString("\ncsp-installer: " + quoted(r) + "\n")
 }
 

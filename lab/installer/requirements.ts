@@ -6,7 +6,7 @@ import { OVMF } from "./machine";
 
 const COMMANDS = ["qemu-system-x86_64", "setpriv", "mmdebstrap", "grub-mkimage", "depmod", "cpio", "debugfs"];
 
-/** Why no network boot can be tried here; undefined when it can. `scripts/setup.sh netboot` installs what it takes, but for Go. */
+/** Why no network boot can be tried here; undefined if it can. `scripts/setup.sh netboot` installs what it needs, except Go. */
 export function missingForBoot(): string | undefined {
   if (process.platform !== "linux" || process.geteuid?.() !== 0) return "it needs Linux and root";
   const folders = `${process.env.PATH ?? ""}:/usr/sbin:/sbin`.split(delimiter);

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Script is one that an answerfile names for a stage.
+// Script is a script that an answerfile names for a stage.
 type Script struct {
 	URL     string
 	element *Element
 }
 
-// Scripts are kept by stage; those of a stage that nobody runs are kept too, and never run.
+// Scripts are kept by stage. Those of an unknown stage are kept too, and never run.
 type Scripts struct {
 	release Release
 	stages  map[string][]Script
@@ -38,7 +38,7 @@ func readScripts(root *Element, release Release) (Scripts, error) {
 		}
 		add(strings.ToLower(element.Attributes["stage"]), element)
 	}
-	// The old names count only where there is exactly one of each.
+	// The old names count only if there is exactly one of each.
 	for name, stage := range map[string]string{"post-install-script": "filesystem-populated", "install-failed-script": "installation-complete"} {
 		if elements := root.all(name); len(elements) == 1 {
 			add(stage, elements[0])
@@ -47,8 +47,8 @@ func readScripts(root *Element, release Release) (Scripts, error) {
 	return scripts, nil
 }
 
-// run fetches and runs the scripts of a stage. Their exit status is logged and changes nothing; one that cannot be had, or that no installer
-// of this release runs, stops the installation.
+// run fetches and runs the scripts of a stage. Their exit status is logged and changes nothing. A script that cannot be fetched, or that no
+// installer of this release runs, stops the installation.
 func (s Scripts) run(stage string, arguments []string, report *Report) error {
 	for _, script := range s.stages[stage] {
 		if strings.HasPrefix(script.URL, "https://") && !s.release.AtLeast("6.5") {
@@ -72,17 +72,17 @@ func (s Scripts) run(stage string, arguments []string, report *Report) error {
 	return nil
 }
 
-// Bytes of a script that an installer looks at (host-installer, scripts.py).
+// How many bytes of a script an installer checks (host-installer, scripts.py).
 const lookedAt = 40
 
-// checkInterpreter is the gate that was there until 8c1aa01 (2024-03).
+// checkInterpreter is the check that existed until 8c1aa01 (2024-03).
 func (s Scripts) checkInterpreter(text []byte) error {
 	if s.release.Target == "xs9" {
 		return nil
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	if !strings.HasPrefix(line, "#!") {
-		return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: "its first line is no interpreter, and the installer says Missing interpreter"}
+		return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: "its first line does not begin with #!, and the installer says Missing interpreter"}
 	}
 	if len(line) > lookedAt {
 		line = line[:lookedAt]
@@ -128,7 +128,7 @@ func execute(text []byte, stage string, arguments []string) (int, error) {
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	err = command.Run()
 	if command.ProcessState == nil {
-		// The interpreter is not there.
+		// The interpreter is missing.
 		say("%v", err)
 		return 127, nil
 	}

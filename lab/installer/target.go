@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// Root is where the new system is mounted while it is made (host-installer, constants.py).
+// Root is where the new system is mounted during the installation (host-installer, constants.py).
 const Root = "/tmp/root"
 
-// System is where packages go.
+// System is what packages are installed into.
 type System interface {
 	unpackTar(text []byte, folder string) error
 	unpackRPM(text []byte) error
 	writeFile(path string, text []byte, mode os.FileMode) error
 }
 
-// Disk is the new system's.
+// Disk is the new system's disk.
 type Disk struct {
 	device  string
 	mounted bool
@@ -89,7 +89,7 @@ func feed(input []byte, folder, script string) error {
 	return nil
 }
 
-// finalise writes what a host's own settings are, of those that csp has to do with.
+// finalise writes the host's own settings that matter to csp.
 func (d *Disk) finalise(answers *Answers, release Release) error {
 	now := time.Now().UTC().Format("2006-01-02 15:04:05.000000")
 	inventory := fmt.Sprintf("PRIMARY_DISK='%s'\nPRODUCT_VERSION='%s'\nINSTALLATION_DATE='%s'\n", answers.PrimaryDisk, release.Target, now)
@@ -113,7 +113,7 @@ func (d *Disk) finalise(answers *Answers, release Release) error {
 	return os.Symlink("/usr/share/zoneinfo/"+answers.Timezone, clock)
 }
 
-// writeFile of the new system.
+// writeFile writes a file of the new system.
 func (d *Disk) writeFile(path string, text []byte, mode os.FileMode) error {
 	file := Root + path
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Version of a repository, as the installer of a release compares it: 5.6 counts a build behind "-" that ends in a letter, where the required
-// version has one (product.py); later ones nothing behind the first "-" (python-libs, version.py).
+// Version of a repository, as the installer of a release compares it: 5.6 counts a build after "-" that ends in a letter, if the required
+// version has one (product.py); later ones ignore everything after the first "-" (python-libs, version.py).
 type Version struct {
 	arcs  []int
 	build int

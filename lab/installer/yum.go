@@ -90,7 +90,7 @@ func installYumSource(system System, source string, report *Report) error {
 			return err
 		}
 		if text == nil {
-			return fault("E12", path, "it is listed and not there")
+			return fault("E12", path, "it is listed, but missing")
 		}
 		if size := entry.first("size"); size != nil {
 			if bytes, err := strconv.Atoi(size.Attributes["package"]); err == nil && bytes != len(text) {
@@ -138,7 +138,7 @@ func readPrimary(source string) (*Element, error) {
 		}
 		reader, err := gzip.NewReader(bytes.NewReader(packed))
 		if err != nil {
-			return nil, fault("E17", path, "the installer reads gzipped primary metadata only")
+			return nil, fault("E17", path, "the installer reads only gzipped primary metadata")
 		}
 		plain, err := io.ReadAll(reader)
 		if err != nil {

@@ -4,7 +4,7 @@ import * as readline from "node:readline";
 import { LabErrors } from "./errors";
 import { PYTHON } from "./requirements";
 
-/** Written by agent/, read here. */
+/** agent/ writes it, this file reads it. */
 interface Reply {
   readonly id: number;
   readonly ok?: Record<string, unknown>;
@@ -19,12 +19,12 @@ interface Job {
   readonly event?: (event: Record<string, unknown>) => void;
 }
 
-/** A job of the agent that goes on until it is cancelled. */
+/** A job of the agent that runs until it is cancelled. */
 export interface RunningJob {
   readonly id: number;
-  /** What the job says at its end. */
+  /** What the job reports at its end. */
   readonly result: Promise<Record<string, unknown>>;
-  /** Ends it and waits for its last word. */
+  /** Ends it and waits for its last report. */
   cancel(): Promise<Record<string, unknown>>;
 }
 
@@ -54,7 +54,7 @@ export class Agent {
         resolve();
       });
     });
-    // It must not keep a finished program alive.
+    // The agent must not keep a finished program running.
     child.unref();
     for (const pipe of [child.stdin, child.stdout, child.stderr]) {
       (pipe as unknown as { unref(): void }).unref();
@@ -121,7 +121,7 @@ export class Agent {
     }
   }
 
-  /** While jobs run, their end must be waited for; between jobs the agent alone keeps nothing alive. */
+  /** While jobs run, this process waits for their end. Between jobs, the agent does not keep this process running. */
   private hold(on: boolean): void {
     for (const part of [this.child, this.child.stdout, this.child.stderr] as unknown as { ref(): void; unref(): void }[]) {
       if (on) {

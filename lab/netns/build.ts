@@ -17,7 +17,7 @@ import type { Topology } from "./topology";
 import { allNamespaces, fabricScript, hostScript, insideScript, outsideScript, plugScript } from "./wiring";
 import { writeGuest } from "./xenstore";
 
-/** Brings a prepared lab up; its state says so at the end. */
+/** Starts a prepared lab. At the end, its state says that it is up. */
 export async function buildLab(state: LabState): Promise<void> {
   const { topology } = state;
   const directory = labDirectory(topology.name);
@@ -35,13 +35,13 @@ export async function buildLab(state: LabState): Promise<void> {
     await startRack(state, host);
     await bootHost(state, host);
   });
-  // From here on the operator can dial; the guests join meanwhile.
+  // From here on, the operator can connect. Meanwhile, the guests start.
   await Promise.all([startRelay(directory, topology, state), startGuests(topology, state)]);
   state.phase = "up";
   saveState(state);
 }
 
-/** Makes the lab's directory with its keys, the state file in it from the start: whoever finds a lab half-built knows what to clear. */
+/** Makes the lab's directory with its keys. The state file is in it from the start, so that whoever finds an unfinished lab knows what to remove. */
 export function prepareLab(topology: Topology): LabState {
   const directory = labDirectory(topology.name);
   const draft = path.join(LABS_DIRECTORY, `.${topology.name}.${process.pid}`);
@@ -84,7 +84,7 @@ export function prepareLab(topology: Topology): LabState {
   return state;
 }
 
-/** crypt(3), which Node has not; every Debian has perl. */
+/** crypt(3). Node does not have it, but every Debian has perl. */
 function hashPassword(password: string): string {
   const { execFileSync } = require("node:child_process") as typeof import("node:child_process");
   const salt = randomBytes(9).toString("base64").replace(/\+/g, ".");
@@ -115,7 +115,7 @@ async function startRelay(directory: string, topology: Topology, state: LabState
   }
 }
 
-/** All guests at once: one batch of ports a host, then the insides by a few shells. */
+/** Starts all guests at once: one batch of ports for each host, then a few shells for the insides. */
 async function startGuests(topology: Topology, state: LabState): Promise<void> {
   const { name } = topology;
   const running = topology.guests.filter((guest) => guest.running);

@@ -1,4 +1,4 @@
-/** `npm run lab -- ...`: the netns lab by hand. */
+/** `npm run lab -- ...`: controls the netns lab by hand. */
 import { spawnSync } from "node:child_process";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { CspError } from "../../provider/errors";
@@ -25,7 +25,7 @@ const backend = (text: string): Backend => {
 
 const program = new Command("npm run lab --")
   .description("Hosts and guests to try csp on: network namespaces with real sshd, bridges and firewall tools.")
-  // "shell hv-01 ls -l": what follows the place is the command's.
+  // "shell hv-01 ls -l": the options after the place belong to the command.
   .enablePositionalOptions();
 
 interface Name {

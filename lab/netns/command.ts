@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { LabErrors } from "./errors";
 
 export interface CommandResult {
-  /** Exit status; null when a signal ended it. */
+  /** The exit status; null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command to its end and returns what it said, whatever its status. */
+/** Runs a command to its end and returns its output, whatever its status. */
 export function attempt(argv: readonly string[], stdin = ""): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const [file = "", ...args] = argv;
@@ -19,7 +19,7 @@ export function attempt(argv: readonly string[], stdin = ""): Promise<CommandRes
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }));
-    // A command that does not read its input ends with EPIPE here; its status says what matters.
+    // If a command does not read its input, EPIPE arrives here. Only its status matters.
     child.stdin.on("error", () => undefined);
     child.stdin.end(stdin);
   });
@@ -34,7 +34,7 @@ export async function run(argv: readonly string[], stdin = ""): Promise<string> 
   return result.stdout;
 }
 
-/** Waits for the first line that a child prints on stdout; undefined when it ended without one. */
+/** Waits for the first line that a child prints on stdout; undefined if it ended without one. */
 export function firstLine(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let text = "";

@@ -9,7 +9,7 @@ export interface DemoOptions {
   readonly hosts?: number;
   /** Default 6, the named ones; more are called guest-7, guest-8, ... */
   readonly guests?: number;
-  /** So many bare guests besides: crowd-1, crowd-2, ..., spread over the hosts as well. Default 0. */
+  /** The number of additional bare guests: crowd-1, crowd-2, ..., also spread over the hosts. Default: 0. */
   readonly crowd?: number;
   /** The hosts get this loopback port and those that follow. Default: free ones. */
   readonly sshPortBase?: number;

@@ -16,7 +16,7 @@ export const APT_PACKAGES = [
   "udev",
 ];
 
-/** What can go wrong with a lab, each with what to do. */
+/** Errors of a lab. Each says what to do. */
 export const LabErrors = {
   notLinux: (platform: string) =>
     new CspError(

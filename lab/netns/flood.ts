@@ -1,14 +1,14 @@
-/** A flood: packets of many kinds, sent all along while something happens to the guests they come from and go to. */
+/** A flood: packets of many kinds, sent all the time while something happens to the guests that they come from and go to. */
 import { randomBytes } from "node:crypto";
 import { Agent } from "./agent-process";
 import { LabErrors } from "./errors";
 import type { Endpoint } from "./lab";
 
-/** What a flood's frames carry at their very end, so that receivers know them; see agent/flood.py. */
+/** The length of the tag at the end of a flood's frames, by which receivers recognize them; see agent/flood.py. */
 const TAG_BYTES = 18;
 /**
- * The source port that a fresh stream's frame must be made with; the sender then counts up, through 50,000 ports. Ports to send to are best below:
- * a packet between the two ends of a flow that passed before is an answer to it.
+ * The source port that a fresh stream's frame must have at first. The sender then counts up, through 50,000 ports. Destination ports should be lower,
+ * because a packet between the two ends of an earlier flow would count as an answer to that flow.
  */
 export const FRESH_PORT = 10_000;
 /** Where the source port of a UDP packet is in a frame without a VLAN tag. */
@@ -16,37 +16,37 @@ const SOURCE_PORT_AT = { 4: 34, 6: 54 } as const;
 
 export interface FloodStream {
   readonly name: string;
-  /** Endpoint that sends. It may be off, frozen or without its device for a while: the stream goes on when it can. */
+  /** The endpoint that sends. It may be off, frozen or without its device for a while; the stream continues when it can. */
   readonly from: string;
-  /** Makes the frame: `tag` must be its last bytes, below every checksum. An ARP frame has just enough room for it as padding. */
+  /** Makes the frame. `tag` must be its last bytes, and every checksum must include it. An ARP frame has just enough room for it as padding. */
   readonly frame: (tag: Buffer) => Buffer;
   /** Frames a second. Default 1000. */
   readonly perSecond?: number;
   /** UDP over this family, made with {@link FRESH_PORT}: each packet comes from another source port, and so is the first of a flow. Default: the frame as it is. */
   readonly fresh?: 4 | 6;
-  /** Endpoint at which the arrival of every frame is noted with its time. A frame may also arrive elsewhere, where a switch sends it everywhere. */
+  /** The endpoint that notes the time at which every frame arrives. A frame may also arrive elsewhere, if a switch floods it. */
   readonly timedAt?: string;
 }
 
 export interface StreamCount {
   readonly name: string;
   readonly sent: number;
-  /** Attempts at which the sender had no device, or it was down. */
+  /** The number of attempts for which the sender had no device, or its device was down. */
   readonly refused: number;
-  /** Frames that arrived, by endpoint; absent ones received none. */
+  /** The number of frames that arrived, by endpoint. Endpoints that are not listed received none. */
   readonly received: Readonly<Record<string, number>>;
   /** Unix milliseconds, for timed streams. */
   readonly receivedAt: readonly number[];
 }
 
 export interface RunningFlood {
-  /** When the first frame of a timed stream arrived after a moment, both in Unix milliseconds; undefined when none did within the time. */
+  /** When the first frame of a timed stream arrived after a moment, both in Unix milliseconds; undefined if none arrived within the time. */
   arrival(stream: string, after: number, timeoutMs: number): Promise<number | undefined>;
-  /** Ends it, and counts. Throws when a receiver was too slow to hear everything, as its counts mean nothing then. */
+  /** Ends it, and counts. Throws if a receiver was too slow to hear everything, because its counts then mean nothing. */
   stop(): Promise<StreamCount[]>;
 }
 
-/** Sends floods from a process of its own. Receivers hear every device of every endpoint's namespace from before the first frame on. */
+/** Sends floods from its own process. Before the first frame, receivers begin to listen on every device of every endpoint's namespace. */
 export class Flooder {
   private agent: Agent | undefined;
 
@@ -56,7 +56,7 @@ export class Flooder {
     this.agent ??= new Agent();
     const own = randomBytes(8);
     const specs = streams.map(({ name, from, frame, perSecond = 1000, fresh, timedAt }, index) => {
-      // The flood, the stream, number 0 and its complement; before that, where ports change, the port's.
+      // The flood, the stream, number 0 and its complement. If ports change, the port's complement comes before them.
       const tag = Buffer.alloc(TAG_BYTES + (fresh === undefined ? 0 : 2));
       own.copy(tag, tag.length - TAG_BYTES);
       tag.writeUInt16BE(index, tag.length - 10);

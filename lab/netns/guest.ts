@@ -21,18 +21,18 @@ import {
 import { removeDevices, removeGuest, writeGuest } from "./xenstore";
 
 export interface MigrateOptions {
-  /** How long the guest stands still once its port is on the target. Default 30. */
+  /** How many milliseconds the guest is paused once its port is on the target. Default: 30. */
   readonly pauseMs?: number;
 }
 
 /**
- * One guest: a namespace of its own behind ports on its host's bridge. What happens to it happens in the order that its host's toolstack has,
- * with the calls that it makes ({@link announce}); udev on the host sees the ports come and go by itself.
+ * One guest: its own namespace behind ports on its host's bridge. Everything happens in the order of its host's toolstack, with the toolstack's calls
+ * ({@link announce}). udev on the host sees by itself that ports come and go.
  */
 export class LabGuest {
   readonly name: string;
   readonly uuid: string;
-  /** Unix milliseconds when its inside last came up, or woke up, by this object's doing. */
+  /** When this object last started or woke up its inside, in Unix milliseconds. */
   upAt = 0;
 
   constructor(
@@ -91,8 +91,8 @@ export class LabGuest {
   }
 
   /**
-   * It dies: domain, ports and xenstore nodes are gone in one moment, and the toolstack has noticed nothing yet. It may be started at once;
-   * the function returned is the toolstack's belated word of the end of the old domain.
+   * It crashes: domain, ports and xenstore nodes are gone at once, and the toolstack has not noticed yet. It may be started at once. The returned
+   * function makes the toolstack's late call about the end of the old domain.
    */
   async crash(): Promise<() => Promise<void>> {
     const plug = this.running();
@@ -107,7 +107,7 @@ export class LabGuest {
     };
   }
 
-  /** Puts it to sleep on disk: no domain, no port. Its inside, open connections included, waits. */
+  /** Saves it to disk: no domain, no port. Its inside waits, including open connections. */
   async save(): Promise<void> {
     const plug = this.running();
     await this.thaw(plug);
@@ -122,7 +122,7 @@ export class LabGuest {
     await this.attach(plug, this.parkedPorts(plug), announceScript(this.lab, plug));
   }
 
-  /** Freezes it: its ports stay, and nothing that reaches them is answered. */
+  /** Freezes it: its ports stay, and it answers nothing. */
   async pause(): Promise<void> {
     this.refuse(this.entry.paused === true, "it is paused already", "Unpause it");
     await this.inGuest(freezeScript(this.lab, this.running()));
@@ -146,7 +146,7 @@ export class LabGuest {
     });
   }
 
-  /** Gives the running guest an interface back: the same port name, as its domain is the same. */
+  /** Gives the running guest an interface back. The port has the same name, because the domain is the same. */
   async plug(device: number): Promise<void> {
     interfaceOf(this.spec, device);
     const { domain, devices } = this.running();
@@ -159,9 +159,9 @@ export class LabGuest {
   }
 
   /**
-   * Moves it to another host, where it gets that host's next domain id. One that runs goes on running: it stands still, its port on the target
-   * comes and is announced there, it runs again and says so by ARP, and only then the source's domain and port go. One that is stopped
-   * or saved is moved as it is.
+   * Moves it to another host, where it gets that host's next domain id. A running guest continues: it is paused, its port appears on the target and is
+   * announced there, it runs again and says so by ARP, and only then the domain and port on the source are removed. A stopped or saved guest is moved
+   * as it is.
    */
   async migrate(host: string, { pauseMs = 30 }: MigrateOptions = {}): Promise<void> {
     const target = this.state.topology.hosts.find(({ name }) => name === host);
@@ -238,7 +238,7 @@ export class LabGuest {
     return unparkScript(this.state.topology, this.hostSpec, plug, !scriptBridges(this.hostSpec));
   }
 
-  /** `ports` makes them on the host; `wake` is what the guest then does. */
+  /** `ports` makes the ports on the host; `wake` is what the guest then does. */
   private async attach(plug: Plug, ports: string, wake: string, hot = false): Promise<void> {
     const host = this.labHost;
     if (hot && host.spec.hypervisor === "xen") {

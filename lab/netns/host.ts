@@ -13,7 +13,7 @@ export interface SshAccess {
   /** OpenSSH text; accepted for root, csp and csp-sudo. */
   readonly privateKey: string;
   readonly privateKeyPath: string;
-  /** "ssh-ed25519 AAAA...": what the host's sshd proves to have. */
+  /** "ssh-ed25519 AAAA...": the key of the host's sshd. */
   readonly hostKey: string;
   /** Password of root, csp (sudo without one) and csp-sudo (sudo with it). */
   readonly password: string;
@@ -23,7 +23,7 @@ export interface SshAccess {
 
 const FILLER = "/var/tmp/.csp-lab-filler";
 
-/** One host of a lab, from behind: none of this goes over SSH. */
+/** One host of a lab, controlled from outside: nothing here uses SSH. */
 export class LabHost {
   readonly name: string;
 
@@ -78,7 +78,7 @@ export class LabHost {
       : attempt([...this.entryCommand(), ...command], stdin);
   }
 
-  /** As {@link exec}, but a status other than 0 throws. Returns stdout. */
+  /** The same as {@link exec}, but throws if the status is not 0. Returns stdout. */
   async run(command: string | readonly string[], stdin?: string): Promise<string> {
     const result = await this.exec(command, stdin);
     if (result.code !== 0) {
@@ -91,12 +91,12 @@ export class LabHost {
     return result.stdout;
   }
 
-  /** Where this machine sees a file of the host. Absolute symbolic links in it would lead astray. */
+  /** Where this machine sees a file of the host. Absolute symbolic links in it lead to the wrong place. */
   file(path: string): string {
     return `/proc/${this.pid}/root${path}`;
   }
 
-  /** The five tools' saved state, ip6tables included, free of counters, times and random values: equal text means equal state. */
+  /** The saved state of the five tools, including ip6tables, without counters, times and random values: equal text means equal state. */
   async snapshotTools(): Promise<SavedTools> {
     const outputs = await Promise.all(Object.values(SAVE_COMMANDS).map((command) => this.run(command)));
     return Object.fromEntries(
@@ -104,13 +104,13 @@ export class LabHost {
     ) as unknown as SavedTools;
   }
 
-  /** Ends every SSH session, as a cable pulled: the listening sshd goes on. What the sessions had started is not touched. */
+  /** Ends every SSH session, like a cut cable. The listening sshd continues. Processes that the sessions started are not ended. */
   async cutSsh(): Promise<void> {
     await this.run(`${sshdProcesses}
       for pid in $sessions; do kill -9 "$pid" 2>/dev/null || :; done`);
   }
 
-  /** Stops the listening sshd; sessions go on. */
+  /** Stops the listening sshd; sessions continue. */
   async stopSshd(): Promise<void> {
     await this.run(`${sshdProcesses}
       [ -z "$listener" ] || kill $listener
@@ -122,14 +122,14 @@ export class LabHost {
   }
 
   /**
-   * Restarts a service as `systemctl restart` does, or its SysV script: its commands, where it has a unit, then the units that are part of it and
-   * those that it wants and that are not active. Throws when there is no such service, or its own commands fail. See boot-services.sh.
+   * Restarts a service as `systemctl restart` or its SysV script does. If it is a systemd unit, it runs the unit's commands, then the units that are part
+   * of it and the inactive units that it wants. Throws if there is no such service, or if its own commands fail. See boot-services.sh.
    */
   async restartService(name: string): Promise<void> {
     await this.run(["sh", "/usr/local/lib/csp-lab/boot-services.sh", "restart", name]);
   }
 
-  /** Leaves no byte on the host's disk (everything but /run and /tmp). */
+  /** Fills the host's disk completely (everything except /run and /tmp). */
   async fillDisk(): Promise<void> {
     await this.exec(`dd if=/dev/zero of=${FILLER} bs=1M 2>/dev/null; dd if=/dev/zero of=${FILLER}.rest bs=512 2>/dev/null`);
   }
@@ -138,7 +138,7 @@ export class LabHost {
     await this.run(`rm -f ${FILLER} ${FILLER}.rest`);
   }
 
-  /** Takes a tool and its -save and -restore away. */
+  /** Removes a tool and its -save and -restore. */
   async hideTool(tool: string): Promise<void> {
     await this.moveTool(tool, "", ".hidden");
   }
@@ -168,7 +168,7 @@ export class LabHost {
   }
 }
 
-/** Sets $listener and $sessions to pids by what sshd writes over its own command line. */
+/** Sets $listener and $sessions to pids, which it finds by the titles that sshd gives its processes. */
 const sshdProcesses = `listener= sessions=
   for place in /proc/[0-9]*; do
     line=$(tr '\\0' ' ' <"$place/cmdline" 2>/dev/null) || continue

@@ -1,4 +1,4 @@
-/** Hosts and guests to try on, as network namespaces: `createLab(spec)` and the lab it returns. */
+/** Hosts and guests to try things on, as network namespaces: `createLab(spec)` and the lab that it returns. */
 import * as fs from "node:fs";
 import { buildLab, prepareLab } from "./build";
 import { attempt, type CommandResult } from "./command";
@@ -21,9 +21,9 @@ import { type Guest, type LabSpec, resolveTopology, type Topology } from "./topo
 import { bridgeMac, OUTSIDE_CABLE, outsideDevice } from "./wiring";
 
 export interface CreateOptions {
-  /** True: the lab stays when this process ends. Default: it is swept by the next lab's start after this process has ended. */
+  /** True: the lab stays when this process ends. Default: the start of the next lab removes it after this process has ended. */
   readonly keep?: boolean;
-  /** True: a lab of this name that is up is taken down first. Default: an error. */
+  /** True: a running lab of this name is removed first. Default: an error. */
   readonly replace?: boolean;
 }
 
@@ -31,18 +31,18 @@ export interface CreateOptions {
 export interface Endpoint {
   readonly name: string;
   readonly namespace: string;
-  /** What has its addresses. */
+  /** The device that has its addresses. */
   readonly device: string;
-  /** What its frames leave by and come in by; another one where the device is a VLAN's. */
+  /** The device through which its frames leave and come in. It differs from `device` if that is a VLAN device. */
   readonly cable: string;
   readonly mac: string;
   /** With prefix lengths. */
   readonly addresses: readonly string[];
-  /** It is a host: it hears what its own IP stack takes in once its filters have let it pass, and its frames leave by its bridge. */
+  /** It is a host: it hears what its own IP stack receives after its filters, and its frames leave by its bridge. */
   readonly stack?: true;
 }
 
-/** Starts a lab and returns it once every host answers on its SSH port. */
+/** Starts a lab, and returns it once every host answers on its SSH port. */
 export async function createLab(spec: LabSpec, options: CreateOptions = {}): Promise<Lab> {
   const wanted = resolveTopology(spec);
   await checkRequirements();
@@ -71,7 +71,7 @@ export async function createLab(spec: LabSpec, options: CreateOptions = {}): Pro
   return new Lab(state);
 }
 
-/** A lab that is up, made by this or another process. */
+/** A running lab, made by this or another process. */
 export function openLab(name: string): Lab {
   const state = loadState(name);
   if (state === undefined || state.phase !== "up" || isStale(state)) {
@@ -80,7 +80,7 @@ export function openLab(name: string): Lab {
   return new Lab(state);
 }
 
-/** Takes a lab down by name, whatever is left of it; false when nothing was. */
+/** Removes a lab by name, whatever is left of it; false if nothing was left. */
 export async function removeLab(name: string): Promise<boolean> {
   return withLock(async () => {
     const state = loadState(name);
@@ -119,22 +119,22 @@ export class Lab {
   }
 
   /**
-   * A guest's or outside endpoint's interface: "web-1", "web-1/1" for its second one, "web-1/0-emu" for the emulated card beside its first one. Or a
-   * host's own end of its first bridge: "hv-01"; "hv-01/xenbr1" for that of another one.
+   * An interface of a guest or of an outside endpoint: "web-1"; "web-1/1" for its second one; "web-1/0-emu" for the emulated card beside its first one.
+   * Or a host's own end of its first bridge: "hv-01"; "hv-01/xenbr1" for another bridge.
    */
   endpoint(name: string): Endpoint {
     return found("endpoint", name, [...this.endpoints, ...this.hostEndpoints]);
   }
 
-  /** The packet agent, started when first asked for; it ends with this process or with {@link close}. */
+  /** The packet agent, started when it is first needed. It ends with this process or with {@link close}. */
   get probe(): Probe {
     this.packetProbe ??= new Probe((name) => this.endpoint(name));
     return this.packetProbe;
   }
 
   /**
-   * Reboots a host: its kernel rules, sets, sysctls, domain ids and processes are gone, its files stay, the services that are enabled run, and
-   * then, unless told otherwise, the guests that ran before are started, all at once. See boot-services.sh for what stands in for an init.
+   * Reboots a host: its kernel rules, sets, sysctls, domain ids and processes are gone, its files stay, and the enabled services run. Then, unless told
+   * otherwise, the guests that ran before are started, all at once. boot-services.sh takes the place of an init.
    */
   async reboot(name: string, { autostart = true }: { readonly autostart?: boolean } = {}): Promise<void> {
     const host = this.host(name);
@@ -145,12 +145,12 @@ export class Lab {
     }
   }
 
-  /** Installs another system on a host, which comes up with the host key it had; the guests that ran there do not run any more. */
+  /** Installs another system on a host. It starts with the old host key; the guests that ran there no longer run. */
   async reinstall(name: string, product: Product): Promise<void> {
     await reinstallHost(this.state, this.host(name).spec, product);
   }
 
-  /** Reboots a host that has a product whenever something there says `reboot`, until stopped. */
+  /** Reboots a host with a product whenever something there calls `reboot`, until stopped. */
   obeyReboots(name: string): Reboots {
     return new Reboots(this.host(name), () => this.reboot(name));
   }
@@ -185,7 +185,7 @@ export class Lab {
     this.flooder = undefined;
   }
 
-  /** Takes the lab down: afterwards nothing of it is left. */
+  /** Removes the lab: afterwards nothing of it is left. */
   async down(): Promise<void> {
     await this.close();
     await dismantle(this.state.topology);

@@ -5,7 +5,7 @@ import { identify, isAlive, type ProcessIdentity } from "./state";
 
 const LOCK = path.join(LABS_DIRECTORY, ".lock");
 
-/** Runs `work` while no other process does: nobody sweeps a lab that another is about to make. A dead holder's lock is taken over. */
+/** Runs `work` while no other process does, so that nobody removes a lab that another process is making. It takes over the lock of a dead process. */
 export async function withLock<T>(work: () => Promise<T>): Promise<T> {
   fs.mkdirSync(LABS_DIRECTORY, { recursive: true, mode: 0o700 });
   const draft = path.join(LABS_DIRECTORY, `.lock-${process.pid}-${Math.random().toString(36).slice(2)}`);
@@ -24,7 +24,7 @@ export async function withLock<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Links the whole file into place, so that a lock is never seen without its holder. */
+/** Links the complete file into place, so that nobody sees a lock without its holder. */
 function take(draft: string): boolean {
   try {
     fs.linkSync(draft, LOCK);
@@ -40,7 +40,7 @@ function take(draft: string): boolean {
       fs.rmSync(LOCK, { force: true });
     }
   } catch (error) {
-    // Given back in this moment.
+    // The lock was released at this moment.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
       throw error;
     }

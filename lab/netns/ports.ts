@@ -1,9 +1,9 @@
-/** The ports of guests on their hosts: how they are called, on which bridge they are, and what is behind them. Pure. */
+/** The ports of guests on their hosts: their names, their bridges, and what is behind them. Pure. */
 import { LabErrors } from "./errors";
 import { portName } from "./names";
 import type { Bridge, Guest, Host, Interface } from "./topology";
 
-/** Which interfaces of a guest, by which domain id. */
+/** Some interfaces of a guest, with its domain id. */
 export interface Plug {
   readonly guest: Guest;
   readonly domain: number;
@@ -17,11 +17,11 @@ export interface Port {
   readonly device: string;
   readonly interface: Interface;
   readonly bridge: Bridge;
-  /** It is QEMU's emulated card, through which a guest without drivers of its own talks; its twin has the same interface. */
+  /** Whether it is QEMU's emulated card, which a guest without its own drivers uses. Its twin belongs to the same interface. */
   readonly emulated: boolean;
 }
 
-/** The ports of these interfaces, an emulated card's after its twin. */
+/** The ports of these interfaces. The port of an emulated card comes after its twin. */
 export function portsOf(host: Host, { guest, domain, devices }: Plug): Port[] {
   return devices.flatMap((device) => {
     const own = interfaceOf(guest, device);
@@ -39,7 +39,7 @@ export function portOf(host: Host, guest: Guest, domain: number, device: number)
   return interfaceOf(guest, device).port ?? portName(host.hypervisor, domain, device, guest.kind);
 }
 
-/** xl calls it by the vif's name and "-emu", XAPI by that of a tap; undefined where the guest has none. */
+/** The port of an emulated card: xl names it like the vif, with "-emu"; XAPI names it like a tap. Undefined if the guest has none. */
 function emulatedPort(host: Host, guest: Guest, domain: number, device: number): string | undefined {
   if (guest.kind !== "hvm") {
     return undefined;

@@ -1,4 +1,4 @@
-/** A host's power: the rack that keeps its disk, its boot, and its end. */
+/** A host's power: the process that keeps its disk, its boot, and its end. */
 import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -12,7 +12,7 @@ import type { Host } from "./topology";
 import { cutCablesScript, hostCablesScript, hostScript, outsideScript } from "./wiring";
 import { writeDomainZero } from "./xenstore";
 
-/** Starts the process that keeps a host's disk. It stands in the fabric's namespace, so the host's own can go and come back. */
+/** Starts the process that keeps a host's disk. It is in the fabric's namespace, so the host's own namespace can end and come back. */
 export async function startRack(state: LabState, host: Host): Promise<void> {
   const lab = state.topology.name;
   const place = path.join(labDirectory(lab), host.name);
@@ -42,14 +42,14 @@ export async function bootHost(state: LabState, host: Host): Promise<void> {
 }
 
 /**
- * Switches a host off and on again. Its processes, kernel tables, sysctls, domain ids, xenstore, /run and /tmp are gone, its guests with them
- * (none is started here); its files are as they were. Its cables are out meanwhile.
+ * Switches a host off and on again. Its processes, kernel tables, sysctls, domain ids, xenstore, /run, /tmp and its guests are gone (no guest is started
+ * here); its files are unchanged. Meanwhile, its cables are unplugged.
  */
 export async function rebootHost(state: LabState, host: Host): Promise<void> {
   await powerCycle(state, host, async () => {});
 }
 
-/** The same with another system on its disk, of which nothing stays but its host key: as after an installation whose script put that there. */
+/** The same, with another system on its disk. Only the host key stays, as after an installation whose script put it there. */
 export async function reinstallHost(state: LabState, host: Host, product: Product): Promise<void> {
   const place = path.join(labDirectory(state.topology.name), host.name);
   await powerCycle(state, host, async () => {
@@ -85,7 +85,7 @@ async function powerCycle(state: LabState, host: Host, off: () => Promise<void>)
   saveState(state);
 }
 
-/** Starts a process that goes on by itself; gives the pid that its first line says: "ready 1234". */
+/** Starts a process that continues by itself. Returns the pid from its first line: "ready 1234". */
 async function startProcess(host: Host, log: string, argv: readonly string[]): Promise<number> {
   const [file = "", ...args] = argv;
   const output = fs.openSync(log, "w");

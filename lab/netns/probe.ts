@@ -1,4 +1,4 @@
-/** Asks the network itself: does this packet get there? */
+/** Tests with real packets what gets through the network. */
 import { randomInt } from "node:crypto";
 import { Agent, type RunningJob } from "./agent-process";
 import { LabErrors } from "./errors";
@@ -13,7 +13,7 @@ export interface Flow {
   readonly to: string;
   /** A number is a raw IP protocol. Default tcp. */
   readonly proto?: "tcp" | "udp" | "icmp" | "arp" | number;
-  /** Of tcp and udp. */
+  /** For tcp and udp. */
   readonly port?: number;
   /** Default 4. */
   readonly family?: 4 | 6;
@@ -21,21 +21,21 @@ export interface Flow {
   readonly sourceAddress?: string;
   readonly targetAddress?: string;
   readonly sourcePort?: number;
-  /** How long until no answer means blocked. Default 300. */
+  /** After how many milliseconds without an answer a flow counts as blocked. Default: 300. */
   readonly timeoutMs?: number;
 }
 
 export interface FlowReport {
   /**
-   * tcp, icmp and arp pass when the answer came back; udp and raw protocols when the receiver saw the packet. "blocked" is only said when the
-   * packet was seen to leave the sender and (tcp, udp) the receiver's port was seen to answer locally; otherwise the flow throws.
+   * tcp, icmp and arp pass if the answer came back; udp and raw protocols if the receiver saw the packet. The verdict is "blocked" only if the packet was
+   * seen to leave the sender and (for tcp, udp) the receiver's port was seen to answer locally; otherwise the flow throws.
    */
   readonly verdict: Verdict;
   /** The receiver got the packet. */
   readonly seen: boolean;
   /** The sender got the answer. */
   readonly replied: boolean;
-  /** What an ICMP error or a reset said, when the packet was not just dropped. */
+  /** What an ICMP error or a reset said, if the packet was rejected and not only dropped. */
   readonly rejected: string | null;
   readonly elapsedMs: number;
 }
@@ -43,7 +43,7 @@ export interface FlowReport {
 export interface StreamOptions extends Omit<Flow, "proto"> {
   /** Default 5. */
   readonly intervalMs?: number;
-  /** Each packet from a port of its own, so that each is judged as a new flow. Default false. */
+  /** Each packet comes from another port, so that each counts as a new flow. Default: false. */
   readonly fresh?: boolean;
   /** Default: until stopped. */
   readonly count?: number;
@@ -51,9 +51,9 @@ export interface StreamOptions extends Omit<Flow, "proto"> {
 
 export interface StreamReport {
   readonly sent: number;
-  /** Not sent, because the sender's interface was down. */
+  /** How many were not sent, because the sender's interface was down. */
   readonly refused: number;
-  /** Unix seconds by number of packet; null where refused. */
+  /** When each packet was sent, in Unix seconds; null if it was not sent. */
   readonly sentAt: readonly (number | null)[];
   /** Numbers of the packets that arrived, and when. */
   readonly received: readonly number[];
@@ -64,12 +64,12 @@ export interface StreamReport {
 export interface Shot {
   readonly from: string;
   readonly frame: Buffer;
-  /** Bytes of the frame by which it is also known where it was tagged, rewritten or put into another one. */
+  /** Bytes of the frame by which it is also recognized if it was tagged, rewritten or put into another frame. */
   readonly marker?: Buffer | string;
 }
 
 export interface Volley {
-  /** What became of each shot: the endpoints that received exactly it, and those that received a frame with its marker. */
+  /** For each shot, the endpoints that received exactly this frame, and those that received a frame with its marker. */
   readonly hits: readonly { readonly exact: readonly string[]; readonly marked: readonly string[] }[];
   /** Every frame that each watched endpoint received meanwhile, whoever sent it. */
   readonly heard: Readonly<Record<string, readonly Buffer[]>>;
@@ -86,17 +86,17 @@ export class Probe {
 
   constructor(private readonly find: (name: string) => Endpoint) {}
 
-  /** One flow, tried as a program would: "passed" or "blocked", or an error when neither can be told. */
+  /** Tries one flow as a program would: "passed" or "blocked", or an error if it cannot decide. */
   async flow(flow: Flow): Promise<Verdict> {
     return (await this.flowReport(flow)).verdict;
   }
 
-  /** As {@link flow}, with what was seen where. */
+  /** The same as {@link flow}, with what was seen where. */
   async flowReport(flow: Flow): Promise<FlowReport> {
     return (await this.agent.run("flow", describe(flow), this.addressed(flow, { timeoutMs: 300 }))) as unknown as FlowReport;
   }
 
-  /** Many flows, at most 16 at a time, so that a blocked one never waits for a processor; verdicts in the order given. */
+  /** Tries many flows, at most 16 at a time, so that none looks blocked only because it waits for a processor. Verdicts are in the given order. */
   async matrix(flows: readonly Flow[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = new Array(flows.length);
     let next = 0;
@@ -110,7 +110,7 @@ export class Probe {
     return verdicts;
   }
 
-  /** Sends a frame as it is from an endpoint and says which of `watch` received exactly it. Default wait for those that do not: 200 ms. */
+  /** Sends a frame unchanged from an endpoint, and says which of `watch` received exactly this one. It waits 200 ms by default for those that do not. */
   async inject(frame: Buffer, from: string, watch: readonly string[], timeoutMs = 200): Promise<string[]> {
     const { received } = (await this.agent.run("inject", `frame from ${from}`, {
       from: this.find(from),
@@ -122,8 +122,8 @@ export class Probe {
   }
 
   /**
-   * Sends many frames in one go, in their order, each from its own endpoint, and says what every watched endpoint received. It waits once: until
-   * none of them has arrived for `waitMs` (default 200). A frame is known by its very bytes, VLAN tags included; equal frames count as one.
+   * Sends many frames at once, in their order, each from its own endpoint, and says what every watched endpoint received. It waits once, until none of
+   * them has arrived for `waitMs` (default 200). It recognizes a frame by its exact bytes, including VLAN tags; equal frames count as one.
    */
   async volley(shots: readonly Shot[], watch: readonly string[], waitMs = 200): Promise<Volley> {
     for (const [index, { frame, marker }] of shots.entries()) {
@@ -148,14 +148,14 @@ export class Probe {
     };
   }
 
-  /** Calls back with every frame that an endpoint receives, until the returned job is cancelled. It listens once this resolves. */
+  /** Calls back with every frame that an endpoint receives, until the returned job is cancelled. It listens from the moment when this resolves. */
   sniff(at: string, onFrame: (frame: Buffer) => void): Promise<RunningJob> {
     return this.agent.startReady("sniff", `capture at ${at}`, { at: this.find(at) }, (event) =>
       onFrame(Buffer.from(String(event.frame), "hex")),
     );
   }
 
-  /** A steady stream of UDP packets; `stop` ends it and tells which arrived. With a count, `result` settles by itself. */
+  /** A steady stream of UDP packets. `stop` ends it and says which packets arrived. With a count, `result` settles by itself. */
   async stream(options: StreamOptions): Promise<{ readonly result: Promise<StreamReport>; stop(): Promise<StreamReport> }> {
     const { intervalMs = 5, fresh, count, ...flow } = options;
     const fields = { ...this.addressed({ ...flow, proto: "udp" }, {}), intervalMs, fresh, count };
@@ -163,7 +163,7 @@ export class Probe {
     return { result: job.result as unknown as Promise<StreamReport>, stop: () => job.cancel() as unknown as Promise<StreamReport> };
   }
 
-  /** Opens a TCP connection that stays; undefined when it cannot be had within the timeout (default 500 ms). */
+  /** Opens a TCP connection that stays open; undefined if it does not succeed within the timeout (default 500 ms). */
   async connect(flow: Omit<Flow, "proto">): Promise<Connection | undefined> {
     const { agent } = this;
     const what = `connection ${describe(flow)}`;
@@ -208,13 +208,13 @@ export class Probe {
           address: offer.address,
           serverIp,
         });
-        // The agent going away ends the server, and nobody waits for its last answer.
+        // When the agent ends, the server ends too, and nobody waits for its last answer.
         this.inject(answer, at, [], 0).catch(() => undefined);
       }
     });
   }
 
-  /** Asks for a lease as a booting guest would; undefined when no server was heard within the timeout (default 500 ms). */
+  /** Asks for a lease as a booting guest would; undefined if no server answered within the timeout (default 500 ms). */
   async dhcpClient(at: string, timeoutMs = 500): Promise<Lease | undefined> {
     const { mac } = this.find(at);
     const transaction = randomInt(2 ** 32);
@@ -282,10 +282,10 @@ export class Probe {
   }
 }
 
-/** A TCP connection to an echo, kept open. */
+/** A TCP connection to an echo server, kept open. */
 export interface Connection {
   readonly localPort: number;
-  /** Sends something and waits for its echo; false when none came within the timeout (default 300 ms). */
+  /** Sends something and waits for its echo; false if none came within the timeout (default 300 ms). */
   say(timeoutMs?: number): Promise<boolean>;
   close(): Promise<void>;
 }

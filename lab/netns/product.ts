@@ -9,7 +9,7 @@ export interface PackSpec {
   readonly build?: string;
 }
 
-/** What is installed on a host, as its own files say it. The tools stay this machine's. */
+/** What is installed on a host, according to its own files. The tools are still this machine's. */
 export interface Product {
   /** PRODUCT_BRAND: "XenServer", "XCP-ng". */
   readonly brand: string;
@@ -17,13 +17,13 @@ export interface Product {
   readonly version: string;
   /** INSTALLATION_UUID. */
   readonly installation: string;
-  /** What `uname -r` says. Default: this machine's kernel. */
+  /** What `uname -r` prints. Default: this machine's kernel. */
   readonly kernel?: string;
   /** The word in network.conf. Other than "bridge", the host boots as one with Open vSwitch. */
   readonly backend: string;
   /** Whether it has xe-switch-network-backend. Default true; XenServer 9 has none. */
   readonly switches?: boolean;
-  /** Beside the product's own. */
+  /** Packs besides the product's own. */
   readonly packs?: readonly PackSpec[];
 }
 

@@ -1,13 +1,13 @@
-/** A host that reboots when something on it says so. */
+/** A host that reboots when something on it asks for it. */
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost } from "./host";
 
-/** Where xenserver/reboot leaves its word. */
+/** The file by which xenserver/reboot asks for a reboot. */
 const WANTED = "/run/reboot-wanted";
 const LOOK_MS = 100;
 
-/** Watches one host from its making until {@link stop}. */
+/** Watches one host from its construction until {@link stop}. */
 export class Reboots {
   /** How often it has been rebooted. */
   count = 0;
@@ -16,11 +16,11 @@ export class Reboots {
 
   constructor(host: LabHost, reboot: () => Promise<void>) {
     this.watch = this.obey(host, reboot);
-    // Heard of when it is stopped.
+    // `stop` reports the error.
     this.watch.catch(() => {});
   }
 
-  /** Rejects with what made a reboot fail. */
+  /** Rejects with the error of a failed reboot. */
   async stop(): Promise<void> {
     this.watching = false;
     await this.watch;

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { attempt } from "./command";
 import { LabErrors } from "./errors";
 
-/** What the lab and its hosts call, with where Debian puts it. */
+/** The tools that the lab and its hosts call, with their places in Debian. */
 const TOOLS = [
   "/usr/sbin/ip /sbin/ip /usr/bin/ip",
   "/usr/bin/nsenter",
@@ -22,7 +22,7 @@ const TOOLS = [
   "/lib/systemd/systemd-udevd",
 ];
 
-/** Python by its full path: a version switcher's shim costs more than what it starts. */
+/** Python by its full path, because the shim of a version manager takes longer than the program. */
 export const PYTHON = "/usr/bin/python3";
 
 /** Throws the first reason why no lab can run here. */

@@ -8,14 +8,14 @@ export const SAVE_COMMANDS = {
   ipset: "ipset save",
 } as const;
 
-/** Lines of a table without rules, chains of its own or policies: built-in chains have reserved names in every tool. */
+/** Lines of a table without rules, user chains or policies. Built-in chains have reserved names in every tool. */
 const EMPTY_TABLE = /^\*|^:(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING|BROUTING) ACCEPT|^COMMIT$/;
 
 export type SavedTools = Readonly<Record<keyof typeof SAVE_COMMANDS, string>>;
 
 /**
- * Drops what differs between two saves of the same state: comments with times, counters, an ipset's random initval, and tables that hold
- * nothing (reading a table is enough to make the legacy tools list it from then on).
+ * Removes what differs between two saves of the same state: comments with times, counters, an ipset's random initval, and empty tables (the legacy
+ * tools list a table as soon as somebody has read it).
  */
 export function normaliseSaved(text: string): string {
   const lines = text
@@ -31,7 +31,7 @@ export function normaliseSaved(text: string): string {
   let table: string[] = [];
   const flush = (): void => {
     if (table.some((line) => !EMPTY_TABLE.test(line))) {
-      // A hash's members stand in the order that its random initval gives them.
+      // The members of a hash are in an order that depends on its random initval.
       const [first = "", ...members] = table;
       kept.push(...(/^create \S+ hash:/.test(first) ? [first, ...members.sort()] : table));
     }

@@ -1,4 +1,4 @@
-/** The files in which one lab host differs from the machine it runs on: who may log in, which tools, which sysctls. */
+/** The files in which a lab host differs from the machine that it runs on: who may log in, which tools, which sysctls. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeProduct } from "./product";
@@ -15,7 +15,7 @@ export interface SeedOptions {
   readonly hostPublicKey: string;
   /** The lab's key, which root and csp accept. */
   readonly authorizedKey: string;
-  /** Of root, csp and csp-sudo, as crypt(3) text. */
+  /** The password hash of root, csp and csp-sudo, as crypt(3) text. */
   readonly passwordHash: string;
 }
 
@@ -37,7 +37,7 @@ PrintMotd no
 Subsystem sftp internal-sftp
 `;
 
-/** Users of a lab host beside root: csp may use sudo without a password, csp-sudo with its own. */
+/** Users of a lab host besides root: csp may use sudo without a password, csp-sudo with its own password. */
 const USERS = [
   { name: "csp", id: 20001, sudo: "csp ALL=(ALL) NOPASSWD: ALL" },
   { name: "csp-sudo", id: 20002, sudo: "csp-sudo ALL=(ALL) ALL" },
@@ -68,7 +68,7 @@ export function writeSeed(directory: string, options: SeedOptions): void {
     text([...lines("/etc/passwd").filter(others), ...USERS.map(({ name, id }) => `${name}:x:${id}:${id}::/home/${name}:/bin/bash`)]),
   );
   put("etc/group", text([...lines("/etc/group").filter(others), ...USERS.map(({ name, id }) => `${name}:x:${id}:`)]));
-  // Nobody else's password hash belongs on a lab host.
+  // A lab host must not contain the password hash of anybody else.
   put(
     "etc/shadow",
     text(["root", ...USERS.map(({ name }) => name)].map((name) => `${name}:${options.passwordHash}:19000:0:99999:7:::`)),
@@ -89,7 +89,7 @@ export function writeSeed(directory: string, options: SeedOptions): void {
   if (host.product !== undefined) {
     writeProduct(directory, host.product);
   }
-  // By these places a host is told from others.
+  // These places show what kind of host it is.
   const places = {
     xapi: ["etc/xapi.d"],
     xl: ["etc/xen/scripts/vif-post.d"],
@@ -112,7 +112,7 @@ export function writeSeed(directory: string, options: SeedOptions): void {
   }
 }
 
-/** The tools by the names that everyone calls, leading to the variant of this host's backend. */
+/** Links the tools' usual names to the variant of this host's backend. */
 function chooseBackend(directory: string, host: Host): void {
   const place = path.join(directory, "usr/sbin");
   fs.mkdirSync(place, { recursive: true });

@@ -1,4 +1,4 @@
-/** Takes a lab down from whatever state it is in, and clears up after labs whose owner died. */
+/** Removes a lab, whatever state it is in, and removes labs whose owner died. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { attempt, run } from "./command";
@@ -8,8 +8,8 @@ import type { Topology } from "./topology";
 import { allNamespaces } from "./wiring";
 
 /**
- * Ends every process inside the lab's namespaces, then removes these and the lab's directory. A process counts as the lab's only when the
- * kernel says that it lives in one of its network namespaces, so a recycled pid is never hit.
+ * Ends every process inside the lab's namespaces, then removes these and the lab's directory. A process counts as the lab's only if the kernel says that
+ * it is in one of the lab's network namespaces, so a reused pid is never ended.
  */
 export async function dismantle(topology: Topology): Promise<void> {
   const namespaces = allNamespaces(topology).filter((namespace) => fs.existsSync(namespacePath(namespace)));
@@ -22,7 +22,7 @@ export async function dismantle(topology: Topology): Promise<void> {
 export async function sweepStaleLabs(): Promise<string[]> {
   const swept: string[] = [];
   for (const entry of knownLabs()) {
-    // Locks; and a lab's directory before it got its name, whose maker's pid is the last part.
+    // Locks, and directories of labs that have no name yet; the last part is the pid of their maker.
     if (entry.startsWith(".")) {
       const maker = Number(entry.split(".").pop());
       if (!entry.startsWith(".lock") && identify(maker) === undefined) {
@@ -39,9 +39,9 @@ export async function sweepStaleLabs(): Promise<string[]> {
   return swept;
 }
 
-/** Kills what lives in these network namespaces, and returns when nothing does. */
+/** Kills every process in these network namespaces, and returns when none is left. */
 export async function endProcesses(namespaces: readonly string[]): Promise<void> {
-  // Without throwing: a lab may be taken down by two at once.
+  // It does not throw, because two processes may remove a lab at once.
   const inodes = new Set(namespaces.map((namespace) => fs.statSync(namespacePath(namespace), { throwIfNoEntry: false })?.ino ?? 0));
   const patience = Date.now() + 10_000;
   for (;;) {
@@ -74,7 +74,7 @@ function processesIn(inodes: ReadonlySet<number>): number[] {
       try {
         return inodes.has(fs.statSync(`/proc/${pid}/ns/net`).ino);
       } catch {
-        // Ended meanwhile; a zombie has no namespaces either.
+        // The process has ended meanwhile. A zombie has no namespaces either.
         return false;
       }
     });
@@ -85,7 +85,7 @@ async function removeNamespaces(namespaces: readonly string[]): Promise<void> {
   const result = await attempt(["ip", "-force", "-batch", "-"], batch);
   const left = namespaces.filter((namespace) => fs.existsSync(namespacePath(namespace)));
   if (left.length > 0) {
-    // Said once more one at a time, so that the error tells which and why.
+    // Runs it again for a single one, so that the error says which one failed and why.
     await run(["ip", "netns", "del", left[0] ?? ""]).catch((error: Error) => {
       throw new Error(`${error.message} (${result.stderr.trim()})`);
     });

@@ -9,15 +9,15 @@ import { vifUuid } from "./xenstore";
 /**
  * A moment in the life of a guest's ports.
  *
- * - `before`: the ports are still to come.
- * - `there`: they are there; nothing is sent, as the guest does not run yet. With xl they are not on the bridge: its script does that now.
- * - `running`: the guest runs, and sends as it likes.
- * - `leaving`: the guest is gone or going, its ports are still there.
+ * - `before`: the ports do not exist yet.
+ * - `there`: they exist. Nothing is sent, because the guest does not run yet. With xl, they are not on the bridge: its script does that now.
+ * - `running`: the guest runs and sends.
+ * - `leaving`: the guest has ended or is ending; its ports are still there.
  * - `gone`: the ports are gone.
  */
 export type Moment = "before" | "there" | "running" | "leaving" | "gone";
 
-/** Calls what the host's toolstack calls at this moment. `hot`: an interface comes to or goes from a guest that runs on. */
+/** Calls the scripts that the host's toolstack calls at this moment. `hot`: a running guest gets or loses an interface. */
 export async function announce(host: LabHost, moment: Moment, plug: Plug, hot = false): Promise<void> {
   switch (host.spec.toolstack) {
     case "xapi":
@@ -25,22 +25,22 @@ export async function announce(host: LabHost, moment: Moment, plug: Plug, hot = 
     case "xl":
       return xl(host, moment, plug);
     case "libvirt":
-      // It has no call for an interface that is attached or detached.
+      // libvirt calls nothing when an interface is attached or detached.
       return hot ? undefined : libvirt(host, moment, plug);
     case "proxmox":
-      // Its hookscripts are set for single guests; udev sees every port.
+      // Proxmox's hookscripts are set for single guests; udev sees every port.
       return undefined;
   }
 }
 
-/** Whether the toolstack's own script puts a new port on the bridge, and not the toolstack before it calls anything. */
+/** Whether the toolstack's own script puts a new port on the bridge; otherwise the toolstack does it before it calls anything. */
 export const scriptBridges = (host: Host): boolean => host.toolstack === "xl";
 
 const XAPI_HOOK = "/etc/xapi.d/vif-hotplug";
 
 /**
- * /etc/xensource/scripts/vif of XenServer 6 and later: once the port is on the bridge and up, and the guest may send, and again before it
- * goes. The hook's status is logged, and the guest goes on.
+ * /etc/xensource/scripts/vif of XenServer 6 and later: called once the port is on the bridge and up and the guest may send, and again before the port
+ * is removed. The status of the called script is logged, and the guest continues.
  */
 async function xapi(host: LabHost, moment: Moment, { guest, devices }: Plug): Promise<void> {
   const action = ({ running: "online", leaving: "remove" } as Partial<Record<Moment, string>>)[moment];
@@ -52,8 +52,8 @@ async function xapi(host: LabHost, moment: Moment, { guest, devices }: Plug): Pr
 }
 
 /**
- * The script that xl.conf names, else vif-bridge, with the environment that libxl gives it, and for an emulated card once more; a domain whose
- * script fails is not started.
+ * The script that xl.conf names, or else vif-bridge, with the environment that libxl gives it. It is called once more for an emulated card. If the script
+ * fails, the domain is not started.
  */
 async function xl(host: LabHost, moment: Moment, plug: Plug): Promise<void> {
   const words = ({ there: ["online", "add"], gone: ["offline", "remove"] } as Partial<Record<Moment, [string, string]>>)[moment];
@@ -117,7 +117,7 @@ function domainXml(host: Host, plug: Plug): string {
   return `<domain type='kvm' id='${domain}'><name>${guest.name}</name><uuid>${guest.uuid}</uuid><devices>${interfaces.join("")}</devices></domain>\n`;
 }
 
-/** The number by which a guest that starts is known on its host. */
+/** Takes the number that a starting guest gets on its host. */
 export function takeDomain(state: LabState, guest: Guest, host: Host): number {
   const entry = state.hosts[host.name];
   if (host.toolstack === "proxmox" || entry === undefined) {
@@ -126,13 +126,13 @@ export function takeDomain(state: LabState, guest: Guest, host: Host): number {
   return entry.nextDomain++;
 }
 
-/** A Proxmox guest's number, less the hundred that {@link portName} adds, is its own for life. */
+/** A Proxmox guest's number, without the hundred that {@link portName} adds. It never changes. */
 function vmid(state: LabState, guest: Guest): number {
   const proxmox = new Set(state.topology.hosts.filter((host) => host.toolstack === "proxmox").map((host) => host.name));
   return state.topology.guests.filter((each) => proxmox.has(each.host)).indexOf(guest) + 1;
 }
 
-/** What the toolstack keeps of a guest on its host, whether it runs or not; `present` false: takes it away. */
+/** Writes the toolstack's record of a guest on its host, whether it runs or not; `present` false: removes it. */
 export function defineGuest(state: LabState, guest: Guest, present = true): void {
   const name = state.guests[guest.name]?.host;
   const host = state.topology.hosts.find((each) => each.name === name);

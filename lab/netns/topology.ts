@@ -1,14 +1,14 @@
-/** What a lab is made of, as its author writes it, and the same with every default filled in. */
+/** A lab's parts, as its author writes them, and the same with every default filled in. */
 import { createHash } from "node:crypto";
 import { LabErrors } from "./errors";
 import type { Product } from "./product";
 
 export type Backend = "nft" | "legacy";
 
-/** Decides how a guest's ports are named: vif<domid>.<n>, vnet<k> or tap<vmid>i<n>. */
+/** Decides the names of a guest's ports: vif<domid>.<n>, vnet<k> or tap<vmid>i<n>. */
 export type Hypervisor = "xen" | "kvm" | "proxmox";
 
-/** Who starts guests on a host, and so which scripts of the host are called when a port comes or goes; see {@link announce}. */
+/** The program that starts guests on a host. It decides which scripts of the host are called when a port comes or goes; see {@link announce}. */
 export type Toolstack = "xapi" | "xl" | "libvirt" | "proxmox";
 
 const TOOLSTACKS: Readonly<Record<Hypervisor, readonly [Toolstack, ...Toolstack[]]>> = {
@@ -17,10 +17,10 @@ const TOOLSTACKS: Readonly<Record<Hypervisor, readonly [Toolstack, ...Toolstack[
   proxmox: ["proxmox"],
 };
 
-/** A bridge of a host. Bridges of one name on several hosts are one network; two names are two. */
+/** A bridge of a host. Bridges with the same name on several hosts are one network. */
 export interface BridgeSpec {
   readonly name: string;
-  /** `vlan_filtering 1`: what goes where is decided by VLAN as well. Needs a kernel that has it. Default false. */
+  /** `vlan_filtering 1`: the bridge also forwards by VLAN. It needs a kernel that supports it. Default: false. */
   readonly vlanAware?: boolean;
   /** Takes part in the spanning tree protocol. Default false. */
   readonly stp?: boolean;
@@ -33,9 +33,9 @@ export interface HostSpec {
    * (arptables-nft has no FORWARD chain).
    */
   readonly backend?: Backend;
-  /** What ebtables is. Default: with the legacy backend the legacy one where this kernel has its tables, else the nft one. */
+  /** The variant of ebtables. Default: the legacy one with the legacy backend if this kernel has its tables, otherwise the nft one. */
   readonly ebtables?: Backend;
-  /** Default: xenbr0 alone. The first one's uplink is eth1, the second one's eth2, and so on; eth0 is management. */
+  /** Default: only xenbr0. The uplink of the first bridge is eth1, that of the second eth2, and so on; eth0 is management. */
   readonly bridges?: readonly BridgeSpec[];
   /** Default xen. Only a Xen host has xenstore. */
   readonly hypervisor?: Hypervisor;
@@ -45,13 +45,13 @@ export interface HostSpec {
   readonly init?: "systemd" | "sysv";
   /** Loopback port of the machine that leads to its sshd. Default: a free one. */
   readonly sshPort?: number;
-  /** What its private file system can hold. Default 128. */
+  /** The size of its private file system. Default: 128. */
   readonly diskMb?: number;
-  /** What is installed on it. Default: nothing that calls itself a product. */
+  /** What is installed on it. Default: no product. */
   readonly product?: Product;
 }
 
-/** One end of a cable: what an endpoint has, and the port behind which it is. */
+/** One end of a cable: the endpoint's side, and its port. */
 export interface InterfaceSpec {
   /** Default: derived from lab-independent names, 02:00:... */
   readonly mac?: string;
@@ -59,11 +59,11 @@ export interface InterfaceSpec {
   readonly addresses?: readonly string[];
   /** Name of the host's bridge that its port is on. Default: the host's first. */
   readonly bridge?: string;
-  /** On a VLAN-aware bridge: the VLAN of what the port sends and gets untagged. Default: 1 where `vlans` is not given, else none. */
+  /** On a VLAN-aware bridge: the VLAN of what the port sends and receives untagged. Default: 1 if `vlans` is not given, otherwise none. */
   readonly vlan?: number;
   /** On a VLAN-aware bridge: the VLANs that the port carries tagged. Default none. */
   readonly vlans?: readonly number[];
-  /** The port's name on the host, as libvirt's `<target dev="web1-lan"/>` sets it. Default: what the hypervisor makes of the domain's number. */
+  /** The port's name on the host, as libvirt's `<target dev="web1-lan"/>` sets it. Default: the name that the hypervisor makes from the domain's number. */
   readonly port?: string;
 }
 
@@ -76,21 +76,21 @@ export interface GuestSpec extends InterfaceSpec {
   readonly extraInterfaces?: readonly InterfaceSpec[];
   /** Default true. */
   readonly running?: boolean;
-  /** True: its ports exist but nothing is behind them. No endpoint, but a thousand start in seconds. Default false. */
+  /** True: its ports exist, but nothing is behind them. It is not an endpoint, but a thousand of them start in seconds. Default: false. */
   readonly bare?: boolean;
   /**
-   * What kind of guest it is, where its hypervisor has several. "hvm" on Xen: beside each port stands that of QEMU's emulated card, under the
-   * name that the toolstack gives it. "container" on Proxmox: its ports are veth<vmid>i<n>. Default: the hypervisor's plain one.
+   * The kind of guest, if its hypervisor has several. "hvm" on Xen: beside each port, there is the port of QEMU's emulated card, with the name that the
+   * toolstack gives it. "container" on Proxmox: its ports are veth<vmid>i<n>. Default: the hypervisor's usual kind.
    */
   readonly kind?: GuestKind;
 }
 
 export type GuestKind = "hvm" | "container";
 
-/** An endpoint that is no guest: on a network's switch outside of all hosts ("the Internet"), or on a plain port of one host's bridge. */
+/** An endpoint that is not a guest: on a network's switch outside of all hosts ("the Internet"), or on a plain port of one host's bridge. */
 export interface OutsideSpec extends InterfaceSpec {
   readonly name: string;
-  /** Then it hangs on a bridge of that host, by default as `port<n>`, and VLANs are that port's. */
+  /** If given, it is on a bridge of that host, by default as `port<n>`, and the VLANs are those of that port. */
   readonly host?: string;
   /** Which network: the name of some host's bridge. Default: the first host's first. */
   readonly bridge?: string;
@@ -108,7 +108,7 @@ export interface LabSpec {
 
 export type Bridge = Required<BridgeSpec>;
 
-/** `ebtables` stays open until the lab has looked at the kernel. */
+/** `ebtables` stays open until the lab has checked the kernel. */
 export type Host = Required<Omit<HostSpec, "product" | "ebtables" | "bridges">> &
   Pick<HostSpec, "product" | "ebtables"> & { readonly bridges: readonly [Bridge, ...Bridge[]]; readonly managementAddress: string };
 
@@ -127,12 +127,12 @@ export interface Guest {
 export interface Outside {
   readonly name: string;
   readonly host?: string;
-  /** Of an endpoint outside of all hosts: one of {@link networksOf}. */
+  /** For an endpoint outside of all hosts: one of {@link networksOf}. */
   readonly network?: string;
   readonly interface: Interface;
 }
 
-/** A spec without gaps: what the state file holds. */
+/** A complete spec, as the state file contains it. */
 export interface Topology {
   readonly name: string;
   readonly hosts: readonly Host[];
@@ -145,7 +145,7 @@ export const OPERATOR_ADDRESS = "10.255.0.1";
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
-/** Of a network device; the kernel takes more, scripts do not. */
+/** Names of network devices. The kernel accepts more, but scripts do not. */
 const DEVICE = /^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$/;
 
 /** The bridge of a host whose spec names none. */
@@ -156,7 +156,7 @@ export function networksOf(topology: { readonly hosts: readonly Host[] }): strin
   return [...new Set(topology.hosts.flatMap((host) => host.bridges.map(({ name }) => name)))];
 }
 
-/** Fills in the defaults; throws when a name is unusable, taken or unknown. */
+/** Fills in the defaults. Throws if a name is not allowed, already used or unknown. */
 export function resolveTopology(spec: LabSpec): Topology {
   checkName("name", spec.name, 20);
   if (spec.hosts.length === 0 || spec.hosts.length > 250) {
@@ -291,7 +291,7 @@ function checkVlan(field: string, vlan: number | undefined): void {
   }
 }
 
-/** Checks what an interface says of its port on a host. */
+/** Checks what an interface says about its port on a host. */
 function resolvePort(field: string, wanted: Interface, host: Host): Interface {
   const bridge = host.bridges.find(({ name }) => name === (wanted.bridge ?? host.bridges[0].name));
   if (bridge === undefined) {

@@ -1,4 +1,4 @@
-/** The lab's network as text for `ip -batch` and the shell: pure, so one place says who is joined to whom. */
+/** The lab's network as text for `ip -batch` and the shell. Pure: this one place says what is connected to what. */
 import {
   crowdNamespace,
   fabricNamespace,
@@ -14,7 +14,7 @@ import {
 import { bridgeOf, emulatedDevice, interfaceOf, type Plug, type Port, portsOf } from "./ports";
 import { type Guest, type Host, type Interface, networksOf, OPERATOR_ADDRESS, type Outside, type Topology } from "./topology";
 
-/** As Xen's hotplug script sets it: a guest's port never takes part as an address. */
+/** The MAC that Xen's hotplug script sets: a guest's port is never an address itself. */
 const PORT_MAC = "fe:ff:ff:ff:ff:ff";
 
 export function allNamespaces(topology: Topology): string[] {
@@ -36,14 +36,14 @@ export function inside(namespace: string, sysctls: Readonly<Record<string, strin
   return `nsenter --net=${namespacePath(namespace)} sh -c '${script}' <<'END' || exit 1\n${batch.join("\n")}\nEND\n`;
 }
 
-/** Lines for `bridge -batch` inside a namespace, as a command line of a shell script; none for no line. */
+/** Lines for `bridge -batch` inside a namespace, as a command line of a shell script; empty if there are no lines. */
 function bridgeCommands(namespace: string, batch: readonly string[]): string {
   return batch.length === 0
     ? ""
     : `nsenter --net=${namespacePath(namespace)} bridge -batch - <<'END' || exit 1\n${batch.join("\n")}\nEND\n`;
 }
 
-/** The fabric: one switch a network for the guests' traffic, one for management, and the operator's and the outside endpoints' cables. */
+/** The fabric: one switch for each network of the guests, one for management, and the cables of the operator and of the outside endpoints. */
 export function fabricScript(topology: Topology): string {
   const { name } = topology;
   const networks = networksOf(topology);
@@ -85,7 +85,7 @@ function cable(port: string, bridge: string, namespace: string, device: string, 
   ];
 }
 
-/** A host's cables: eth0 to the management network, eth1 and on to where the guests' traffic goes, one a bridge. */
+/** A host's cables: eth0 to the management network, eth1 and so on to the guests' networks, one for each bridge. */
 function hostCables(topology: Topology, host: Host): string[] {
   const index = topology.hosts.indexOf(host);
   const networks = networksOf(topology);
@@ -101,14 +101,14 @@ function hostCables(topology: Topology, host: Host): string[] {
 /** The fabric's end of the cable to a host's bridge, both counted from 0. */
 const uplinkCable = (host: number, bridge: number): string => `u${host}.${bridge}`;
 
-/** Of a host's bridge and its uplink alike. */
+/** The MAC of a host's bridge and of its uplink. */
 export const bridgeMac = (host: number, bridge: number): string => `02:fd:00:00:${byte(bridge)}:${byte(host)}`;
 
 export function hostCablesScript(topology: Topology, host: Host): string {
   return inside(fabricNamespace(topology.name), {}, hostCables(topology, host));
 }
 
-/** Takes every cable out of a host, its guests' and plain ports' included, at once: the kernel takes its time to empty a namespace that is gone. */
+/** Removes every cable from a host at once, also those of its guests and plain ports, because the kernel is slow to empty a namespace that is gone. */
 export function cutCablesScript(topology: Topology, host: Host): string {
   const index = topology.hosts.indexOf(host);
   const enter = `nsenter --net=${namespacePath(hostNamespace(topology.name, host.name))}`;
@@ -142,7 +142,7 @@ export function hostScript(topology: Topology, host: Host): string {
       `link set ${uplink(number)} addrgenmode none master ${name} up`,
     );
     if (vlanAware) {
-      // VLAN 1 is untagged there, as the kernel has it, and Proxmox's "bridge-vids 2-4094".
+      // There, VLAN 1 is untagged, which is the kernel's default; the others are Proxmox's "bridge-vids 2-4094".
       vlans.push(`vlan add dev ${uplink(number)} vid 2-4094`);
     }
   }
@@ -167,7 +167,7 @@ function joinLines(ports: readonly BridgedPort[]): string[] {
   return ports.map(({ name, bridge }) => `link set ${name} master ${bridge.name}${bridge.vlanAware ? "" : " up"}`);
 }
 
-/** Sets the VLANs of ports that are on their bridges; nothing where no bridge knows any. */
+/** Sets the VLANs of ports that are on their bridges; empty if no bridge is VLAN-aware. */
 function vlanScript(namespace: string, ports: readonly BridgedPort[]): string {
   const aware = ports.filter(({ bridge }) => bridge.vlanAware);
   if (aware.length === 0) {
@@ -190,7 +190,7 @@ function vlanLines(port: string, { vlan, vlans }: Interface): string[] {
   ];
 }
 
-/** Makes the ports of some guests on their host, on their bridges and up unless a script is to do that: a command line of a shell script. */
+/** Makes the ports of some guests on their host, as a command line of a shell script. They are on their bridges and up, unless a script does that. */
 export function plugScript(lab: string, host: Host, plugs: readonly Plug[], bridged = true): string {
   const namespace = hostNamespace(lab, host.name);
   const made = plugs.flatMap((plug) =>
@@ -209,7 +209,7 @@ export function unplugBatch(host: Host, plug: Plug): string[] {
   return portsOf(host, plug).map(({ name }) => `link del ${name}`);
 }
 
-/** Ports without a guest behind them, under the names of those that were just parked: what a host has until the toolstack ends the domain. */
+/** Ports without a guest behind them, with the names of those that were just parked: the host has them until the toolstack ends the domain. */
 export function placeholderScript(lab: string, host: Host, plug: Plug): string {
   const namespace = hostNamespace(lab, host.name);
   const ports = portsOf(host, plug);
@@ -220,7 +220,7 @@ export function placeholderScript(lab: string, host: Host, plug: Plug): string {
   return inside(namespace, {}, [...made, ...joinLines(ports)]) + vlanScript(namespace, ports);
 }
 
-/** Takes a guest's ports out of its host, and leaves the guest its devices: they have no carrier until {@link unparkScript}. */
+/** Removes a guest's ports from its host, but leaves the guest its devices. They have no carrier until {@link unparkScript}. */
 export function parkBatch(topology: Topology, host: Host, plug: Plug): string[] {
   return portsOf(host, plug).flatMap(({ name, device }) => [
     `link set ${name} down`,
@@ -244,7 +244,7 @@ export function unparkScript(topology: Topology, host: Host, plug: Plug, bridged
   );
 }
 
-/** A guest's port takes no part in anything as the host's own device. */
+/** Keeps the host from using a guest's port as its own device. */
 const quietLine = ({ name }: Port): string => `link set ${name} addrgenmode none arp off multicast off`;
 
 /** libvirt gives a tap the guest's own MAC with another first byte. */
@@ -253,8 +253,8 @@ function portMac(host: Host, port: Port): string {
 }
 
 /**
- * The inside of a guest, or of an outside endpoint: everything is on-link, so a lab needs no router. `devices`: only these of its interfaces;
- * `nameOf`: what such a device is called there.
+ * The inside of a guest, or of an outside endpoint. Everything is on-link, so a lab needs no router. `devices`: only these interfaces; `nameOf`: the name
+ * of such a device there.
  */
 export function endpointScript(
   namespace: string,
@@ -273,12 +273,12 @@ export function endpointScript(
     sysctls[`net/ipv6/conf/${name}/accept_dad`] = 0;
     sysctls[`net/ipv6/conf/${name}/accept_ra`] = 0;
     sysctls[`net/ipv4/conf/${name}/rp_filter`] = 0;
-    // Nobody routes here, and every solicitation would be flooded to every guest.
+    // There is no router here, and every solicitation would be flooded to every guest.
     sysctls[`net/ipv6/conf/${name}/router_solicitations`] = 0;
-    // A neighbour that was just unblocked is asked again within 50 ms, not a second.
+    // The guest asks again for an unblocked neighbour within 50 ms, not after a second.
     sysctls[`net/ipv4/neigh/${name}/retrans_time_ms`] = 50;
     sysctls[`net/ipv6/neigh/${name}/retrans_time_ms`] = 50;
-    // A guest that was moved says where it is, as netfront does.
+    // A guest that was moved announces itself, as netfront does.
     sysctls[`net/ipv4/conf/${name}/arp_notify`] = 1;
     sysctls[`net/ipv6/conf/${name}/ndisc_notify`] = 1;
   }
@@ -296,15 +296,15 @@ export function endpointScript(
   return inside(namespace, sysctls, batch);
 }
 
-/** A guest's inside, after its ports came. */
+/** Sets up a guest's inside, after its ports exist. */
 export function insideScript(lab: string, { guest, devices }: Plug): string {
   const namespace = guestNamespace(lab, guest.name);
   return endpointScript(namespace, guest.interfaces, devices) + (guest.kind === "hvm" ? emulatedScript(namespace, devices) : "");
 }
 
 /**
- * An emulated card has its twin's MAC, and in a guest with drivers of its own nobody uses it: it answers nothing, and takes nothing in that its
- * twin gets as well. What is injected there is sent.
+ * An emulated card has its twin's MAC, and a guest with its own drivers does not use it: it answers nothing, and receives nothing that its twin gets as
+ * well. What a test injects there is sent.
  */
 function emulatedScript(namespace: string, devices: readonly number[]): string {
   const names = devices.map(emulatedDevice);
@@ -342,7 +342,7 @@ export function outsideDevice({ network, interface: { vlan } }: Outside): string
 
 const FROZEN = "csp-lab-frozen";
 
-/** Nothing that a guest's programs send leaves its devices, raw frames included, and nothing that comes in reaches them. */
+/** Blocks everything that a guest's programs send, including raw frames, and everything that comes in. */
 export function freezeScript(lab: string, { guest, devices }: Plug): string {
   const all = [...devices.map((device) => `eth${device}`), ...(guest.kind === "hvm" ? devices.map(emulatedDevice) : [])];
   const names = all.map((name) => `"${name}"`).join(", ");
@@ -354,7 +354,7 @@ export function thawScript(lab: string, { guest }: Plug): string {
   return `${enterGuest(lab, guest)} nft delete table netdev ${FROZEN} || exit 1\n`;
 }
 
-/** The gratuitous ARP and neighbour advertisement of a guest that wakes up elsewhere; the kernel sends them when a device's address is set. */
+/** The gratuitous ARP and the neighbour advertisement of a guest that wakes up on another host. The kernel sends them when a device's address is set. */
 export function announceScript(lab: string, { guest, devices }: Plug): string {
   const lines = devices.map((device) => `link set eth${device} address ${interfaceOf(guest, device).mac}`);
   return inside(guestNamespace(lab, guest.name), {}, lines);

@@ -6,7 +6,7 @@ import type { Guest, Host, Interface } from "./topology";
 
 const TREE = "run/xenstore/tree";
 
-/** Stable identity of a guest's interface, as XAPI gives each VIF one. */
+/** A stable identity of a guest's interface, like XAPI's for each VIF. */
 export function vifUuid(guest: Guest, device: number): string {
   return `${guest.uuid.slice(0, 24)}f${String(device).padStart(3, "0")}${guest.uuid.slice(28)}`;
 }
@@ -53,12 +53,12 @@ export function guestNodes(host: Host, { guest, domain, devices }: Plug): Map<st
   return nodes;
 }
 
-/** As Xen 4.20 keeps a port's VLANs: "10p/20", "p" at the one that is untagged. */
+/** A port's VLANs in the form of Xen 4.20: "10p/20", with "p" at the untagged one. */
 function vlanTerms({ vlan, vlans }: Interface): string {
   return [...(vlan === undefined ? [] : [`${vlan}p`]), ...vlans].join("/");
 }
 
-/** Domain 0 alone: what a host without guests says. */
+/** Writes domain 0 alone, for a host without guests. */
 export function writeDomainZero(holder: number): void {
   writeNodes(
     holder,
@@ -69,12 +69,12 @@ export function writeDomainZero(holder: number): void {
   );
 }
 
-/** A domain that runs, or is about to, with these of its interfaces. */
+/** Writes a domain that runs or is about to run, with these interfaces. */
 export function writeGuest(holder: number, host: Host, plug: Plug): void {
   writeNodes(holder, guestNodes(host, plug));
 }
 
-/** Interfaces that went away from a domain that goes on. */
+/** Removes interfaces from a domain that continues to run. */
 export function removeDevices(holder: number, { guest, domain, devices }: Plug): void {
   for (const device of devices) {
     for (const key of [

@@ -1,4 +1,4 @@
-/** `npm run lab:uml -- COMMAND...`: a command under a second kernel, in the folder that it is called from. */
+/** `npm run lab:uml -- COMMAND...`: runs a command under a second kernel, in the folder that it is called from. */
 import { CspError } from "../../provider/errors";
 import { runUnderUml } from "./machine";
 

@@ -1,6 +1,6 @@
 import { CspError } from "../../provider/errors";
 
-/** What can go wrong with the second kernel, each with what to do. */
+/** Errors of the second kernel. Each says what to do. */
 export const SecondKernelErrors = {
   notHere: (problem: string) =>
     new CspError(

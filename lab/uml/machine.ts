@@ -9,7 +9,7 @@ import { SecondKernelErrors } from "./errors";
 const KERNEL = "/usr/bin/linux.uml";
 const MODULES = "/usr/lib/uml/modules";
 
-/** MiB. Taken as it is touched; what the command writes is in it too. */
+/** In MiB. It is allocated when it is used, and also holds what the command writes. */
 const MEMORY = 3072;
 
 export interface CommandUnderUml {
@@ -17,21 +17,21 @@ export interface CommandUnderUml {
   /** A folder of this machine. */
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Pulls the plug. */
+  /** Ends the kernel at once. */
   readonly signal?: AbortSignal;
   readonly stdout: (bytes: Buffer) => void;
   readonly stderr: (bytes: Buffer) => void;
 }
 
-/** Why there is no second kernel here; undefined when there is. */
+/** Why there is no second kernel here; undefined if there is one. */
 export function missingForUml(): string | undefined {
   if (process.platform !== "linux" || process.geteuid?.() !== 0) return "it needs Linux and root";
   return existsSync(KERNEL) && kernelModules() !== undefined ? undefined : `there is no ${KERNEL}, or it has no modules`;
 }
 
 /**
- * Runs one command as root under User Mode Linux: a kernel as a process, with this machine's files under it and none of its network. What the
- * command writes is gone when it ends. Gives its exit status, a signal's as a shell does (128 and more).
+ * Runs one command as root under User Mode Linux, which is a kernel as a process. It sees this machine's files, but not its network. What the command
+ * writes is gone when it ends. Returns its exit status; for a signal 128 and more, as in a shell.
  */
 export async function runUnderUml({ argv, folder, environment, signal, stdout, stderr }: CommandUnderUml): Promise<number> {
   const missing = missingForUml();
@@ -48,7 +48,7 @@ export async function runUnderUml({ argv, folder, environment, signal, stdout, s
   }
 }
 
-/** From the kernel's start to its end; gives the last of its console. */
+/** Runs the kernel until it ends. Returns the last lines of its console. */
 function boot(shared: string, { signal, stdout, stderr }: Pick<CommandUnderUml, "signal" | "stdout" | "stderr">): Promise<string> {
   // A kernel is many processes: they live in a pid namespace, and the first one's death, whatever it was, is the death of all. That one is a shell:
   // a kernel that panics aborts, and the first process of a namespace ignores that and tries again for ever.
@@ -99,7 +99,7 @@ function kernelArguments(shared: string): string[] {
     ...["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", `init=${join(__dirname, "init.sh")}`],
     ...[`csp.shared=${shared}`, `csp.modules=${kernelModules()}`],
     ...["con=null", "con0=null,fd:2", "ssl0=null,fd:3", "ssl1=null,fd:4", "quiet"],
-    // A kernel that panics is to end, not to wait or to start again.
+    // A kernel that panics must end; it must not wait or start again.
     ...["panic=-1", "noreboot"],
   ];
 }
@@ -119,7 +119,7 @@ function kernelModules(): string | undefined {
   return version === undefined ? undefined : join(MODULES, version);
 }
 
-/** In memory where that is large enough: a container's /dev/shm often is not. */
+/** A folder in memory, if it is large enough; a container's /dev/shm often is not. */
 function memoryFolder(): string {
   const { bavail, bsize } = statfsSync("/dev/shm");
   return bavail * bsize > MEMORY * 1024 * 1024 ? "/dev/shm" : tmpdir();

@@ -5,14 +5,14 @@ import { createInterface } from "node:readline";
 import { XenLabErrors } from "./errors";
 import type { XenHost } from "./host";
 
-/** Somebody to ask for packets: guest/agent.pl lists the requests. */
+/** A program that sends and receives packets on request; guest/agent.pl lists the requests. */
 export interface Agent {
-  /** The answer's words; throws when the agent cannot. */
+  /** Returns the words of the answer. Throws if the agent cannot do it. */
   ask(...request: readonly (string | number)[]): Promise<string>;
   close(): Promise<void>;
 }
 
-/** The agent in a guest, over its console by way of dom0: no firewall is in between. */
+/** The agent in a guest, reached over its console through dom0, so that no firewall is in between. */
 export class GuestAgent implements Agent {
   constructor(
     private readonly host: XenHost,

@@ -1,4 +1,4 @@
-/** `npm run lab:xen -- ...`: the Xen lab by hand. */
+/** `npm run lab:xen -- ...`: controls the Xen lab by hand. */
 import { spawnSync } from "node:child_process";
 import { Command, Option } from "commander";
 import { CspError } from "../../provider/errors";
@@ -7,7 +7,7 @@ import { createXenLab, openXenLab, removeXenLab, type XenLab } from "./lab";
 
 const program = new Command("npm run lab:xen --")
   .description("A real Xen 4.17 host with a Debian dom0 and paravirtual guests, in an emulated computer.")
-  // "shell ls -l": what follows is the command's.
+  // "shell ls -l": the options after the command belong to it.
   .enablePositionalOptions();
 
 interface Name {

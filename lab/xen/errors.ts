@@ -1,6 +1,6 @@
 import { CspError } from "../../provider/errors";
 
-/** What can go wrong with the Xen lab, each with what to do. */
+/** Errors of the Xen lab. Each says what to do. */
 export const XenLabErrors = {
   notHere: (problem: string) =>
     new CspError(

@@ -12,7 +12,7 @@ export interface BootFlood {
   readonly frame: Buffer;
 }
 
-/** Its kernel alone takes 70; with 96 the agent does not fit any more. */
+/** Its kernel alone takes 70; 96 is not enough for the agent. */
 const MEMORY_MIB = 192;
 
 /** How long a guest may take from `xl create` to its first answer, under emulation on a busy machine. */
@@ -23,7 +23,7 @@ export class XenGuest {
   readonly name: string;
   readonly uuid: string;
   readonly agent: Agent;
-  /** Taken up by the next {@link start}; a reboot keeps those of the start. */
+  /** The next {@link start} uses them; a reboot keeps those of the start. */
   floods: readonly BootFlood[] = [];
 
   constructor(
@@ -118,7 +118,7 @@ export class XenGuest {
     throw XenLabErrors.noAnswer(this.name, "shutdown", "it is still there");
   }
 
-  /** As its administrator would: the guest's own kernel is asked to. */
+  /** Reboots it as its administrator would: the guest's own kernel does it. */
   async reboot(): Promise<void> {
     const before = await this.domain();
     await this.on.run(`xl reboot ${this.name}`);
@@ -138,13 +138,13 @@ export class XenGuest {
     await this.gone();
   }
 
-  /** Pulls its plug. */
+  /** Ends it at once. */
   async destroy(): Promise<void> {
     await this.on.run(`xl destroy ${this.name}`);
     await this.gone();
   }
 
-  /** To disk: the domain is gone, and {@link restore} goes on where it was. */
+  /** Saves it to disk: the domain is gone, and {@link restore} continues where it was. */
   async save(): Promise<void> {
     await this.on.run(`xl save ${this.name} /var/lib/xen/${this.name}.save >/dev/null 2>&1`);
     await this.gone();

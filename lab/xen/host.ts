@@ -16,7 +16,7 @@ export interface XenAccess {
   readonly hostKey: string;
 }
 
-/** The firewall tools that Debian has in two variants, and what lets one choose. */
+/** The firewall tools that Debian has in two variants, and the command that chooses one. */
 const VARIANTS = ["iptables", "ip6tables", "ebtables", "arptables"] as const;
 
 /** The Xen host: dom0, over SSH. There is no other way in. */
@@ -29,7 +29,7 @@ export class XenHost {
     writeFileSync(join(folder, "known_hosts"), `xen-lab ${ssh.hostKey}\n`);
   }
 
-  /** The words to put before a command line so that a shell of dom0's runs it. Calls share one connection. */
+  /** The words to put before a command line so that a shell on dom0 runs it. Calls share one connection. */
   entryCommand(...options: string[]): string[] {
     const settings = {
       UserKnownHostsFile: join(this.folder, "known_hosts"),
@@ -55,30 +55,30 @@ export class XenHost {
 
   /** Runs a shell script on dom0; whatever its status. */
   exec(script: string, stdin?: string): Promise<CommandResult> {
-    // The login shell's PATH lacks what a service's has.
+    // The login shell's PATH lacks folders that a service's PATH has.
     return attempt([...this.entryCommand(), `PATH=/usr/local/sbin:$PATH:/usr/sbin:/sbin; ${script}`], stdin);
   }
 
-  /** As {@link exec}, but a status other than 0 throws. Returns stdout. */
+  /** The same as {@link exec}, but throws if the status is not 0. Returns stdout. */
   async run(script: string, stdin?: string): Promise<string> {
     const { code, stdout, stderr } = await this.exec(script, stdin);
     if (code !== 0) throw XenLabErrors.commandFailed(script.slice(0, 200), code, stderr || stdout);
     return stdout;
   }
 
-  /** The five tools' saved state, as the network lab's hosts give it. */
+  /** The saved state of the five tools, in the form of the network lab's hosts. */
   async snapshotTools(): Promise<SavedTools> {
     const saved: Record<string, string> = {};
     for (const [tool, command] of Object.entries(SAVE_COMMANDS)) saved[tool] = normaliseSaved(await this.run(command));
     return saved as unknown as SavedTools;
   }
 
-  /** Which variant of each tool answers to its plain name. "legacy" is what XenServer and XCP-ng have, "nft" what Debian has. */
+  /** Chooses the variant of each tool that its plain name starts. XenServer and XCP-ng have "legacy", Debian has "nft". */
   async useTools(variant: Backend): Promise<void> {
     await this.run(VARIANTS.map((tool) => `update-alternatives --quiet --set ${tool} /usr/sbin/${tool}-${variant}`).join(" && "));
   }
 
-  /** Waits until dom0 has booted, xendomains and all; with `notBoot`, a dom0 that has booted since. Says which boot it is. */
+  /** Waits until dom0 has booted, including xendomains; with `notBoot`, until it has booted again since then. Returns the id of the boot. */
   async reached(running: () => boolean, notBoot?: string, patienceMs = 300_000): Promise<string> {
     for (const end = Date.now() + patienceMs; Date.now() < end && running(); await sleep(500)) {
       const { code, stdout } = await attempt([

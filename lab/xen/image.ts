@@ -5,16 +5,16 @@ import { cacheKey, cacheRoot, fillOnce } from "../../engines/cache";
 import { attempt } from "../netns/command";
 import { XenLabErrors } from "./errors";
 
-/** What a Xen host boots from; shared by every lab of this machine, and never written to. */
+/** What a Xen host boots from. All labs of this machine share it, and nothing writes to it. */
 export interface Image {
   readonly folder: string;
-  /** "ssh-ed25519 AAAA...": what every host of this image proves to have. */
+  /** "ssh-ed25519 AAAA...": the host key of every host of this image. */
   readonly hostKey: string;
 }
 
 const SOURCES = ["image.sh", "dom0/initrd.sh", "dom0/inittab", "dom0/rc.sh", "dom0/guest-call.pl", "guest/init.sh", "guest/agent.pl"];
 
-/** The image, built from Debian packages where it is not in the cache: a minute or two on an idle machine. */
+/** The image. If it is not in the cache, it is built from Debian packages, which takes a minute or two on an idle machine. */
 export async function xenImage(): Promise<Image> {
   checkRequirements();
   const folder = await cached("image", ["packages.sh", ...SOURCES], async (out) => {
@@ -25,7 +25,7 @@ export async function xenImage(): Promise<Image> {
   return { folder, hostKey: readFileSync(join(folder, "host-key.pub"), "utf8").trim() };
 }
 
-/** A folder of the cache, beside the engines'; its name changes with what makes it. */
+/** A folder of the cache, beside the engines'. Its name changes if its sources change. */
 async function cached(name: string, sources: readonly string[], fill: (out: string) => Promise<void>): Promise<string> {
   const files = sources.map((source) => join(__dirname, source));
   const folder = join(dirname(cacheRoot()), "xen", cacheKey(name, "4.17", files));

@@ -1,4 +1,4 @@
-/** A real Xen host to try on, in an emulated computer: `createXenLab(spec)` and the lab it returns. */
+/** A real Xen host to try things on, in an emulated computer: `createXenLab(spec)` and the lab that it returns. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, run } from "../netns/command";
@@ -14,7 +14,7 @@ import { xenImage } from "./image";
 import { type Cable, freePort, Machine } from "./machine";
 import { type XenEndpoint, XenProbe } from "./probe";
 
-/** On disk, not in /run: a machine's disk grows to some hundred megabytes. */
+/** On disk, not in /run, because a machine's disk grows to some hundred megabytes. */
 const LABS = "/var/tmp/csp-xen-lab";
 const folderOf = (name: string): string => join(LABS, name);
 const namespaceOf = (lab: string, outside: string): string => `csp-xen-${lab}-${outside}`;
@@ -28,13 +28,13 @@ interface XenLabState {
 }
 
 export interface CreateXenOptions {
-  /** True: the lab stays when this process ends. Default: its computer ends with this process, what is left goes with the next lab's start. */
+  /** True: the lab stays when this process ends. Default: its computer ends with this process, and the start of the next lab removes the rest. */
   readonly keep?: boolean;
 }
 
 /**
- * Boots a Xen host and its guests; it returns once all of them answer. The spec is the network lab's, with one host and without bare guests;
- * the host's `backend` is the variant of all four firewall tools. five guests fit.
+ * Boots a Xen host and its guests, and returns once all of them answer. The spec is the same as for the network lab, with one host and without bare
+ * guests; the host's `backend` is the variant of all four firewall tools. There is room for five guests.
  */
 export async function createXenLab(spec: LabSpec, options: CreateXenOptions = {}): Promise<XenLab> {
   const topology = resolveTopology(spec);
@@ -72,7 +72,7 @@ export async function createXenLab(spec: LabSpec, options: CreateXenOptions = {}
     await lab.plugOutside();
     await lab.reached();
     await lab.host(host.name).useTools(host.backend);
-    // One after the other: two at once take as long, and each of them longer.
+    // One after the other: two at once take as long altogether, and each of them takes longer.
     for (const guest of lab.guests) if (guest.spec.running) await guest.start();
     return lab;
   } catch (error) {
@@ -82,14 +82,14 @@ export async function createXenLab(spec: LabSpec, options: CreateXenOptions = {}
   }
 }
 
-/** A lab that is up, made by this or another process. */
+/** A running lab, made by this or another process. */
 export function openXenLab(name: string): XenLab {
   const state = readState(name);
   if (state === undefined || !isAlive(state.machine)) throw XenLabErrors.notUp(name);
   return new XenLab(state);
 }
 
-/** Takes a lab down by name, whatever is left of it; false when nothing was. */
+/** Removes a lab by name, whatever is left of it; false if nothing was left. */
 export async function removeXenLab(name: string): Promise<boolean> {
   const state = readState(name);
   if (state === undefined) return false;
@@ -163,7 +163,7 @@ export class XenLab {
     }
   }
 
-  /** Reboots dom0, and with it Xen; settles when SSH answers. What becomes of the guests is the host's business (xendomains). */
+  /** Reboots dom0, and with it Xen; settles when SSH answers. The host decides what happens to the guests (xendomains). */
   async reboot(name: string): Promise<void> {
     const host = this.host(name);
     const before = (await host.run("cat /proc/sys/kernel/random/boot_id")).trim();
@@ -178,7 +178,7 @@ export class XenLab {
     await this.hosts[0]?.hangUp();
   }
 
-  /** Takes the lab down: afterwards nothing of it is left. */
+  /** Removes the lab: afterwards nothing of it is left. */
   async down(): Promise<void> {
     await this.close();
     await this.machine.stop();
@@ -186,7 +186,7 @@ export class XenLab {
   }
 }
 
-/** A name that no other lab's tap has, for the moment until it is in its namespace. */
+/** A name that no other lab's tap has. It is needed only until the tap is in its namespace. */
 function tapOf(lab: string, index: number): string {
   return `csx${index}${Buffer.from(lab).toString("hex").slice(-10)}`;
 }
@@ -196,7 +196,7 @@ function readState(name: string): XenLabState | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as XenLabState) : undefined;
 }
 
-/** Clears what labs left whose computer has ended. */
+/** Removes what is left of labs whose computer has ended. */
 async function sweep(): Promise<void> {
   for (const name of existsSync(LABS) ? readdirSync(LABS) : []) {
     const state = readState(name);

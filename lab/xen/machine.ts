@@ -11,13 +11,13 @@ import type { Image } from "./image";
 /** A cable from dom0's bridge to a tap device of this machine. */
 export interface Cable {
   readonly tap: string;
-  /** Of dom0's end, an uplink port. */
+  /** The MAC of dom0's end, an uplink. */
   readonly mac: string;
 }
 
 export interface MachineOptions {
   readonly name: string;
-  /** Of this machine's own: disk, sockets, console. */
+  /** The folder for the machine's own files: disk, sockets, console. */
   readonly folder: string;
   readonly image: Image;
   /** Loopback port that leads to dom0's sshd. */
@@ -25,11 +25,11 @@ export interface MachineOptions {
   /** The key that dom0 lets in as root: base64 of an ed25519 public key. */
   readonly publicKey: string;
   readonly cables: readonly Cable[];
-  /** True: it goes on when this process ends. */
+  /** True: it continues when this process ends. */
   readonly keep: boolean;
 }
 
-/** MiB: Xen and all, and dom0's part. A guest takes 192; QEMU itself about 1,300 more for what it translates. */
+/** In MiB: for Xen, dom0 and the guests. A guest takes 192. QEMU itself needs about 1,300 more for translated code. */
 const MEMORY = 2048;
 const DOM0_MEMORY = 768;
 
@@ -45,9 +45,9 @@ export class Machine {
     const disk = join(folder, "disk.qcow2");
     await run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", join(image.folder, "dom0.ext4"), disk]);
     const log = openSync(join(folder, "qemu.log"), "a");
-    // A machine that is not to stay must not outlive whoever was killed.
+    // Unless the machine is to stay, it must end with this process, even if this process is killed.
     const tied = options.keep ? [] : ["setpriv", "--pdeathsig", "KILL"];
-    // Emulated and on a busy machine, it must still keep up with clocks: libxl gives a hotplug script 40 seconds.
+    // It is emulated, and this machine may be busy, but it must meet time limits: libxl gives a hotplug script 40 seconds.
     const [command = "", ...args] = [...tied, "nice", "-n", "-5", "qemu-system-x86_64", ...qemuArguments(options, disk)];
     const child = spawn(command, args, { stdio: ["ignore", log, log], detached: options.keep });
     child.unref();
@@ -58,7 +58,7 @@ export class Machine {
     const identity = identify(child.pid ?? 0);
     if (identity === undefined) throw XenLabErrors.bootFailed(options.name, "QEMU ended at once", tail(join(folder, "qemu.log")));
     const machine = new Machine(folder, identity);
-    // Its devices, taps among them, are there once it answers.
+    // Once it answers, its devices are there, including the taps.
     while (!(await machine.answers())) {
       if (!machine.running) throw XenLabErrors.bootFailed(options.name, "QEMU ended at once", machine.console());
       await sleep(50);
@@ -82,7 +82,7 @@ export class Machine {
     return `${tail(join(this.folder, "qemu.log"))}${tail(join(this.folder, "console.log"))}`;
   }
 
-  /** Pulls the plug. */
+  /** Ends the machine at once. */
   async stop(): Promise<void> {
     if (!this.running) return;
     process.kill(this.process.pid, "SIGTERM");

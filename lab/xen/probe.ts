@@ -15,14 +15,14 @@ export interface XenEndpoint {
   readonly agent: Agent;
 }
 
-/** How long an answer may take: an emulated guest's first packet asks for its neighbour, in slow motion. */
+/** How long an answer may take. An emulated guest is slow, and its first packet must wait for neighbour discovery. */
 const PATIENCE_MS = 6000;
 
-/** Sends real packets between the Xen lab's endpoints; the network lab's probe, as far as it goes. */
+/** Sends real packets between the Xen lab's endpoints. It can do a part of what the network lab's probe can. */
 export class XenProbe {
   constructor(private readonly find: (name: string) => XenEndpoint) {}
 
-  /** "passed" when the answer came back; for udp, when the receiver saw the packet. What a firewall refuses is "blocked" too. */
+  /** "passed" if the answer came back; for udp, if the receiver saw the packet. What a firewall rejects is "blocked" too. */
   async flow(flow: Flow): Promise<Verdict> {
     const { from, to, family = 4, proto = "tcp", port = 0, timeoutMs = PATIENCE_MS } = flow;
     const [sender, receiver] = [this.find(from), this.find(to)];
@@ -30,7 +30,7 @@ export class XenProbe {
     const target = flow.targetAddress ?? addressOf(receiver, family);
     if (proto === "arp") return this.ask(sender, receiver, source, target, timeoutMs);
     if (typeof proto === "number") throw XenLabErrors.badSpec("flow", `protocol ${proto} cannot be sent`, "Use tcp, udp, icmp or arp");
-    // Without a listener, silence and a blocked packet would look alike.
+    // Without a listener, a missing answer and a blocked packet would look the same.
     if (proto !== "icmp") await receiver.agent.ask("echo", proto, family, port);
     const name = `t${randomBytes(6).toString("hex")}`;
     const said = await sender.agent.ask("try", proto, source, target, port, timeoutMs, `csp[${name}]`);
@@ -57,14 +57,14 @@ export class XenProbe {
     return (await this.arrived(sender, answer, timeoutMs)) ? "passed" : "blocked";
   }
 
-  /** Flow after flow, in the order given. */
+  /** Tries the flows one after the other, in the given order. */
   async matrix(flows: readonly Flow[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
     for (const flow of flows) verdicts.push(await this.flow(flow));
     return verdicts;
   }
 
-  /** Sends a frame as it is from an endpoint and says which of `watch` received exactly it. */
+  /** Sends an Ethernet frame unchanged from an endpoint, and says which of `watch` received exactly this one. */
   async inject(frame: Buffer, from: string, watch: readonly string[], timeoutMs = PATIENCE_MS): Promise<string[]> {
     const sender = this.find(from);
     for (const name of watch) await this.find(name).agent.ask("expect", frame.toString("hex"));
@@ -81,13 +81,13 @@ export class XenProbe {
     }
   }
 
-  /** Sends a frame every so often until {@link stopFlood}. */
+  /** Sends an Ethernet frame at this interval until {@link stopFlood}. */
   async flood(name: string, from: string, everyMs: number, frame: Buffer): Promise<void> {
     const { agent, device } = this.find(from);
     await agent.ask("flood", name, device, everyMs, frame.toString("hex"));
   }
 
-  /** How many it sent. */
+  /** Ends the flood. Returns how many it sent. */
   async stopFlood(name: string, from: string): Promise<number> {
     return Number(await this.find(from).agent.ask("stop", name));
   }

@@ -1,5 +1,5 @@
-// Bundles the plugins into dist/bin: for each door the executable, which is started for every command and answers at once, and its core,
-// which is loaded when the engine asks for more than a handshake.
+// Bundles the plugins into dist/bin. For each door, there is the executable, which starts for every command and answers at once, and its core,
+// which it loads when the engine asks for more than a handshake.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,7 @@ const common = {
   logLevel: "warning",
 };
 
-/** The core stays a file of its own. */
+/** Keeps the core in its own file. */
 const coreApart = (core) => ({
   name: "core-apart",
   setup({ onResolve }) {
@@ -30,7 +30,7 @@ const coreApart = (core) => ({
   },
 });
 
-/** grpc-js reads .proto files for its debugging service (channelz) only; the parser is a third of its code. */
+/** grpc-js reads .proto files only for its debugging service (channelz), and the parser is a third of its code. */
 const noProtoFiles = {
   name: "no-proto-files",
   setup({ onResolve, onLoad }) {
@@ -40,9 +40,9 @@ const noProtoFiles = {
 };
 
 /**
- * A shell that becomes node, since a `#!` line carries options on some systems only. The heap may grow to this before old space is collected:
- * a request for a thousand guests is megabytes of buffers, and a collection for each cost more than all that was done with it. One arena for
- * glibc's malloc: with one a thread, what a thread let go is kept for that thread (ten megabytes of `bench memory`).
+ * A shell that becomes node, because not every system passes options from a `#!` line. The heap may grow to this size before old space is collected:
+ * a request for a thousand guests is megabytes of buffers, and a collection for each request cost more than the rest of the work. glibc's malloc
+ * gets one arena: with an arena for each thread, memory that a thread frees stays with that thread (ten megabytes of `bench memory`).
  */
 const INITIAL_HEAP_MB = 256;
 const launcher = `#!/bin/sh\n":" //; MALLOC_ARENA_MAX=1 exec node --initial-heap-size=${INITIAL_HEAP_MB} --max-semi-space-size=8 "$0" "$@"`;
@@ -55,7 +55,7 @@ const bundles = DOORS.flatMap(({ executable, door, core }) => [
     banner: { js: launcher },
     plugins: [coreApart(core), noProtoFiles],
   }),
-  // Native speed-ups of ssh2, used where they happen to be installed.
+  // Native modules that make ssh2 faster, used if they happen to be installed.
   build({
     ...common,
     entryPoints: [join(root, "provider/doors", door, "core.ts")],
@@ -66,7 +66,7 @@ const bundles = DOORS.flatMap(({ executable, door, core }) => [
 mkdirSync(bin, { recursive: true });
 for (const { outputFiles } of await Promise.all(bundles)) {
   for (const { path, contents } of outputFiles) {
-    // An engine may be starting the old one right now: never half a file.
+    // An engine may be starting the old file right now, so it is replaced as a whole.
     const fresh = `${path}.${process.pid}`;
     writeFileSync(fresh, contents, { mode: path.endsWith(".js") ? 0o644 : 0o755 });
     renameSync(fresh, path);

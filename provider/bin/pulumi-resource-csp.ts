@@ -33,7 +33,7 @@ async function main(args: readonly string[]): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  // An engine that was killed says no goodbye: then somebody else is our parent.
+  // A killed engine does not end the connection. csp notices that it has another parent process.
   const parent = process.ppid;
   if (address !== undefined) setInterval(() => process.ppid === parent || stop(), 2000).unref();
 }

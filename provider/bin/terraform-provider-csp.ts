@@ -37,16 +37,16 @@ async function main(args: readonly string[]): Promise<void> {
     process.exit(0);
   };
   const serving = await serve({ clientCertificate: client, socketParent: process.env.PLUGIN_UNIX_SOCKET_DIR || undefined, onEnd: end });
-  // Ctrl-C reaches everybody in the terminal's group; what this process is to do then, Terraform says (StopProvider).
+  // Ctrl-C reaches every process of the terminal's group. Terraform says what this process must do then (StopProvider).
   process.on("SIGINT", () => {});
   process.on("SIGTERM", end);
-  // A client that was killed says no goodbye: then somebody else is our parent.
+  // A killed client does not end the connection. csp notices that it has another parent process.
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || end(), 2000).unref();
   process.stdout.write(`${handshakeLine(serving.socket, serving.certificate?.der)}\n`);
 }
 
-/** Serves whoever comes, one Terraform after another, until it is ended. */
+/** Serves one Terraform after another, until the process is ended. */
 async function attach(): Promise<void> {
   const serving = await serve({ onEnd: () => {} });
   const address = { Network: "unix", String: serving.socket };

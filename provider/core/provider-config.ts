@@ -7,8 +7,8 @@ export const providerConfig = z.object({
   hosts: z
     .record(name("host's name", 253), hostEntry)
     .optional()
-    .describe("The fleet: how to reach each host, by the name resources use for it."),
-  defaults: hostDefaults.optional().describe("What the entries of `hosts` leave out, such as user, key and bastion."),
+    .describe("The fleet: how to reach each host, by the name that resources use for it."),
+  defaults: hostDefaults.optional().describe("Fields that the entries of `hosts` leave out, such as user, key and bastion."),
 });
 
 export type ProviderConfig = z.output<typeof providerConfig>;

@@ -43,7 +43,7 @@ export function didNotBoot(host: string, wanted: string, minutes: number, last: 
     "ddk-did-not-boot",
     `development kit ${host}`,
     `it was rebooted, and after ${minutes} minutes it does not run ${wanted} (${last})`,
-    "look at its console; /boot/grub/menu.lst.bck is the menu as it was. The next run goes on from here",
+    "look at its console; /boot/grub/menu.lst.bck is the earlier menu. The next run continues from here",
   );
 }
 
@@ -60,7 +60,7 @@ export function notFinished(host: string, left: readonly string[]): CspError {
   return new CspError(
     "ddk-not-finished",
     `development kit ${host}`,
-    `all steps were taken, and it is still not as it should be: ${left.join("; ")}`,
-    "see whether somebody else works on it, then run the operation again",
+    `csp has done every step, but the kit is still not as it should be: ${left.join("; ")}`,
+    "check whether somebody else is working on it, then run the operation again",
   );
 }

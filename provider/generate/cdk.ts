@@ -3,9 +3,9 @@ import type { Schema } from "../doors/terraform/messages";
 import type { Types } from "../doors/terraform/schema";
 
 /**
- * Constructs for CDKTN, and for CDKTF but for the name of the library: a class for the provider, for each resource ("IpSet") and for each
- * data source ("DataCspHost"), in one module. Fields are attributes in camel case; wherever a value stands, one that Terraform only knows
- * later may stand as well.
+ * Constructs for CDKTN; those for CDKTF differ only in the library's name. One module has a class for the provider, for each resource ("IpSet") and
+ * for each data source ("DataCspHost"). Fields are attributes in camel case. In place of any value, there may be one that Terraform only knows
+ * later.
  */
 export function cdkBindings(types: Types): string {
   const parts: string[] = [];
@@ -70,7 +70,7 @@ ${kind === "resource" ? `\n  get id(): string {\n    return this.getStringAttrib
   ];
 }
 
-/** The inputs that others refer to: `csp_host.hv.host`. */
+/** Inputs that others can refer to: `csp_host.hv.host`. */
 function isPlainOutput(type: AttributeType): boolean {
   return type.kind === "string" || type.kind === "number";
 }
@@ -86,7 +86,7 @@ function getter({ name, description, type }: Attribute): string {
   return body("IResolvable", `interpolationForAttribute("${name}")`);
 }
 
-/** Adds the interfaces of what is inside to `interfaces`, before the one it returns. */
+/** Adds the interfaces of nested objects to `interfaces`, before the one that it returns. */
 function interfaceText(
   name: string,
   base: string,
@@ -118,7 +118,7 @@ function typeText(type: AttributeType, own: string, block = false): string {
     case "dynamic":
       return type.of === undefined ? "unknown" : typeText(type.of, own);
     case "object":
-      // A block stands or does not: there is no expression for one.
+      // A block is there or not; no expression can stand for one.
       return block ? own : `${own} | IResolvable`;
     case "map": {
       const inner = typeText(type.element, own);
@@ -150,7 +150,7 @@ function fieldsOf(attributes: readonly Attribute[]): FieldTree {
   );
 }
 
-/** Several blocks are a list, which is called by the plural. */
+/** Several blocks are a list, whose name is the plural. */
 function fieldName({ name, field, type, block }: Attribute): string {
   return block && type.kind === "list" ? field : camel(name);
 }

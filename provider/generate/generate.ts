@@ -31,7 +31,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
   return files;
 }
 
-/** The pages of the Terraform registry, by path from the folder that it is given as `docs`. */
+/** The pages for the Terraform registry, by path below its folder `docs`. */
 function terraformPages(examples: string): ReadonlyMap<string, string> {
   const types = typesOf({ resources, functions, config: providerConfig });
   const example = (name: string) => {
@@ -50,7 +50,7 @@ function terraformPages(examples: string): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Paths that are not what the definitions produce, pages without a resource included. */
+/** The paths of files that differ from what the definitions give, including pages without a resource. */
 export function outdated(root: string): string[] {
   const files = generated(root);
   const differing = [...files]

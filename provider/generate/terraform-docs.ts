@@ -3,8 +3,8 @@ import type { Schema } from "../doors/terraform/messages";
 import type { DataSource, ResourceType } from "../doors/terraform/schema";
 
 /**
- * Pages in the form the Terraform and OpenTofu registries show: front matter, example, schema by what a user has to give, import. `example`
- * is a configuration.
+ * Pages in the form of the Terraform and OpenTofu registries: front matter, example, schema with the required attributes first, import. `example` is
+ * a configuration.
  */
 export function terraformResourcePage({ name, definition, schema }: ResourceType, example: string | undefined): string {
   return page(name, "Resource", schema, example, [
@@ -55,7 +55,7 @@ function schemaParts({ attributes }: Schema): string[] {
   return ["## Schema", ...groups(attributes, "", nested), ...nested];
 }
 
-/** Lists of attributes under their headings; what they are made of goes to `nested`, in sections of its own. */
+/** Lists of attributes under their headings. Nested attributes go to `nested`, in sections of their own. */
 function groups(attributes: readonly Attribute[], path: string, nested: string[], heading = "###"): string[] {
   return (["required", "optional", "computed"] as const).flatMap((mode) => {
     const own = attributes.filter((attribute) => attribute.mode === mode);

@@ -39,7 +39,7 @@ export function portsApart(host: string, port: string, bridge: string, other: st
   );
 }
 
-/** The shell's own words, cut: enough to act on. */
+/** What the shell printed, cut to a length that is enough to act on. */
 export function said(output: string): string {
   const text = output.trim().replace(/\s*\n\s*/g, "; ");
   return text === "" ? "it said nothing" : `it said: ${text.slice(0, 600)}`;
@@ -63,7 +63,7 @@ export function snapshotFailed(host: string, tool: string, output: string): CspE
   );
 }
 
-export function cancelled(host: string, when = "before this change was begun"): CspError {
+export function cancelled(host: string, when = "before this change began"): CspError {
   return new CspError("cancelled", `host ${host}`, `the run was cancelled ${when}`, "run it again when you are ready");
 }
 
@@ -72,6 +72,6 @@ export function stepFailed(host: string, purpose: string, output: string): CspEr
     "step-failed",
     `host ${host}`,
     `${purpose} failed (${said(output)})`,
-    "the host's own words above say why; repair it there, then run this again",
+    "the host's message above says why; repair it there, then run this again",
   );
 }

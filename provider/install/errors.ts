@@ -2,7 +2,7 @@ import { asSentence, CspError } from "../errors";
 import { shortened } from "../printable";
 import type { Finding } from "./finding";
 
-/** Errors of installing: servers, media, packs, publishing. Each names where, the cause and the remedy. */
+/** Errors of installing: servers, media, packs, publishing. Each says where it happened, the cause and the remedy. */
 
 export function serverStep(server: string, purpose: string, said: string): CspError {
   const text =
@@ -15,9 +15,15 @@ export function serverStep(server: string, purpose: string, said: string): CspEr
 
 export function mediaMissing(path: string, cause: unknown): CspError {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return new CspError("media-missing", path, `it cannot be read: ${text}`, "correct the path; it is one of the machine csp runs on", {
-    cause,
-  });
+  return new CspError(
+    "media-missing",
+    path,
+    `it cannot be read: ${text}`,
+    "correct the path; it is a path on the machine that csp runs on",
+    {
+      cause,
+    },
+  );
 }
 
 export function mediaKind(path: string): CspError {
@@ -25,7 +31,7 @@ export function mediaKind(path: string): CspError {
     "media-kind",
     path,
     "it is neither a folder nor an ISO image nor a tar archive",
-    "give the folder, the .iso, or the .tgz the media or the pack came as",
+    "give a folder, or the .iso or .tgz file of the media or the pack",
   );
 }
 
@@ -44,7 +50,7 @@ export function toolMissing(tool: string, what: string, debianPackage: string): 
     "tool-missing",
     "this machine",
     `\`${tool}\` is not installed, and ${what} needs it`,
-    `install it: \`apt-get install ${debianPackage}\`, or the package of your system that has it`,
+    `install it: \`apt-get install ${debianPackage}\`, or the package of your system that contains it`,
   );
 }
 
@@ -53,19 +59,19 @@ export function noPack(path: string): CspError {
     "no-pack",
     path,
     "there is no supplemental pack in it: no folder with XS-REPOSITORY and XS-PACKAGES, and none with update.xml",
-    "give the pack's .tgz, its .iso, or the folder either was unpacked to",
+    "give the pack's .tgz or .iso, or the folder that you unpacked it to",
   );
 }
 
 export function packsCollide(path: string, one: string, other: string): CspError {
-  return new CspError("packs-collide", path, `${one} and ${other} both bring it, with different content`, "leave one of them out");
+  return new CspError("packs-collide", path, `${one} and ${other} both contain it, with different content`, "leave one of them out");
 }
 
 export function pathTaken(server: string, path: string): CspError {
   return new CspError(
     "path-taken",
     `${path} on ${server}`,
-    "there is something that csp has not put there",
+    "something is there that csp did not put there",
     "choose another path, or move what is there out of the way",
   );
 }
@@ -75,7 +81,7 @@ export function treeOwned(server: string, path: string, owner: string): CspError
     "tree-owned",
     `${path} on ${server}`,
     `it is published by ${owner}`,
-    "use another path, or remove it there; `pulumi import` takes it over when that stack is gone",
+    "use another path, or remove it in that stack; if that stack is gone, `pulumi import` takes it over",
   );
 }
 
@@ -90,10 +96,10 @@ export function recordBroken(server: string, path: string, cause: unknown): CspE
 }
 
 export function notServed(url: string, problem: string, remedy: string): CspError {
-  return new CspError("not-served", url, `it is published, and an installer could not read it: ${problem}`, remedy);
+  return new CspError("not-served", url, `it is published, but an installer could not read it: ${problem}`, remedy);
 }
 
-/** All that is wrong with a repository, before anything is published. */
+/** Everything that is wrong with a repository. Nothing has been published yet. */
 export function repositoryRefused(subject: string, findings: readonly Finding[]): CspError {
   const lines = findings.map(
     ({ rule, path, line, message, remedy }) =>
@@ -111,8 +117,8 @@ export function packOrder(label: string, circle: readonly string[]): CspError {
   return new CspError(
     "pack-order",
     `pack ${label}`,
-    `no order installs its packages: ${circle.join(" requires ")}`,
-    "take one of these requirements out of its RPM",
+    `its packages require each other in a circle: ${circle.join(" requires ")}`,
+    "remove one of these requirements from its RPM",
   );
 }
 
@@ -130,12 +136,12 @@ export function packPair(label: string, file: string, kernel: string, twin: stri
     "pack-pair",
     `pack ${label}`,
     `${file} is for ${kernel}, and there is no driver of the same name and version for ${twin}`,
-    `build it for ${twin} too: without it a crash of the host does not find its disks`,
+    `build it for ${twin} too: without it, the host does not find its disks after a crash`,
   );
 }
 
 export function packRpm(label: string, path: string): CspError {
-  return new CspError("pack-rpm", `pack ${label}`, `${path} is no RPM`, "give the files that rpmbuild made (RPMS/*/*.rpm)");
+  return new CspError("pack-rpm", `pack ${label}`, `${path} is not an RPM`, "give the files that rpmbuild made (RPMS/*/*.rpm)");
 }
 
 export function packTool(label: string, tool: string, said: string): CspError {
@@ -148,27 +154,27 @@ export function writtenOtherwise(server: string, path: string): CspError {
   return new CspError(
     "file-changed-meanwhile",
     on(server, path),
-    "what was read back is not what was written",
-    "something else writes this file: stop it, then run the operation again",
+    "csp read back something other than it wrote",
+    "another program writes this file: stop it, then run the operation again",
   );
 }
 
-/** A file is there, when a resource is made, that csp did not put there. */
+/** When csp creates a resource, a file is there that csp did not put there. */
 export function fileInTheWay(server: string, path: string): CspError {
   return new CspError(
     "file-exists",
     on(server, path),
-    "there is a file of that name already, which csp did not put there",
+    "a file with this name is there already, and csp did not put it there",
     "choose another path, or move it away",
   );
 }
 
-/** For an import: what was declared stands in the record, and there is none. */
+/** For an import: the record would say what was declared, and there is no record. */
 export function fileUnrecorded(server: string, path: string): CspError {
   return new CspError(
     "file-unrecorded",
     on(server, path),
-    "it cannot be imported: csp did not put it there, so what was declared for it is not on record",
+    "it cannot be imported: csp did not put it there, so there is no record of its declaration",
     "declare what it says (`csp lint` reads it by the same rules), move it away, run the update, and compare the two files",
   );
 }
@@ -187,6 +193,6 @@ export function recordUnreadable(server: string, path: string): CspError {
     "record-unreadable",
     on(server, path),
     "csp's record of its files is damaged",
-    "remove it; then move the files it was about away, or import nothing and declare them anew",
+    "remove the record and move its files away; then run the update, which writes them again",
   );
 }

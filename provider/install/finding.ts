@@ -1,10 +1,10 @@
-/** One thing that is wrong, or looks wrong, in what an installer is given. */
+/** One thing that is wrong, or looks wrong, in a file for an installer. */
 export interface Finding {
-  /** "E12", "W10": the same for as long as there is the rule. */
+  /** "E12", "W10". The number of a rule never changes. */
   readonly rule: string;
   /** An error stops an installation or spoils its result. */
   readonly severity: "error" | "warning";
-  /** Of the file it is about, from 1; only where there is one. */
+  /** The line in the file, from 1, if there is one. */
   readonly line?: number;
   /** What it is about: an element ("installation/admin-interface/subnet"), or a file of the tree ("packages.main/XS-PACKAGES"). */
   readonly path: string;
@@ -19,7 +19,7 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   return findings.length > 0 ? "warnings" : "ok";
 }
 
-/** By line, errors before warnings of the same line. What has no line comes first. */
+/** Sorted by line, errors before warnings of the same line. Findings without a line come first. */
 export function inOrder<F extends Finding>(findings: readonly F[]): F[] {
   const weight = ({ severity }: Finding) => (severity === "error" ? 0 : 1);
   return [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || weight(a) - weight(b));

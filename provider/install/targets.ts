@@ -1,6 +1,6 @@
 /**
- * What is installed, oldest first: XenServer 5.6 SP2 to 7.3, XCP-ng from 7.4 on, XenServer 8 and 9. Each stands for the installer of that
- * version; XenServer 7.4 to 7.6 and Citrix Hypervisor 8 have the one of their XCP-ng.
+ * The versions to install, oldest first: XenServer 5.6 SP2 to 7.3, XCP-ng from 7.4 on, XenServer 8 and 9. Each stands for the installer of that
+ * version. XenServer 7.4 to 7.6 and Citrix Hypervisor 8 have the installer of the same XCP-ng version.
  */
 export const TARGETS = [
   "5.6",

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /**
- * What a resource field says about itself beyond its type. Attached with zod's `.meta()`, read by everything that is generated from a
+ * What a resource field says about itself besides its type. It is attached with zod's `.meta()` and read by everything that is generated from a
  * definition: the Pulumi schema, the SDK, the docs pages, the differ and the redactor.
  */
 declare module "zod" {
@@ -9,23 +9,23 @@ declare module "zod" {
     /** Marked secret in every door; never printed, never logged. Only leaf fields. */
     secret?: boolean;
     /**
-     * On a secret input at the top of a resource, a text: it is needed while something is written, and never to read that back. A client
-     * that can gives it without keeping it, and what was written stays where it is in {@link Context.kept}. `shownBy`: switches beside it
+     * On a secret text input at the top of a resource: csp needs it to write something, and never to read it back. A client that supports it
+     * gives it without keeping it; if the field is in {@link Context.kept}, what was written stays. `shownBy`: switches beside it
      * that put the value itself into an output.
      */
     writeOnly?: { readonly shownBy?: readonly string[] };
     /**
-     * On an input at the top of a resource that can be long: it is none of Pulumi's outputs. The engine keeps outputs beside the inputs, in its
-     * state, and hands both around with every call, so that a policy of a thousand guests would be there twice.
+     * On an input at the top of a resource that can be long: it is not one of Pulumi's outputs. The engine keeps outputs beside the inputs in its
+     * state and passes both with every call, so a policy of a thousand guests would be there twice.
      */
     inputOnly?: true;
     /** On a list of objects: the field that names an element, so that a diff is aligned by name and not by position. */
     keyedBy?: string;
-    /** On a list of objects: each is what another resource gives, passed on whole. */
+    /** On a list of objects: each is an output of another resource, passed on unchanged. */
     references?: true;
     /** On a list of strings: order has no meaning. */
     unordered?: boolean;
-    /** On a list of strings: order has meaning, and an element is known by what it says, so that an inserted one is one difference. */
+    /** On a list of strings: order has meaning, and elements are recognized by their text, so that an inserted element is one difference. */
     sequence?: boolean;
     /** On a leaf: the one spelling of values that mean the same ("10.0.0.5/24" is "10.0.0.0/24"). */
     canonical?: (value: string) => string;
@@ -35,14 +35,14 @@ declare module "zod" {
     token?: string;
     /** On an enum: what each value means. */
     values?: Record<string, string>;
-    /** On an output: files that csp has made, whose text is theirs to the last character; or a map of them. */
+    /** On an output: a file that csp made, or a map of files. Their text is shown unchanged, to the last character. */
     fileText?: true;
-    /** Environment variables a provider setting falls back to. */
+    /** Environment variables that a provider setting falls back to. */
     environment?: string[];
   }
 }
 
-/** Attached to every refusal: what is wrong and what to do about it. The path is the door's business. */
+/** Part of every refusal: what is wrong and what to do about it. The door shows the path. */
 export interface Problem {
   readonly cause: string;
   readonly remedy: string;
@@ -50,7 +50,7 @@ export interface Problem {
 
 const SEPARATOR = " \u2192 ";
 
-/** One message out of cause and remedy, as zod carries it. */
+/** Joins cause and remedy into one message, because zod carries only one. */
 export function problem(cause: string, remedy: string): string {
   return `${cause}${SEPARATOR}${remedy}`;
 }

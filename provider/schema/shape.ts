@@ -2,8 +2,8 @@ import { z } from "zod";
 import { memory } from "../memory";
 
 /**
- * What a field is, read once from its zod schema: everything that is made from a definition (schema.json, docs, diff, defaults, secrets)
- * walks this tree and never zod's own.
+ * What a field is, read once from its zod schema. Everything that is made from a definition (schema.json, docs, diff, defaults, secrets) walks
+ * this tree and never zod's own.
  */
 export type Shape = Leaf | EnumShape | ObjectShape | ListShape | RecordShape | UnionShape | AnyShape;
 
@@ -11,7 +11,7 @@ interface Common {
   readonly meta: z.GlobalMeta;
   /** May be left out. */
   readonly optional: boolean;
-  /** What leaving it out means; undefined when it has no default. */
+  /** The value if it is left out; undefined if it has no default. */
   readonly defaultValue: unknown;
   /** The zod schema without its optional and default wrappers; the same object wherever the same field is used. */
   readonly source: z.ZodType;
@@ -41,7 +41,7 @@ export interface UnionShape extends Common {
   readonly kind: "union";
   readonly options: readonly Shape[];
 }
-/** No type of its own: facts and other free-form outputs. */
+/** Any value: facts and other outputs without a fixed form. */
 export interface AnyShape extends Common {
   readonly kind: "any";
 }
@@ -57,7 +57,7 @@ export function shapeOf(schema: z.ZodType): Shape {
   return shape;
 }
 
-/** As {@link shapeOf}, of an object schema. */
+/** The same as {@link shapeOf}, for an object schema. */
 export function objectShape(schema: z.ZodObject): ObjectShape {
   return shapeOf(schema) as ObjectShape;
 }
@@ -111,7 +111,7 @@ function body(schema: z.ZodType): object {
   throw new Error(`a resource field cannot be a zod ${schema.def.type}: the doors have no such type`);
 }
 
-/** Of a union, the option that a value of this kind can be; any other shape is its own. */
+/** For a union, the option that fits a value of this kind; for any other shape, the shape itself. */
 export function optionFor(shape: Shape, value: unknown): Shape {
   if (shape.kind !== "union") return shape;
   const plain = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -149,7 +149,7 @@ export function holdsObjects(shape: Shape): boolean {
   }
 }
 
-/** The shape of the field a path leads to; undefined when it leads nowhere. */
+/** The shape of the field that a path leads to; undefined if it leads nowhere. */
 export function shapeAt(shape: Shape, path: readonly PropertyKey[]): Shape | undefined {
   let at: Shape | undefined = shape;
   for (const step of path) {

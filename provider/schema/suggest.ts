@@ -1,4 +1,4 @@
-/** The candidate a misspelt word was meant to be: at most two edits away, the nearest first. Undefined when none is near. */
+/** The candidate that a misspelt word probably means: the nearest one, at most two edits away. Undefined if none is near. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined;
   let best: string | undefined;

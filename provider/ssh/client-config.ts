@@ -6,10 +6,10 @@ import { isEncrypted } from "./credentials";
 import * as errors from "./errors";
 import type { ConnectionFields } from "./inventory";
 
-/** What an alias in ~/.ssh/config says of a host, in the inventory's words. */
+/** What an alias in ~/.ssh/config says about a host, in the inventory's words. */
 export interface Alias {
   readonly fields: ConnectionFields & { readonly address: string };
-  /** Used when nothing else says what to log in with. */
+  /** Used if nothing else says what to log in with. */
   readonly fallback: ConnectionFields;
   readonly knownHostsFiles: readonly string[] | undefined;
   readonly hostKeyAlias: string | undefined;
@@ -28,14 +28,14 @@ const DEFAULT_KEYS = ["id_ed25519", "id_ecdsa", "id_rsa"];
 const MOST_INCLUDES = 16;
 
 /**
- * Looks an alias up the way ssh does. Undefined when no `Host` line names it ("*" alone names nobody). `Match exec` runs nothing and matches
- * nothing; StrictHostKeyChecking is not read, so that it cannot lower what csp checks.
+ * Looks up an alias as ssh does. Undefined if no `Host` line names it ("*" alone does not count). `Match exec` runs nothing and matches
+ * nothing. StrictHostKeyChecking is ignored, so that it cannot weaken csp's checks.
  */
 export function lookUpAlias(name: string, place: ClientConfigPlace): Alias | undefined {
   if (!ALIAS.test(name)) return undefined;
   const text = readWithIncludes(place.path, place, 0);
   if (text === undefined) return undefined;
-  // Loaded here: only names that are not in the inventory need it.
+  // Loaded here, because only names that are not in the inventory need it.
   const { default: SSHConfig, glob } = require("ssh-config") as {
     default: typeof SSHConfigType;
     glob: (patterns: string | string[], text: string) => boolean;
@@ -62,7 +62,7 @@ function namesHost(config: SSHConfigType, name: string, glob: (patterns: string 
   });
 }
 
-/** Computed options; lists are what may be given more than once. */
+/** Computed options. Options that may be given more than once are lists. */
 class Options {
   constructor(private readonly values: Record<string, string | string[] | undefined>) {}
 
@@ -111,7 +111,7 @@ function readOptions(name: string, options: Options, place: ClientConfigPlace): 
   };
 }
 
-/** The first key file there is. One with a passphrase is asked of the agent by its public half, as ssh does. */
+/** The first key file that exists. For a key with a passphrase, csp asks the agent by the public half, as ssh does. */
 function identity(files: readonly string[], agent: string | undefined): ConnectionFields {
   for (const file of files) {
     const text = readIfThere(file);
@@ -143,7 +143,7 @@ export function expandPath(path: string, tokens: Tokens): string {
   return expanded.startsWith("~/") ? join(tokens.home, expanded.slice(2)) : expanded;
 }
 
-/** The file's text with each Include replaced by what it names, and the block around it taken up again after it. */
+/** The file's text, with each Include replaced by the included text. After it, the block around it continues. */
 function readWithIncludes(path: string, place: ClientConfigPlace, depth: number): string | undefined {
   const text = readIfThere(path);
   if (text === undefined || depth > MOST_INCLUDES) return undefined;
@@ -166,7 +166,7 @@ function words(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
 }
 
-/** Wildcards in the last part of the path, which is where Include lines have them. */
+/** Expands wildcards in the last part of the path, where Include lines have them. */
 function matchingFiles(pattern: string, place: ClientConfigPlace): string[] {
   const expanded = expandPath(pattern, { home: place.home, host: "", user: "" });
   const path = isAbsolute(expanded) ? expanded : join(place.home, ".ssh", expanded);

@@ -1,6 +1,6 @@
 /**
- * What csp asks of a connection to a host. Made by `connect()` in dial.ts. Commands are run as root by `sh`: directly for root, through sudo
- * for any other user.
+ * What csp needs from a connection to a host. `connect()` in dial.ts makes it. `sh` runs commands as root: directly for root, through sudo for
+ * any other user.
  */
 export interface SshConnection {
   /** Runs one command to its end. Rejects with a {@link CspError} when the connection is lost, the deadline passes or the signal aborts. */
@@ -13,8 +13,8 @@ export interface SshConnection {
 }
 
 /**
- * How much a command may print (bytes), by what it is asked for. A thousand guests with twenty rules each are 9 MB in 100,000 lines, so that a
- * host that says more than five times that has something wrong with it, or means harm.
+ * How much a command may print (bytes), by what it is asked for. A thousand guests with twenty rules each are 9 MB in 100,000 lines. A host that
+ * prints more than five times as much is broken or hostile.
  */
 export const OUTPUT_LIMITS = {
   /** A few words, a small file. */
@@ -25,21 +25,21 @@ export const OUTPUT_LIMITS = {
   state: 64 * 1024 * 1024,
 } as const;
 export type Printed = keyof typeof OUTPUT_LIMITS;
-/** In lines, whatever was asked: what is read line by line keeps all other hosts waiting meanwhile, at a few seconds for so many. */
+/** The limit in lines for any command. Reading line by line makes all other hosts wait, a few seconds for so many lines. */
 export const LINES_LIMIT = 500_000;
-/** On stderr, whatever was asked (bytes). */
+/** The limit on stderr for any command (bytes). */
 export const ERRORS_LIMIT = 1024 * 1024;
 
 export interface StartOptions {
   /** What is being done, for errors: "reading the firewall". */
   readonly purpose: string;
   /**
-   * From the call to the command's end. When it passes, or `signal` aborts, the promise rejects at once and the command's process group is
+   * The time from the call to the command's end. When it passes, or `signal` aborts, the promise rejects at once and the command's process group is
    * sent SIGTERM; what must outlive that (an undo timer) runs in a session of its own (`setsid`).
    */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
-  /** What it is expected to print; left out, an answer. When it prints more, the promise rejects at once and the command is ended as above. */
+  /** What it is expected to print; default: an answer. If it prints more, the promise rejects at once and the command is ended as above. */
   readonly prints?: Printed;
 }
 
@@ -48,7 +48,7 @@ export interface ExecOptions extends StartOptions {
 }
 
 export interface ExecResult {
-  /** Exit status; undefined when a signal ended it. */
+  /** The exit status; undefined if a signal ended it. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -59,7 +59,7 @@ export interface RemoteProcess {
   end(): void;
   /** Resolves with all output up to and including the first line equal to `line`. */
   readUntil(line: string): Promise<string>;
-  /** Resolves when the command has ended, with the output not read yet. */
+  /** Resolves when the command has ended, with the output that was not read yet. */
   readonly result: Promise<ExecResult>;
 }
 
@@ -83,15 +83,15 @@ export interface SshTarget {
   readonly knownHostsFiles?: readonly string[];
   /** The name to look for in known_hosts instead of the address. */
   readonly hostKeyAlias?: string;
-  /** Only with an explicit wish of the user: any host key. */
+  /** Accepts any host key, only if the user explicitly asks for it. */
   readonly insecureIgnoreHostKey?: boolean;
   readonly sudoPassword?: string;
   readonly bastion?: SshTarget;
-  /** Default 10: tries before giving up, with back-off and jitter between. */
+  /** Attempts before csp gives up, with back-off and jitter between them. Default: 10. */
   readonly dialAttempts?: number;
   /** Default 15000. */
   readonly dialTimeoutMs?: number;
 }
 
-/** Gives the host's connection, dialled when there is none. Aborting ends this caller's wait. */
+/** Gives the host's connection, and dials if there is none. Aborting ends this caller's wait. */
 export type Dial = (signal?: AbortSignal) => Promise<SshConnection>;

@@ -6,19 +6,19 @@ import { fingerprint, type Pin, parsePin } from "./public-key";
 type Ssh2 = typeof import("ssh2");
 type Method = { readonly said: string; readonly attempt: Record<string, unknown> & { readonly type: AuthenticationType } };
 
-/** What to log in with, in the order it is tried. */
+/** What to log in with, in the order in which csp tries it. */
 export interface Credentials {
-  /** Called by ssh2 for each next try; false when there is nothing left. */
+  /** ssh2 calls it for each next attempt; false if there is nothing left. */
   next(accepted: readonly string[] | null): AnyAuthMethod;
   /** "private key", "ssh-agent", "password": what was tried. */
   readonly tried: readonly string[];
-  /** Methods the host said it takes. */
+  /** The methods that the host said it accepts. */
   readonly accepted: readonly string[];
 }
 
 /**
- * Reads a target's credentials; bad ones are refused before anything is dialled. A private key is the only key tried; the agent is asked only
- * without one, and by default only without a password as well.
+ * Reads a target's credentials, and refuses bad ones before it dials. If there is a private key, it is the only key that csp tries. csp asks the
+ * agent only without a private key, and by default only without a password as well.
  */
 export async function loadCredentials(
   ssh2: Ssh2,
@@ -55,7 +55,7 @@ function begin(methods: readonly Method[]): Credentials {
       for (let method = left.shift(); method !== undefined; method = left.shift()) {
         const wire = method.attempt.type === "agent" ? "publickey" : method.attempt.type;
         tried.add(method.said);
-        // Asking for what the host does not take costs one of its MaxAuthTries.
+        // Trying a method that the host does not accept costs one of its MaxAuthTries.
         if (accepted.length === 0 || accepted.includes(wire)) return method.attempt as unknown as AnyAuthMethod;
       }
       // ssh2 documents false for "nothing left"; its types do not know.
@@ -89,7 +89,7 @@ function privatePart(target: SshTarget, parsed: ParsedKey | ParsedKey[]): Parsed
   return key;
 }
 
-/** Whether a private key needs a passphrase: PEM says so in a header, OpenSSH's own format in the name of its cipher. */
+/** Whether a private key needs a passphrase. PEM says so in a header, OpenSSH's own format in the name of its cipher. */
 export function isEncrypted(text: string): boolean {
   if (/ENCRYPTED/.test(text)) return true;
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];
@@ -101,7 +101,7 @@ export function isEncrypted(text: string): boolean {
   return blob.toString("latin1", MAGIC.length + 4, MAGIC.length + 4 + length) !== "none";
 }
 
-/** PAM asks for the password this way. Whatever is asked with echo on (a code, a user name) is not the password. */
+/** PAM asks for the password in this way. A question with echo on (a code, a user name) is not for the password. */
 function answerWith(password: string) {
   return (
     _name: string,

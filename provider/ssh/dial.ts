@@ -18,13 +18,13 @@ export const DEFAULT_DIAL_TIMEOUT_MS = 15_000;
 
 export interface ConnectOptions {
   readonly signal?: AbortSignal;
-  /** Gives the connection to a bastion, shared with others. Without it each connection has its bastion to itself. */
+  /** Gives a shared connection to a bastion. Without it, each connection makes its own connection to the bastion. */
   readonly bastions?: (bastion: SshTarget) => Pick<LazyConnection<Gateway>, "get">;
 }
 
 /**
- * Connects, logs in and finds out how to become root. Failures of the network are tried again, with back-off; a wrong host key or a refused
- * login never is.
+ * Connects, logs in and finds out how to become root. After failures of the network, it tries again, with back-off; after a wrong host key or a
+ * refused login, it never does.
  */
 export async function connect(target: SshTarget, options: ConnectOptions = {}): Promise<SshConnection> {
   const connection = await connectGateway(target, options);
@@ -38,7 +38,7 @@ export async function connect(target: SshTarget, options: ConnectOptions = {}): 
   }
 }
 
-/** Connects and logs in; commands run as the login user. All that a bastion needs. */
+/** Connects and logs in; commands run as the login user. A bastion needs no more. */
 export async function connectGateway(target: SshTarget, options: ConnectOptions = {}): Promise<MultiplexedConnection> {
   const cancelled = () => errors.cancelled(target, "connecting");
   const signal = options.signal ?? new AbortController().signal;
@@ -67,10 +67,10 @@ export async function connectGateway(target: SshTarget, options: ConnectOptions 
   }
 }
 
-/** Only now: a process that never dials does not pay for it. */
+/** Loaded only here, so that a process that never dials does not need the time for it. */
 async function loadSsh2(): Promise<typeof import("ssh2")> {
   const loaded = await import("ssh2");
-  // A native import() of a CommonJS module has everything under `default`, and only some of it beside.
+  // A native import() of a CommonJS module gives everything under `default`, and only a part of it directly.
   return (loaded as unknown as { default?: typeof loaded }).default ?? loaded;
 }
 
@@ -101,7 +101,7 @@ async function attemptOnce(
   }
 }
 
-/** Opens the way and runs `use` on it, all within the time one dial may take. */
+/** Connects and runs `use`, all within the time that one attempt may take. */
 async function withinTime<T>(
   target: SshTarget,
   route: Route,
@@ -123,7 +123,7 @@ async function withinTime<T>(
   }
 }
 
-/** The way to a host: straight, or through its bastion. */
+/** The way to a host: direct, or through its bastion. */
 class Route {
   private readonly own: LazyConnection<Gateway> | undefined;
   private readonly bastion: Pick<LazyConnection<Gateway>, "get"> | undefined;
@@ -139,7 +139,7 @@ class Route {
     else this.bastion = this.own = new LazyConnection(bastion, (signal) => connectGateway(bastion, { signal }));
   }
 
-  /** The bastion has its own attempts and its own time; what follows is this host's. */
+  /** The bastion has its own attempts and its own time; the rest counts for this host. */
   async prepare(signal: AbortSignal): Promise<(signal: AbortSignal) => Promise<Duplex>> {
     if (this.bastion === undefined) return (bounded) => openTcp(this.target, bounded);
     try {
@@ -210,7 +210,7 @@ function openTcp(target: SshTarget, signal: AbortSignal): Promise<Duplex> {
   });
 }
 
-/** A name with several addresses fails with one error for each, in a wrapper that says nothing. */
+/** A name with several addresses fails with one error for each, inside an error without a useful message. */
 function lastOf(error: Error): unknown {
   return error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
 }

@@ -2,7 +2,7 @@ import { CspError } from "../errors";
 import { shortened } from "../printable";
 import type { SshTarget } from "./connection";
 
-/** Everything that can go wrong between here and a shell on a host, each with its cause and what to do about it. */
+/** Errors on the way from here to a shell on a host, each with its cause and remedy. */
 
 type Where = Pick<SshTarget, "name" | "address" | "port">;
 
@@ -12,7 +12,7 @@ export function where(target: Where): string {
   return target.name === target.address ? endpoint : `${target.name} (${endpoint})`;
 }
 
-/** A public host key as it is shown to the user. */
+/** A host's public key, as csp shows it to the user. */
 export interface ShownKey {
   /** "ssh-ed25519 AAAA..." */
   readonly line: string;
@@ -22,7 +22,7 @@ export interface ShownKey {
 }
 
 const setting = (target: Where, field: string) => `hosts[${JSON.stringify(target.name)}].${field}`;
-/** Much of it is the host's own words (why it hangs up, why it refuses), which may be of any length. */
+/** Much of the text comes from the host (why it disconnects, why it refuses) and may have any length. */
 const text = (error: unknown) =>
   shortened(oneLine(error instanceof Error ? error.message || error.name : String(error)), LONGEST_WORDS).replace(/\.$/, "");
 const oneLine = (said: string) => said.trim().replace(/\s*\n\s*/g, "; ");
@@ -208,8 +208,8 @@ export function greetingTooLong(target: Where, limit: number): CspError {
   return new CspError(
     "greeting-too-long",
     where(target),
-    `the host sent more than ${size(limit)} before the login was over, and was cut off`,
-    "Make sure that it is an SSH server that answers there, and shorten the file that Banner names in its sshd_config. A host that greets without end is broken, or not to be trusted.",
+    `the host sent more than ${size(limit)} before the login was complete, so csp ended the connection`,
+    "Check that an SSH server answers there, and shorten the file that Banner names in its sshd_config. A host whose greeting does not end is broken, or cannot be trusted.",
   );
 }
 
@@ -271,7 +271,7 @@ export function connectionLost(target: Where, purpose: string, cause?: unknown):
     "connection-lost",
     where(target),
     `the connection was lost while ${purpose}${cause === undefined ? "" : `: ${text(cause)}`}`,
-    "Run the operation again: it begins by finding out what state the host is in.",
+    "Run the operation again: it first finds out what state the host is in.",
     { cause },
   );
 }
@@ -290,8 +290,8 @@ export function outputTooLong(target: Where, purpose: string, stream: "stdout" |
   return new CspError(
     "output-too-long",
     where(target),
-    `a command printed more than ${limit} to ${stream} while ${purpose}, and was ended`,
-    "Look on the host at what it prints: a tool that repeats itself, or rules, logs and records far beyond what thousands of guests need. A host that does not stop is broken, or not to be trusted; other hosts are not held up by it.",
+    `a command printed more than ${limit} to ${stream} while ${purpose}, so csp ended it`,
+    "Look on the host at what it prints: the same output again and again, or far more rules, logs or records than thousands of guests need. A host that does not stop printing is broken, or cannot be trusted. It does not delay other hosts.",
   );
 }
 
@@ -338,8 +338,8 @@ export function bastionLoop(path: readonly string[]): CspError {
   return new CspError(
     "bastion-loop",
     path[0] ?? "bastion",
-    `its bastions lead back to themselves: ${path.join(" -> ")}`,
-    "Take `bastion` away from one of them.",
+    `its bastions form a loop: ${path.join(" -> ")}`,
+    "Remove `bastion` from one of them.",
   );
 }
 
@@ -347,7 +347,7 @@ export function proxyCommandUnsupported(name: string, sshConfig: string): CspErr
   return new CspError(
     "proxy-command-unsupported",
     name,
-    `${sshConfig} reaches it with ProxyCommand, which csp does not run`,
+    `${sshConfig} has a ProxyCommand for it, and csp does not run one`,
     `Use ProxyJump there, or add the host to the provider's configuration with \`bastion\`.`,
   );
 }

@@ -9,7 +9,7 @@ import { keyOfBlob } from "./public-key";
 
 const KEEPALIVE_MS = 15_000;
 const KEEPALIVE_MISSES = 3;
-/** Lines before the version, a banner, prompts, keys: all that a host may say (bytes) before a login is over. A few thousand are usual. */
+/** How much a host may send before the login is complete (bytes): lines before the version, a banner, prompts, keys. A few thousand are usual. */
 const GREETING_LIMIT = 256 * 1024;
 
 export interface Handshake {
@@ -19,18 +19,18 @@ export interface Handshake {
   /** Host key algorithms to offer, best first. */
   readonly algorithms: readonly string[];
   readonly credentials: Credentials;
-  /** Its reason is what the handshake rejects with. */
+  /** When it aborts, the handshake rejects with its reason. */
   readonly signal: AbortSignal;
 }
 
-/** Logged in; or the host was refused, with the type of the key it showed (undefined when it had none to show). */
+/** Logged in; or csp refused the host, with the type of the key that the host showed (undefined if it showed none). */
 export type HandshakeOutcome =
   | { readonly client: Client; readonly stream: Duplex }
   | { readonly error: CspError; readonly shownType: string | undefined };
 
 type Ssh2Error = Error & { readonly level?: string; readonly code?: number | string };
 
-/** Speaks SSH over a stream up to the point where commands can be run. Closes the stream when that fails. */
+/** Speaks SSH over a stream until commands can be run. Closes the stream if that fails. */
 export function handshake(client: Client, options: Handshake): Promise<HandshakeOutcome> {
   const { target, stream, trust, credentials, signal } = options;
   return new Promise<HandshakeOutcome>((resolve, reject) => {
@@ -65,7 +65,7 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
 
     client.on("ready", () => settle(() => resolve({ client, stream })));
     client.on("error", (error: Ssh2Error) => {
-      // An agent without an answer is only one of the ways to log in.
+      // If the agent does not answer, there may be other ways to log in.
       if (error.level === "agent") agentError = error;
       else if (refusal !== undefined) refuse(refusal.error, refusal.shownType);
       else if (error.level === "client-authentication") fail(loginError(target, credentials, agentError));
@@ -79,13 +79,13 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
     const config: ConnectConfig = {
       sock: stream as NonNullable<ConnectConfig["sock"]>,
       username: target.user,
-      // The caller's clock runs over the whole dial.
+      // The caller limits the time of the whole attempt.
       readyTimeout: 0,
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: KEEPALIVE_MISSES,
       algorithms: {
         serverHostKey: options.algorithms as ServerHostKeyAlgorithm[],
-        // SHA-1 for key exchange comes last: XenServer 5.6 has OpenSSH 4.3, which knows nothing newer.
+        // SHA-1 for key exchange is last. XenServer 5.6 needs it: its OpenSSH 4.3 knows nothing newer.
         kex: { append: ["diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1"], prepend: [], remove: [] },
       },
       hostVerifier: (blob: Buffer) => {
@@ -106,7 +106,7 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
 }
 
 function loginError(target: SshTarget, credentials: Credentials, agentError: unknown): CspError {
-  // Our own error from the agent says more than "refused", when there was nothing else to try.
+  // If there was nothing else to try, our own error from the agent says more than "refused".
   if (agentError instanceof CspError && credentials.tried.length === 1) return agentError;
   return errors.authenticationFailed(target, credentials.tried, credentials.accepted, agentError);
 }

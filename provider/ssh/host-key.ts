@@ -7,13 +7,13 @@ import * as errors from "./errors";
 import { findKnownHost, type KnownHost, knownHostsName, parseKnownHosts } from "./known-hosts";
 import { fingerprint, type Pin, type PublicKey, parsePin } from "./public-key";
 
-/** What a target's host key is held against. */
+/** What a target's host key is compared with. */
 export interface Trust {
-  /** Types of key worth asking the host for first, because they can be checked. */
+  /** Types of key to ask the host for first, because csp can check them. */
   readonly knownTypes: readonly string[];
-  /** With a fingerprint alone the type of key is not known: on a mismatch the host's other keys are tried. */
+  /** A fingerprint alone does not say the type of the key: on a mismatch, csp tries the host's other keys. */
   readonly tryOtherTypes: boolean;
-  /** Undefined when the key is the right one. */
+  /** Undefined if the key is the right one. */
   check(key: PublicKey): CspError | undefined;
 }
 
@@ -55,7 +55,7 @@ function pinned(target: SshTarget, pin: Pin): Trust {
 
 export function fromKnownHosts(target: SshTarget, files: readonly string[], entries: readonly KnownHost[]): Trust {
   const address = target.hostKeyAlias ?? target.address;
-  // An alias stands for itself whatever the port (ssh_config(5), HostKeyAlias).
+  // An alias is used as it is, whatever the port (ssh_config(5), HostKeyAlias).
   const port = target.hostKeyAlias === undefined ? target.port : 22;
   const { exact, bare } = findKnownHost(entries, address, port);
   const plain = exact.filter((entry) => entry.marker === undefined);
@@ -84,7 +84,7 @@ export function fromKnownHosts(target: SshTarget, files: readonly string[], entr
 
 function noteOn(exact: readonly KnownHost[], plain: readonly KnownHost[]): string | undefined {
   if (plain.length > 0) return `known_hosts has only other types of key for it (${plain.map((entry) => entry.key.type).join(", ")})`;
-  // ssh2 speaks no host certificates, so an authority's line cannot vouch for the host here.
+  // ssh2 does not support host certificates, so an authority's line cannot confirm the host here.
   if (exact.some((entry) => entry.marker === "@cert-authority"))
     return "a @cert-authority line covers it, but csp does not check host certificates";
   return undefined;
@@ -94,7 +94,7 @@ function shown(key: PublicKey): errors.ShownKey {
   return { type: key.type, fingerprint: fingerprint(key.blob), line: `${key.type} ${key.blob.toString("base64")}` };
 }
 
-/** Signature algorithms for host keys, best first. "ssh-rsa" (SHA-1) is last: hosts as old as XenServer 5.6 know no other. */
+/** Signature algorithms for host keys, best first. "ssh-rsa" (SHA-1) is last; old hosts like XenServer 5.6 know no other. */
 const ALGORITHMS: readonly (readonly [type: string, algorithms: readonly string[]])[] = [
   ["ssh-ed25519", ["ssh-ed25519"]],
   ["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
@@ -103,7 +103,7 @@ const ALGORITHMS: readonly (readonly [type: string, algorithms: readonly string[
   ["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"]],
 ];
 
-/** What to offer: the types of key we can check first; none of `excluded`. */
+/** The algorithms to offer: first those whose keys csp can check; none of `excluded`. */
 export function hostKeyAlgorithms(knownTypes: readonly string[], excluded: readonly string[] = []): string[] {
   const rank = ([type]: readonly [string, readonly string[]]) => (knownTypes.includes(type) ? 0 : 1);
   return ALGORITHMS.filter(([type]) => !excluded.includes(type))

@@ -45,7 +45,7 @@ const credentialFields = {
   privateKey: z
     .string()
     .optional()
-    .meta({ secret: true, description: "Text of the private key to log in with (OpenSSH or PEM). It is the only key tried." }),
+    .meta({ secret: true, description: "Text of the private key to log in with (OpenSSH or PEM). csp tries no other key." }),
   privateKeyFile: z
     .string()
     .min(1, problem("the path is empty", "name a file or leave the field out"))
@@ -55,7 +55,7 @@ const credentialFields = {
   password: z
     .string()
     .optional()
-    .meta({ secret: true, description: "Password of the login user; also used where the host asks for it interactively (PAM)." }),
+    .meta({ secret: true, description: "Password of the login user. csp also gives it if the host asks for it interactively (PAM)." }),
   agentSocketPath: z
     .string()
     .optional()
@@ -63,18 +63,18 @@ const credentialFields = {
   agentPublicKey: pin("agent key")
     .optional()
     .describe(
-      "Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.",
+      "Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.",
     ),
   sudoPassword: z
     .string()
     .optional()
-    .meta({ secret: true, description: "Password that sudo asks the login user for; leave it out where sudo asks for none." }),
+    .meta({ secret: true, description: "Password that sudo asks the login user for. Leave it out if sudo asks for none." }),
 };
 
 const hostKey = pin("host key")
   .optional()
   .describe(
-    'The host\'s public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.',
+    'The host\'s public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.',
   );
 
 const dialFields = {
@@ -82,20 +82,20 @@ const dialFields = {
     .boolean()
     .optional()
     .describe(
-      "Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.",
+      "Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.",
     ),
   dialAttempts: z
     .int()
     .min(1)
     .max(1000)
     .optional()
-    .describe(`How often to try a host that cannot be reached, with growing, random pauses between. Default ${FALLBACKS.dialAttempts}.`),
+    .describe(`How often csp tries to reach a host, with growing, random pauses between the attempts. Default ${FALLBACKS.dialAttempts}.`),
   dialTimeoutSeconds: z
     .number()
     .min(0.1)
     .max(600)
     .optional()
-    .describe(`How long one try may take, login included. Default ${FALLBACKS.dialTimeoutSeconds}.`),
+    .describe(`How many seconds one attempt may take, login included. Default ${FALLBACKS.dialTimeoutSeconds}.`),
 };
 
 /** A bastion written where it is used, without a name of its own. */
@@ -107,22 +107,22 @@ export const inlineBastion = z.object({ ...endpointFields, ...credentialFields, 
 const bastion = z
   .union([z.string(), inlineBastion])
   .optional()
-  .describe("The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.");
+  .describe("The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.");
 
 /** One entry of the provider's `hosts`. */
 export const hostEntry = z
   .object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields, bastion })
   .meta({ token: "csp:index:HostEntry", description: "How to reach one host." });
 
-/** The provider's `defaults`: what entries leave out. What identifies a host has no default. */
+/** The provider's `defaults`, for fields that entries leave out. Fields that identify a host have no default. */
 export const hostDefaults = hostEntry
   .omit({ address: true, hostKey: true })
-  .meta({ token: "csp:index:HostDefaults", description: "What the entries of `hosts` leave out." });
+  .meta({ token: "csp:index:HostDefaults", description: "Fields that the entries of `hosts` leave out." });
 
-/** A resource's own `connection`, laid over the inventory's entry of that name, if there is one. */
+/** A resource's own `connection`. Its fields replace those of the inventory's entry of that name, if there is one. */
 export const connectionFields = z.object({ ...hostEntry.shape, address: address.optional().describe(address.description ?? "") }).meta({
   token: "csp:index:Connection",
-  description: "How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).",
+  description: "How to reach a host that is not in the provider's inventory, because another resource has just created it.",
 });
 
 export type HostEntry = z.output<typeof hostEntry>;

@@ -14,7 +14,7 @@ export interface KnownHost {
   readonly source: string;
 }
 
-/** Lines that are no entries (comments, key types we cannot read) are left out, as ssh does. */
+/** Lines that are not entries (comments, key types that csp cannot read) are left out, as in ssh. */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
   const entries: KnownHost[] = [];
   text.split("\n").forEach((raw, index) => {
@@ -31,15 +31,15 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return entries;
 }
 
-/** The name a host is filed under: bare on port 22, "[host]:port" elsewhere. */
+/** The name that known_hosts has for a host: the plain name on port 22, "[host]:port" on other ports. */
 export function knownHostsName(address: string, port: number): string {
   const host = address.toLowerCase();
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
 /**
- * The entries for a host. Off port 22, keys filed under the bare name count as well, as they do for ssh; a key under the bare name that differs
- * says nothing about this port, so `bare` entries can only confirm.
+ * The entries for a host. On other ports than 22, keys under the plain name count too, as in ssh. A different key under the plain name says nothing
+ * about this port, so `bare` entries can only confirm.
  */
 export function findKnownHost(
   entries: readonly KnownHost[],

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { SshConnection, SshTarget } from "./connection";
 import * as errors from "./errors";
 
-/** A connection dialled when first needed, shared by all who ask, and dialled again after it was lost. */
+/** A connection that is dialled when it is first needed, shared by all callers, and dialled again after it was lost. */
 export class LazyConnection<C extends SshConnection = SshConnection> {
   private current: C | undefined;
   private dialling: { readonly connection: Promise<C>; readonly controller: AbortController; waiting: number } | undefined;
@@ -13,7 +13,7 @@ export class LazyConnection<C extends SshConnection = SshConnection> {
     private readonly dial: (signal: AbortSignal) => Promise<C>,
   ) {}
 
-  /** Aborting ends this caller's wait; the dial itself is given up when nobody waits for it any more. */
+  /** Aborting ends this caller's wait. csp stops dialling when nobody waits any more. */
   async get(signal?: AbortSignal): Promise<C> {
     const purpose = "connecting";
     if (this.closed || signal?.aborted) throw errors.cancelled(this.target, purpose);
@@ -25,12 +25,12 @@ export class LazyConnection<C extends SshConnection = SshConnection> {
         ? dialling.connection
         : untilAborted(dialling.connection, signal, () => errors.cancelled(this.target, purpose)));
     } finally {
-      // Whoever comes next must not join a dial that is being given up.
+      // The next caller must not wait for a dial that is being stopped.
       if (--dialling.waiting === 0) this.giveUp(dialling);
     }
   }
 
-  /** Ends the connection that there is: the host is about to be another. The next caller has a new one dialled. */
+  /** Ends the present connection, because the host is about to change. The next caller gets a new one. */
   hangUp(): void {
     this.current?.close();
     this.current = undefined;

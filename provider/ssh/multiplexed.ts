@@ -9,21 +9,21 @@ import { ChannelProcess } from "./process";
 import { Slots } from "./slots";
 import { Step } from "./step";
 
-/** Half of sshd's default MaxSessions: one that has ended and the one that takes its slot can be counted at the same moment. */
+/** Half of sshd's default MaxSessions, because sshd may count a session that has ended and its successor at the same moment. */
 const MOST_SESSIONS = 5;
-/** SSH_OPEN_CONNECT_FAILED and SSH_OPEN_RESOURCE_SHORTAGE (RFC 4254, 5.1); sshd says the first for MaxSessions. */
+/** SSH_OPEN_CONNECT_FAILED and SSH_OPEN_RESOURCE_SHORTAGE (RFC 4254, 5.1); sshd sends the first for MaxSessions. */
 const OPEN_FAILURES_OF_FULL_HOSTS = [2, 4];
 const TERMINATE_DEADLINE_MS = 10_000;
 const DRAIN_MS = 10_000;
 const CLOSE_GRACE_MS = 3_000;
-/** What a command that is being ended may still print; then its channel is closed, whatever it does on SIGTERM. */
+/** How much a command that is being ended may still print. Then its channel is closed, whatever it does on SIGTERM. */
 const LAST_WORDS = 4 * 1024 * 1024;
-/** What may be on its way while the host learns that a channel is closed: several windows of ssh2's. A host that sends more keeps to no rule. */
+/** How much may still be on its way after a channel is closed: several windows of ssh2. A host that sends more breaks the protocol. */
 const ON_ITS_WAY = 16 * 1024 * 1024;
-/** Answers that the host does not take in: it asks for more and more of them. */
+/** The limit for answers that the host does not read although it asks for more and more of them. */
 const MOST_UNSENT = 256 * 1024 * 1024;
 
-/** A connection that others can be carried through. */
+/** A connection through which other connections can go. */
 export interface Gateway extends SshConnection {
   /** Opens a TCP connection from the host to `address`. */
   forward(address: string, port: number): Promise<Duplex>;
@@ -41,7 +41,7 @@ export class MultiplexedConnection implements Gateway {
   private readonly carried = new Set<Promise<void>>();
   private readonly slots = new Slots(MOST_SESSIONS);
 
-  /** `client` is logged in. `release` is called once, when the connection is over. */
+  /** `client` is logged in. `release` is called once, when the connection has ended. */
   constructor(
     private readonly target: SshTarget,
     private readonly client: Client,
@@ -85,7 +85,7 @@ export class MultiplexedConnection implements Gateway {
   forward(address: string, port: number): Promise<Duplex> {
     return new Promise((resolve, reject) => {
       if (!this.alive) return reject(errors.connectionLost(this.target, `forwarding to ${address}`, this.lostBy));
-      // sshd wants an originator; it only logs it.
+      // sshd requires an originator, but only logs it.
       this.client.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
         if (error) return reject(error);
         const over = new Promise<void>((done) => channel.once("close", () => done())).then(() => void this.carried.delete(over));
@@ -99,7 +99,7 @@ export class MultiplexedConnection implements Gateway {
     if (!this.alive) return;
     this.alive = false;
     for (const step of [...this.steps]) step.fail(errors.cancelled(this.target, step.purpose));
-    // What was under way, on the host or through it, is ended before the way there goes.
+    // What is still running, on the host or through it, is ended before the connection is closed.
     const pending = [...this.terminations, ...this.carried];
     const grace = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_GRACE_MS).unref());
     const settled = pending.length === 0 ? Promise.resolve() : Promise.race([Promise.all(pending), grace]);
@@ -125,7 +125,7 @@ export class MultiplexedConnection implements Gateway {
         return process;
       });
       opening.catch(release);
-      // The step may fail while sshd is still answering; a process that comes to be then is ended by it.
+      // The step may fail while sshd is still answering. A process that starts then is ended by the step.
       return await Promise.race([opening, new Promise<never>((_, reject) => step.onFailure(reject))]);
     } catch (error) {
       step.end();
@@ -143,18 +143,18 @@ export class MultiplexedConnection implements Gateway {
   }
 
   /**
-   * Starts a command. sshd counts a session for a moment longer than its channel lasts, and some are set to fewer sessions than we use: what
-   * it refuses is asked again, for as long as others of ours may be in the way.
+   * Starts a command. sshd counts a session for a moment longer than its channel exists, and some allow fewer sessions than csp uses: if
+   * sshd refuses one, csp tries again as long as its own other sessions may be the reason.
    */
   private async openChannel<T>(line: string, purpose: string, signal: AbortSignal, adopt: (channel: ClientChannel) => T): Promise<T> {
     for (let refusals = 0; ; refusals++) {
       try {
-        // Adopted in the callback itself: a short command's output and end may stand in the packet after this one.
+        // Used in the callback itself, because a short command's output and end may be in the very next packet.
         return await new Promise<T>((resolve, reject) => {
           this.client.exec(line, (error, channel) => (error ? reject(error) : resolve(adopt(channel))));
         });
       } catch (error) {
-        // ssh2 throws when the socket is gone already.
+        // ssh2 throws if the socket is already gone.
         if (this.lost) throw errors.connectionLost(this.target, purpose, this.lostBy ?? error);
         const mayPass =
           OPEN_FAILURES_OF_FULL_HOSTS.includes((error as { reason?: number }).reason ?? 0) && (this.sessions > 0 || refusals < 8);
@@ -164,21 +164,21 @@ export class MultiplexedConnection implements Gateway {
     }
   }
 
-  /** Ends a command nobody waits for any more. Its output is still taken, so that what it does on SIGTERM (undoing) is not stopped by a full or broken pipe. */
+  /** Ends a command that nobody waits for any more. Its output is still read, so that a full or broken pipe does not stop its work on SIGTERM (undoing). */
   private abandon(channel: ClientChannel, mark: string, failure: CspError): void {
     if (failure.code === "connection-lost") return;
     channel.on("error", () => {});
     this.discard(channel);
     const termination = this.terminate(mark).then(() => {
       this.terminations.delete(termination);
-      // Only now: a shell that reads its commands from stdin would run a half line at its end.
+      // Only now, because a shell that reads its commands from stdin would run an incomplete last line.
       channel.end();
       setTimeout(() => channel.close(), DRAIN_MS).unref();
     });
     this.terminations.add(termination);
   }
 
-  /** Takes in what a channel still brings, and keeps none of it. There is an end to that, too. */
+  /** Reads what a channel still sends, and throws it away, up to a limit. */
   private discard(channel: ClientChannel): void {
     let discarded = 0;
     const count = (chunk: Buffer) => {
@@ -195,7 +195,7 @@ export class MultiplexedConnection implements Gateway {
     this.client.destroy();
   }
 
-  /** Never fails: the caller has its error already, and a command that cannot be signalled ends with its channel. */
+  /** Never fails: the caller already has its error, and a command that cannot be signalled ends with its channel. */
   private async terminate(mark: string): Promise<void> {
     const late = AbortSignal.timeout(TERMINATE_DEADLINE_MS);
     const { command, preamble } = present(TERMINATE, this.privilege, newMark());

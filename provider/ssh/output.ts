@@ -1,10 +1,10 @@
 const NEWLINE = 0x0a;
-/** A chunk of one byte keeps a hundred busy, and the packet that it was cut from: of so many, one piece is made. */
+/** A chunk of one byte needs a hundred bytes of memory, and keeps the packet that it was cut from. So many chunks are joined into one. */
 const MOST_CHUNKS = 256;
 
 /** What a command has printed and nobody has read yet. */
 export class Output {
-  /** As it came, behind what is in `buffer`: a long text is put together once, when somebody wants it. */
+  /** The chunks as they came; they follow `buffer`. A long text is joined once, when somebody needs it. */
   private chunks: Buffer[] = [];
   private buffer = Buffer.alloc(0);
   private start = 0;
@@ -18,7 +18,7 @@ export class Output {
     if (this.chunks.length === MOST_CHUNKS) this.gather();
   }
 
-  /** Everything up to and including the first line equal to `line`, or undefined when there is none yet. At the end of all output a last line needs no newline. */
+  /** Everything up to and including the first line equal to `line`, or undefined if there is none yet. At the end of all output, the last line needs no newline. */
   take(line: string, atEnd = false): string | undefined {
     this.gather();
     if (line !== this.wanted) {
@@ -37,19 +37,19 @@ export class Output {
     return undefined;
   }
 
-  /** The rest. */
+  /** Takes the rest. */
   rest(): string {
     this.gather();
     return this.consume(this.end);
   }
 
-  /** The rest, left where it is. */
+  /** Reads the rest without taking it. */
   peek(): string {
     this.gather();
     return this.buffer.toString("utf8", this.start, this.end);
   }
 
-  /** Brings what has come into one piece. Room for as much again, so that asking for a line at every chunk does not copy all of it every time. */
+  /** Joins all chunks into one buffer, with room for as much again, so that asking for a line at every chunk does not copy everything each time. */
   private gather(): void {
     if (this.chunks.length === 0) return;
     const more = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);

@@ -8,14 +8,14 @@ const program = programsOf("ssh");
 
 /** How commands on a host come to run as root. */
 export type Privilege =
-  /** They do not: as the login user. All that is asked of a bastion, and what the search for the others begins with. */
+  /** They do not; they run as the login user. A bastion needs no more, and the search for the other ways begins with it. */
   | { readonly kind: "login" }
   | { readonly kind: "root" }
   | { readonly kind: "sudo" }
   /** sudo asks every time. The password goes in as the first line of stdin, never in argv or the environment. */
   | { readonly kind: "sudo-with-password"; readonly password: string };
 
-/** A command as it is given to sshd, and what goes to its stdin before anything else. */
+/** A command as csp gives it to sshd, and what csp sends to its stdin first. */
 export interface Presented {
   readonly command: string;
   readonly preamble: string;
@@ -27,8 +27,8 @@ export function newMark(): string {
 }
 
 /**
- * Wraps a command so that it runs as root, by sh whatever the login shell is, and carries the mark as its $0. The `exit` keeps the shell (and
- * so the mark) there until the end: a shell replaces itself by the last command otherwise.
+ * Wraps a command so that sh runs it as root, whatever the login shell is, with the mark as its $0. The `exit` keeps the shell (and so the mark)
+ * until the end; without it, a shell replaces itself by the last command.
  */
 export function present(command: string, privilege: Privilege, mark: string): Presented {
   const marked = (script: string) => `sh -c ${quote(`${script}\nexit $?`)} ${mark}`;
@@ -69,7 +69,7 @@ export async function findPrivilege(target: SshTarget, run: Run): Promise<Privil
   throw refusesPassword(login.stderr) ? errors.sudoPasswordWrong(target) : errors.sudoRefuses(target, login.stderr);
 }
 
-/** Whether sudo said that the password was wrong: it asks again, and finds the end of its input. */
+/** Whether sudo said that the password was wrong: it asks again and reaches the end of its input. */
 export function refusesPassword(stderr: string): boolean {
   return /^sudo: .*(no password was provided|incorrect password attempt)|^Sorry, try again/m.test(stderr);
 }

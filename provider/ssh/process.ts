@@ -19,10 +19,10 @@ interface Waiter {
 }
 
 const NEWLINE = 0x0a;
-// In the middle of a dialogue a failure is heard there; nobody may be waiting for the end yet.
+// During a dialogue, the dialogue reports a failure; nobody may be waiting for the end yet.
 const UNHEARD = () => {};
 
-/** A command running on a host, over a channel of its own. Everything it was asked rejects with the step's reason when the step fails. */
+/** A command that runs on a host, over its own channel. If the step fails, every open promise rejects with the step's reason. */
 export class ChannelProcess implements RemoteProcess {
   private readonly ended: Promise<void>;
   private outcome: Promise<ExecResult> | undefined;
@@ -45,7 +45,7 @@ export class ChannelProcess implements RemoteProcess {
       this.look();
     });
     channel.stderr.on("data", (chunk: Buffer) => this.take("stderr", chunk, ERRORS_LIMIT));
-    // ssh2 gives null for the code when a signal ended the command.
+    // ssh2 gives null for the code if a signal ended the command.
     channel.on("exit", (code: number | null) => {
       this.exited = { code: code ?? undefined };
     });
@@ -54,7 +54,7 @@ export class ChannelProcess implements RemoteProcess {
       step.onFailure(reject);
       channel.on("close", () => {
         this.closed = true;
-        // A channel that closes without saying how the command ended leaves its outcome open, as a lost connection does.
+        // If a channel closes without saying how the command ended, the result is unknown, as after a lost connection.
         if (this.exited === undefined) step.fail(errors.connectionLost(target, step.purpose));
         step.end();
         resolve();
@@ -93,7 +93,7 @@ export class ChannelProcess implements RemoteProcess {
     return new Promise((resolve, reject) => {
       if (this.step.failure !== undefined) return reject(this.step.failure);
       if (this.closed || !this.channel.writable) return reject(this.tooSoon());
-      // ssh2 never calls back for what it could not send any more.
+      // ssh2 never calls back for data that it could no longer send.
       const gone = () => reject(this.step.failure ?? this.tooSoon());
       const forget = this.step.onFailure(reject);
       this.channel.once("close", gone);

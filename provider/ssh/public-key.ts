@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 export interface PublicKey {
   /** "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", ... */
   readonly type: string;
-  /** As on the wire: the type is its first field. */
+  /** The key as on the wire; the type is its first field. */
   readonly blob: Buffer;
 }
 

@@ -1,4 +1,4 @@
-/** At most `size` holders at once; the rest wait in order. */
+/** Allows at most `size` holders at once; the others wait in order. */
 export class Slots {
   private held = 0;
   private readonly waiting: (() => void)[] = [];

@@ -3,7 +3,7 @@ import type { CspError } from "../errors";
 import type { SshTarget, StartOptions } from "./connection";
 import * as errors from "./errors";
 
-/** One thing done over a connection, with a deadline. It fails at most once: cancelled, too late, or the connection was lost. */
+/** One action over a connection, with a deadline. It fails at most once: cancelled, too late, or the connection was lost. */
 export class Step {
   readonly purpose: string;
   private readonly controller = new AbortController();
@@ -20,7 +20,7 @@ export class Step {
     this.cancel = () => this.fail(errors.cancelled(target, options.purpose));
     this.timer = setTimeout(() => this.fail(errors.deadlinePassed(target, options.purpose, options.deadlineMs)), options.deadlineMs);
     if (options.signal === undefined) return;
-    // Hundreds of steps may hang on one operation's signal.
+    // Hundreds of steps may listen to one operation's signal.
     setMaxListeners(0, options.signal);
     options.signal.addEventListener("abort", this.cancel, { once: true });
     if (options.signal.aborted) this.cancel();
@@ -35,7 +35,7 @@ export class Step {
     return this.signal.aborted ? (this.signal.reason as CspError) : undefined;
   }
 
-  /** Calls `listener` when the step fails, at once if it has. Gives back what takes the listener off. */
+  /** Calls `listener` when the step fails, or at once if it has failed. Returns a function that removes the listener. */
   onFailure(listener: (error: CspError) => void): () => void {
     if (this.failure === undefined) this.listeners.add(listener);
     else listener(this.failure);

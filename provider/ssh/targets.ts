@@ -14,11 +14,11 @@ export interface TargetSources {
   readonly defaults?: HostDefaults;
   /** Default: ~/.ssh/config. */
   readonly sshConfigPath?: string;
-  /** Whose ~ it is. Default: the user's. */
+  /** The home directory for "~". Default: the user's. */
   readonly home?: string;
 }
 
-/** Turns names of hosts into targets: by the inventory, else by ~/.ssh/config, with a resource's own `connection` over either. */
+/** Turns names of hosts into targets: from the inventory, or else from ~/.ssh/config. A resource's own `connection` takes precedence over both. */
 export class Targets {
   private readonly home: string;
   private readonly sshConfigPath: string;
@@ -32,7 +32,7 @@ export class Targets {
     return this.host(name, connection ?? {}, []);
   }
 
-  /** `trail`: the hosts that `name` is a bastion of, outermost first. */
+  /** `trail`: the hosts that `name` is a bastion for, outermost first. */
   private host(name: string, connection: ConnectionFields, trail: readonly string[]): SshTarget {
     if (trail.includes(name)) throw errors.bastionLoop([...trail, name]);
     const path = [...trail, name];
@@ -50,7 +50,7 @@ export class Targets {
     return this.target(name, { ...given, address }, bastion, alias);
   }
 
-  /** Bastions do not go through the default bastion: it would have to go through itself. */
+  /** Bastions do not use the default bastion, because it would then have to go through itself. */
   private defaultsFor(name: string, trail: readonly string[]): ConnectionFields {
     const { bastion, ...rest } = this.sources.defaults ?? {};
     return trail.length > 0 || bastion === name ? rest : { ...rest, bastion };
@@ -114,7 +114,7 @@ export class Targets {
   }
 }
 
-/** `over` wins field by field; a key given as text or as a file replaces the other form of it. */
+/** Fields of `over` take precedence. A key as text replaces a key as a file, and the other way round. */
 function overlay(base: ConnectionFields, over: ConnectionFields): ConnectionFields {
   const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined)) as ConnectionFields;
   const result = { ...base, ...given };

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named.
+ * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. csp sends nothing and changes nothing. It assumes that no rate is exceeded and that no limit of connections is reached. If there are rules on the packet's way that csp cannot read (in nft's own tables, or in the other backend of the tools), the result is undecided and names them.
  */
 export function explainPacket(args: ExplainPacketArgs, opts?: pulumi.InvokeOptions): Promise<ExplainPacketResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -37,94 +37,94 @@ export function explainPacket(args: ExplainPacketArgs, opts?: pulumi.InvokeOptio
 
 export interface ExplainPacketArgs {
     /**
-     * Of ARP. Default: `"request"`.
+     * Whether an ARP message is a request or a reply. Default: `"request"`.
      */
     arpOperation?: enums.ArpOperation;
     /**
-     * The MAC that an ARP message claims. Left out, `sourceMac`.
+     * The sender's MAC in an ARP message. Default: `sourceMac`.
      */
     arpSenderMac?: string;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: inputs.Connection;
     /**
-     * Where it comes from.
+     * Where the packet enters the bridge.
      */
     from: inputs.PacketEnd;
     /**
-     * TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64.
+     * TTL or hop limit. Default: what such a packet usually has: 255 for neighbour discovery, 1 for listener reports, 64 for all others.
      */
     hopLimit?: number;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: string;
     /**
-     * ICMP or ICMPv6 type, or type/code. Left out, an echo request.
+     * ICMP or ICMPv6 type, or type/code. Default: an echo request.
      */
     icmpType?: string;
     /**
-     * Of the IP packet, in bytes. Default: `100`.
+     * The length of the IP packet in bytes. Default: `100`.
      */
     length?: number;
     /**
-     * Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`.
+     * Protocol name or number, "arp", or the ethertype of any other Ethernet frame ("0x88cc"). Default: `"tcp"`.
      */
     protocol?: string;
     /**
-     * Which rules are asked. Default: `"kernel"`.
+     * Which rules csp evaluates. Default: `"kernel"`.
      */
     rules?: enums.Rules;
     /**
-     * The sender's address; of ARP the one it claims. The family follows from it.
+     * The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6.
      */
     source?: string;
     /**
-     * Left out, the guest's own.
+     * The packet's source MAC. Default: the guest's own.
      */
     sourceMac?: string;
     /**
-     * Left out, one of those that systems choose for themselves.
+     * The source port. Default: one of the ports that systems choose for themselves.
      */
     sourcePort?: number;
     /**
-     * What connection tracking says of it. Default: `"new"`.
+     * The state that connection tracking gives to the packet. Default: `"new"`.
      */
     state?: enums.State;
     /**
-     * The receiver's address; of ARP the one it asks for.
+     * The receiver's address; for ARP, the address that the sender asks for.
      */
     target?: string;
     /**
-     * Left out, the guest's own; of an ARP request the broadcast address.
+     * The packet's destination MAC. Default: the guest's own; for an ARP request, the broadcast address.
      */
     targetMac?: string;
     /**
-     * Of protocols that have ports.
+     * The destination port. Required for protocols that have ports.
      */
     targetPort?: number;
     /**
-     * Where it goes.
+     * Where the packet leaves the bridge.
      */
     to: inputs.PacketEnd;
     /**
-     * The VLAN of its 802.1Q tag. Left out: it has none.
+     * The VLAN of the packet's 802.1Q tag. Default: the packet has no tag.
      */
     vlan?: number;
 }
 
 export interface ExplainPacketResult {
     /**
-     * Rules of others on its way that csp does not read, a sentence each: what they do with it is not told here.
+     * Rules of others on the packet's way that csp does not read, one sentence each. csp does not know what they do with the packet.
      */
     readonly besides: string[];
     /**
-     * The rule that decided; absent where none did.
+     * The rule that decided. Absent if none did.
      */
     readonly decidedBy?: outputs.DecidingRule;
     /**
-     * The layers it came by, in order.
+     * The layers that the packet passed, in order.
      */
     readonly layers: outputs.PacketLayer[];
     /**
@@ -132,12 +132,12 @@ export interface ExplainPacketResult {
      */
     readonly reason: string;
     /**
-     * What becomes of it. undecided: a rule on its way asks for something that cannot be told from here.
+     * What happens to the packet. undecided: a rule on its way asks for something that csp cannot know.
      */
     readonly verdict: enums.Verdict;
 }
 /**
- * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named.
+ * What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. csp sends nothing and changes nothing. It assumes that no rate is exceeded and that no limit of connections is reached. If there are rules on the packet's way that csp cannot read (in nft's own tables, or in the other backend of the tools), the result is undecided and names them.
  */
 export function explainPacketOutput(args: ExplainPacketOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<ExplainPacketResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -166,79 +166,79 @@ export function explainPacketOutput(args: ExplainPacketOutputArgs, opts?: pulumi
 
 export interface ExplainPacketOutputArgs {
     /**
-     * Of ARP. Default: `"request"`.
+     * Whether an ARP message is a request or a reply. Default: `"request"`.
      */
     arpOperation?: pulumi.Input<enums.ArpOperation>;
     /**
-     * The MAC that an ARP message claims. Left out, `sourceMac`.
+     * The sender's MAC in an ARP message. Default: `sourceMac`.
      */
     arpSenderMac?: pulumi.Input<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * Where it comes from.
+     * Where the packet enters the bridge.
      */
     from: pulumi.Input<inputs.PacketEndArgs>;
     /**
-     * TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64.
+     * TTL or hop limit. Default: what such a packet usually has: 255 for neighbour discovery, 1 for listener reports, 64 for all others.
      */
     hopLimit?: pulumi.Input<number>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
     /**
-     * ICMP or ICMPv6 type, or type/code. Left out, an echo request.
+     * ICMP or ICMPv6 type, or type/code. Default: an echo request.
      */
     icmpType?: pulumi.Input<string>;
     /**
-     * Of the IP packet, in bytes. Default: `100`.
+     * The length of the IP packet in bytes. Default: `100`.
      */
     length?: pulumi.Input<number>;
     /**
-     * Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc"). Default: `"tcp"`.
+     * Protocol name or number, "arp", or the ethertype of any other Ethernet frame ("0x88cc"). Default: `"tcp"`.
      */
     protocol?: pulumi.Input<string>;
     /**
-     * Which rules are asked. Default: `"kernel"`.
+     * Which rules csp evaluates. Default: `"kernel"`.
      */
     rules?: pulumi.Input<enums.Rules>;
     /**
-     * The sender's address; of ARP the one it claims. The family follows from it.
+     * The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6.
      */
     source?: pulumi.Input<string>;
     /**
-     * Left out, the guest's own.
+     * The packet's source MAC. Default: the guest's own.
      */
     sourceMac?: pulumi.Input<string>;
     /**
-     * Left out, one of those that systems choose for themselves.
+     * The source port. Default: one of the ports that systems choose for themselves.
      */
     sourcePort?: pulumi.Input<number>;
     /**
-     * What connection tracking says of it. Default: `"new"`.
+     * The state that connection tracking gives to the packet. Default: `"new"`.
      */
     state?: pulumi.Input<enums.State>;
     /**
-     * The receiver's address; of ARP the one it asks for.
+     * The receiver's address; for ARP, the address that the sender asks for.
      */
     target?: pulumi.Input<string>;
     /**
-     * Left out, the guest's own; of an ARP request the broadcast address.
+     * The packet's destination MAC. Default: the guest's own; for an ARP request, the broadcast address.
      */
     targetMac?: pulumi.Input<string>;
     /**
-     * Of protocols that have ports.
+     * The destination port. Required for protocols that have ports.
      */
     targetPort?: pulumi.Input<number>;
     /**
-     * Where it goes.
+     * Where the packet leaves the bridge.
      */
     to: pulumi.Input<inputs.PacketEndArgs>;
     /**
-     * The VLAN of its 802.1Q tag. Left out: it has none.
+     * The VLAN of the packet's 802.1Q tag. Default: the packet has no tag.
      */
     vlan?: pulumi.Input<number>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The guests of a host and their host-side interfaces. Reads only.
+ * The running guests of a host and their ports. Only reads from the host.
  */
 export function getGuests(args: GetGuestsArgs, opts?: pulumi.InvokeOptions): Promise<GetGuestsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -20,11 +20,11 @@ export function getGuests(args: GetGuestsArgs, opts?: pulumi.InvokeOptions): Pro
 
 export interface GetGuestsArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: inputs.Connection;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: string;
 }
@@ -36,7 +36,7 @@ export interface GetGuestsResult {
     readonly guests: outputs.RunningGuest[];
 }
 /**
- * The guests of a host and their host-side interfaces. Reads only.
+ * The running guests of a host and their ports. Only reads from the host.
  */
 export function getGuestsOutput(args: GetGuestsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetGuestsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -48,11 +48,11 @@ export function getGuestsOutput(args: GetGuestsOutputArgs, opts?: pulumi.InvokeO
 
 export interface GetGuestsOutputArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
 }

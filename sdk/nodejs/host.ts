@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Adopts a host: waits for it while it is being installed, checks that it is what was declared, switches it to the Linux bridge where that is allowed, turns on bridge filtering so that it survives a reboot, installs the frame that drops what no guest's policy claims, and the hook that follows guests and loads all of it at boot. Deleting it removes what it put there.
+ * Adopts a host. csp waits for it while it is being installed, checks that it is what you declared, and switches it to the Linux bridge if you allow that. It turns on bridge filtering, now and at every boot. It installs the frame, which drops the packets of guest ports that no guest claims, and the hook, which follows guests and loads all rules at boot. When you delete the resource, csp removes everything that it installed.
  *
  * Import ID: `<host>`.
  */
@@ -40,55 +40,55 @@ export class Host extends pulumi.CustomResource {
     }
 
     /**
-     * What it was when csp last put it in order. An upgrade in place shows against this.
+     * The system that the host had when csp last set it up. csp compares it with the system of today and so notices an upgrade in place.
      */
     declare public /*out*/ readonly adopted: pulumi.Output<outputs.AdoptedSystem>;
     /**
-     * How long the host may take to come back from a reboot. Default: `10`.
+     * How many minutes the host may take to come back after a reboot. Default: `10`.
      */
     declare public readonly bootMinutes: pulumi.Output<number | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges.
+     * Whether each bridge has its own connection table, so that a packet is never taken for a part of another tenant's connection. If you leave it out, each bridge has its own table where the kernel supports it; a host that an earlier version adopted stays as it is until you set this field. The change ends established connections through the host's bridges.
      */
     declare public readonly conntrackZones: pulumi.Output<enums.ConntrackZones | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge.
+     * What the host must be before csp changes it: the declared system, with its packs. If it is something else, csp refuses it and says what to do. Later differences are drift. You do not declare the network backend: a csp host always has the Linux bridge.
      */
     declare public readonly expect: pulumi.Output<outputs.HostExpectation | undefined>;
     /**
-     * What the host is: kernel, product, tools and their versions, network backend.
+     * What csp knows about the host: kernel, product, tools and their versions, network backend.
      */
     declare public /*out*/ readonly facts: pulumi.Output<{[key: string]: any}>;
     /**
-     * How the host's guest ports are named: prefixes. A packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
+     * The beginnings of the names of the host's guest ports. A packet from or to such a port passes only if a guest's policy allows it. csp lets all other ports through. Default: `["vif","tap","vnet"]`.
      */
     declare public readonly guestPorts: pulumi.Output<string[] | undefined>;
     /**
-     * Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows. Default: `["auto"]`.
+     * The callers of the hook. The hook is the script on the host that follows guests through reboots and migrations. "auto": every caller that the host has. Or some of these: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu script), "udev" (works on every host; Proxmox and XenServer 5.6 need it), "boot" (systemd or SysV; part of each of the others). An empty list: no hook; then csp follows guests only when you run `pulumi up`. Default: `["auto"]`.
      */
     declare public readonly hook: pulumi.Output<enums.Hook[] | undefined>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
     /**
-     * The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over.
+     * The host is being installed. csp then waits for the new system, and does not fail when the host does not answer. You can leave this field in place after the installation.
      */
     declare public readonly install: pulumi.Output<outputs.HostInstallation | undefined>;
     /**
-     * What the host's tools and kernel cannot see or keep apart, one sentence each; docs/security.md says what that means.
+     * What the host's tools and kernel cannot see or cannot keep apart, one sentence each. docs/security.md says what this means.
      */
     declare public /*out*/ readonly limits: pulumi.Output<string[]>;
     /**
-     * Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`.
+     * Whether csp may switch a host from Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, because the switch needs a reboot. "when-empty": only if no guest runs there. "with-guests": also if guests run there; they go down with the host. The preview says when csp will do it. Default: `"never"`.
      */
     declare public readonly reboot: pulumi.Output<enums.Reboot | undefined>;
 
@@ -144,39 +144,39 @@ export class Host extends pulumi.CustomResource {
  */
 export interface HostArgs {
     /**
-     * How long the host may take to come back from a reboot. Default: `10`.
+     * How many minutes the host may take to come back after a reboot. Default: `10`.
      */
     bootMinutes?: pulumi.Input<number>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * Whether each bridge has a connection table of its own, so that no packet is taken for a part of another tenant's connection. Left out: by bridge, where the kernel can; a host that an earlier version adopted stays as it is until this is given. The change ends established connections through the host's bridges.
+     * Whether each bridge has its own connection table, so that a packet is never taken for a part of another tenant's connection. If you leave it out, each bridge has its own table where the kernel supports it; a host that an earlier version adopted stays as it is until you set this field. The change ends established connections through the host's bridges.
      */
     conntrackZones?: pulumi.Input<enums.ConntrackZones>;
     /**
-     * What the host must be before csp touches it: installed as declared, with its packs. Otherwise it is refused, with what to do; later differences are drift. The network backend needs no mention: a csp host's is the Linux bridge.
+     * What the host must be before csp changes it: the declared system, with its packs. If it is something else, csp refuses it and says what to do. Later differences are drift. You do not declare the network backend: a csp host always has the Linux bridge.
      */
     expect?: pulumi.Input<inputs.HostExpectationArgs>;
     /**
-     * How the host's guest ports are named: prefixes. A packet from or to such a port passes only by a guest's policy; other ports are let through. Default: `["vif","tap","vnet"]`.
+     * The beginnings of the names of the host's guest ports. A packet from or to such a port passes only if a guest's policy allows it. csp lets all other ports through. Default: `["vif","tap","vnet"]`.
      */
     guestPorts?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Who calls the hook, the script on the host that follows guests over reboots and migrations. "auto": everything the host has. Or some of: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu hook), "udev" (works anywhere, and is what Proxmox and XenServer 5.6 need), "boot" (systemd or SysV; comes with each of the others). An empty list: no hook; then only `pulumi up` follows. Default: `["auto"]`.
+     * The callers of the hook. The hook is the script on the host that follows guests through reboots and migrations. "auto": every caller that the host has. Or some of these: "xapi" (/etc/xapi.d/vif-hotplug), "xl" (Xen's scripts), "libvirt" (its qemu script), "udev" (works on every host; Proxmox and XenServer 5.6 need it), "boot" (systemd or SysV; part of each of the others). An empty list: no hook; then csp follows guests only when you run `pulumi up`. Default: `["auto"]`.
      */
     hook?: pulumi.Input<pulumi.Input<enums.Hook>[]>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
     /**
-     * The host is being installed: wait for the new system instead of failing when it does not answer. May stay when that is over.
+     * The host is being installed. csp then waits for the new system, and does not fail when the host does not answer. You can leave this field in place after the installation.
      */
     install?: pulumi.Input<inputs.HostInstallationArgs>;
     /**
-     * Whether csp may switch a host with Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, which the switch needs. "when-empty": if no guest runs there; "with-guests": its guests go down with it. A preview says when it will. Default: `"never"`.
+     * Whether csp may switch a host from Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, because the switch needs a reboot. "when-empty": only if no guest runs there. "with-guests": also if guests run there; they go down with the host. The preview says when csp will do it. Default: `"never"`.
      */
     reboot?: pulumi.Input<enums.Reboot>;
 }

@@ -50,11 +50,11 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * What the entries of `hosts` leave out, such as user, key and bastion.
+     * Fields that the entries of `hosts` leave out, such as user, key and bastion.
      */
     defaults?: pulumi.Input<inputs.HostDefaultsArgs>;
     /**
-     * The fleet: how to reach each host, by the name resources use for it.
+     * The fleet: how to reach each host, by the name that resources use for it.
      */
     hosts?: pulumi.Input<{[key: string]: pulumi.Input<inputs.HostEntryArgs>}>;
 }

@@ -13,7 +13,7 @@ jest.setTimeout(4 * MINUTES);
 const XCP: Product = { brand: "XCP-ng", version: "8.3.0", installation: "5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f001", backend: "openvswitch" };
 /** Everything of csp's on a host's disk. */
 const CSP_FILES = "find /var/lib/csp /etc -path '*csp*' ! -path '*csp-lab*' ! -path '*/sudoers.d/*' 2>/dev/null || :";
-const SWITCHED = /[Hh]ost (\S+): reboot: required \(guests are joined by Open vSwitch/;
+const SWITCHED = /[Hh]ost (\S+): reboot: required \(guests are connected by Open vSwitch/;
 
 /** Hosts that boot with Open vSwitch, as far as they can tell; the command that switches them, and the reboot, are the lab's. */
 describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a csp host", () => {
@@ -58,14 +58,14 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
 
   test("it is refused until somebody allows a reboot, with what to do", async () => {
     const failure = await failureOf(site.stack.preview({ color: "never" }));
-    expect(failure).toContain("host hv-01: guests are joined by Open vSwitch");
-    expect(failure).toMatch(/Run `xe-switch-network-backend bridge` on it, then reboot it; or let csp do it, by `reboot: "when-empty"`/);
+    expect(failure).toContain("host hv-01: guests are connected by Open vSwitch");
+    expect(failure).toMatch(/Run `xe-switch-network-backend bridge` on it, then reboot it; or let csp do it: set `reboot: "when-empty"`/);
   });
 
   test("one that has no bridge backend is refused whatever is allowed", async () => {
     inputs = { "hv-09": { reboot: "with-guests" } };
     expect(await failureOf(site.stack.preview({ color: "never" }))).toMatch(
-      /hv-09: .*XenServer 9\.0\.0 cannot join them by the Linux bridge/,
+      /hv-09: .*XenServer 9\.0\.0 cannot connect them by the Linux bridge/,
     );
   });
 
@@ -104,7 +104,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
   test("set back for the next boot by hand: drift, and put right without a reboot", async () => {
     await hosts["hv-01"].run("/opt/xensource/bin/xe-switch-network-backend openvswitch");
     const { stdout } = await site.stack.refresh({ color: "never" });
-    expect(stdout).toContain("guests are joined by the Linux bridge now, and by Open vSwitch from the next boot on");
+    expect(stdout).toContain("guests are connected by the Linux bridge now, and by Open vSwitch from the next boot on");
     await site.stack.up();
     expect([await backend("hv-01"), reboots["hv-01"].count]).toEqual(["bridge", 1]);
     await site.stack.up({ expectNoChanges: true });

@@ -194,7 +194,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     );
     for (const run of [() => site.stack.preview({ color: "never" }), () => site.stack.up({ color: "never" })])
       expect(await failureOf(run())).toMatch(
-        /upgraded in place from XenServer 5\.6\.100 to XenServer 6\.0\.2.*There is no upgrade path without the pack of the new version: reinstall/,
+        /upgraded in place from XenServer 5\.6\.100 to XenServer 6\.0\.2.*An upgrade works only with the pack of the new version: reinstall/,
       );
     expect((await host.exec("ls /var/lib/csp/frame")).code).not.toBe(0);
     expect(await adopted()).toMatchObject({ version: "5.6.100" });

@@ -109,7 +109,7 @@ describe("what is refused", () => {
       { hosts, guests: { x: { ...guest("hv-01"), host: undefined, uuid: undefined, name: "x", hosts: ["hv-02"] } } },
       "fleet-moves-without-uuid",
       "guests.x.uuid",
-      "give its `uuid`, which is the same wherever it is",
+      "give its `uuid`, which is the same on every host",
     ],
     ["an unknown host", { hosts, guests: { x: guest("hv-03") } }, "fleet-unknown-host", "guests.x.host", 'did you mean "hv-01"?'],
     ["no hosts at all", { hosts: {}, guests: { x: guest("hv") } }, "fleet-unknown-host", "guests.x.host", "add it to `hosts`; it is empty"],

@@ -126,7 +126,7 @@ describeWith(["root"], "csp.ddk.DriverDisk, built by the real tools", () => {
       await driverDisk.delete(context, id, known);
       expect(filesBelow(join(folder, "other"))).toEqual([]);
       writeFileSync(inputs.path, "not ours");
-      await expect(driverDisk.create(context, inputs)).rejects.toThrow("csp has not put there");
+      await expect(driverDisk.create(context, inputs)).rejects.toThrow("csp did not put there");
     },
     MINUTES,
   );
@@ -143,7 +143,7 @@ describeWith(["root"], "csp.ddk.DriverDisk, built by the real tools", () => {
       const two = make({ name: "two", version: "1", release: "1", requires: ["one"] });
       expect(await failure({ rpms: [one, two] })).toMatch(/one-1-1.*requires two-1-1.*requires one-1-1/);
       writeFileSync(join(folder, "text.rpm"), "no rpm");
-      expect(await failure({ rpms: [join(folder, "text.rpm")] })).toContain("text.rpm is no RPM");
+      expect(await failure({ rpms: [join(folder, "text.rpm")] })).toContain("text.rpm is not an RPM");
       expect(await failure({ rpms: [join(folder, "nowhere.rpm")] })).toContain("it cannot be read");
     },
     MINUTES,

@@ -25,7 +25,7 @@ describe("a rule is refused", () => {
       "with the default burst at one a day",
       { limit: { rate: "1/day" } },
       "ingress[0].limit.burst",
-      /a burst of 5 at "1\/day" is more than a day's worth/,
+      /a burst of 5 at "1\/day" takes more than a day to refill/,
       /at most 1\b/,
     ],
     ["with more than a day's worth", { limit: { rate: "1/hour", burst: 25 } }, "ingress[0].limit.burst", /a burst of 25/, /at most 24\b/],

@@ -234,7 +234,7 @@ describe("what no host can be is refused without asking one", () => {
       "XenServer 9",
       { expect: { product: "XenServer", version: "9.0" } },
       "expect.version",
-      /from 9 on XenServer joins guests by Open vSwitch only/,
+      /from version 9 on, XenServer connects guests by Open vSwitch only/,
     ],
     ["a csp kernel of 8.3", { expect: { version: "8.3", kernel: "csp" } }, "expect.kernel", /only XenServer 5\.6 SP2 has one/],
     [
@@ -243,8 +243,8 @@ describe("what no host can be is refused without asking one", () => {
       "expect.packs[1].name",
       /the pack a is declared twice/,
     ],
-    ["a pack with no name", { expect: { packs: [{ name: "a b" }] } }, "expect.packs[0].name", /no name of a pack/],
-    ["an installation that is none", { install: { replaces: "the old one" } }, "install.replaces", /no INSTALLATION_UUID/],
+    ["a pack with no name", { expect: { packs: [{ name: "a b" }] } }, "expect.packs[0].name", /not the name of a pack/],
+    ["an installation that is none", { install: { replaces: "the old one" } }, "install.replaces", /not an INSTALLATION_UUID/],
     ["no time at all", { install: { minutes: 0 } }, "install.minutes", /less than a minute/],
   ])("%s", (_, inputs, path, cause) => {
     const issues = validate(hostResource, { host: "hv-01", ...inputs });

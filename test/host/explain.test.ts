@@ -375,13 +375,13 @@ describeWith(["root"], "an explained packet", () => {
     });
 
     test.each([
-      ["nothing says where it is from", { from: {} }, /^the packet's `from`: exactly one/],
+      ["nothing says where it is from", { from: {} }, /^the packet's `from`: it must have exactly one/],
       ["no such guest", { from: { guest: "nobody" } }, /^guest nobody on host hv-01: no running guest/],
       ["no such port", { from: { port: "port9" } }, /^port port9 on host hv-01: no bridge/],
       ["a network for an address", { source: "10.0.0.0/8" }, /^the packet's `source`: "10.0.0.0\/8" is not one address/],
-      ["two families", { target: "fd24::1" }, /^the packet's `target`: .* two families/],
+      ["two families", { target: "fd24::1" }, /^the packet's `target`: .* different address families/],
       ["any protocol", { protocol: "any" }, /^the packet's `protocol`: "any" is not one protocol/],
-      ["the other family's ICMP", { protocol: "icmpv6" }, /^the packet's `protocol`: icmpv6 is of the other family/],
+      ["the other family's ICMP", { protocol: "icmpv6" }, /^the packet's `protocol`: icmpv6 does not belong to the address family/],
       ["no port", { targetPort: undefined }, /^the packet's `targetPort`: the packet's port is missing/],
     ])("is refused when %s", async (_what, args, message) => {
       const asked = { from: { port: "port0" }, to: { port: "port1" }, source: "10.24.0.21", target: "10.24.0.22", targetPort: 22 };

@@ -97,7 +97,7 @@ describeWith(["root"], "a host's own firewall", () => {
       const error = await refusal(() => firewall.preview?.(context(), other, known as never));
       expect(error.code).toBe("would-lock-out");
       expect(error.message).toMatch(
-        /^host hv-01: its rules would drop a new SSH connection from 10\.255\.0\.1, from where csp comes \(-j DROP\)/,
+        /^host hv-01: its rules would drop a new SSH connection from 10\.255\.0\.1, the address that csp connects from \(-j DROP\)/,
       );
       await firewall.preview?.(context(), parse({ enforce: "observe" }), known as never);
       expect(warnings).toEqual([]);
@@ -110,7 +110,7 @@ describeWith(["root"], "a host's own firewall", () => {
       expect(warnings.splice(0)).toEqual([expect.stringContaining("would drop a new SSH connection from 10.255.0.1")]);
       const error = await refusal(() => firewall.update(context(), "hv-01", known as never, inputs));
       expect(error.code).toBe("locked-out");
-      expect(error.message).toMatch(/^host hv-01: with the new rules no connection could be made any more/);
+      expect(error.message).toMatch(/^host hv-01: with the new rules, csp could not connect any more/);
       expect(await host.snapshotTools()).toEqual(tools);
       expect((await read())?.outputs.drift).toEqual([]);
     }, 60_000);

@@ -174,11 +174,11 @@ describe("what a version's installer would stop at is refused at its field", () 
     ["7.0", { adminInterface: { name: "eth0", vlan: 5, ipv4: { method: "dhcp" } } }, "adminInterface.vlan: XenServer 7.0 does not read"],
     ["5.6", { scripts: [{ stage: "installation-complete", url: "https://192.0.2.1/x" }] }, "scripts[0].url:"],
     ["8.3", { sources: [{ type: "nfs", address: "192.0.2.1/x" }] }, "sources[0].address:"],
-    ["8.3", { sources: [{ type: "url" }] }, "sources[0]: it says no address"],
+    ["8.3", { sources: [{ type: "url" }] }, "sources[0]: it has no address"],
     ["8.2", { services: { sshd: "enabled" }, ntpSource: "manual" }, "ntpSource: XCP-ng 8.2 does not read"],
     ["7.5", { services: { sshd: "enabled" } }, "services.sshd: XCP-ng 7.5 does not read"],
     ["8.3", { zapUtilityPartitions: true }, "zapUtilityPartitions: XCP-ng 8.3 does not read"],
-    ["8.3", { ntpSource: "dhcp" }, "ntpServers[0]: servers are given and the source is dhcp"],
+    ["8.3", { ntpSource: "dhcp" }, "ntpServers[0]: servers are given, but the source is dhcp"],
     ["8.3", { bootloader: "extlinux" }, "bootloader: XCP-ng 8.3:"],
     ["8.3", { networkBackend: "openvswitch" }, "networkBackend: a CSP host needs the Linux bridge"],
     ["xs9", {}, "networkBackend: XenServer 9 has Open vSwitch only"],
@@ -265,8 +265,8 @@ describe("its life on a server", () => {
   test("a file of somebody else is refused, in the preview already", async () => {
     writeFileSync(path, "precious");
     const inputs = inputsFor("8.3");
-    await expect(answerfile.preview?.(context(), inputs)).rejects.toThrow("there is a file of that name already");
-    await expect(answerfile.create(context(), inputs)).rejects.toThrow("there is a file of that name already");
+    await expect(answerfile.preview?.(context(), inputs)).rejects.toThrow("a file with this name is there already");
+    await expect(answerfile.create(context(), inputs)).rejects.toThrow("a file with this name is there already");
     await expect(answerfile.recall(context(), `localhost${path}`)).rejects.toThrow("it cannot be imported: csp did not put it there");
     expect(readFileSync(path, "utf8")).toBe("precious");
     rmSync(path);

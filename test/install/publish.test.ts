@@ -156,7 +156,7 @@ function contract(open: () => Server): void {
   test("leaves what others put beside it, and refuses what is in the way", async () => {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "mine"), "mine");
-    await expect(tree.claim(OWNER, quiet.signal, true)).rejects.toThrow(/there is something that csp has not put there/);
+    await expect(tree.claim(OWNER, quiet.signal, true)).rejects.toThrow(/something is there that csp did not put there/);
     unlinkSync(join(path, "mine"));
     await tree.claim(OWNER, quiet.signal, true);
     await publish(FIRST);
@@ -175,7 +175,7 @@ function contract(open: () => Server): void {
     expect(existsSync(path)).toBe(false);
     await tree.remove(quiet.signal);
     symlinkSync("/etc", path);
-    await expect(tree.claim(OWNER, quiet.signal, true)).rejects.toThrow(/csp has not put there/);
+    await expect(tree.claim(OWNER, quiet.signal, true)).rejects.toThrow(/csp did not put there/);
   });
 
   test("a record that cannot be read is said to be so", async () => {

@@ -171,7 +171,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
       const target = join(folder, "www/xcp83");
       inputs = { path: target, target: "8.3", csp: true, base: media, urls: [hiding.url("/xcp83")] };
       expect(await failureOf(engine.stack.up())).toMatch(
-        /xcp83\/\.treeinfo: it is published, and an installer could not read it: HTTP status 403[\s\S]*begin with a dot/,
+        /xcp83\/\.treeinfo: it is published, but an installer could not read it: HTTP status 403[\s\S]*begin with a dot/,
       );
       // It is on record, and the next run goes on from there.
       inputs = { ...inputs, urls: [web.url("/xcp83")] };

@@ -95,9 +95,9 @@ test.each<[object, string]>([
   [{ target: "6.5" }, "loaders: XenServer 6.5 does not install by UEFI"],
   [{ target: "xs9" }, "loaders: XenServer 9 does not install in legacy boot"],
   [{ target: "xs9", loaders: ["grub"] }, "target: XenServer 9 has Open vSwitch only"],
-  [{ answerfile: "/hv.xml" }, 'answerfile: "/hv.xml": it is no URL'],
+  [{ answerfile: "/hv.xml" }, 'answerfile: "/hv.xml": it is not a URL'],
   [{ target: "6.2", loaders: ["pxelinux"], answerfile: "https://192.0.2.1/a.xml" }, "answerfile:"],
-  [{ networkDevice: "bond0" }, 'networkDevice: "bond0" is no interface'],
+  [{ networkDevice: "bond0" }, 'networkDevice: "bond0" is not an interface'],
   [{ networkConfig: "static:ip=192.0.2.10" }, "networkConfig: static needs netmask"],
   [{ networkConfig: "dhcp:vlan=0" }, "networkConfig:"],
   [{ kernelArguments: ["atexit=halt"] }, 'kernelArguments: "halt" is not one of'],
@@ -180,18 +180,18 @@ test.each<[target: string, callers: string, sysctls: string[]]>([
 });
 
 test.each<[object, string]>([
-  [{ content: "echo hello\n" }, "content: its first line is no interpreter"],
-  [{ target: "5.6", content: "#!/usr/bin/python\nimport sys\n" }, "content: XenServer 5.6 SP2 does not run scripts by /usr/bin/python"],
+  [{ content: "echo hello\n" }, "content: its first line does not begin with #!"],
+  [{ target: "5.6", content: "#!/usr/bin/python\nimport sys\n" }, "content: XenServer 5.6 SP2 does not run scripts with /usr/bin/python"],
   [{ content: "#!/bin/sh\n", modules: ["bonding"] }, "modules: there is a whole script in `content`"],
   [{ target: "xs9" }, "target: XenServer 9 has Open vSwitch only"],
   [{ target: "xs9", csp: false, hook: true }, "hook: XenServer 9 has Open vSwitch only"],
   [{ content: "#!/bin/sh\n", hook: true }, "hook: there is a whole script in `content`"],
   [{ script: "xe-switch-network-backend openvswitch" }, "script: it switches the host to Open vSwitch"],
-  [{ sysctls: { "a b": "1" } }, "it is no sysctl's name"],
+  [{ sysctls: { "a b": "1" } }, "it is not the name of a sysctl"],
   [{ sysctls: { "a.b": "1\n2" } }, "has a line break"],
   [{ authorizedKeys: ["ssh-ed25519 A\nssh-rsa B"] }, "authorizedKeys[0]: the key has a line break"],
-  [{ modules: ["a;reboot"] }, "modules[0]: it is no module's name"],
-  [{ files: [{ path: "etc/x", content: "" }] }, "files[0].path: it is not an absolute path"],
+  [{ modules: ["a;reboot"] }, "modules[0]: it is not the name of a module"],
+  [{ files: [{ path: "etc/x", content: "" }] }, "files[0].path: it is not the absolute path"],
   [{ files: [{ path: "/etc/x", content: "", mode: "rw" }] }, "files[0].mode: it is not an octal mode"],
 ])("post-install %j: %s", (change, said) => {
   expect(issues(postInstall, { path: join(folder, "x.sh"), target: "8.3", ...change }).join("\n")).toContain(said);

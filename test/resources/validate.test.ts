@@ -85,7 +85,7 @@ describe("a security group", () => {
 
 describe("a guest's firewall", () => {
   test.each<Case>([
-    ["neither UUID nor name", guest({ guest: {} }), "guest", /nothing says which guest/, /`uuid` or its `name`/],
+    ["neither UUID nor name", guest({ guest: {} }), "guest", /neither `uuid` nor `name` is given/, /`uuid` or its `name`/],
     ["both", guest({ guest: { uuid, name: "web" } }), "guest", /both/, /keep one/],
     ["a wrong UUID", guest({ guest: { uuid: "web" } }), "guest.uuid", /"web" is not a UUID/, /xe vm-list/],
     ["no interface", guest({ interfaces: [] }), "interfaces", /no interface/, /at least one/],
@@ -110,7 +110,7 @@ describe("a guest's firewall", () => {
       "a group twice",
       guest({ groups: [{ name: "web" }], peerGroups: [{ name: "web" }] }),
       "peerGroups[0].name",
-      /here twice/,
+      /listed twice/,
       /keep it once/,
     ],
     [
@@ -139,7 +139,7 @@ describe("a host's policy", () => {
       policy({ a: member({ groups: ["db"] }) }, { web: {} }),
       "guests.a.groups[0]",
       /no security group "db"/,
-      /declared are web/,
+      /declared groups are web/,
     ],
     ["one guest twice", policy({ a: member(), b: second({ uuid: uuid.toUpperCase() }) }), "guests.b.uuid", /declared twice/, /one policy/],
     [
@@ -176,7 +176,7 @@ describe("a set", () => {
     ["a name of 32 characters", set({ name: "x".repeat(32) }), "name", /longer than 31/, /shorten/],
     ["too many entries", set({ maxElements: 1, members: ["10.0.0.1", "10.0.0.2"] }), "members", /too many set entries: 2/, /maxElements/],
     ["IPv6 in an IPv4 set", set({ members: ["2001:db8::1"] }), "members[0]", /IPv6 in a set of family inet/, /inet6/],
-    ["everything", set({ members: ["0.0.0.0/0"] }), "members[0]", /everything/, /0.0.0.0\/1/],
+    ["everything", set({ members: ["0.0.0.0/0"] }), "members[0]", /every address/, /0.0.0.0\/1/],
     ["a network among addresses", set({ type: "hash:ip", members: ["10.0.0.0/8"] }), "members[0]", /network/, /`net`/],
     [
       "a part missing",

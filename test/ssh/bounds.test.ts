@@ -71,7 +71,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
       code: "output-too-long",
       message: expect.stringMatching(
         new RegExp(
-          `^hv-01 \\(127\\.0\\.0\\.1:\\d+\\): a command printed more than ${limit} to ${stream} while reading the firewall, and was ended\\. Look on the host`,
+          `^hv-01 \\(127\\.0\\.0\\.1:\\d+\\): a command printed more than ${limit} to ${stream} while reading the firewall, so csp ended it\\. Look on the host`,
         ),
       ),
     });

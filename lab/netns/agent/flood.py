@@ -12,7 +12,7 @@ from sockets import PACKET_IGNORE_OUTGOING, SO_RCVBUFFORCE, SOL_PACKET, drain, l
 ETH_P_ALL = 0x0003
 TICK = 0.002
 FIRST_PORT = 10000
-# A process that had to wait for a processor makes up for what it owes, within bounds.
+# A process that had to wait for a processor catches up, within limits.
 MOST_AT_ONCE = 64
 
 
@@ -52,7 +52,7 @@ class Stream:
                 self.socket.send(frame)
                 self.sent += 1
             except OSError:
-                # The device is down, frozen or gone; there may be another of its name in a moment.
+                # The device is down, frozen or gone; there may soon be another one with its name.
                 self.refused += 1
                 if self.socket is not None:
                     self.socket.close()
@@ -92,7 +92,7 @@ async def arrival(job, _):
     stream = running[job["flood"]][job["stream"]]
     deadline = time.time() + job["timeoutMs"] / 1000
     while True:
-        # Arrivals stand in the order of time.
+        # Arrivals are sorted by time.
         place = bisect.bisect_right(stream.received_at, job["after"])
         if place < len(stream.received_at):
             return {"at": stream.received_at[place]}

@@ -140,7 +140,7 @@ async def flow(job, _):
         "icmp": ping_attempt,
         "arp": arp_attempt,
     }.get(proto, lambda j, o: datagram_attempt(j, o, True))
-    # A source port of one's own can be in use by one attempt at a time.
+    # A given source port can be used by only one attempt at a time.
     tries = 1 if job.get("sourcePort") else 3
     step = job["timeoutMs"] / 1000 / tries
     started = time.monotonic()
@@ -171,10 +171,10 @@ async def flow(job, _):
                 if all(task.done() for task in running):
                     await asyncio.sleep(step)
             if outcome.seen.is_set() and not outcome.done.is_set():
-                # The way there is open; a moment for the way back, which only the details tell.
+                # The way there is open. Waits a moment for the answer, which only the details need.
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(outcome.done.wait(), step)
-            # What came in while this process was waiting for a processor still counts.
+            # Packets that came in while this process was waiting for a processor still count.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
         finally:
@@ -188,7 +188,7 @@ async def flow(job, _):
         two_way = proto in ("tcp", "icmp", "arp")
         passed = outcome.reply.is_set() if two_way else outcome.seen.is_set()
         if not passed:
-            # The question for the neighbour may have been asked for a flow shortly before, and this one's packets queue behind it.
+            # An earlier flow may have started neighbour discovery shortly before, and this flow's packets then wait for it.
             if not witness.saw(family_of(job), job["target"], started - 0.3):
                 raise CannotProbe(f"nothing for {job['target']} left {job['from']['name']}")
             if proto in ("tcp", "udp"):

@@ -77,7 +77,7 @@ async def connect(job, _):
 async def say(job, _):
     made, _ = connections[job["connection"]]
     token = os.urandom(TOKEN)
-    # A reply to something said before, while the way was closed, may still come first.
+    # A reply to something sent earlier, while the way was closed, may still come first.
     answer = b""
     try:
         await loop().sock_sendall(made, token)

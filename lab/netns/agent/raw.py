@@ -7,7 +7,7 @@ import time
 from sockets import CannotProbe, frames, loop, overrun, tap, wiretap
 from stack import stack_taps
 
-# However much goes on arriving.
+# The limit in seconds, even if frames keep arriving.
 LONGEST_VOLLEY = 20
 
 
@@ -71,7 +71,7 @@ async def volley(job, _):
             except OSError as error:
                 raise CannotProbe(f"frame {index} of {len(frame)} bytes cannot leave {sender}: {error.strerror}") from error
             if index % 8 == 7:
-                # Neither the kernel's queues nor these sockets' are to run over.
+                # The queues of the kernel and of these sockets must not overflow.
                 listen()
                 await asyncio.sleep(0)
         end = time.monotonic() + LONGEST_VOLLEY

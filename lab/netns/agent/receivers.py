@@ -74,7 +74,7 @@ class Receiver:
             waiter.set()
 
     def close(self):
-        # Before the cancelling: a cancelled accept would take its reader away later, when the descriptor may belong to another socket.
+        # Before cancelling, because a cancelled accept removes its reader later, when the descriptor may belong to another socket.
         loop().remove_reader(self.socket)
         for task in self.tasks:
             task.cancel()

@@ -106,7 +106,7 @@ def drain(made):
         except BlockingIOError:
             return
         except OSError as error:
-            # Said once, when the device goes down or away.
+            # The kernel reports it once, when the device goes down or is removed.
             if error.errno not in (errno.ENETDOWN, errno.ENXIO):
                 raise
 

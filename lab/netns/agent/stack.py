@@ -4,7 +4,7 @@ import socket
 
 from sockets import SO_RCVBUFFORCE, make_socket
 
-# What may be heard of: ICMP, IGMP, IPv4 and IPv6 in IP, TCP, UDP, GRE, ESP, VRRP, SCTP; of IPv6 its own ICMP besides.
+# The protocols to listen for: ICMP, IGMP, IPv4 and IPv6 in IP, TCP, UDP, GRE, ESP, VRRP, SCTP; for IPv6 also its own ICMP.
 PROTOCOLS = [1, 2, 4, 6, 17, 41, 47, 50, 112, 132]
 PROTOCOLS_V6 = [4, 6, 17, 41, 47, 50, 58, 112, 132]
 

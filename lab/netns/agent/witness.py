@@ -13,7 +13,7 @@ class Witness:
 
     Made once for an end and kept: the kernel takes 20 ms to open and close a packet socket."""
 
-    # Outgoing frames only, and of these the part that holds addresses: ld pkttype; jeq 4; ret 128; ret 0.
+    # Only outgoing frames, and only the part with the addresses: ld pkttype; jeq 4; ret 128; ret 0.
     FILTER = b"".join(
         struct.pack("HBBI", *line) for line in ((0x20, 0, 0, 0xFFFFF004), (0x15, 0, 1, PACKET_OUTGOING), (0x06, 0, 0, 128), (0x06, 0, 0, 0))
     )

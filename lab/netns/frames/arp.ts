@@ -12,7 +12,7 @@ export interface Arp extends Ethernet {
   readonly hardwareType?: number;
   /** Default 0x0800, IPv4. */
   readonly protocolType?: number;
-  /** What the packet says of its addresses, which are cut or filled with zeros to that length. Default 6 and 4. */
+  /** The lengths of the addresses according to the packet. The addresses are cut, or filled with zeros, to that length. Default: 6 and 4. */
   readonly hardwareLength?: number;
   readonly protocolLength?: number;
 }
@@ -36,13 +36,13 @@ function addressQuestion(fields: Omit<Arp, keyof Ethernet>): Buffer {
   ]);
 }
 
-/** "I am here", to everybody: a request for one's own address, or an answer that nobody asked for. */
+/** "I am here", to everybody: a request for the sender's own address, or an answer that nobody asked for. */
 export function gratuitousArp(mac: string, ip: string, operation: "request" | "reply" = "request"): Buffer {
   const targetMac = operation === "reply" ? BROADCAST : undefined;
   return arp({ from: mac, to: BROADCAST, operation, senderMac: mac, senderIp: ip, targetMac, targetIp: ip });
 }
 
-/** What QEMU sends to everybody for a guest that has just migrated: a reverse ARP request, filled up to the shortest frame of a real wire. */
+/** What QEMU sends to everybody for a guest that has just migrated: a reverse ARP request, padded to the shortest frame of a real wire. */
 export function qemuAnnouncement(mac: string): Buffer {
   const none = "0.0.0.0";
   const question = addressQuestion({ operation: 3, senderMac: mac, senderIp: none, targetMac: mac, targetIp: none });

@@ -1,4 +1,4 @@
-/** DHCP of both families: what clients and servers say, by whatever ports. */
+/** DHCP of both families: messages of clients and servers, with any ports. */
 import { addressBytes, addressText, macBytes, macText, uint16, uint32 } from "./bytes";
 import { BROADCAST, ETHERTYPE } from "./ethernet";
 import { PROTOCOL } from "./ip";

@@ -1,4 +1,4 @@
-/** What every frame begins with, and tags in it. */
+/** The beginning of every frame, and its tags. */
 import * as ipaddr from "ipaddr.js";
 import { addressBytes, macBytes, macText, uint16 } from "./bytes";
 

@@ -1,4 +1,4 @@
-/** ICMP of IPv4: echoes, and what routers say of somebody's packet. */
+/** ICMP of IPv4: echoes, and routers' errors about a packet. */
 import { addressBytes, checksum, uint16 } from "./bytes";
 import { type Ip, ip, PROTOCOL } from "./ip";
 

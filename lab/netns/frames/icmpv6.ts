@@ -1,15 +1,15 @@
-/** ICMPv6: neighbour discovery, and what routers say of somebody's packet. */
+/** ICMPv6: neighbour discovery, and routers' errors about a packet. */
 import { addressBytes, fitted, macBytes, uint16, uint32 } from "./bytes";
 import { multicastMac } from "./ethernet";
 import { type Ip, type IpHeader, ip, PROTOCOL, transportChecksum } from "./ip";
 
-/** What every message of this kind can be told to be. */
+/** Fields of every message of this kind. */
 export interface Discovery extends IpHeader {
-  /** Default 255: it proves that no router passed the message on, and others are not believed. */
+  /** Default: 255. It proves that no router forwarded the message; receivers ignore other values. */
   readonly hopLimit?: number;
   /** After those that the message has by itself; see {@link discoveryOption}. */
   readonly options?: readonly Buffer[];
-  /** Of the message, in bytes: it is cut, or filled with zeros. Default: as long as it is. */
+  /** The length of the message in bytes: it is cut, or filled with zeros. Default: its own length. */
   readonly length?: number;
 }
 

@@ -1,10 +1,10 @@
-/** IPv4 and IPv6 packets by what their addresses are: options, extension headers, fragments. */
+/** IPv4 and IPv6 packets, depending on their addresses: options, extension headers, fragments. */
 import { addressBytes, checksum, fitted, uint16, uint32 } from "./bytes";
 import { ETHERTYPE, type Ethernet, ethernet, payloadOf } from "./ethernet";
 
 export const PROTOCOL = { icmp: 1, igmp: 2, tcp: 6, udp: 17, icmpv6: 58 } as const;
 
-/** What every packet can say of itself, whatever it carries. */
+/** Header fields of every packet, whatever it contains. */
 export interface IpHeader {
   /** The TTL of IPv4. */
   readonly hopLimit?: number;

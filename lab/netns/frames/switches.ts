@@ -1,4 +1,4 @@
-/** What switches say to each other, by addresses that no bridge passes on. */
+/** What switches send to each other, to addresses that no bridge forwards. */
 import { fitted, macBytes, uint16, uint32 } from "./bytes";
 import { ETHERTYPE, ethernet, llc } from "./ethernet";
 

@@ -34,7 +34,7 @@ export interface Tcp extends Ports {
   readonly payload?: Buffer | string;
 }
 
-/** One segment, of no connection but the one that somebody sees in it. */
+/** One segment. It belongs to no real connection. */
 export function tcp(fields: Tcp): Buffer {
   const { flags, sequence = 1, acknowledgement = 0, window = 64240, payload = "" } = fields;
   const bits = flags.reduce((all, flag) => all | FLAGS[flag], 0);

@@ -3,8 +3,8 @@ import { dispatchChain } from "../model/names";
 import { fill } from "./templates";
 
 /**
- * From an interface's name to its chain, as a prefix tree: each chain tells the next differing character apart, so that a packet meets
- * tens of rules however many interfaces there are.
+ * Leads from an interface's name to its chain, as a prefix tree: each chain decides by the next character that differs. A packet therefore
+ * meets tens of rules, however many interfaces there are.
  */
 
 /** What a tree is made of, printed. */
@@ -12,9 +12,9 @@ export interface DispatchTree {
   readonly table: Table;
   /** Root of its chains' names: "csp-from" gives "csp-from-vif", "csp-from-vif1". */
   readonly root: string;
-  /** Leads to the chain that tells several ports apart: with the places `@below` and `@chain`. */
+  /** Leads to the chain that tells several ports apart. It has the places `@below` and `@chain`. */
   readonly branch: string;
-  /** What each of its chains ends in; undefined: in nothing. */
+  /** The last rule of each of its chains; undefined if there is none. */
   readonly close?: string;
 }
 
@@ -26,13 +26,13 @@ export interface Leaf {
 }
 
 /**
- * How many chains a name may pass; below the last, ports are told apart one by one. nftables nests at most 16 chains
+ * How many chains a name may pass; the last one has a rule for each port. nftables nests at most 16 chains
  * (NFT_JUMP_STACK_SIZE; more are "Too many links"), and a packet from guest to guest walks two trees: FORWARD, csp-forward, the first
  * tree, csp-out, a group, csp-ingress, the second tree, csp-in, a group.
  */
 const DEEPEST = 4;
 
-/** Adds the tree below `prefix` ("vif") to `book`. `leaves` are sorted; those whose port does not begin with it are not looked at. */
+/** Adds the tree below `prefix` ("vif") to `book`. `leaves` are sorted; those whose port does not begin with `prefix` are ignored. */
 export function addDispatchTree(book: ChainBook, tree: DispatchTree, prefix: string, leaves: readonly Leaf[]): void {
   addNode(
     book,
@@ -45,7 +45,7 @@ export function addDispatchTree(book: ChainBook, tree: DispatchTree, prefix: str
 
 function addNode(book: ChainBook, tree: DispatchTree, prefix: string, leaves: readonly Leaf[], depth: number): void {
   const lines: Line[] = [];
-  // Enters below the longest prefix all share: a host whose ports all begin "vif1" has no chain that tells "vif1" from nothing.
+  // The tree begins below the longest prefix that all share: if all ports begin with "vif1", no chain has to decide about these characters.
   for (const group of byNextCharacter(leaves, commonPrefix(leaves, prefix).length)) {
     if (group.length === 1 || depth === DEEPEST) {
       for (const { texts } of group) for (const text of texts) lines.push({ text });

@@ -60,33 +60,34 @@ import {
 } from "./templates";
 
 /**
- * The frame: the part of a host's firewall that no guest owns. It sends every frame from or to a guest's port to the chains of whoever claims
- * that port, and drops it when nobody does. An event that was missed therefore fails closed.
+ * The frame: the part of a host's firewall that no guest owns. It sends every packet from or to a guest's port to the chains of the guest
+ * that claims the port, and drops it if no guest claims the port. A missed event therefore lets nothing through.
  *
- * A bridged frame passes, in this order: ebtables nat PREROUTING (may this port send it), the raw tables or nft's (whose connection table),
+ * A bridged packet passes, in this order: ebtables nat PREROUTING (may this port send it), the raw tables or nft's (which connection table),
  * arptables FORWARD, iptables or ip6tables FORWARD (egress of the sender, then ingress of the receiver), ebtables nat POSTROUTING (is it for
- * the receiver). What a guest's port sends past the bridge, in link-local frames or where it is on none, ends in INPUT and FORWARD.
+ * the receiver). What a guest's port sends past the bridge (link-local Ethernet frames, or anything if it is on no bridge) ends in INPUT and
+ * FORWARD.
  */
 export interface Frame {
-  /** How guests' ports are named: prefixes, as ["vif", "tap", "vnet"]. Other ports are let through, but for those that a guest claims. */
+  /** How the names of guests' ports begin, for example ["vif", "tap", "vnet"]. Other ports are let through, except those that a guest claims. */
   readonly guestPorts: readonly string[];
-  /** How connections are told apart by bridge: a table of nft's, iptables' CT target, or not at all. */
+  /** How the connections of different bridges are kept apart: by a table of nft, by iptables' CT target, or not at all. */
   readonly zones?: ZoneMeans;
-  /** Some guest sends tagged frames: their addresses are looked at before they are tracked. */
+  /** Some guest sends tagged Ethernet frames: their addresses are checked before they are tracked. */
   readonly pins?: boolean;
 }
 
 export type ZoneMeans = "nft" | "raw";
 
-/** `zone` below this are others': Neutron's begin at 4097, Open vSwitch's anywhere. */
+/** Lower zone numbers belong to other programs: Neutron's begin at 4097, Open vSwitch's anywhere. */
 export const FIRST_ZONE = 50_001;
 
 const LAYER3 = ["iptables", "ip6tables"] as const;
 
-/** Link-local frames: 802.1D's reserved group addresses, which no bridge forwards and each takes for itself. */
+/** Link-local Ethernet frames: 802.1D's reserved group addresses. No bridge forwards them; each bridge keeps them for itself. */
 const LINK_LOCAL = "01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0";
 
-/** The frame's templates; the same object for the same frame. */
+/** The frame's templates. The same frame gives the same object. */
 export function frameTemplates(frame: Frame): Templates {
   const key = JSON.stringify([frame.guestPorts, frame.zones, frame.pins === true]);
   let templates = templatesOf.get(key);
@@ -110,7 +111,7 @@ const templatesOf = memory.byText<Templates>({
 });
 
 /**
- * The rules that lead into our chains; each is the first of its chain, so that no rule of somebody else lets a packet past.
+ * The jumps that lead into our chains. Each is the first rule of its chain, so that no rule of others lets a packet past.
  */
 export function frameJumps(frame: Frame): readonly Jump[] {
   return frameTemplates(frame).jumps;
@@ -183,7 +184,7 @@ function jumpsOf({ guestPorts, zones, pins }: Frame): JumpTemplate[] {
   ];
 }
 
-/** A port's chain is jumped to, never gone to: one that somebody flushed leads back to the tree, which ends in DROP. */
+/** A tree jumps to a port's chain and never uses goto: if somebody flushes the chain, packets return to the tree, which ends in DROP. */
 function frameTrees({ pins }: Frame): TreeTemplate[] {
   const leaf = (of: TreeLeaf["of"], match: Match, verdict: Verdict): TreeLeaf => ({ of, rule: rule([match], verdict) });
   const from = (table: Table): TreeTemplate => ({
@@ -204,7 +205,7 @@ function frameTrees({ pins }: Frame): TreeTemplate[] {
     from("ebtables.nat"),
     to("ebtables.nat", [
       leaf("+rcv", leavesBy(PORT), jump(vifChain.receive("@vif"))),
-      // A guest whose rules an earlier version wrote goes on as it was until it is written again.
+      // If an earlier version wrote a guest's rules, they stay in force until csp writes them again.
       leaf("-rcv", leavesBy(PORT), ACCEPT),
     ]),
     from("arptables.filter"),
@@ -257,7 +258,7 @@ function layer2Chains({ guestPorts }: Frame): ChainTemplate[] {
     input("ebtables.nat"),
     input("ebtables.filter"),
     input("arptables.filter"),
-    // From a guest first; a packet it may send goes on to csp-to from its own chain.
+    // First the guest that sends: its own chain leads an allowed packet on to csp-to.
     {
       table: "arptables.filter",
       chain: FORWARD,
@@ -288,17 +289,17 @@ function layer3Chains(tool: "iptables" | "ip6tables", { guestPorts }: Frame): Ch
   return [
     chain(
       FORWARD,
-      // Anti-spoofing has been at layer 2, so an accepted connection needs no further look.
+      // Layer 2 has already checked against spoofing, so an accepted connection needs no further check.
       once([state("established")], ACCEPT),
       ...neighbours(NEIGHBOURS),
       ...each(fromPort, (prefix) => goTo(dispatchChain(EGRESS, prefix))),
       named([fromPort(PORT)], jump(vifChain.egress("@vif"))),
       named([fromPort(PORT)], DROP),
-      // What is related to a guest's connection is that guest's own chain to say; here it comes from anywhere else.
+      // The guest's own chain decides what is related to its connections; this rule is for what comes from elsewhere.
       once([state("related")], jump(RELATED)),
       ...toGuest,
     ),
-    // Where an egress rule sends what it allows: the verdict is always given from here.
+    // An egress rule leads what it allows to this chain, which always gives the verdict.
     chain(INGRESS, ...neighbours(NEIGHBOURS_TO), ...toGuest, once([], ACCEPT)),
     chain(
       RELATED,
@@ -307,8 +308,8 @@ function layer3Chains(tool: "iptables" | "ip6tables", { guestPorts }: Frame): Ch
         : [once([protocol(ICMP), icmpType(5)], RETURN)]),
       once([], ACCEPT),
     ),
-    // Of what comes by the bridge, a guest's packets have been decided; these are such as a flushed chain led back. What the host routes passes
-    // by: it is pinned at layer 2, and others' rules say where it may go (docs/how-it-works.md).
+    // The rules above have decided about a guest's bridged packets; these are packets that a flushed chain led back. What the host routes passes
+    // by: layer 2 checks its addresses, and the rules of others say where it may go (docs/how-it-works.md).
     chain(
       REST,
       ...each(comesBy, drop),
@@ -332,16 +333,16 @@ const REDIRECT = 137;
 const LISTENER_QUERY = 130;
 const LISTENER_REPORTS = [131, 132, 143];
 
-/** The longest solicitation or advertisement that a guest has reason to send: two options of 16 bytes and room to spare (RFC 4861, 7527). */
+/** The longest solicitation or advertisement that a guest needs to send: two options of 16 bytes, and some room (RFC 4861, 7527). */
 const LONGEST_SOLICITATION = 128;
 
 /**
- * Neighbour discovery is to IPv6 what ARP is to IPv4: no rule of a user's may cut it. It is what it says only where it cannot have come
- * through a router: with hop limit 255, or 1 for reports of listeners, and no longer than it needs to be.
+ * Neighbour discovery is to IPv6 what ARP is to IPv4: no rule of a user may block it. A packet counts as neighbour discovery only if it
+ * cannot have come through a router (hop limit 255, or 1 for reports of listeners) and if it is not longer than it needs to be.
  *
- * It is here and not in guests' chains, twelve rules in each, for what those cost: some kernels check a table by walking every path
- * through it (docs/how-it-works.md), and each rule that goes on to csp-ingress is one. Layer 2 has seen to it that the port may send and
- * from which addresses; whether a guest may send what only routers send is for its own chain to say.
+ * These rules are here and not in the guests' chains (twelve rules in each) because of their cost: some kernels check a table by walking
+ * every path through it (docs/how-it-works.md), and each rule that leads on to csp-ingress is a path. Layer 2 has checked that the port may
+ * send, and from which addresses. The guest's own chain decides whether the guest may send what only routers send.
  */
 function neighbourChains(guestPorts: readonly string[]): ChainTemplate[] {
   const type = (number: number): Match[] => [protocol(ICMPV6), icmpv6Type(number)];
@@ -368,7 +369,7 @@ function neighbourChains(guestPorts: readonly string[]): ChainTemplate[] {
       chain: NEIGHBOURS_FROM,
       rules: [
         ...asked.map((number) => once(type(number), goTo(INGRESS))),
-        // A listener without an address yet reports from nowhere (RFC 3590, RFC 3810 5.2.13).
+        // A listener that has no address yet reports from the unspecified address (RFC 3590, RFC 3810 5.2.13).
         ...LISTENER_REPORTS.flatMap((number) =>
           ["fe80::/10", "::"].map((source) => once([address("source", source), ...type(number)], goTo(INGRESS))),
         ),
@@ -387,12 +388,12 @@ function neighbourChains(guestPorts: readonly string[]): ChainTemplate[] {
 }
 
 /**
- * One connection table is for all bridges of a host: a tenant's packet would find another tenant's connection by addresses and ports alone. So
- * each bridge's are kept apart, in a zone, from before anything is tracked. What is for the host itself, or through it, is in the zone of all:
- * its answers may come another way.
+ * By default, a host has one connection table for all its bridges: a tenant's packet would match another tenant's connection by addresses and
+ * ports alone. Therefore each bridge gets its own zone, before anything is tracked. Packets for the host itself, or through it, stay in the
+ * common zone, because their answers may come another way.
  *
- * nft does so before fragments are put together (priority -400) too; the raw tables come after, where the kernel is not told otherwise
- * (`raw_before_defrag`).
+ * nft sets the zone also before fragments are put together (priority -400). The raw tables come after that, unless the kernel is told
+ * otherwise (`raw_before_defrag`).
  */
 function zoneChains({ zones }: Frame): ChainTemplate[] {
   const bridge = comesBy("@bridge");
@@ -409,12 +410,12 @@ function zoneChains({ zones }: Frame): ChainTemplate[] {
 }
 
 /**
- * What a bridge does without asking any rule.
+ * What a bridge does without evaluating any rule.
  *
  * - `nf_call_*`: this bridge's packets are filtered whatever the sysctls of the same names say (br_netfilter_hooks.c).
- * - `no_linklocal_learn`: the source of a link-local frame teaches the bridge nothing (5.0 and later).
- * - `group_fwd_mask` of a port: its link-local frames are forwarded like others, and so meet rules, which drop them (4.15 and later; all but
- *   pause frames, which the bridge drops). LLDP's are asked by no rule otherwise.
+ * - `no_linklocal_learn`: the bridge learns nothing from the source of a link-local Ethernet frame (5.0 and later).
+ * - `group_fwd_mask` of a port: the bridge forwards link-local Ethernet frames of the port like others, so they meet rules, which drop them
+ *   (4.15 and later; not pause frames, which the bridge drops). Without it, LLDP's meet no rule.
  * - `root_block`: what is behind the port does not become the root of the spanning tree.
  */
 const SETTINGS: readonly Setting[] = [

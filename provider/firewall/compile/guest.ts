@@ -32,7 +32,7 @@ import { LOG_RATE, policyRule, type RuleScope } from "./policy-rule";
 
 type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
 
-/** A guest and its policy, as the compiler takes it: defaults filled in, identity known. */
+/** A guest and its policy as the compiler takes them: with the defaults filled in, and with a known identity. */
 export interface GuestDeclaration extends PolicyOutput {
   /** What errors and previews call the guest. */
   readonly label: string;
@@ -52,7 +52,7 @@ export interface UnitScope {
   readonly unit: string;
   readonly groups: ReadonlyMap<string, GroupDeclaration>;
   readonly members: RuleScope["members"];
-  /** Where sets for long lists go. */
+  /** Collects the sets for long lists. */
   readonly sets: Sets;
 }
 
@@ -60,7 +60,7 @@ const FAMILY: Readonly<Record<"iptables" | "ip6tables", Family>> = { iptables: "
 const ALLOW: Readonly<Record<List, Verdict>> = { ingress: ACCEPT, egress: goTo(INGRESS) };
 type List = "ingress" | "egress";
 
-/** The chains of one guest in every table. No line holds an interface name: these stay as they are over reboots and migrations. */
+/** The chains of one guest in every table. No line contains an interface name, so the chains survive reboots and migrations unchanged. */
 export function guestChains(guest: GuestDeclaration, scope: UnitScope): ChainPart {
   const book = new ChainBook();
   const put = (table: Table, chain: string, rules: readonly Rule[]) => book.put(table, chain, shared(printLines(table, rules)));
@@ -78,7 +78,7 @@ export function guestChains(guest: GuestDeclaration, scope: UnitScope): ChainPar
   return book.part;
 }
 
-/** The chains of a group: its rules, falling through when none decides. */
+/** The chains of a group: its rules. If none decides, the packet returns. */
 export function groupChains(name: string, group: GroupDeclaration, scope: UnitScope): ChainPart {
   const book = new ChainBook();
   for (const tool of ["iptables", "ip6tables"] as const) {
@@ -97,13 +97,13 @@ function egressRules(guest: GuestDeclaration, nic: Nic, family: Family, scope: U
   const fixed = (matches: readonly Match[], verdict: Verdict) => rules.push(rule(matches, verdict));
   const [server, client] = family === "inet" ? ["67", "68"] : ["547", "546"];
   if (nic.dhcpServer) fixed([protocol(UDP), ports("source", server), ports("target", client)], ALLOW.egress);
-  // By where it goes: a client takes an answer from any port.
+  // Matched by the destination port, because a client accepts an answer from any port.
   else fixed([protocol(UDP), ports("target", client)], DROP);
   if (nic.dhcp) fixed([protocol(UDP), ports("source", client), ports("target", server)], ALLOW.egress);
-  // What only routers say, and who asks listeners is taken for one.
+  // What only routers send. Whoever queries listeners is taken for a router.
   if (!nic.routerAdvertisements) {
     for (const matches of ROUTERS_SAY[family]) fixed(matches, DROP);
-    // What has no tag has been looked at by layer 2.
+    // Layer 2 has checked untagged packets.
     if (nic.vlans.length > 0) for (const matches of MULTICAST_ROUTERS_SAY[family]) fixed(matches, DROP);
   }
   for (const matches of relatedToOwn(nic, family)) fixed(matches, ACCEPT);
@@ -129,8 +129,8 @@ const MULTICAST_ROUTERS_SAY: Readonly<Record<Family, readonly (readonly Match[])
 };
 
 /**
- * Errors about a connection that the guest has an end of, and what a helper expects of it. An error about somebody else's connection is
- * for a router to send, and a guest's to explain to its rules.
+ * Errors about a connection of which the guest is one end, and connections that a helper expects from it. Only a router sends errors about
+ * other connections, so a guest needs a rule for these.
  */
 function relatedToOwn(nic: Nic, family: Family): Match[][] {
   const related = state("related");
@@ -158,7 +158,7 @@ function policyRules(guest: GuestDeclaration, list: List, family: Family, scope:
   for (const name of guest.groups) {
     const group = scope.groups.get(name);
     if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
-    // A group's chain drops; a guest that only observes needs the group's rules in its own spelling.
+    // A group's chain drops packets, so a guest that only observes needs its own variant of the group's rules.
     if (observe) rules.push(...listRules(group[list], family, { list, group: name, observe, holder: guest.uuid }, scope));
     else if (group[list].length > 0) rules.push(rule([], jump(groupChain[list](scope.unit, name))));
   }
@@ -169,7 +169,7 @@ interface ListContext {
   readonly list: List;
   readonly group?: string;
   readonly observe: boolean;
-  /** Whose sets the list's long peers become. */
+  /** The owner of the sets that are made from the list's long peers. */
   readonly holder: string;
 }
 
@@ -197,12 +197,12 @@ function finalDrop(guest: GuestDeclaration, list: List): Rule[] {
   return [rule([LOG_RATE], { do: "log", prefix: `csp would drop ${list}: ` }), rule([], ALLOW[list])];
 }
 
-/** A set's limit with room to grow, so that adding a member seldom makes a new set: a power of two, at least the kernel's default. */
+/** A set's limit: a power of two, at least the kernel's default. It leaves room, so that adding a member rarely needs a new set. */
 export function roomFor(members: number): number {
   return Math.max(65536, 2 ** Math.ceil(Math.log2(members * 2 + 1)));
 }
 
-/** The members of a set of networks; the kernel refuses "/0" there, so everything is written as its two halves. */
+/** The members of a set of networks. The kernel refuses "/0" there, so csp writes its two halves. */
 export function netMembers(cidrs: Iterable<string>): Set<string> {
   const members = new Set<string>();
   for (const text of cidrs) {

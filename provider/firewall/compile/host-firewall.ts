@@ -27,7 +27,7 @@ import { roomFor } from "./guest";
 import { LOG_RATE, policyRule, type RuleScope } from "./policy-rule";
 import type { CompiledUnit } from "./unit";
 
-/** What the host itself may be sent and may send. */
+/** What the host itself may receive and send. */
 export interface HostFirewallDeclaration {
   readonly ingress: readonly IngressRule[];
   readonly egress: readonly EgressRule[];
@@ -35,15 +35,15 @@ export interface HostFirewallDeclaration {
   readonly enforce: "enforce" | "observe";
 }
 
-/** A host has one. */
+/** A host has only one. */
 export const HOST_FIREWALL = "host-firewall";
 
 type List = "ingress" | "egress";
 export const HOST_CHAIN: Readonly<Record<List, string>> = { ingress: HOST_IN, egress: HOST_OUT };
 const FAMILY = { "iptables.filter": "inet", "ip6tables.filter": "inet6" } as const;
 /**
- * Without these a host has no IPv6: solicitations, advertisements and redirects, which no router has passed on (RFC 4861, hop limit 255), and
- * listeners' queries and reports, which stay on the link (RFC 3810, hop limit 1).
+ * Without these packets, a host has no IPv6: solicitations, advertisements and redirects, which did not pass a router (RFC 4861, hop limit
+ * 255), and listeners' queries and reports, which stay on the link (RFC 3810, hop limit 1).
  */
 const NEIGHBOURS: readonly (readonly [hops: number, types: readonly number[]])[] = [
   [255, [133, 134, 135, 136, 137]],
@@ -85,14 +85,14 @@ function rulesOf(declared: HostFirewallDeclaration, list: List, family: Family, 
   return [...fixedRules(list, family), ...own, ...lastRules(declared, list)];
 }
 
-/** What no policy is asked about: the host's talk with itself, connections there are, finding neighbours, being given an address. */
+/** What passes before any policy: the host's traffic with itself, existing connections, neighbour discovery, getting an address by DHCP. */
 function fixedRules(list: List, family: Family): Rule[] {
   const [server, client] = family === "inet" ? ["67", "68"] : ["547", "546"];
   const [from, to] = list === "ingress" ? [server, client] : [client, server];
   const established = state("related", "established");
   const fixed: Match[][] = [
     [list === "ingress" ? comesBy("lo") : leavesBy("lo")],
-    // A redirect is related to whatever it quotes: whether it may change the host's routes is for a rule to say.
+    // A redirect counts as related to what it quotes, but only a rule may allow it, because it can change the host's routes.
     ...(family === "inet"
       ? [
           [not(protocol(ICMP)), established],
@@ -107,7 +107,7 @@ function fixedRules(list: List, family: Family): Rule[] {
   return fixed.map((matches) => rule(matches, ACCEPT));
 }
 
-/** What is allowed by default goes on to the rules of others. */
+/** What is allowed by default goes on to the rules of other programs. */
 function lastRules({ enforce, egressDefault }: HostFirewallDeclaration, list: List): Rule[] {
   if (list === "egress" && egressDefault === "allow") return [];
   if (enforce === "enforce") return [rule([], DROP)];

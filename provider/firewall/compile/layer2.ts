@@ -32,18 +32,18 @@ import { canonicalCidr, canonicalMac, parseCidr } from "../values/spelling";
 import type { Trait } from "./templates";
 
 /**
- * What one interface may send and receive at layer 2. Positive rules: a frame that no rule lets through is dropped, and so is one that does
- * not even have the field that a rule asks for (an ARP message with addresses of another length).
+ * What one interface may send and receive at layer 2. These rules allow: an Ethernet frame that no rule allows is dropped, also if it lacks
+ * the field that a rule matches (an ARP message with addresses of another length).
  */
 
-/** Which chains of the interface there are beside those that every one has. */
+/** Which chains the interface has besides those that every interface has. */
 export function traitsOf(nic: GuestInterface): Trait[] {
   return nic.vlans.length > 0 && nic.antiSpoofing === "strict" ? ["rcv", "pin"] : ["rcv"];
 }
 
 /**
- * What makes its sender a querier (RFC 2236, RFC 3376) or a multicast router (RFC 4286, and PIM's hellos, RFC 7761) to whoever hears it: bridges
- * and switches then send it every group. So does type 151 of ICMPv6.
+ * Packets that make their sender a querier (RFC 2236, RFC 3376) or a multicast router (RFC 4286, and PIM's hellos, RFC 7761) for all who
+ * receive them: bridges and switches then send it every group. Type 151 of ICMPv6 does the same.
  */
 const MULTICAST_ROUTERS = [
   ["224.0.0.1", IGMP],
@@ -59,8 +59,8 @@ const REQUEST = "1";
 const REVERSE_REQUEST = "3";
 
 /**
- * What the interface may send: from its own MAC, with its own addresses as IP source and as ARP sender, nothing that only a DHCP server, a
- * router or a switch sends. iptables alone stops one of four ways to spoof; this stops all four (reference: firewall.md, 7).
+ * What the interface may send: from its own MAC, with its own addresses as IP source and as ARP sender, and nothing that only a DHCP server, a
+ * router or a switch sends. iptables alone prevents one of four ways to spoof; these rules prevent all four (reference: firewall.md, 7).
  */
 export function sendRules(nic: GuestInterface): Rule[] {
   const own = canonicalMac(nic.mac);
@@ -70,7 +70,7 @@ export function sendRules(nic: GuestInterface): Rule[] {
   const accept = (...matches: readonly Match[]) => rules.push(rule(matches, ACCEPT));
   const drop = (...matches: readonly Match[]) => rules.push(rule(matches, DROP));
   if (nic.antiSpoofing !== "off") drop(not(mac("source", own)));
-  // By where it goes: a client takes an answer from any port.
+  // Matched by the destination port, because a client accepts an answer from any port.
   if (!nic.dhcpServer) drop(ethertype(IPV4), protocol(UDP), ports("target", "68"));
   if (!nic.routerAdvertisements)
     for (const [to, number] of MULTICAST_ROUTERS) drop(ethertype(IPV4), address("target", to), protocol(number));
@@ -85,7 +85,7 @@ export function sendRules(nic: GuestInterface): Rule[] {
     // An ARP probe (RFC 5227) asks for an address before using it.
     accept(...ARP_OF_IPV4, arpOperation(REQUEST), arpFrom("0.0.0.0"), ...sender);
   } else accept(...ARP_OF_IPV4, ...sender);
-  // What QEMU says for a guest that has been moved (net/announce.c): who sends it is all there is in it.
+  // QEMU sends this for a guest that has moved (net/announce.c). It contains nothing but its sender.
   accept(ethertype(RARP), arpOperation(REVERSE_REQUEST), ...sender);
 
   if (!nic.dhcpServer) drop(ethertype(IPV6), protocol(UDP), ports("target", "546"));
@@ -96,7 +96,7 @@ export function sendRules(nic: GuestInterface): Rule[] {
   if (strict) {
     for (const each of inet6) accept(ethertype(IPV6), address("source", each));
     accept(ethertype(IPV6), address("source", linkLocal(own)));
-    // Duplicate address detection, listeners' reports and a router's solicitation come from nowhere (RFC 4862, RFC 3590, RFC 3810, RFC 4861).
+    // Duplicate address detection, listeners' reports and router solicitations may come from the unspecified address (RFC 4862, 3590, 3810, 4861).
     for (const type of ["135", "131", "143", "133"]) accept(ethertype(IPV6), address("source", "::"), protocol(ICMPV6), icmpv6Type(type));
   } else accept(ethertype(IPV6));
 
@@ -106,8 +106,8 @@ export function sendRules(nic: GuestInterface): Rule[] {
 }
 
 /**
- * What is sent on to the interface: frames for its own MAC with its own addresses, and for groups. A frame that the bridge floods, because it
- * does not know where its MAC is, does not reach a guest whose it is not.
+ * What the interface receives: Ethernet frames for its own MAC with its own addresses, and for groups. A bridge floods an Ethernet frame if it
+ * does not know where the MAC is; such a frame reaches no other guest.
  */
 export function receiveRules(nic: GuestInterface): Rule[] {
   const own = mac("target", canonicalMac(nic.mac));
@@ -131,7 +131,7 @@ export function receiveRules(nic: GuestInterface): Rule[] {
   } else {
     for (const each of inet) accept(ethertype(IPV4), own, address("target", each));
     for (const each of [...inet6, local]) accept(ethertype(IPV6), own, address("target", each));
-    // Answers to a probe are for nobody's address yet.
+    // Answers to a probe are for an address that nobody has yet.
     for (const each of [...inet, "0.0.0.0"]) accept(ethertype(ARP), own, arpTo(each));
     // A server's answer goes to the address it offers; groups may come to one member's MAC (multicast_to_unicast; RFC 6085).
     if (nic.dhcp) accept(ethertype(IPV4), own, protocol(UDP), ports("target", "68"));
@@ -139,12 +139,12 @@ export function receiveRules(nic: GuestInterface): Rule[] {
     accept(ethertype(IPV6), own, address("target", "ff00::/8"));
     others(own);
     drop(mac("target", UNICAST));
-    // To a group's MAC goes what is for a group, and what is for several that share an address. Which address is a network's broadcast nobody knows.
+    // A group's MAC receives what is for a group, and what is for several that share an address. csp does not know a network's broadcast address.
     for (const each of [...inet, "224.0.0.0/4"]) accept(ethertype(IPV4), address("target", each));
     accept(ethertype(IPV4), mac("target", BROADCAST));
     for (const each of [...inet6, local, "ff00::/8"]) accept(ethertype(IPV6), address("target", each));
     for (const each of inet) accept(ethertype(ARP), arpTo(each));
-    // Who takes over an address says so to all (VRRP, failover).
+    // Whoever takes over an address announces it to all (VRRP, failover).
     accept(ethertype(ARP), { is: "arp-gratuitous" });
     others();
   }
@@ -152,7 +152,7 @@ export function receiveRules(nic: GuestInterface): Rule[] {
   return rules;
 }
 
-/** Frames of declared VLANs and ethertypes. The type is the first condition of each. */
+/** Ethernet frames of declared VLANs and ethertypes. The type is the first condition of each. */
 function otherTypes(nic: GuestInterface): Match[][] {
   const types = [...new Set(nic.etherTypes.map((text) => text.toLowerCase()))].sort().map(Number);
   const vlans = [...new Set(nic.vlans)].sort((a, b) => a - b);
@@ -164,7 +164,7 @@ function otherTypes(nic: GuestInterface): Match[][] {
   ];
 }
 
-/** The same for ARP in arptables, which also sees it below a VLAN tag; what it lets through goes on to the receiver's side. */
+/** The same for ARP in arptables, which also sees ARP below a VLAN tag. What it allows goes on to the receiver's rules. */
 export function arpRules(nic: GuestInterface): Rule[] {
   const sender: Match[] = nic.antiSpoofing === "off" ? [] : [{ is: "arp-mac", end: "source", mac: canonicalMac(nic.mac) }];
   if (nic.antiSpoofing !== "strict") return [rule(sender, jump(TO))];
@@ -172,8 +172,8 @@ export function arpRules(nic: GuestInterface): Rule[] {
 }
 
 /**
- * Whose addresses may be the source of what the interface sends: for tagged packets, into which ebtables does not look. Before they are tracked,
- * so that none is taken for a part of somebody else's connection.
+ * Which source addresses the interface may use: for tagged packets, because ebtables does not look into these. It is checked before they are
+ * tracked, so that none is taken for a part of another guest's connection.
  */
 export function pinRules(nic: GuestInterface, family: "inet" | "inet6"): Rule[] {
   const [inet, inet6] = addressesByFamily(nic);
@@ -193,7 +193,7 @@ export function addressesByFamily(nic: Pick<GuestInterface, "addresses" | "addre
   return [all.filter((text) => parseCidr(text)?.family === "inet"), all.filter((text) => parseCidr(text)?.family === "inet6")];
 }
 
-/** The link-local address made from a MAC (RFC 4291, appendix A). */
+/** The link-local address that is made from a MAC (RFC 4291, appendix A). */
 export function linkLocal(mac: string): string {
   const octets = mac.split(":").map((octet) => Number.parseInt(octet, 16));
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = octets;

@@ -16,23 +16,23 @@ import { type Rule as PolicyRule, parsePeer } from "../policy/fields";
 import { canonicalIcmpType, canonicalPorts, canonicalRate, type Family, parseCidr, parsePorts, protocolNumber } from "../values/spelling";
 
 /**
- * What one rule of a policy means in one family. It becomes several rules where its peers or ports do not fit into one; all carry the name of
- * the user's rule as their comment, which is how drift finds its way back to it.
+ * What one rule of a policy means in one address family. It becomes several rules if its peers or ports do not fit into one. All carry the
+ * name of the user's rule as their comment, so that drift finds the user's rule again.
  */
 
 /** More CIDRs of one family than this become a set. */
 export const INLINE_PEERS = 16;
-/** As many ports as a rule takes; a range takes two (xt_multiport's XT_MULTI_PORTS). */
+/** How many ports a rule takes; a range counts as two (xt_multiport's XT_MULTI_PORTS). */
 const PORTS_OF_A_RULE = 15;
 
-/** Nobody is to fill a host's log by being dropped. */
+/** Nobody should be able to fill a host's log with dropped packets. */
 export const LOG_RATE: Condition = { is: "rate", rate: "10/min", burst: 5 };
 
 export interface RuleScope {
   readonly list: "ingress" | "egress";
   /** The security group the rule belongs to. */
   readonly group?: string;
-  /** What an allowed packet does. */
+  /** The verdict for an allowed packet. */
   readonly allow: Verdict;
   /** Log what would be dropped, and let it pass. */
   readonly observe: boolean;
@@ -71,7 +71,7 @@ export function policyRule(declared: PolicyRule, family: Family, scope: RuleScop
   return rules;
 }
 
-/** The rule's protocols and ports, each list the conditions of a rule of its own; undefined when the rule is not for this family. */
+/** The rule's protocols and ports. Each list is the conditions of one rule; undefined if the rule is not for this family. */
 function protocolMatches(rule: PolicyRule, family: Family): (readonly Match[])[] | undefined {
   const number = protocolNumber(rule.protocol) ?? 0;
   if (number === 1 && family === "inet6") return undefined;
@@ -132,7 +132,7 @@ function peerMatches(rule: PolicyRule, family: Family, scope: RuleScope): Peer[]
   if ([...cidrs].some((cidr) => cidr.endsWith("/0"))) return [ANYBODY];
   const peers: Peer[] = [];
   if (cidrs.size > INLINE_PEERS) sets.push(scope.longList(rule.name, family, [...cidrs]));
-  // Peers have no order, so their rules have one of their own: a list written another way round is no change.
+  // Peers have no order, so csp sorts them: the same list in another order is then no change.
   else for (const cidr of [...cidrs].sort()) peers.push({ address: [{ is: "address", end, cidrs: [cidr] }], set: [] });
   for (const set of [...new Set(sets)].sort()) peers.push({ address: [], set: [{ is: "in-set", set, ends: [end] }] });
   return peers.length === 0 ? undefined : peers;
@@ -153,7 +153,7 @@ function limits({ limit, maxConnections }: PolicyRule, family: Family): Match[] 
   ];
 }
 
-/** TCP gets a reset, everything else an ICMP error; a rule for any protocol needs a rule for each. */
+/** TCP gets a reset, everything else an ICMP error. A rule for any protocol therefore becomes two rules. */
 function rejections(
   rule: PolicyRule,
   protocol: readonly Match[],

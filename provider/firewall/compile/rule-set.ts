@@ -30,14 +30,14 @@ export const BUILT_IN: Readonly<Record<UserTool, readonly string[]>> = {
   ebtables: ["PREROUTING", "OUTPUT", "POSTROUTING"],
 };
 
-/** Targets that let nothing past the guests' own rules. */
+/** Targets that let no packet bypass the guests' own rules. */
 const TIGHTENING: ReadonlySet<string> = new Set(["DROP", "REJECT", "RETURN", "CONTINUE", "LOG", "NFLOG"]);
 
 export function ruleSetId({ tool, chain }: Pick<RuleSetDeclaration, "tool" | "chain">): string {
   return `rules/${tool}.${chain}`;
 }
 
-/** The rule set that a unit is; undefined when it is another resource's. */
+/** The rule set that a unit is; undefined if the unit belongs to another kind of resource. */
 export function ruleSetOf(unit: string): Pick<RuleSetDeclaration, "tool" | "chain"> | undefined {
   const [, tool, chain] = /^rules\/([a-z0-9]+)\.(.+)$/.exec(unit) ?? [];
   return chain === undefined || !isTool(tool) ? undefined : { tool, chain };
@@ -105,7 +105,7 @@ function checkJumps(tool: UserTool, jumps: readonly PartiallyKnown[], rules: unk
   });
 }
 
-/** Before the guests' own rules only what takes away may stand: an ACCEPT there would go round anti-spoofing and every policy. */
+/** Before the guests' own rules, a rule may only forbid: an ACCEPT there would bypass anti-spoofing and every policy. */
 function checkTightening(rules: readonly unknown[], report: Report): void {
   rules.forEach((rule, index) => {
     const [target] = typeof rule === "string" ? targetsOf(rule) : [];

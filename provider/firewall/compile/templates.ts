@@ -7,17 +7,17 @@ import { addDispatchTree, type DispatchTree } from "./dispatch";
 /**
  * What leads to guests' chains, before it is known which ports and bridges there are: rules with places in them. The compiler makes them
  * (frame.ts), `csp.Host` puts them on the host, and whoever knows the ports plants them: {@link plant} here, host/remote/plant.awk there. Neither
- * knows a rule; a property test keeps the two one.
+ * of the two knows a rule by itself; a property test checks that both give the same.
  *
  * Places: `@port` and `@vif` (see `vifId`) of a claimed port; `@below` and `@chain`, the beginning of several ports' names and the chain that
  * tells them apart; `@bridge`, `@mac` and `@zone` of a bridge that has guests' ports.
  */
 export interface Templates {
-  /** Beginnings of guests' ports' names: each has a tree of its own. */
+  /** The beginnings of guests' ports' names. Each has its own tree. */
   readonly prefixes: readonly string[];
   readonly chains: readonly ChainTemplate[];
   readonly trees: readonly TreeTemplate[];
-  /** What leads from chains of others into these; see {@link Jump}. */
+  /** The jumps from chains of others into these; see {@link Jump}. */
   readonly jumps: readonly Jump[];
   readonly settings: readonly Setting[];
 }
@@ -25,20 +25,20 @@ export interface Templates {
 export interface ChainTemplate {
   readonly table: Table;
   readonly chain: string;
-  /** Of nft: where packets come to it, "type filter hook prerouting priority -450". */
+  /** For nft: where packets come to the chain, "type filter hook prerouting priority -450". */
   readonly base?: string;
   readonly rules: readonly RuleTemplate[];
 }
 
 /**
- * `once`: as it stands. `bridge`: for each bridge; `named`: for each claimed port that no tree is for. Neighbours in a chain that are for the same are
- * written together, all of one bridge and then all of the next.
+ * `once`: the rule as it is. `bridge`: one for each bridge. `named`: one for each claimed port that has no tree. Neighbouring rules of the same
+ * kind are written together: all rules of one bridge, then all of the next.
  */
 export interface RuleTemplate {
   readonly each: "once" | "bridge" | "named";
-  /** Of `named`: for which ports. */
+  /** For `named`: which ports. */
   readonly of?: Selector;
-  /** With places in it. */
+  /** The rule, with places in it. */
   readonly rule: Rule;
 }
 
@@ -46,10 +46,10 @@ export interface TreeTemplate {
   readonly table: Table;
   /** Root of its chains' names: "csp-from" gives "csp-from-vif", "csp-from-vif1". */
   readonly root: string;
-  /** What a port has in its chain. One that nothing is for has no place in the tree. */
+  /** The rules of a port in its chain. A port without rules is not in the tree. */
   readonly leaves: readonly TreeLeaf[];
   readonly branch: Rule;
-  /** What each of its chains ends in; undefined: in nothing. */
+  /** The last rule of each of its chains; undefined if there is none. */
   readonly close?: Rule;
 }
 
@@ -58,13 +58,13 @@ export interface TreeLeaf {
   readonly rule: Rule;
 }
 
-/** What a vif's chains are, as far as it decides what leads to them. */
+/** Properties of a vif's chains that decide what leads to them. */
 export type Trait = "rcv" | "pin";
 
-/** "*": every port; "+pin": those whose vif has the trait; "-rcv": those whose vif has it not. */
+/** "*": every port; "+pin": ports whose vif has the trait; "-rcv": ports whose vif does not have it. */
 export type Selector = "*" | `${"+" | "-"}${Trait}`;
 
-/** What is set of each such thing below /sys/class/net, where there is such a file: "bridge/nf_call_iptables", "brport/root_block". */
+/** A setting of each bridge or port, in a file below /sys/class/net, if the file exists: "bridge/nf_call_iptables", "brport/root_block". */
 export interface Setting {
   readonly of: "bridge" | "port";
   readonly file: string;
@@ -83,7 +83,7 @@ export interface Claim {
 export interface Bridge {
   readonly name: string;
   readonly mac: string;
-  /** Its connection tracking zone, a number that no other bridge of the host has. */
+  /** Its connection tracking zone: a number that no other bridge of the host has. */
   readonly zone: number;
 }
 
@@ -142,12 +142,12 @@ function plantRules(table: Table, rules: readonly RuleTemplate[], named: readonl
   return lines;
 }
 
-/** The templates as the file that the hook reads: a word a line says what it is, and what it is of comes after it. Of `tables` alone. */
+/** The templates as the file that the hook reads. The first word of a line says what it is; what it is for comes after it. Only for `tables`. */
 export function formatTemplates({ prefixes, chains, trees, jumps, settings }: Templates, tables: readonly Table[]): string {
   const isThere = ({ table }: { readonly table: Table }) => tables.includes(table);
   const used = new Set([...chains, ...trees, ...jumps].filter(isThere).map(({ table }) => table));
   const heads = new Set(jumps.filter(isThere).map(({ table, chain }) => `${table}/${chain}`));
-  // What the hook needs of it each time comes first, a line each.
+  // What the hook needs each time comes first, one line each.
   const lines = [
     "csp-templates 1",
     `tables ${TABLES.filter((table) => used.has(table)).join(" ")}`,

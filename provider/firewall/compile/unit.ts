@@ -9,7 +9,7 @@ import type { Trait } from "./templates";
 
 /**
  * A unit is what one resource puts into a host's kernel: the guests of a HostPolicy, the one of a GuestFirewall, the chain of a RuleSet. It
- * is compiled as a whole and owned as a whole; units share nothing but the frame's dispatch trees.
+ * is compiled as a whole and owned as a whole. Units share nothing except the frame's dispatch trees.
  */
 export interface UnitDeclaration {
   /** {@link guestUnit} or {@link policyUnit}; unique on its host. */
@@ -17,7 +17,7 @@ export interface UnitDeclaration {
   readonly groups: ReadonlyMap<string, GroupDeclaration & { readonly members: readonly string[] }>;
   readonly guests: readonly GuestDeclaration[];
   /**
-   * "set": a group that rules refer to becomes a set, and a change of its members no change of rules. "inline": written out when short;
+   * "set": a group that rules refer to becomes a set, so a change of its members changes no rule. "inline": a short group is written out;
    * a host with hundreds of units would run out of sets otherwise.
    */
   readonly groupPeers: "set" | "inline";
@@ -36,9 +36,9 @@ export interface CompiledVif {
   readonly id: string;
   /** The interface's name, where the user pinned it. */
   readonly port?: string;
-  /** Its MAC is not pinned, so the toolstack's may be another than the declared one. */
+  /** Its MAC is not checked, so the toolstack's MAC may differ from the declared one. */
   readonly anyMac?: boolean;
-  /** Which chains it has beside those that every one has. */
+  /** Which chains it has besides those that every interface has. */
   readonly traits: readonly Trait[];
   /** Addresses and ranges it may use, in canonical spelling. */
   readonly addresses: readonly string[];
@@ -59,7 +59,7 @@ export interface CompiledUnit {
   /** The groups' chains. */
   readonly shared: ChainPart;
   readonly sets: Sets;
-  /** Rules in chains that are not ours, for units that are not guests'. */
+  /** Jumps in chains that are not ours, for units that have no guests. */
   readonly jumps?: readonly Jump[];
 }
 
@@ -106,7 +106,7 @@ function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest 
   };
 }
 
-/** How a guest was compiled last: what it was compiled from besides its declaration, and the sets it asked for. */
+/** The last compilation of a guest: what it was compiled from besides its declaration, and the sets that it asked for. */
 interface Compilation {
   readonly unit: string;
   readonly groups: string;
@@ -120,7 +120,7 @@ const compilations = memory.byObject<GuestDeclaration, Compilation>({
   reason: "of a thousand guests of a policy hardly one changes from one update to the next",
 });
 
-/** A guest whose declaration is the same object as before has the same chains, and asks for the same sets with today's members. */
+/** If a guest's declaration is the same object as before, it has the same chains and asks for the same sets, with their present members. */
 function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScope): CompiledGuest {
   let known = compilations.get(guest);
   if (known?.unit !== scope.unit || known.groups !== groups) {
@@ -141,7 +141,7 @@ function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScop
   return known.guest;
 }
 
-/** Resolves a group for a rule: its declared members and the addresses of the unit's own guests in it. */
+/** Resolves a group for a rule: to its declared members and the addresses of the unit's own guests in it. */
 function groupMembers(unit: UnitDeclaration, sets: Sets): UnitScope["members"] {
   const known = new Map<string, Record<Family, Set<Address>>>();
   for (const name of unit.groups.keys()) known.set(name, { inet: new Set(), inet6: new Set() });

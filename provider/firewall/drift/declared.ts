@@ -12,9 +12,9 @@ export interface ToolRule {
 }
 
 /**
- * The user's rule that rules of a kernel amount to, for showing drift: what would have had to be declared to get them. `like` gives its name and
- * what no kernel can tell. What no field of a rule can say is shown all the same: a "!" in front of the value, and other conditions behind the
- * protocol, in the tool's words. Such a rule is shown, and never declared.
+ * The user's rule that gives these rules of a kernel, for showing drift. `like` gives its name and what a kernel cannot tell. What no field of
+ * a rule can say is shown too: a negation as "!" before the value, and other conditions after the protocol, in the tool's words. Such a rule is
+ * only shown and never declared.
  */
 export function declaredRule(
   rules: readonly ToolRule[],
@@ -78,7 +78,7 @@ function isLog({ verdict }: Rule): boolean {
 
 const endOf = (list: "ingress" | "egress"): End => (list === "ingress" ? "source" : "target");
 
-/** Whether it is said in `from` or `to`. */
+/** Whether `from` or `to` says it. */
 function isPeer(match: Match, list: "ingress" | "egress"): boolean {
   if (match.is === "address") return match.end === endOf(list);
   return match.is === "in-set" && match.ends.length === 1 && match.ends[0] === endOf(list);
@@ -89,16 +89,16 @@ function peersOf({ matches }: Rule, list: "ingress" | "egress", word: "set" | "s
   const not = ({ negated }: Match) => (negated === true ? "! " : "");
   const addresses = own.flatMap((match) => (match.is === "address" ? [`${not(match)}${match.cidrs.join(",")}`] : []));
   const sets = own.flatMap((match) => (match.is === "in-set" ? [`${not(match)}${word}:${match.set}`] : []));
-  // Sets that must hold it together are no peers one beside the other, which a user's rule could say.
+  // A packet must be in all these sets at once, which peers of a user's rule cannot say.
   return [...addresses, ...(sets.length === 0 ? [] : [sets.join(" and ")])];
 }
 
-/** "80,443" as two; of "! 80,443" neither is meant alone. */
+/** "80,443" gives two; "! 80,443" stays one, because the negation is of both together. */
 function portsOf(ports: readonly string[], not: string): readonly string[] {
   return not === "" ? ports : [`${not}${ports.join(",")}`];
 }
 
-/** For each address, which is all that `maxConnections` says. */
+/** Whether the limit is for each single source address, because `maxConnections` says no more. */
 function isPlainLimit({ negated, prefix, end }: Extract<Match, { is: "connections" }>, tool: Tool): boolean {
   return negated !== true && end === "source" && prefix === (tool === "ip6tables" ? "128" : "32");
 }

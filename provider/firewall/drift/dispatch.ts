@@ -6,7 +6,7 @@ import type { ActualKernel } from "../plan/plan";
 import { sameRule } from "../planes/xtables/canonical";
 import { portOf } from "../planes/xtables/read";
 
-/** A claimed port that a table's dispatch tree does not lead to its chains: another domid since a reboot, or a tree changed by hand. */
+/** A claimed port that a table's dispatch tree does not lead to its chains, because of a new domain id or a change by hand. */
 export interface UnledPort extends Claim {
   readonly table: Table;
 }

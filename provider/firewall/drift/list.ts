@@ -6,11 +6,11 @@ import type { EgressRule, IngressRule } from "../policy/fields";
 import { declaredRule } from "./declared";
 
 /**
- * What became of a list of rules in the kernel. Rules are recognised by the name in their comment; a rule whose lines are gone is gone, one
- * whose lines are others is shown as what they now say, and lines nobody declared are shown as rules made by hand.
+ * Compares a declared list of rules with the kernel. Rules are recognized by the name in their comment. A rule whose lines are gone is gone; a
+ * rule with other lines is shown as what they say now; lines that nobody declared are shown as rules made by hand.
  */
 
-/** One chain in which the list's rules stand, as it should be and as it is. Undefined: the chain itself is gone. */
+/** One chain with the list's rules, as it should be and as it is. Undefined: the chain itself is gone. */
 export interface ChainPair {
   readonly tool: Tool;
   readonly chain: string;
@@ -23,7 +23,7 @@ export interface ChainPair {
 type AnyRule = IngressRule | EgressRule;
 
 export interface ListDrift<R extends AnyRule> {
-  /** The list as the kernel has it; the same object when nothing of it is different. */
+  /** The list as the kernel has it; the same object if nothing differs. */
   readonly rules: readonly R[];
   /** One sentence for each difference. */
   readonly findings: readonly string[];
@@ -89,7 +89,7 @@ export function listDrift<R extends AnyRule>(
         rule,
       );
     const between = (from: typeof lines) => differences(read("wanted", from), read("found", from));
-    // Peers are spread over the families' tables; everything else stands in each, and where nothing changed it says what is declared.
+    // Peers are spread over the tables of the two families. Everything else is in both, and says what is declared where nothing changed.
     const peers = list === "ingress" ? "from" : "to";
     const { [peers]: _, ...fields } = between(lines.filter(({ tool, wanted, found }) => compare(tool, wanted, found) !== "same"));
     const everywhere = between(lines);
@@ -106,7 +106,7 @@ export function listDrift<R extends AnyRule>(
   return { rules: seen, findings: [...findings] };
 }
 
-/** The fields that differ: the others keep the user's own words, which kernel text cannot tell ("group:web"). */
+/** The fields that differ. The others keep the user's own words ("group:web"), which the kernel's text does not contain. */
 function differences(wanted: object, found: object): Record<string, unknown> {
   const before = new Map(Object.entries(wanted));
   const after = new Map(Object.entries(found));
@@ -134,7 +134,7 @@ function commentFor(group: string | undefined, rule: string): string {
   return group === undefined ? rule : `${group}/${rule}`;
 }
 
-/** Whether declared rules that are all there come in another order than declared. */
+/** Whether all declared rules are there, but in another order. */
 function isMoved(pair: ChainPair, list: string, group: string | undefined, actual: readonly string[]): boolean {
   const names = (comments: readonly string[]) => [...new Set(comments)];
   const there = names(actual);
@@ -189,7 +189,7 @@ function missingFixed(pair: ChainPair): string[] {
     });
 }
 
-/** One sentence for each difference of a chain that no rule of a user's stands in. */
+/** One sentence for each difference of a chain without user rules. */
 export function chainFindings(pair: ChainPair): string[] {
   if (same(pair)) return [];
   const at = `${pair.tool}, ${pair.where}`;

@@ -10,7 +10,7 @@ import type { EgressRule, IngressRule } from "../policy/fields";
 import type { UnledPort } from "./dispatch";
 import { type ChainPair, chainFindings, listDrift } from "./list";
 
-/** What became of one unit in the kernel. Lists that are as declared are the declared objects themselves. */
+/** How one unit in the kernel differs from its declaration. Lists without a difference are the declared objects themselves. */
 export interface UnitDrift {
   readonly guests: ReadonlyMap<string, RuleLists>;
   readonly groups: ReadonlyMap<string, RuleLists>;
@@ -23,13 +23,13 @@ export interface RuleLists {
   readonly egress: readonly EgressRule[];
 }
 
-/** Where the rules of lists stand. */
+/** The tables that contain the rules of lists. */
 const LAYER3 = ["iptables.filter", "ip6tables.filter"] as const;
 const OTHERS = ["ebtables.nat", "arptables.filter", "iptables.raw", "ip6tables.raw"] as const;
 
 /**
- * Compares a unit with a host's kernel. `unled` are the ports of all guests of the host that its dispatch trees do not lead to them; a table
- * that csp does not use on the host is not looked at.
+ * Compares a unit with a host's kernel. `unled` are the ports that the host's dispatch trees do not lead to their guests' chains. Tables that
+ * csp does not use on the host are ignored.
  */
 export function findUnitDrift(
   declared: UnitDeclaration,
@@ -114,7 +114,7 @@ function setFindings(compiled: CompiledUnit, actual: ActualKernel): string[] {
   });
 }
 
-/** The rule that a set of ours belongs to: its name says nothing to a reader. */
+/** The rules that use a set of ours, because the set's name tells a reader nothing. */
 function usersOf(compiled: CompiledUnit, set: string): string {
   const users = new Set<string>();
   const look = (chains: CompiledUnit["shared"], of: string) => {
@@ -131,7 +131,7 @@ function usersOf(compiled: CompiledUnit, set: string): string {
   return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
-/** Ports of the unit's guests that are not led to their chains. */
+/** Ports of the unit's guests that no tree leads to their chains. */
 function dispatchFindings(guests: readonly GuestDeclaration[], unled: readonly UnledPort[], tables: readonly Table[]): string[] {
   if (unled.length === 0) return [];
   const own = new Map(guests.flatMap((guest) => guest.interfaces.map((nic) => [vifId(guest.uuid, nic.device), guest.label] as const)));

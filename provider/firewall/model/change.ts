@@ -1,16 +1,16 @@
 import type { KernelSet } from "./kernel";
 
-/** What is to change in a kernel, as values: a plan, before a data plane writes it down. */
+/** Changes of a kernel, as values: a plan, before a data plane prints it. */
 
 export interface ChainChange {
   readonly chain: string;
-  /** The rules as the tool printed them; undefined when there is no such chain. */
+  /** The rules as the tool printed them; undefined if there is no such chain. */
   readonly before: readonly string[] | undefined;
-  /** Undefined when the chain goes. */
+  /** Undefined if the chain is removed. */
   readonly after: readonly string[] | undefined;
 }
 
-/** A built-in chain whose rules that lead into ours are missing, changed or not where they should be. */
+/** A built-in chain in which jumps to our chains are missing, changed or in the wrong place. */
 export interface JumpChange {
   readonly chain: string;
   /** Rules of this chain that lead to chains of ours, in order. */
@@ -34,8 +34,8 @@ export interface SetChange {
   readonly before: KernelSet | undefined;
   readonly after: KernelSet | undefined;
   /**
-   * "add-first": the set is used to drop, so while rules change it holds the members of before and after. Otherwise it holds only what
-   * is in both. Either way no moment lets through what neither the old nor the new policy would.
+   * "add-first": a rule drops by the set, so while rules change, it holds the members of before and of after. Otherwise it holds only what
+   * is in both. In this way, no moment lets through what neither the old nor the new policy allows.
    */
   readonly order: "add-first" | "remove-first";
 }
@@ -48,7 +48,7 @@ export function sameSet(a: KernelSet, b: KernelSet): boolean {
   return sameShape(a, b) && a.members.size === b.members.size && [...b.members].every((member) => a.members.has(member));
 }
 
-/** Whether a set can become the other by adding and removing members. */
+/** Whether adding and removing members can turn one set into the other. */
 export function sameShape(a: KernelSet, b: KernelSet): boolean {
   return (
     a.type === b.type &&

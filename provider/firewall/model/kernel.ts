@@ -9,11 +9,11 @@ export const TOOLS = ["arptables", "nft", "iptables", "ip6tables", "ebtables"] a
 export type Tool = (typeof TOOLS)[number];
 
 /**
- * The tables that csp keeps rules in, as "TOOL.TABLE", in the order in which a transaction applies them. ebtables' nat is last: while a port
- * passes from one guest to another, it still lets only the former's addresses in, and no table commits together with another.
+ * The tables that csp keeps rules in, as "TOOL.TABLE", in the order in which a transaction applies them. Each table commits by itself. ebtables'
+ * nat is last: while a port passes from one guest to another, it still allows only the addresses of the former.
  *
- * - `ebtables.nat` sees a frame before anything can act on it, and once more before it leaves by a port.
- * - `ebtables.filter`: what the bridge takes for itself (link-local frames) and never forwards.
+ * - `ebtables.nat` sees an Ethernet frame before anything can act on it, and once more before it leaves by a port.
+ * - `ebtables.filter` sees what the bridge keeps for itself and never forwards (link-local Ethernet frames).
  * - `iptables.raw`, `ip6tables.raw` and `nft.csp` (`table inet csp`) see a packet before it is tracked.
  */
 export const TABLES = [
@@ -28,7 +28,7 @@ export const TABLES = [
 ] as const;
 export type Table = (typeof TABLES)[number];
 
-/** The table of each tool in which users' rules stand. */
+/** The table of each tool that contains users' rules. */
 export const MAIN_TABLE = {
   arptables: "arptables.filter",
   nft: "nft.csp",
@@ -54,7 +54,7 @@ export function isTable(text: string): text is Table {
   return (TABLES as readonly string[]).includes(text);
 }
 
-/** One rule as its table's tool would print it (planes/print.ts): words for the planes alone, and for people. */
+/** One rule as its table's tool would print it (planes/print.ts). Only planes and people read this text. */
 export interface Line {
   readonly text: string;
   readonly origin?: Origin;
@@ -64,8 +64,8 @@ export interface Line {
 export type Chains = Map<string, readonly Line[]>;
 
 /**
- * Chains that belong together, by table: one guest's, the groups' of one resource, the frame's. Tables without any are left out. Never changed
- * once made.
+ * Chains that belong together, by table: those of one guest, of the groups of one resource, of the frame. Tables without chains are left out.
+ * A part never changes once it is made.
  */
 export type ChainPart = Readonly<Partial<Record<Table, ReadonlyMap<string, readonly Line[]>>>>;
 
@@ -102,7 +102,7 @@ export interface KernelSet {
   readonly comment?: boolean;
   /** Range of a bitmap set, "0-65535". */
   readonly range?: string;
-  /** What of an address is looked at, "netmask 24"; no set of csp's has one. */
+  /** The part of an address that the set looks at, "netmask 24". No set of csp has one. */
   readonly mask?: string;
   /** Canonical spelling. */
   readonly members: ReadonlySet<string>;
@@ -111,8 +111,8 @@ export interface KernelSet {
 export type Sets = Map<string, KernelSet>;
 
 /**
- * Where a rule of ours stands among the rules of a chain that is not ours, in order: "beforeGuests", the frame's own, "first", everybody
- * else's, "last". Nothing of others can stand between those in front.
+ * Where a rule of ours stands in a chain that is not ours, in order: "beforeGuests", the frame's own, "first", the rules of others, "last". No
+ * rule of others can stand between the first three.
  */
 export type JumpPlace = "beforeGuests" | "frame" | "first" | "last";
 

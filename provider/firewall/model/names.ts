@@ -4,15 +4,15 @@ import { memory } from "../../memory";
 /**
  * Names in the kernel.
  *
- * - Everything of ours begins with `csp-` and goes on as this file has it ({@link isOurs}); nothing else is ever touched, whatever it is called.
- * - A name that stands for something of the user's ends in a hash of its identity, never in a cut-off name: two identities have two names.
+ * - Every name of ours begins with `csp-` and continues as this file says ({@link isOurs}). csp never changes anything else, whatever its name.
+ * - A name for something that the user declared ends in a hash of its identity, never in a shortened name, so that two identities have two names.
  * - Chains have at most 28 characters (iptables; ebtables 31, arptables 29), sets at most 31 (measured on 6.x kernels, reference 7).
  */
 export const PREFIX = "csp-";
 export const LONGEST_CHAIN = 28;
 export const LONGEST_SET = 31;
 
-/** Of a Linux interface (IFNAMSIZ without the terminator). */
+/** Longest name of a Linux interface (IFNAMSIZ without the terminator). */
 export const LONGEST_INTERFACE = 15;
 
 const HASH_LENGTH = 16;
@@ -34,7 +34,7 @@ function hash(...identity: readonly string[]): string {
   return known;
 }
 
-/** Identifies one interface of one guest on whatever host it runs: the chains of a guest that reboots or moves keep their names. */
+/** Identifies one interface of one guest, whatever host it runs on. The guest's chains therefore keep their names when it reboots or moves. */
 export function vifId(uuid: string, device: number): string {
   return hash("vif", uuid.toLowerCase(), String(device));
 }
@@ -42,11 +42,11 @@ export function vifId(uuid: string, device: number): string {
 export const vifChain = {
   /** ebtables and arptables: what the interface may send at layer 2. */
   layer2: (id: string) => `${PREFIX}vif-${id}`,
-  /** ebtables: what is sent on to the interface at layer 2. */
+  /** ebtables: what the interface receives at layer 2. */
   receive: (id: string) => `${PREFIX}rcv-${id}`,
   egress: (id: string) => `${PREFIX}out-${id}`,
   ingress: (id: string) => `${PREFIX}in-${id}`,
-  /** iptables' and ip6tables' raw: whose addresses the interface uses below a VLAN tag. */
+  /** The raw tables of iptables and ip6tables: which addresses the interface may use below a VLAN tag. */
   pin: (id: string) => `${PREFIX}pin-${id}`,
 };
 
@@ -77,7 +77,7 @@ export function swapSet(name: string): string {
 export const HOST_IN = `${PREFIX}host-in`;
 export const HOST_OUT = `${PREFIX}host-out`;
 
-/** The chain of a RuleSet. Its name is the user's, unique on its host, and stands as it is. */
+/** The chain of a RuleSet. The user chose its name, which is unique on its host and is used unchanged. */
 export const USER_CHAIN = `${PREFIX}user-`;
 export const LONGEST_USER_CHAIN = LONGEST_CHAIN - USER_CHAIN.length;
 
@@ -96,14 +96,14 @@ export const RELATED = `${PREFIX}related`;
 export const NEIGHBOURS = `${PREFIX}nd`;
 export const NEIGHBOURS_FROM = `${PREFIX}nd-from`;
 export const NEIGHBOURS_TO = `${PREFIX}nd-to`;
-/** What guests' ports send past the bridge, and what nothing else has decided. */
+/** What guests' ports send past the bridge, and what no other rule has decided. */
 export const REST = `${PREFIX}rest`;
 export const INPUT = `${PREFIX}input`;
-/** Claimed ports that no tree is for, and what goes to them. */
+/** Claimed ports that have no tree: from them, and to them. */
 export const NAMED = `${PREFIX}named`;
 export const NAMED_TO = `${PREFIX}named-to`;
 export const ZONES = `${PREFIX}zones`;
-/** What a boot, or a hook that cannot do its work, shuts guests' ports with. */
+/** The chain that shuts guests' ports: at boot, and when the hook cannot do its work. */
 export const SHUT = `${PREFIX}shut`;
 
 /** The chain that tells apart the interfaces whose names begin with `prefix`. */
@@ -133,7 +133,7 @@ const FIXED_CHAINS = [
   ...[HOST_IN, HOST_OUT],
 ];
 
-/** Names of our chains, as an extended regular expression that every awk takes (mawk counts no repetitions). */
+/** Names of our chains, as an extended regular expression that every awk takes (mawk has no repetition counts). */
 export const OUR_CHAINS = `^(${[
   ...FIXED_CHAINS,
   `${PREFIX}(vif|rcv|out|in|pin|gout|gin)-${"[0-9a-f]".repeat(HASH_LENGTH)}`,
@@ -144,7 +144,7 @@ export const OUR_CHAINS = `^(${[
 const ourChain = new RegExp(OUR_CHAINS);
 const ourSet = new RegExp(`^${PREFIX}[grt][0-9a-f]{${HASH_LENGTH}}[46]?$`);
 
-/** Whether a chain is one of csp's by its name. Others may call theirs csp-something: those are not. */
+/** Whether a chain's name is one of csp's. A chain of others that is called csp-something is not. */
 export function isOurs(chain: string): boolean {
   return chain.startsWith(PREFIX) && ourChain.test(chain);
 }

@@ -1,21 +1,21 @@
 /**
- * A rule as a value: what it asks of a packet, and what becomes of a packet of which all of it is true. A data plane prints it in its own words
- * and reads its own words back (planes/); nobody else knows them.
+ * A rule as a value: the conditions that a packet must meet, and what happens to a packet that meets all of them. A data plane prints it in its
+ * own words and reads its own words back (planes/); nothing else knows these words.
  *
- * Values are in canonical spelling (values/spelling.ts). Where a rule is a template's, a value may be a place ("@port").
+ * Values are in canonical spelling (values/spelling.ts). In a template, a value may be a place ("@port").
  */
 export interface Rule {
   /** In the order in which they are printed. A packet has to meet all of them. */
   readonly matches: readonly Match[];
   /** Undefined: the rule only counts. */
   readonly verdict?: Verdict;
-  /** For the reader of the kernel, and for drift: the name of the user's rule. */
+  /** The name of the user's rule, for people who read the kernel's rules, and for drift. */
   readonly comment?: string;
-  /** The user's rule that it means; undefined: csp adds it by itself. */
+  /** The user's rule that it comes from; undefined: csp adds it by itself. */
   readonly origin?: Origin;
 }
 
-/** A rule of a list of the user's. */
+/** A rule in a list that the user wrote. */
 export interface Origin {
   readonly list: "ingress" | "egress";
   readonly rule: string;
@@ -23,24 +23,24 @@ export interface Origin {
   readonly group?: string;
 }
 
-/** Where a packet is from, or where it goes. */
+/** Where a packet comes from, or where it goes. */
 export type End = "source" | "target";
 export type Direction = "in" | "out";
 
 export type Match = Condition & { readonly negated?: boolean };
 
 export type Condition =
-  /** A tool of the bridge: one of its ports. A tool of the routing layer: the bridge, or another interface of the host. "vif+": all that begin so. */
+  /** A port of the bridge; for a tool of the routing layer, the bridge or another interface of the host. "vif+": all that begin with it. */
   | { readonly is: "interface"; readonly direction: Direction; readonly name: string }
-  /** The bridge that a frame comes in or goes out by, for a tool of the bridge. */
+  /** The bridge that an Ethernet frame comes in or goes out by, for a tool of the bridge. */
   | { readonly is: "bridge"; readonly direction: Direction; readonly name: string }
   /** The port of the bridge, for a tool of the routing layer. */
   | { readonly is: "bridge-port"; readonly direction: Direction; readonly name: string }
-  /** It comes by a port of a bridge, or goes on to one, whichever. */
+  /** It comes in, or goes out, by any port of a bridge. */
   | { readonly is: "any-port"; readonly direction: Direction }
-  /** It goes from one port of a bridge to another, and is not routed. */
+  /** It goes from one port of a bridge to another and is not routed. */
   | { readonly is: "bridged" }
-  /** A number, "length" of an 802.3 frame. */
+  /** A number, or "length" for an 802.3 Ethernet frame. */
   | { readonly is: "ethertype"; readonly type: number | "length" }
   /** A MAC, or one with a mask. */
   | { readonly is: "mac"; readonly end: End; readonly mac: string }
@@ -59,44 +59,44 @@ export type Condition =
   | { readonly is: "fragment" }
   /** "8", "3/4", "133:136/0:255". `family` tells the two protocols apart. */
   | { readonly is: "icmp-type"; readonly family: "inet" | "inet6"; readonly type: string }
-  /** What ARP is about: Ethernet's addresses are hardware 1, of 6 bytes, IPv4's protocol 0x0800. */
+  /** The kinds of addresses in an ARP message: Ethernet's are hardware 1, of 6 bytes; IPv4's are protocol 0x0800. */
   | { readonly is: "arp-hardware" | "arp-hardware-length" | "arp-protocol"; readonly number: string }
   | { readonly is: "arp-operation"; readonly operation: string }
   | { readonly is: "arp-address"; readonly end: End; readonly cidr: string }
   | { readonly is: "arp-mac"; readonly end: End; readonly mac: string }
   /** Sender and target address are the same. */
   | { readonly is: "arp-gratuitous" }
-  /** Of connection tracking, in lower case. */
+  /** A state of connection tracking, in lower case. */
   | { readonly is: "state"; readonly states: readonly string[] }
   /** An end of the connection that a packet belongs to or is related to, as its first packet had it. */
   | { readonly is: "connection-end"; readonly end: End; readonly cidr: string }
-  /** In a set of the kernel's, by these of the packet's ends: one for each part of a member. */
+  /** These ends of the packet are in a set of the kernel: one end for each part of a member. */
   | { readonly is: "in-set"; readonly set: string; readonly ends: readonly End[] }
-  /** No more often than this: "10/min". */
+  /** Not more often than this: "10/min". */
   | { readonly is: "rate"; readonly rate: string; readonly burst: number }
-  /** No more than `most` connections of one network of this prefix length, at that end. */
+  /** At most `most` connections from one network of this prefix length, at that end. */
   | { readonly is: "connections"; readonly most: string; readonly prefix: string; readonly end: End }
   | { readonly is: "hop-limit"; readonly compare: "is" | "below" | "above"; readonly hops: string }
   /** Bytes of the packet, IP header included. */
   | { readonly is: "length"; readonly bytes: string }
-  /** It is for an address of the host's own. */
+  /** It is for an address of the host. */
   | { readonly is: "for-this-host" }
-  /** What no other condition says, word for word: an option of the tool's and its values. */
+  /** What no other condition expresses, word for word: an option of the tool, with its values. */
   | { readonly is: "words"; readonly name: string; readonly values: readonly string[] };
 
 export type Verdict =
   | { readonly do: "accept" | "drop" | "return" }
   /** `reply`: what the sender gets, "tcp-reset". */
   | { readonly do: "reject"; readonly reply: string }
-  /** It comes back where the other chain does not decide. */
+  /** The packet comes back if the other chain does not decide. */
   | { readonly do: "jump"; readonly chain: string }
-  /** It does not come back, but where this chain was jumped to from. */
+  /** The packet does not come back here, but to where a jump led to this chain. */
   | { readonly do: "goto"; readonly chain: string }
-  /** Goes on with the next rule. */
+  /** The packet continues with the next rule. */
   | { readonly do: "log"; readonly prefix: string }
-  /** Sets the connection tracking zone, and goes on. */
+  /** Sets the connection tracking zone; the packet continues with the next rule. */
   | { readonly do: "zone"; readonly zone: string }
-  /** What no other verdict says, word for word. */
+  /** What no other verdict expresses, word for word. */
   | { readonly do: "words"; readonly name: string; readonly values: readonly string[] };
 
 export const ACCEPT: Verdict = { do: "accept" };
@@ -128,14 +128,14 @@ export const icmpv6Type = (type: string | number): Condition => ({ is: "icmp-typ
 export const state = (...states: readonly string[]): Condition => ({ is: "state", states });
 export const hopLimit = (hops: number): Condition => ({ is: "hop-limit", compare: "is", hops: String(hops) });
 
-/** Ethertypes that rules ask for (IEEE's list). */
+/** Ethertypes that rules match (IEEE's list). */
 export const IPV4 = 0x0800;
 export const ARP = 0x0806;
 export const RARP = 0x8035;
 export const VLAN = 0x8100;
 export const IPV6 = 0x86dd;
 
-/** Protocols that rules ask for (IANA's list). */
+/** Protocols that rules match (IANA's list). */
 export const ICMP = 1;
 export const IGMP = 2;
 export const TCP = 6;

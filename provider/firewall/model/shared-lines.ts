@@ -11,7 +11,7 @@ const known = memory.byText<Line[]>({
 const MOST_ORIGINS = 8;
 
 /**
- * The same lines, as objects that guests share: most of what a fleet's guests may do is the same for all of them, and is kept once.
+ * The same lines, as objects that guests share: most rules are the same for all guests of a fleet, and are kept once.
  */
 export function shared(lines: readonly Line[]): readonly Line[] {
   return lines.map((line) => {

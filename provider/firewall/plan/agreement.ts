@@ -4,8 +4,8 @@ import { sameRule } from "../planes/xtables/canonical";
 import type { SavedTables } from "../planes/xtables/saved";
 
 /**
- * Which parts of what a kernel should hold it was found to hold. A host is compared with what is declared for it several times in a run,
- * and of a thousand guests hardly one differs from one time to the next: what was found once is looked up afterwards.
+ * Remembers which parts a kernel was found to hold. A run compares a host with its declaration several times, and of a thousand guests
+ * hardly one changes in between, so a comparison that was made once is looked up afterwards.
  */
 
 /** Rules that were found to be the desired ones, by the desired ones. */
@@ -27,7 +27,7 @@ const held = memory.byObject<SavedTables, Set<ChainPart>>({
   reason: "a host is compared with what is declared for it several times in a run",
 });
 
-/** Whether `among` of the tables hold every chain of the part as it should be. */
+/** Whether the tables `among` hold every chain of the part as it should be. */
 export function holds(tables: SavedTables, part: ChainPart, among: readonly Table[]): boolean {
   let parts = held.get(tables);
   if (parts?.has(part)) return true;
@@ -46,7 +46,7 @@ export function holds(tables: SavedTables, part: ChainPart, among: readonly Tabl
   return true;
 }
 
-/** For tables that are what a plan led to: they hold these parts. */
+/** For tables after a plan: they hold these parts now. */
 export function nowHold(tables: SavedTables, parts: Iterable<ChainPart>): void {
   held.set(tables, new Set(parts));
 }

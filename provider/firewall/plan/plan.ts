@@ -10,8 +10,8 @@ import { holds, sameRules } from "./agreement";
 
 /**
  * Compares what a host's kernel should hold with what it holds, and gives the chains and sets that differ. A chain that differs is
- * written anew as a whole: it commits atomically with its table, and what is there afterwards does not depend on what a diff by line
- * numbers assumed to be there before.
+ * written again as a whole. It commits atomically with its table, and the result does not depend on what was there before, as a diff by
+ * line numbers would.
  */
 
 export interface KernelPlan {
@@ -20,9 +20,9 @@ export interface KernelPlan {
 }
 
 export interface DesiredKernel {
-  /** No chain stands in two of them. */
+  /** No chain is in two of them. */
   readonly parts: readonly ChainPart[];
-  /** The tables of the host; of the others nothing is wanted. */
+  /** The tables of the host. csp wants nothing in other tables. */
   readonly tables: readonly Table[];
   readonly jumps: readonly Jump[];
   readonly sets: Sets;
@@ -78,7 +78,7 @@ function chainsToWrite(table: Table, { tables }: DesiredKernel, differing: Itera
 function chainsToRemove(table: Table, desired: DesiredKernel, differing: ReadonlySet<ChainPart>, actual: SavedTable): ChainChange[] {
   const others = new Set([...desired.others.chains, ...(desired.others.chainsOf[table] ?? [])]);
   const parts = desired.tables.includes(table) ? desired.parts : [];
-  // Nearly always somebody wants every chain that is there, and a count tells.
+  // Nearly always every chain that is there is wanted, and comparing the counts is enough.
   const there = (names: Iterable<string>) => [...names].filter((name) => actual.chains.has(name)).length;
   const wanted = parts.reduce(
     (sum, part) => sum + (differing.has(part) ? there(chainsIn(part, table).keys()) : chainsIn(part, table).size),
@@ -90,7 +90,7 @@ function chainsToRemove(table: Table, desired: DesiredKernel, differing: Readonl
   return [...actual.chains].flatMap(([chain, before]) => (kept.has(chain) ? [] : [{ chain, before, after: undefined }]));
 }
 
-/** In front of everybody else's rules, in this order. */
+/** The places before the rules of others, in this order. */
 const IN_FRONT: readonly JumpPlace[] = ["beforeGuests", "frame", "first"];
 
 function planJumps(table: Table, jumps: readonly Jump[], actual: SavedTable): JumpChange[] {
@@ -123,7 +123,7 @@ export function inOrder(jumps: readonly Jump[]): Jump[] {
   return PLACES.flatMap((place) => jumps.filter((jump) => (jump.place ?? "frame") === place));
 }
 
-/** Whether a jump stands among the `rules` of its chain with nothing on the wrong side of it but other jumps of ours. */
+/** Whether a jump is in its place among the `rules` of its chain: only other jumps of ours are on the wrong side of it. */
 export function standsInPlace(jump: Jump, jumps: readonly Jump[], rules: readonly string[]): boolean {
   const tool = toolOf(jump.table);
   const rank = ({ place = "frame" }: Jump) => PLACES.indexOf(place);
@@ -141,7 +141,7 @@ export function standsInPlace(jump: Jump, jumps: readonly Jump[], rules: readonl
 
 function planSets(desired: DesiredKernel, actual: Sets, tables: Readonly<Record<Table, TablePlan>>): SetChange[] {
   const changes: SetChange[] = [];
-  // Seldom asked for, and every chain has to be looked at.
+  // Rarely needed, and every chain has to be read for it.
   let dropping: Set<string> | undefined;
   const order = (name: string) => {
     dropping ??= setsUsedToDrop(desired, tables);

@@ -4,11 +4,11 @@ import { canonicalCidr, canonicalMac, covers, parseCidr, parseRate, protocolNumb
 import { DEFAULT_BURST, parsePeer, quote } from "./fields";
 
 /**
- * What a single field of a policy cannot know: clashes between fields, names that must exist. Every value may be UNKNOWN, or not yet
- * what it should be; such values are passed over, never an error.
+ * Checks that need more than one field of a policy: fields that contradict each other, names that must exist. Every value may be UNKNOWN or
+ * invalid; such values are skipped and are never an error here.
  */
 
-/** tcp, udp, dccp, sctp, udplite: the protocols multiport takes (xt_multiport.c). */
+/** tcp, udp, dccp, sctp, udplite: the protocols that multiport takes (xt_multiport.c). */
 const WITH_PORTS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 const ICMP = 1;
 const ICMPV6 = 58;
@@ -25,7 +25,7 @@ export function checkRules(policy: PartiallyKnown, path: Path, report: Report, g
     checkUnique(
       rules.map(([rule, index]) => [rule.name, [...path, direction, index, "name"]]),
       (name) => `another rule of this list is already named ${quote(name)}`,
-      "give each rule its own name: previews and errors speak of rules by it",
+      "give each rule its own name, because previews and errors use it",
       report,
     );
     for (const [rule, index] of rules) checkRule(rule, peers, [...path, direction, index], groups, report);
@@ -62,7 +62,7 @@ function checkRule(rule: PartiallyKnown, peersField: "from" | "to", path: Path, 
     const family = peer.kind === "set" ? peer.family : parseCidr(peer.cidr)?.family;
     if (family !== undefined && family !== onlyFamily) {
       const [is, needs] = family === "inet" ? ["IPv4", '"icmp"'] : ["IPv6", '"icmpv6"'];
-      report(at, `${quote(value)} is ${is}, and protocol ${quote(protocol)} is not`, `make it a rule of its own with protocol ${needs}`);
+      report(at, `${quote(value)} is ${is}, and protocol ${quote(protocol)} is not`, `write a separate rule for it with protocol ${needs}`);
     }
   }
 }
@@ -70,8 +70,8 @@ function checkRule(rule: PartiallyKnown, peersField: "from" | "to", path: Path, 
 const DAY = 86_400;
 
 /**
- * The kernel counts a burst's credit in 32 bits scaled so that a day's worth surely fits (xt_limit.c, CREDITS_PER_JIFFY); beyond it, it
- * refuses the table, or takes it and counts wrong.
+ * The kernel counts a burst's credit in 32 bits, scaled so that a burst of one day always fits (xt_limit.c, CREDITS_PER_JIFFY). Beyond that,
+ * it refuses the table, or accepts it and counts wrong.
  */
 function checkLimit(limit: PartiallyKnown, path: Path, report: Report): void {
   if (!isObject(limit)) return;
@@ -81,7 +81,7 @@ function checkLimit(limit: PartiallyKnown, path: Path, report: Report): void {
   const most = Math.floor((DAY * rate.events) / rate.seconds);
   report(
     [...path, "burst"],
-    `a burst of ${burst} at ${quote(limit.rate)} is more than a day's worth, which the kernel cannot count`,
+    `a burst of ${burst} at ${quote(limit.rate)} takes more than a day to refill, and the kernel cannot count that far`,
     `set \`burst\` to at most ${most}, or raise the rate`,
   );
 }
@@ -90,11 +90,13 @@ function checkGroup(group: string, groups: KnownGroups, path: Path, report: Repo
   if (groups === undefined || groups.has(group)) return;
   const meant = suggest(group, groups);
   const declared =
-    groups.size === 0 ? "no group is declared" : `declared are ${[...groups].slice(0, 8).join(", ")}${groups.size > 8 ? ", ..." : ""}`;
+    groups.size === 0
+      ? "no group is declared"
+      : `the declared groups are ${[...groups].slice(0, 8).join(", ")}${groups.size > 8 ? ", ..." : ""}`;
   report(
     path,
     `there is no security group ${quote(group)}`,
-    meant === undefined ? `declare it, or use one that is; ${declared}` : `did you mean ${quote(meant)}?`,
+    meant === undefined ? `declare it, or use a declared one; ${declared}` : `did you mean ${quote(meant)}?`,
   );
 }
 
@@ -102,27 +104,28 @@ function checkGroup(group: string, groups: KnownGroups, path: Path, report: Repo
 export function checkGuestIdentity(guest: PartiallyKnown, path: Path, report: Report): void {
   if (!isObject(guest)) return;
   const given = ["uuid", "name"].filter((field) => guest[field] !== undefined);
-  if (given.length === 0) report(path, "nothing says which guest is meant", "give its `uuid` or its `name`");
+  if (given.length === 0) report(path, "neither `uuid` nor `name` is given", "give the guest's `uuid` or its `name`");
   if (given.length === 2) report(path, "both `uuid` and `name` are given", "keep one of them; a UUID survives a rename");
 }
 
-/** Exactly one of `host` and `hosts`, and of the latter each once. */
+/** Exactly one of `host` and `hosts`, and no host twice. */
 export function checkHosts(inputs: PartiallyKnown, report: Report): void {
   const given = ["host", "hosts"].filter((field) => inputs[field] !== undefined);
-  if (given.length === 0) report(["host"], "nothing says which host the guest is on", "give its `host`, or the `hosts` it moves among");
+  if (given.length === 0)
+    report(["host"], "neither `host` nor `hosts` is given", "give the guest's `host`, or the `hosts` that it moves between");
   if (given.length === 2)
     report(["hosts"], "both `host` and `hosts` are given", "keep `hosts` for a guest that moves, `host` for one that does not");
   if (inputs.hosts !== undefined && inputs.connection !== undefined)
-    report(["connection"], "one connection cannot be to several hosts", "put the hosts into the provider's `hosts`");
+    report(["connection"], "one connection cannot lead to several hosts", "put the hosts into the provider's `hosts`");
   checkUnique(
     (Array.isArray(inputs.hosts) ? inputs.hosts : []).map((host: unknown, index: number) => [host, ["hosts", index]]),
-    (host) => `the host ${quote(host)} is here twice`,
+    (host) => `the host ${quote(host)} is listed twice`,
     "keep it once",
     report,
   );
 }
 
-/** The group lists of a GuestFirewall; gives the names its rules may refer to. */
+/** Checks the group lists of a GuestFirewall. Returns the names that its rules may refer to. */
 export function checkPolicyGroups(inputs: PartiallyKnown, report: Report): KnownGroups {
   const lists = ["groups", "peerGroups"].map((field) => [field, inputs[field]] as const);
   const named = lists.flatMap(([field, list]) =>
@@ -130,8 +133,8 @@ export function checkPolicyGroups(inputs: PartiallyKnown, report: Report): Known
   );
   checkUnique(
     named,
-    (name) => `the group ${quote(name)} is here twice`,
-    "keep it once, in `groups` if the guest is in it, else in `peerGroups`",
+    (name) => `the group ${quote(name)} is listed twice`,
+    "keep it once, in `groups` if the guest is in it, in `peerGroups` if not",
     report,
   );
   const complete = lists.every(
@@ -154,7 +157,7 @@ export function checkGuest(guest: PartiallyKnown, groups: KnownGroups, path: Pat
   checkUnique(
     interfaces.map(([vif, index]) => [vif.port, [...path, "interfaces", index, "port"]]),
     (port) => `the port ${quote(port)} is declared twice`,
-    "each interface has a port of its own",
+    "give each interface its own port",
     report,
   );
   for (const [vif, index] of interfaces) {
@@ -163,8 +166,8 @@ export function checkGuest(guest: PartiallyKnown, groups: KnownGroups, path: Pat
     if (vif.antiSpoofing === "strict" && none) {
       report(
         [...path, "interfaces", index, "addresses"],
-        "anti-spoofing is strict, and no address is declared that the guest may use",
-        'declare its `addresses` (or `addressRanges`), or set `antiSpoofing` to "mac" to pin the MAC alone',
+        "anti-spoofing is strict, but no address is declared that the guest may use",
+        'declare its `addresses` (or `addressRanges`), or set `antiSpoofing` to "mac" to check only the MAC',
       );
     }
   }
@@ -196,10 +199,10 @@ export function checkHostPolicy(inputs: PartiallyKnown, report: Report): void {
   checkUnique(
     interfaces.map(({ vif, path }) => [typeof vif.mac === "string" ? canonicalMac(vif.mac) : undefined, [...path, "mac"]]),
     (mac) => `the MAC address ${quote(mac)} is declared twice on this host`,
-    "give each interface its own; a clone keeps the original's until it is changed",
+    "give each interface its own MAC; a clone keeps the original's MAC until you change it",
     report,
   );
-  // The same address on two networks is ordinary with tenants; on one network it is a conflict.
+  // Tenants often have the same address on two networks; on one network it is a conflict.
   const addresses = interfaces.flatMap(({ vif, path }) =>
     elements(vif.addresses).map(([address, index]) => [hostAddress(address, vif.network), [...path, "addresses", index]] as const),
   );
@@ -212,7 +215,7 @@ export function checkHostPolicy(inputs: PartiallyKnown, report: Report): void {
   checkRanges(interfaces, report);
 }
 
-/** What one guest may use as a whole is no other guest's. */
+/** A range that one guest may use contains no address of another guest. */
 function checkRanges(interfaces: readonly { readonly vif: PartiallyKnown; readonly path: Path }[], report: Report): void {
   const declared = interfaces.flatMap(({ vif, path }) =>
     (["addresses", "addressRanges"] as const).flatMap((field) =>
@@ -258,7 +261,7 @@ function checkUnique(
   }
 }
 
-/** Objects and strings of a list with their indices; nothing of what is not a list. */
+/** The objects and strings of a list, with their indices; nothing if it is not a list. */
 function elements(list: unknown): [PartiallyKnown, number][] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((element, index): [PartiallyKnown, number][] =>

@@ -21,7 +21,7 @@ import {
  * fields are here and nowhere else.
  */
 
-/** Words that may stand in a comment in every tool, in a file name and in a property path without quoting. */
+/** Names that need no quotes in a comment of any tool, in a file name and in a property path. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export function name(what: string, longest: number) {
@@ -46,12 +46,12 @@ export const cidr = z
   })
   .meta({ canonical: canonicalCidr });
 
-/** "10.20.0.11/24" is an address to one reader and a network to another. */
+/** "10.20.0.11/24" can be read as an address or as a network. */
 function twoReadings(text: string): string {
   const one = canonicalCidr(text.split("/")[0] ?? "");
   const network = canonicalCidr(text);
   return problem(
-    `${quote(text)} is an address with the length of a network behind it`,
+    `${quote(text)} is an address with the prefix length of a network`,
     `write ${quote(one)} for that one address, or ${quote(network)} for ${addressCount(network)}`,
   );
 }
@@ -69,7 +69,7 @@ const address = z
       const one = canonicalCidr(text.split("/")[0] ?? "");
       return hasHostBits(text)
         ? problem(
-            `${quote(text)} is an address with the length of a network behind it`,
+            `${quote(text)} is an address with the prefix length of a network`,
             `write ${quote(one)} for that one address; if the guest may use ${addressCount(network)}, put ${quote(network)} into \`addressRanges\``,
           )
         : problem(
@@ -82,8 +82,8 @@ const address = z
   .refine((text) => nobodysAddress(text) === undefined, {
     error: (issue) =>
       problem(
-        `${quote(issue.input)} is ${nobodysAddress(String(issue.input))}, which no guest has for its own`,
-        "write an address of the guest's; groups it listens to need no mention",
+        `${quote(issue.input)} is ${nobodysAddress(String(issue.input))}, which cannot be a guest's own address`,
+        "write an address of the guest; you need not declare the groups that it listens to",
       ),
   })
   .meta({ canonical: canonicalCidr });
@@ -102,7 +102,7 @@ const addressRange = z
   .refine((text) => parseCidr(text)?.prefix !== 0, {
     error: (issue) =>
       problem(
-        `${quote(issue.input)} is every address there is`,
+        `${quote(issue.input)} contains every address`,
         'leave it out and set `antiSpoofing` to "mac": the guest then may use any address',
       ),
     abort: true,
@@ -110,20 +110,20 @@ const addressRange = z
   .refine((text) => nobodysAddress(text) === undefined, {
     error: (issue) =>
       problem(
-        `${quote(issue.input)} covers ${nobodysAddress(String(issue.input))}, which no guest has for its own`,
+        `${quote(issue.input)} contains ${nobodysAddress(String(issue.input))}, which cannot be a guest's own address`,
         "declare a range of unicast addresses",
       ),
   })
   .meta({ canonical: canonicalCidr });
 
-/** "256 addresses", as far as numbers are any help. */
+/** "its 256 addresses", or the network itself if the number would be too large to help. */
 function addressCount(network: string): string {
   const { family, prefix } = parseCidr(network) ?? { family: "inet", prefix: 32 };
   const bits = (family === "inet" ? 32 : 128) - prefix;
   return bits <= 20 ? `its ${2 ** bits} addresses` : `all of ${network}`;
 }
 
-/** What of an address or range is nobody's own; undefined when it is fit to be. */
+/** Why an address or range cannot be a guest's own; undefined if it can. */
 function nobodysAddress(text: string): string | undefined {
   const cidr = parseCidr(text);
   if (cidr === undefined) return undefined;
@@ -138,7 +138,7 @@ const RESERVED: readonly (readonly [range: string, what: string])[] = [
   ["224.0.0.0/4", "multicast"],
   ["ff00::/8", "multicast"],
   ["255.255.255.255", "the broadcast address"],
-  ["0.0.0.0/8", "no address (RFC 791, this network)"],
+  ["0.0.0.0/8", '"this network" (RFC 791)'],
   ["::", "the unspecified address"],
   ["127.0.0.0/8", "loopback"],
   ["::1", "loopback"],
@@ -146,7 +146,7 @@ const RESERVED: readonly (readonly [range: string, what: string])[] = [
 
 const PEER = /^(group|set|set6):(.*)$/s;
 
-/** What stands on the other side of a rule: `203.0.113.0/24`, `group:web`, `set:blocklist` (IPv4) or `set6:blocklist6` (IPv6). */
+/** The other side of a rule: `203.0.113.0/24`, `group:web`, `set:blocklist` (IPv4) or `set6:blocklist6` (IPv6). */
 export type Peer =
   | { readonly kind: "cidr"; readonly cidr: string }
   | { readonly kind: "group"; readonly group: string }
@@ -202,7 +202,7 @@ const ports = z
   .min(1, problem("the list of ports is empty", "leave `ports` out to mean every port"))
   .meta({
     unordered: true,
-    description: 'Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.',
+    description: 'Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp.',
   });
 
 const protocol = z
@@ -218,7 +218,7 @@ const protocol = z
   .default("any")
   .describe('Protocol name or number, or "any". "icmp" is IPv4 only, "icmpv6" IPv6 only.');
 
-/** What the tools take when no burst is given. */
+/** The burst that the tools use if none is given. */
 export const DEFAULT_BURST = 5;
 
 const limit = z
@@ -230,21 +230,22 @@ const limit = z
           problem(`${quote(issue.input)} is not a rate`, 'write events per second, minute, hour or day: "60/minute"; at most 10000/second'),
       })
       .meta({ canonical: canonicalRate })
-      .describe('Packets that match per second, minute, hour or day: "60/minute".'),
+      .describe('How many packets match per second, minute, hour or day: "60/minute".'),
     burst: z.int().min(1).max(10000).default(DEFAULT_BURST).describe("How many packets may match before the rate applies."),
   })
   .meta({
     token: "csp:firewall:Limit",
-    description: "A rule with a limit matches only while packets come no faster; beyond it the next rules decide.",
+    description:
+      "A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.",
   });
 
 const ruleFields = {
-  name: name("rule's name", 40).describe("Names the rule in its list: previews, drift and errors speak of it by this name."),
+  name: name("rule's name", 40).describe("The rule's name in its list. Previews, drift and errors use this name."),
   description: z
     .string()
     .max(200, problem("the description is longer than 200 characters", "shorten it"))
     .optional()
-    .describe("For the reader; has no effect on traffic."),
+    .describe("For the reader. It has no effect on traffic."),
   action: z
     .enum(["allow", "drop", "reject"])
     .default("allow")
@@ -269,7 +270,7 @@ const ruleFields = {
         ),
     })
     .refine((text) => !/^0*255(\/|$)/.test(text), {
-      error: problem("255 is how iptables says any type", "leave `icmpType` out to mean any type"),
+      error: problem("255 means any type to iptables", "leave `icmpType` out to mean any type"),
     })
     .refine((text) => text.split("/").every((part) => Number(part) <= 255), {
       error: (issue) => problem(`${quote(issue.input)} is not an ICMP type`, "type and code are at most 255"),
@@ -283,7 +284,7 @@ const ruleFields = {
     .optional()
     .meta({
       unordered: true,
-      description: "Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.",
+      description: "Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule.",
     }),
   limit: limit.optional(),
   maxConnections: z
@@ -291,13 +292,15 @@ const ruleFields = {
     .min(1)
     .max(65535)
     .optional()
-    .describe("Matches only while one source address has at most this many connections; those beyond it fall to the next rules."),
+    .describe(
+      "The rule matches only while one source address has at most this many connections. The next rules decide about further connections.",
+    ),
   log: z.boolean().default(false).describe("Log matching packets to the host's kernel log, at most 10 a minute for each rule."),
 };
 
 const peers = z.array(peer).meta({ unordered: true });
 const emptyPeers = (field: string) =>
-  problem("the list is empty, which would match nothing", `leave \`${field}\` out to mean anyone, or remove the rule`);
+  problem("the list is empty and would match nothing", `leave \`${field}\` out to mean anyone, or remove the rule`);
 
 export const ingressRule = z
   .object({
@@ -305,9 +308,9 @@ export const ingressRule = z
     from: peers
       .min(1, emptyPeers("from"))
       .optional()
-      .describe('Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.'),
+      .describe('Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.'),
   })
-  .meta({ token: "csp:firewall:IngressRule", description: "What may reach a guest." });
+  .meta({ token: "csp:firewall:IngressRule", description: "A rule for what may reach a guest or a host." });
 
 export const egressRule = z
   .object({
@@ -315,59 +318,59 @@ export const egressRule = z
     to: peers
       .min(1, emptyPeers("to"))
       .optional()
-      .describe('Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.'),
+      .describe('Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.'),
   })
-  .meta({ token: "csp:firewall:EgressRule", description: "What a guest may send." });
+  .meta({ token: "csp:firewall:EgressRule", description: "A rule for what a guest or a host may send." });
 
 const ingress = z.array(ingressRule).default([]).meta({
   keyedBy: "name",
-  description: "What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.",
+  description: "What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.",
 });
 const egress = z.array(egressRule).default([]).meta({
   keyedBy: "name",
-  description: "What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.",
+  description: "What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.",
 });
 
-/** Up to here the field is a frame's length (IEEE 802.3, as ebtables takes it). */
+/** Up to here, the field is the length of an Ethernet frame (IEEE 802.3, as ebtables takes it). */
 const LENGTH_FIELD = 0x0600;
 /** IPv4, ARP and IPv6. */
 const GOVERNED: ReadonlySet<number> = new Set([0x0800, 0x0806, 0x86dd]);
-/** 802.1Q, 802.1ad, and what vendors used before there was that: anything can be below a tag. */
+/** 802.1Q, 802.1ad, and what vendors used before 802.1ad. Below a tag, there can be anything. */
 const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
 
 export const guestInterface = z
   .object({
-    device: z.int().min(0).max(255).describe("The interface's device number: the n of vif<domid>.<n>."),
+    device: z.int().min(0).max(255).describe("The interface's device number: the n in vif<domid>.<n>."),
     mac: mac.describe("The guest's MAC address on this interface."),
     addresses: z.array(address).default([]).meta({
       unordered: true,
       description:
-        "Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention.",
+        "Addresses that the guest may use as its own, IPv4 and IPv6: it sends from them and receives what is for them. You need not declare the link-local address that is made from the MAC.",
     }),
     addressRanges: z.array(addressRange).default([]).meta({
       unordered: true,
       description:
-        'Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.',
+        'Whole ranges that the guest may use as its own, if it is meant to have all their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.',
     }),
     port: z
       .string()
       .regex(
         /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/,
-        problem("the port is not an interface name", 'write the host-side interface, like "tap100i0"'),
+        problem("the port is not an interface name", 'write the name of the interface on the host, like "tap100i0"'),
       )
       .optional()
       .describe(
-        "The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time.",
+        "The interface's port on the host, if its name is stable (`tap100i0` on Proxmox). If you leave it out, csp finds the port each time from the guest's identity.",
       ),
     antiSpoofing: z
       .enum(["strict", "mac", "off"])
       .default("strict")
       .meta({
-        description: "What is pinned at layer 2.",
+        description: "What csp checks at layer 2.",
         values: {
-          strict: "source MAC, ARP sender, IPv4 and IPv6 source must be the declared ones, and what the guest receives must be for them",
-          mac: "source MAC and ARP sender MAC must be the declared one, any address; the guest receives what is for its MAC",
-          off: "nothing is pinned (a router, a bridge inside the guest)",
+          strict: "source MAC, ARP sender, IPv4 and IPv6 source must be declared ones, and the guest receives only what is for them",
+          mac: "source MAC and ARP sender MAC must be the declared one, with any address; the guest receives only what is for its MAC",
+          off: "nothing (for a router, or a bridge inside the guest)",
         },
       }),
     dhcp: z.boolean().default(true).describe("The guest may be a DHCP and DHCPv6 client."),
@@ -389,34 +392,34 @@ export const guestInterface = z
             error: (issue) =>
               problem(
                 `${quote(issue.input)} is not an ethertype that can be let through as a whole`,
-                "leave it out: IPv4, IPv6 and ARP are governed by `addresses`, `antiSpoofing` and the rules, and values to 0x0600 are lengths",
+                "leave it out: `addresses`, `antiSpoofing` and the rules decide about IPv4, IPv6 and ARP, and values up to 0x0600 are lengths",
               ),
           })
           .refine((text) => !TAGS.has(Number(text)), {
             error: (issue) =>
               problem(
-                `${quote(issue.input)} is a VLAN tag, and anything can be below one`,
-                "declare the VLANs whose tagged frames the guest sends and receives in `vlans`",
+                `${quote(issue.input)} is a VLAN tag, and a tagged Ethernet frame can contain anything`,
+                "declare in `vlans` the VLANs whose tagged Ethernet frames the guest sends and receives",
               ),
           })
           .meta({ canonical: (v: string) => v.toLowerCase() }),
       )
       .default([])
-      .meta({ unordered: true, description: 'Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".' }),
+      .meta({ unordered: true, description: 'Ethertypes that the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".' }),
     vlans: z
       .array(
         z
           .int()
-          .min(1, problem("VLAN 0 is a priority tag and no VLAN", "write a VLAN id from 1 to 4094"))
-          .max(4094, problem("it is no VLAN id", "write a VLAN id from 1 to 4094")),
+          .min(1, problem("VLAN 0 is a priority tag, not a VLAN", "write a VLAN id from 1 to 4094"))
+          .max(4094, problem("it is not a VLAN id", "write a VLAN id from 1 to 4094")),
       )
       .default([])
       .meta({
         unordered: true,
         description:
-          "VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames.",
+          "VLANs (802.1Q ids) whose tagged Ethernet frames the guest may send and receive: a trunk. The guest's MAC, addresses and rules apply to the packets in them as to untagged packets. Default: no tagged Ethernet frames.",
       }),
-    network: z.string().max(63).optional().describe("The network the interface is on; for the reader and for components."),
+    network: z.string().max(63).optional().describe("The network that the interface is on. For the reader and for components."),
   })
   .meta({ token: "csp:firewall:GuestInterface", description: "One interface (VIF) of a guest." });
 
@@ -442,8 +445,8 @@ export const guestPolicyFields = {
     .enum(["allow", "drop"])
     .default("allow")
     .meta({
-      description: "What happens to what the guest sends and no egress rule decides.",
-      values: { allow: "it passes", drop: "it is dropped" },
+      description: "What happens to a packet that the guest sends if no egress rule matches it.",
+      values: { allow: "the packet passes", drop: "the packet is dropped" },
     }),
   enforce: z
     .enum(["enforce", "observe"])
@@ -460,7 +463,7 @@ export const securityGroupFields = {
   members: z.array(cidr).default([]).meta({
     unordered: true,
     description:
-      "Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.",
+      "Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group.",
   }),
 };
 
@@ -476,7 +479,7 @@ export type SecurityGroupPolicy = z.output<typeof securityGroupPolicy>;
 /** A rule without its direction: `from` and `to` are both `peers`. */
 export type Rule = Omit<IngressRule, "from"> & { readonly peers?: readonly string[] };
 
-/** Shows a user's own text in an error: quoted, control characters escaped, cut at 60 characters. */
+/** A user's own text for an error: quoted, with control characters escaped, cut at 60 characters. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 62 ? `${text.slice(0, 60)}…"` : text;

@@ -22,7 +22,7 @@ export type SetType = (typeof SET_TYPES)[number];
 const ICMP = 1;
 const TCP = 6;
 const ICMPV6 = 58;
-/** Of ipset's own list (ipset_parse_proto_port); with any other protocol it takes port 0 alone. */
+/** From ipset's own list (ipset_parse_proto_port). With any other protocol, it takes only port 0. */
 const WITH_PORTS: ReadonlySet<number> = new Set([TCP, 17, 132, 136]);
 
 const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: SetType) => [cause: string, remedy: string] | undefined>> =
@@ -39,7 +39,7 @@ const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: 
       if (cidr === undefined) return [`${quote(part)} is not an address or CIDR`, `write it like ${exampleOf(family, "net")}`];
       if (cidr.prefix === 0 && type !== "hash:net,iface")
         return [
-          `${quote(part)} is everything, which the kernel's ${type} cannot hold`,
+          `${quote(part)} is every address, which the kernel's ${type} cannot hold`,
           `write the two halves: ${family === "inet" ? '"0.0.0.0/1" and "128.0.0.0/1"' : '"::/1" and "8000::/1"'}`,
         ];
       return otherFamily(part, cidr.family, family);
@@ -60,7 +60,7 @@ const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: 
       if (type !== "bitmap:port" && !WITH_PORTS.has(number ?? TCP))
         return port === "0"
           ? undefined
-          : [`${quote(part)} has a port, and in a set only tcp, udp, sctp and udplite have`, `write port 0: "${protocol}:0"`];
+          : [`${quote(part)} has a port, but in a set only tcp, udp, sctp and udplite have one`, `write port 0: "${protocol}:0"`];
       const parsed = parsePorts(port);
       if (parsed === undefined)
         return [
@@ -83,7 +83,7 @@ const PART_CHECKS: Readonly<Record<string, (part: string, family: Family, type: 
         : [`${quote(part)} is not a set's name`, "write the name of another set of the host, at most 31 characters"],
   };
 
-/** What is wrong with one member of a set of this type; undefined when nothing is. */
+/** What is wrong with one member of a set of this type; undefined if it is valid. */
 export function memberProblem(text: string, type: SetType, family: Family): [cause: string, remedy: string] | undefined {
   const nets = type.includes("net");
   const bare = nets ? text.replace(/\s+nomatch$/, "") : text;

@@ -1,15 +1,15 @@
 import type { Family } from "../values/spelling";
 
-/** One frame on its way through a host's bridge, as far as rules can ask about it. */
+/** One packet on its way through a host's bridge, with everything that rules can match. */
 export interface Packet {
-  /** Host-side interfaces: the one it comes in by, and the one it would leave by. */
+  /** The ports of the bridge: the one it comes in by, and the one it would leave by. */
   readonly in: string;
   readonly out: string;
-  /** The bridge that both are ports of, which is what iptables takes for the interface; undefined when nobody has said. */
+  /** The bridge that both are ports of, which is the interface for iptables; undefined if it is not known. */
   readonly bridge?: string;
   readonly sourceMac: string;
   readonly targetMac: string;
-  /** Of a tagged frame, the tag's own (0x8100). */
+  /** For a tagged Ethernet frame, the tag's own (0x8100). */
   readonly etherType: number;
   readonly vlan?: Vlan;
   readonly ip?: IpPacket;
@@ -29,17 +29,17 @@ export interface IpPacket {
   readonly target: string;
   /** IANA's number. */
   readonly protocol: number;
-  /** Of protocols that have ports. */
+  /** For protocols that have ports. */
   readonly sourcePort?: number;
   readonly targetPort?: number;
-  /** Of icmp and icmpv6. */
+  /** For icmp and icmpv6. */
   readonly icmpType?: number;
   readonly icmpCode?: number;
-  /** TTL or hop limit; undefined: nobody has said. */
+  /** TTL or hop limit; undefined if it is not known. */
   readonly hopLimit?: number;
-  /** Of the whole IP packet, in bytes. */
+  /** Length of the whole IP packet in bytes. */
   readonly length?: number;
-  /** What the host's connection tracking says of it. */
+  /** Its state in the host's connection tracking. */
   readonly state: State;
 }
 

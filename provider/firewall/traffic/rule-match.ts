@@ -4,14 +4,14 @@ import { covers, parseCidr, parsePorts } from "../values/spelling";
 import { ETHERTYPE, ICMP, ICMPV6, type IpPacket, type Packet, TCP, WITH_PORTS } from "./packet";
 import { inSet } from "./set-match";
 
-/** Which of a table's own chains a walk began in: it decides what is known of a packet there. */
+/** The built-in chain in which a walk began. It decides what is known about a packet there. */
 export type BaseChain = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING" | "BROUTING";
 
 /**
- * Whether a rule matches a packet. Undefined when that cannot be told from rule and packet alone: a condition that is kept word for word, or one
- * that looks at something else.
+ * Whether a rule matches a packet. Undefined if rule and packet alone do not say it: a condition is kept word for word, or looks at something
+ * else.
  *
- * A rate is taken to be kept and a limit of connections not to be reached: the answer is of the first packet after a while.
+ * It assumes that no rate is exceeded and no limit of connections is reached: the answer is for the first packet after a pause.
  */
 export function matches(tool: Tool, rule: Rule, packet: Packet, sets: Sets, at: BaseChain): boolean | undefined {
   const place: Place = { ...ports(packet, at), tool, sets };
@@ -24,19 +24,19 @@ export function matches(tool: Tool, rule: Rule, packet: Packet, sets: Sets, at: 
   }, true);
 }
 
-/** Interfaces as a packet has them at one place of its way. */
+/** The interfaces of a packet at one place on its way. */
 interface Ports {
   readonly in?: string;
   readonly out?: string;
 }
 
-/** Where it comes in, nobody knows yet where it goes; where it leaves, the bridge has forgotten where it came from. */
+/** Where a packet comes in, the bridge does not know yet where it goes; where it leaves, the bridge no longer knows where it came from. */
 function ports(packet: Packet, at: BaseChain): Ports {
   if (at === "POSTROUTING" || at === "OUTPUT") return { out: packet.out };
   return at === "FORWARD" ? { in: packet.in, out: packet.out } : { in: packet.in };
 }
 
-/** Where a rule is asked. */
+/** Where a rule is evaluated. */
 interface Place extends Ports {
   readonly tool: Tool;
   readonly sets: Sets;
@@ -100,7 +100,7 @@ const bridgeMatch: Ask = (match, packet, here) => {
       const name = here[match.direction];
       return name !== undefined && isInterface(match.name, name);
     }
-    // Where there is no such port, ebtables' two backends answer differently.
+    // If there is no such port, the two backends of ebtables answer differently.
     case "bridge":
       return here[match.direction] === undefined || packet.bridge === undefined ? undefined : isInterface(match.name, packet.bridge);
     case "ethertype":
@@ -149,7 +149,7 @@ const arpMatch: Ask = (match, { arp }, here) => {
       return isMac(match.mac, match.end === "source" ? arp.senderMac : arp.targetMac);
     case "arp-operation":
       return isNumber(match.operation, arp.operation);
-    // An ARP message here is Ethernet's, of IPv4.
+    // Every ARP message here is about Ethernet and IPv4.
     case "arp-hardware-length":
       return isNumber(match.number, MAC_LENGTH);
     case "arp-hardware":
@@ -164,21 +164,21 @@ const arpMatch: Ask = (match, { arp }, here) => {
 /** ARP's number for Ethernet (RFC 826), and the length of its addresses. */
 const ETHERNET = 1;
 const MAC_LENGTH = 6;
-/** Of an 802.3 frame: the field says its length, and is no type. */
+/** The largest value with which an 802.3 Ethernet frame gives its length; above it, the field is a type. */
 const LARGEST_LENGTH = 0x5ff;
 
-/** "7", "0x7", "5:9"; undefined for anything else, and where it is not known what there is. */
+/** Compares with "7", "0x7" or "5:9"; undefined for anything else, and if the packet's value is not known. */
 function isNumber(value: string, is: number | undefined): boolean | undefined {
   const [first, last = first] = value.split(":").map((part) => (/^(\d+|0x[0-9a-fA-F]+)$/.test(part) ? Number(part) : undefined));
   return first === undefined || last === undefined || is === undefined ? undefined : is >= first && is <= last;
 }
 
-/** "vif+" is every name that begins so. */
+/** "vif+" stands for every name that begins with "vif". */
 function isInterface(pattern: string, name: string): boolean {
   return pattern.endsWith("+") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-/** An address, or one with a mask. */
+/** Compares with an address, or with an address and a mask. */
 function isMac(value: string, mac: string): boolean | undefined {
   const [wanted, mask = "ff:ff:ff:ff:ff:ff"] = value.split("/");
   const [want, under, is] = [octetsOf(wanted ?? ""), octetsOf(mask), octetsOf(mac)];
@@ -224,7 +224,7 @@ function hasState(states: readonly string[], ip: IpPacket): boolean | undefined 
   return states.includes("snat") || states.includes("dnat") ? undefined : false;
 }
 
-/** A connection's first packet is a SYN; of the others it is taken that they are none. */
+/** Assumes that the first packet of a connection is a SYN, and that the others are not. */
 function hasFlags(mask: readonly string[], set: readonly string[], ip: IpPacket): boolean {
   const has = new Set([ip.state === "new" ? "SYN" : "ACK"]);
   return mask.every((flag) => has.has(flag) === set.includes(flag));

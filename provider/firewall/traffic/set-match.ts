@@ -4,8 +4,8 @@ import { type Cidr, canonicalMac, covers, formatCidr, parseCidr, protocolNumber 
 import { ICMP, ICMPV6, type IpPacket, type Packet, TCP, UDP, WITH_PORTS } from "./packet";
 
 /**
- * Whether these ends of a packet are in a set. Undefined when it cannot be told: no such set, or a type that is not
- * looked into here.
+ * Whether these ends of a packet are in a set. Undefined if it is not known: there is no such set, or its type is not
+ * implemented here.
  */
 export function inSet(packet: Packet, sets: Sets, name: string, ends: readonly End[]): boolean | undefined {
   const set = sets.get(name);
@@ -33,7 +33,7 @@ export function inSet(packet: Packet, sets: Sets, name: string, ends: readonly E
     );
     const lengths = found.filter((length) => length !== undefined);
     if (lengths.length < found.length) continue;
-    // The kernel asks from the longest prefix down, of the first network first; an exception decides like any other member.
+    // The kernel tries the longest prefix first, beginning with the first network. An exception decides like any other member.
     if (best === undefined || isLonger(lengths, best.lengths)) best = { lengths, nomatch };
   }
   return best !== undefined && !best.nomatch;
@@ -50,7 +50,7 @@ function inAny(packet: Packet, sets: Sets, list: KernelSet, ends: readonly End[]
   return found.includes(undefined) ? undefined : false;
 }
 
-/** How much of the packet's part a member's part says; undefined when it says another. */
+/** How many bits of the packet's part the member's part matches; undefined if it does not match. */
 function matchedBits(packet: Packet, kind: string, part: string, end: End, netmask?: number): number | undefined {
   if (kind === "mac") return canonicalMac(part) === (end === "target" ? packet.targetMac : packet.sourceMac) ? 0 : undefined;
   const { ip } = packet;

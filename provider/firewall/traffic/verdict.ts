@@ -7,25 +7,25 @@ import type { Packet } from "./packet";
 import { type BaseChain, matches } from "./rule-match";
 
 /**
- * What a host's rules do with one packet: the chains walked as the kernel walks them, in the order in which a bridged frame comes by them.
- * Pure; test/host/explain.test.ts holds it against the kernel.
+ * What a host's rules do with one packet. It walks the chains as the kernel does, in the order in which a bridged packet meets them.
+ * Pure; test/host/explain.test.ts compares it with the kernel.
  */
 export interface Explanation {
   readonly verdict: Verdict;
-  /** The rule that decided; absent where no rule did, and the packet passes because nothing speaks against it. */
+  /** The rule that decided; absent if no rule did, and the packet passes because no rule drops it. */
   readonly decidedBy?: Step & Station;
   readonly layers: readonly Layer[];
-  /** What else may drop it, or change it on its way: absent where that makes no difference to the verdict. */
+  /** What else may drop or change the packet on its way; absent if it makes no difference to the verdict. */
   readonly besides?: readonly string[];
 }
 
-/** "undecided": a rule on its way asks something that cannot be told from here, or there are rules that csp does not read. */
+/** "undecided": a rule on its way asks for something that csp cannot know, or there are rules that csp does not read. */
 export type Verdict = "passes" | "dropped" | "rejected" | "undecided";
 
-/** Where rules are met: a tool's table, and the chain that a packet's way through it begins in. */
+/** A place where a packet meets rules: a table of a tool, and the chain in which the packet's way through it begins. */
 export interface Station {
   readonly tool: Tool;
-  /** As the tool calls it. */
+  /** The tool's name for it. */
   readonly table: string;
   readonly base: BaseChain;
 }
@@ -38,7 +38,7 @@ export interface Layer extends Station {
 
 export interface Step {
   readonly chain: string;
-  /** 1 is the chain's first; 0 the chain's own policy. */
+  /** 1 is the first rule of the chain, 0 is the chain's policy. */
   readonly position: number;
   readonly rule: string;
 }
@@ -47,7 +47,7 @@ export interface Step {
 export interface Others {
   /** Tables that csp keeps no rules in: "iptables.nat". */
   readonly tables: ReadonlyMap<string, SavedTable>;
-  /** Rules that are not read, a sentence each. */
+  /** Rules that csp does not read, one sentence each. */
   readonly unread: readonly Unread[];
 }
 
@@ -60,8 +60,8 @@ export interface Unread {
 const NOBODY: Others = { tables: new Map(), unread: [] };
 
 /**
- * The way of a bridged frame (net/bridge/br_input.c, br_netfilter_hooks.c). Address translation looks at a connection's first packet only, and
- * ends in changes, which cannot be followed here.
+ * The way of a bridged packet (net/bridge/br_input.c, br_netfilter_hooks.c). Address translation looks only at the first packet of a connection
+ * and changes it, which cannot be followed here.
  */
 function wayOf(packet: Packet): readonly Station[] {
   const layer3 = packet.ip === undefined ? undefined : packet.ip.family === "inet" ? ("iptables" as const) : ("ip6tables" as const);
@@ -80,7 +80,7 @@ function wayOf(packet: Packet): readonly Station[] {
   ];
 }
 
-/** `tools`: whose rules it meets (on an unfiltered bridge, ebtables' alone). */
+/** `tools`: the tools whose rules the packet meets (on an unfiltered bridge only ebtables). */
 export function explain(packet: Packet, kernel: ActualKernel, tools: readonly Tool[], { tables, unread }: Others = NOBODY): Explanation {
   const layers: Layer[] = [];
   for (const station of wayOf(packet)) {
@@ -88,7 +88,7 @@ export function explain(packet: Packet, kernel: ActualKernel, tools: readonly To
     const rules: SavedTable | undefined = kernel.tables[name as Table] ?? tables.get(name);
     if (rules === undefined || !tools.includes(station.tool)) continue;
     const layer = walkLayer(station, packet, rules, kernel.sets);
-    // A table without rules there is none of the packet's layers.
+    // A table without rules in that place is not one of the packet's layers.
     if (layer.matched.length > 0 || (rules.foreign.get(station.base) ?? []).length > 0) layers.push(layer);
     if (layer.verdict !== "passes") break;
   }
@@ -96,7 +96,7 @@ export function explain(packet: Packet, kernel: ActualKernel, tools: readonly To
   const said = last?.verdict ?? "passes";
   const besides = unread.filter(({ rewrites }) => rewrites || said === "passes").map(({ what }) => what);
   const verdict = besides.length > 0 ? "undecided" : said;
-  // What passes was let through by the layer that knows most of it.
+  // If a packet passes, the layer that knows most about it has decided.
   const deciding = said === "passes" ? (layers.find(isMain) ?? layers.find(({ matched }) => matched.length > 0)) : last;
   const step = deciding?.matched.at(-1);
   return {
@@ -119,7 +119,7 @@ export function stationOf(table: Table, base: BaseChain): Station {
 
 type Outcome = Verdict | "returns";
 
-/** What a chain's policy makes of a packet at its end. */
+/** What a chain's policy does with a packet at the chain's end. */
 const POLICIES: Readonly<Record<string, Outcome>> = { ACCEPT: "passes", DROP: "dropped", RETURN: "returns" };
 
 const FINAL: Readonly<Partial<Record<RuleVerdict["do"], Outcome>>> = {
@@ -129,7 +129,7 @@ const FINAL: Readonly<Partial<Record<RuleVerdict["do"], Outcome>>> = {
   return: "returns",
 };
 
-/** Other verdicts after which the next rule is asked, and which change nothing that rules ask about. */
+/** Other verdicts after which the next rule is evaluated, and which change nothing that rules match. */
 const PASSING_BY: ReadonlySet<string> = new Set([
   ...[
     "CONTINUE",
@@ -151,23 +151,23 @@ const PASSING_BY: ReadonlySet<string> = new Set([
   ...["TCPMSS", "SECMARK", "CONNSECMARK"],
 ]);
 
-/** Whether the next rule of the chain is asked whatever this verdict does. */
+/** Whether the next rule of the chain is evaluated after this verdict. */
 function passesBy(verdict: RuleVerdict | undefined): boolean {
   if (verdict === undefined || verdict.do === "log" || verdict.do === "zone") return true;
   return verdict.do === "words" && PASSING_BY.has(verdict.name);
 }
 
-/** More jumps than any tool allows: rules that lead in a circle. */
+/** More jumps than any tool allows: the rules form a circle. */
 const DEEPEST = 64;
 
 /** What the rules of one table do with a packet, beginning in one of its built-in chains. */
 export function walkLayer(station: Station, packet: Packet, table: SavedTable, sets: Sets): Layer {
   const { tool, base } = station;
   const matched: Step[] = [];
-  /** The first rule of which it cannot be told whether it matches, and how many had matched before it. */
+  /** The first rule for which it is not known whether it matches, and how many rules matched before it. */
   let doubt: { readonly step: Step; readonly behind: number } | undefined;
 
-  /** All that can come of it: one outcome where everything can be told, or where it makes no difference. */
+  /** All possible outcomes: one if everything is known, or if what is not known makes no difference. */
   const walk = (name: string, depth: number): Set<Outcome> => {
     const reached = new Set<Outcome>();
     const rules = table.chains.get(name) ?? table.foreign.get(name);

@@ -25,7 +25,7 @@ export function newConnection(
   const packet: Packet = {
     in: "",
     out: "",
-    // No interface that a rule of the unit names: these are of the host's own loopback.
+    // No rule of the unit names this interface: they name only the host's loopback.
     bridge: "",
     sourceMac: "",
     targetMac: "",

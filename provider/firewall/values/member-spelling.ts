@@ -1,9 +1,9 @@
 import { canonicalCidr, canonicalMac, canonicalProtocol } from "./spelling";
 
 /**
- * One spelling for members of sets, of what a user wrote and of what `ipset save` printed: "10.0.0.5/32,80" is "10.0.0.5,tcp:80", and
- * "10.0.0.5,icmp:echo-request" is "10.0.0.5,icmp:8/0". It is also what ipset is given. A member's remaining timeout, its counters and its
- * comment are not part of what it is; "nomatch" is.
+ * One spelling for members of sets, both as a user wrote them and as `ipset save` printed them: "10.0.0.5/32,80" is "10.0.0.5,tcp:80", and
+ * "10.0.0.5,icmp:echo-request" is "10.0.0.5,icmp:8/0". csp also gives this spelling to ipset. A member's remaining timeout, its counters and
+ * its comment do not belong to its spelling; "nomatch" does.
  */
 export function canonicalMember(text: string): string {
   // Nearly all members of large sets are addresses and networks alone.

@@ -3,8 +3,8 @@ import { memory } from "../../memory";
 import { PROTOCOL_NUMBERS } from "./numbers";
 
 /**
- * One spelling for everything that the kernel tools accept in several. Both sides of every comparison (what a user wrote, what a kernel
- * printed) go through these functions, so two spellings of one meaning are never a difference.
+ * One spelling for everything that the kernel tools accept in several spellings. Both sides of every comparison (what a user wrote, what a
+ * kernel printed) go through these functions, so two spellings of one meaning are never a difference.
  */
 
 export type Family = "inet" | "inet6";
@@ -36,7 +36,7 @@ function readCidr(text: string): Cidr | undefined {
   const match = /^([0-9A-Fa-f:.]{2,45})(?:\/(\d{1,3}))?$/.exec(text);
   const literal = match?.[1] === undefined ? undefined : withoutDots(match[1]);
   if (literal === undefined) return undefined;
-  // ipaddr.js takes "10" and "0x7f.1" for IPv4 as inet_aton does; the kernel tools' callers never mean that. Asked about the other family it
+  // ipaddr.js takes "10" and "0x7f.1" for IPv4, as inet_aton does, but here nobody means that. For a text of the other family, it
   // throws and catches, which is slow.
   if (!(literal.includes(":") ? ipaddr.IPv6.isValid(literal) : ipaddr.IPv4.isValidFourPartDecimal(literal))) return undefined;
   const address = ipaddr.parse(literal);
@@ -52,7 +52,7 @@ function readCidr(text: string): Cidr | undefined {
   return { family, address: formatAddress(bytes), prefix };
 }
 
-/** "::1.2.3.4" as "::102:304": ipaddr.js reads the dotted end of any "::" address as IPv4-mapped, and inet_ntop prints such an end. */
+/** "::1.2.3.4" as "::102:304", because ipaddr.js reads the dotted end of any "::" address as IPv4-mapped, and inet_ntop prints such an end. */
 function withoutDots(literal: string): string {
   const tail = /^(.*:)(\d{1,3}(?:\.\d{1,3}){3})$/.exec(literal);
   if (tail?.[2] === undefined || !ipaddr.IPv4.isValidFourPartDecimal(tail[2])) return literal;
@@ -94,14 +94,14 @@ export function canonicalCidr(text: string): string {
 
 function formatAddress(bytes: number[]): string {
   const address = ipaddr.fromByteArray(bytes);
-  // RFC 5952, which is what inet_ntop and so every tool prints. IPv4-mapped ones are printed dotted there.
+  // RFC 5952, which inet_ntop follows, and therefore every tool. It prints IPv4-mapped addresses with dots.
   if (address.kind() === "ipv6" && (address as ipaddr.IPv6).isIPv4MappedAddress()) {
     return `::ffff:${(address as ipaddr.IPv6).toIPv4Address().toString()}`;
   }
   return address.kind() === "ipv6" ? (address as ipaddr.IPv6).toRFC5952String() : address.toString();
 }
 
-/** "22", "1000:2000"; "22:22" is "22". Undefined when it is not a port or an ascending range. "-" is taken for ":". */
+/** "22", "1000:2000"; "22:22" is "22". Undefined if it is not a port or an ascending range. "-" means the same as ":". */
 export function parsePorts(text: string): { readonly first: number; readonly last: number } | undefined {
   const match = /^(\d{1,5})(?:[:-](\d{1,5}))?$/.exec(text);
   if (match === null) return undefined;
@@ -138,10 +138,10 @@ const PREFERRED: ReadonlyMap<number, string> = new Map([
   [136, "udplite"],
 ]);
 
-/** "ipip" is 94 to IANA and every host's tools, and 4 to whoever sets up a tunnel: not a word to guess at. */
+/** "ipip" is 94 for IANA and for every host's tools, but 4 for people who set up a tunnel, so csp does not guess. */
 const AMBIGUOUS = "ipip";
 
-/** The protocol's number; "any", "all" and "0" are 0. Undefined when it is no protocol we know. */
+/** The protocol's number; "any", "all" and "0" are 0. Undefined if csp does not know the protocol. */
 export function protocolNumber(text: string): number | undefined {
   return text.toLowerCase() === AMBIGUOUS ? undefined : printedProtocolNumber(text);
 }
@@ -157,7 +157,7 @@ function printedProtocolNumber(text: string): number | undefined {
 }
 
 /**
- * "tcp" for "6" and "TCP"; "any" for "all" and "0"; "4" for "ipencap" (numbers where names differ between distributions). Also for what a
+ * "tcp" for "6" and "TCP"; "any" for "all" and "0"; "4" for "ipencap" (a number if the names differ between distributions). Also for what a
  * tool printed.
  */
 export function canonicalProtocol(text: string): string {

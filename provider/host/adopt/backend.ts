@@ -2,7 +2,7 @@ import type { HostFacts } from "../look/facts";
 import { program } from "../remote/program";
 import { REBOOT_SCRIPT } from "./waiting";
 
-/** What is left to do until guests are joined by the Linux bridge, in this order. */
+/** The steps until guests are connected by the Linux bridge, in this order. */
 export type BackendStep = "switch" | "reboot";
 
 type Is = Pick<HostFacts, "networkBackend" | "nextBackend">;
@@ -18,13 +18,13 @@ export function isSwitchedByOther(facts: Is): boolean {
 
 /** What the steps are for, as something that is not as it should be. */
 export function backendStands({ networkBackend, nextBackend }: Is): string {
-  if (networkBackend === "bridge") return "guests are joined by the Linux bridge now, and by Open vSwitch from the next boot on";
+  if (networkBackend === "bridge") return "guests are connected by the Linux bridge now, and by Open vSwitch from the next boot on";
   if (nextBackend === "bridge")
-    return "guests are joined by Open vSwitch until the next boot: the host was switched to the Linux bridge and not rebooted";
-  return "guests are joined by Open vSwitch, whose traffic the kernel's bridge filters never see";
+    return "guests are connected by Open vSwitch until the next boot: the host was switched to the Linux bridge and not rebooted";
+  return "guests are connected by Open vSwitch, whose traffic the kernel's bridge filters never see";
 }
 
-/** XenServer 9 has no bridge backend: xen-api c1fd851 removed xe-switch-network-backend, host-installer 3b27523 the answerfile's element. */
+/** XenServer 9 has no bridge backend: xen-api c1fd851 removed xe-switch-network-backend, and host-installer 3b27523 removed the answerfile's element. */
 export function hasBridgeBackend(product: string, version: string): boolean {
   return product.toLowerCase() !== "xenserver" || !(Number.parseInt(version, 10) >= 9);
 }

@@ -1,9 +1,9 @@
 import type { HostFacts } from "../look/facts";
 import { hasVersion, type InstalledPack, isCalled } from "../look/packs";
 
-/** What a host must be before csp makes it one of its own. What is left out is not looked at. */
+/** What a host must be before csp adopts it. csp does not check what is left out. */
 export interface Expectation {
-  /** "XenServer", "XCP-ng": the inventory's PRODUCT_BRAND, whatever the case. */
+  /** "XenServer", "XCP-ng": the inventory's PRODUCT_BRAND. Upper and lower case make no difference. */
   readonly product?: string;
   /** "5.6.100", or its beginning: "5.6", "8.3". */
   readonly version?: string;
@@ -11,7 +11,7 @@ export interface Expectation {
   readonly packs?: readonly { readonly name: string; readonly version?: string }[];
 }
 
-/** One field in which a host is not what was declared. */
+/** One field in which a host differs from the declaration. */
 export interface Mismatch {
   /** "expect.kernel". */
   readonly field: string;
@@ -22,20 +22,20 @@ export interface Mismatch {
 
 type Is = Pick<HostFacts, "brand" | "version" | "kernel" | "kernelFlavour" | "packs">;
 
-/** Of product and version alone: a host in which they differ may be the system that is about to be replaced. */
+/** Compares only product and version: if they differ, the host may still have the system that is being replaced. */
 export function productMismatches(expected: Expectation, facts: Pick<Is, "brand" | "version">): Mismatch[] {
   const { product, version } = expected;
   const wanted = [product, version].filter((part) => part !== undefined).join(" ");
   const remedy = `install ${wanted} on it, or correct what \`expect\` says`;
   const found: Mismatch[] = [];
   if (product !== undefined && product.toLowerCase() !== facts.brand.toLowerCase())
-    found.push({ field: "expect.product", declared: product, found: facts.brand || "nothing that says its name", remedy });
+    found.push({ field: "expect.product", declared: product, found: facts.brand || "no product name", remedy });
   if (version !== undefined && !begins(facts.version, version))
     found.push({ field: "expect.version", declared: version, found: facts.version || "none", remedy });
   return found;
 }
 
-/** Everything that is not as declared; `rpms`: those of the declared packs' names that are installed ({@link rpmScript}). */
+/** Every difference from the declaration. `rpms`: the installed RPMs among the declared packs' names ({@link rpmScript}). */
 export function mismatches(expected: Expectation, facts: Is, rpms: readonly InstalledPack[]): Mismatch[] {
   const found = productMismatches(expected, facts);
   if (expected.kernel !== undefined && expected.kernel !== facts.kernelFlavour)
@@ -63,7 +63,7 @@ function kernelRemedy(wanted: string, { kernelFlavour, version }: Is, rpms: read
   if (wanted === "standard" && kernelFlavour === "csp") return 'boot the product\'s own kernel, or declare `kernel: "csp"`';
   if (!begins(version, "5.6")) return "only XenServer 5.6 SP2 has a csp kernel, later versions need none: leave `expect.kernel` out";
   if (rpms.some(({ name }) => name === CSP_PACK_RPM))
-    return "the Cloud Service Providers pack is installed and its kernel was not booted: its post-install.sh makes the initrd and the boot entry, and did not run";
+    return "the Cloud Service Providers pack is installed, but the host did not boot the pack's kernel: its post-install.sh makes the initrd and the boot entry, and did not run";
   return "the Cloud Service Providers pack is missing, and there is no way to add it: reinstall the host with packages.cloud-supp in XS-REPOSITORY-LIST and the pack's post-install.sh";
 }
 
@@ -77,12 +77,12 @@ function known(packs: readonly InstalledPack[]): string {
   return packs.length === 0 ? "" : ` (there are ${packs.map(({ name, version }) => `${name} ${version}`).join(", ")})`;
 }
 
-/** Whether a version has these arcs at its beginning: "8.3.0" has those of "8.3", "8.30" has not. */
+/** Whether a version begins with these numbers: "8.3.0" begins with "8.3", "8.30" does not. */
 export function begins(version: string, start: string): boolean {
   return version === start || version.startsWith(`${start}.`) || version.startsWith(`${start}-`);
 }
 
-/** "expect.version is 5.6.100 and the host's is 6.0.2". */
+/** "expect.version: declared 5.6.100, found 6.0.2". */
 export function sentence({ field, declared, found }: Mismatch): string {
   return `${field}: declared ${declared}, found ${found}`;
 }

@@ -5,17 +5,17 @@ import { sysctlsAtBoot } from "../remote/set-sysctls";
 import { templatesOf } from "../state/compiled-frame";
 
 export interface FirstBoot {
-  /** Who calls the hook until a Host adopts the host, which then looks for itself. One of them at boot. */
+  /** The callers of the hook until a Host adopts the host and chooses its own. One of them runs at boot. */
   readonly callers: readonly Caller[];
-  /** Prefixes of guests' ports, until a Host says others. */
+  /** Prefixes of guests' ports, until a Host sets others. */
   readonly guestPorts: readonly string[];
-  /** What the bridge's sysctls are without csp, by name, where that is known: what the end of the Host puts back. */
+  /** The bridge's sysctls without csp, by name, if they are known. Deleting the Host restores them. */
   readonly sysctls: Readonly<Record<string, string>>;
 }
 
 /**
- * Shell lines that put the hook into a system that has not booted yet, whose folder is in `$root`: a frame without owner, which the first boot
- * loads before any guest starts. What csp has on record there already stays as it is. Wants `set -e`: a step that fails ends the script.
+ * Shell lines that put the hook and a frame without owner into a system that has not booted yet, in the folder `$root`. The first boot loads
+ * them before any guest starts. Records of csp that are there already stay unchanged. It needs `set -e`: a step that fails ends the script.
  */
 export function leaveFirstBoot({ callers, guestPorts, sysctls }: FirstBoot): string {
   const frame = formatFrame({ guestPorts, sysctls, callers, zones: "by-bridge", besides: [] }, undefined);

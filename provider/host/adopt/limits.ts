@@ -2,8 +2,8 @@ import type { HostFacts } from "../look/facts";
 import type { Zones } from "../records/records";
 
 /**
- * What a host's tools and kernel cannot see or keep apart, a sentence each, for the outputs of a Host. The same for all hosts stands in
- * docs/security.md.
+ * What a host's tools and kernel cannot see or keep apart, one sentence each, for the outputs of a Host. docs/security.md says what is the same
+ * for all hosts.
  */
 export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "bridges">, zones: Zones): string[] {
   const limits: string[] = [];

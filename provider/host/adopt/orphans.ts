@@ -3,9 +3,9 @@ import { program } from "../remote/program";
 import type { Host } from "../session/host";
 
 export interface Orphans {
-  /** Toolstacks that say which guests there are; none: nobody can say. */
+  /** Toolstacks that say which guests exist. If there is none, csp does not know it. */
   readonly toolstacks: readonly string[];
-  /** Guests on record that none of them knows. */
+  /** Guests on record that no toolstack knows. */
   readonly guests: readonly GuestRecord[];
 }
 

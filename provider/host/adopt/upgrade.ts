@@ -1,6 +1,6 @@
 import type { HostFacts } from "../look/facts";
 
-/** What of a host stays in the state, to tell later what became of it: kept from when csp last put the host in order. */
+/** What the state keeps about a host since csp last set it up, to see later how the host has changed. */
 export interface Adopted {
   readonly product: string;
   readonly version: string;
@@ -8,16 +8,16 @@ export interface Adopted {
 }
 
 export type Becoming =
-  /** As it was, or nothing is known of before. */
+  /** Unchanged, or nothing is known about before. */
   | "same"
-  /** Another installation: nothing of before is there. */
+  /** Another installation: nothing from before is there. */
   | "reinstalled"
   /** The installer's upgrade keeps INSTALLATION_UUID and little else. */
   | "upgraded"
-  /** And what makes a csp host of this version did not come with it. */
+  /** And the pack that makes this version a csp host is missing. */
   | "upgraded-without-pack";
 
-/** What became of a host since. */
+/** How a host has changed since then. */
 export function becoming(before: Adopted | undefined, now: HostFacts): Becoming {
   if (before === undefined || before.installation === "") return "same";
   if (before.installation !== now.installation) return "reinstalled";
@@ -26,8 +26,8 @@ export function becoming(before: Adopted | undefined, now: HostFacts): Becoming 
 }
 
 /**
- * Whether this is a version that is made a csp host by a pack, and the pack is not there: on 5.6 SP2 it has kernel and tools, on 6.0 the tools;
- * from 6.1 on all of it is part of the product (host.md, 4).
+ * Whether this version needs the pack to be a csp host, and the pack is missing. On 5.6 SP2, the pack has kernel and tools, on 6.0 the tools;
+ * from 6.1 on, all of it is part of the product (host.md, 4).
  */
 export function lacksPack({ brand, version, kernelFlavour, tools }: HostFacts): boolean {
   if (brand.toLowerCase() !== "xenserver") return false;

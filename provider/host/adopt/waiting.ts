@@ -2,25 +2,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CspError } from "../../errors";
 import { program } from "../remote/program";
 
-/** What one look gave: what is waited for, or what stands in its way. */
+/** The result of one look: what csp waits for, or why it is not there yet. */
 export type Look<T> = { readonly found: T } | { readonly standing: string };
 
 export interface Patience {
   readonly minutes: number;
   readonly signal: AbortSignal;
-  /** Told what stands in the way, after each look that did not find it. */
+  /** Called with the reason, after each look that did not find it. */
   readonly status: (standing: string) => void;
-  /** What a failed look means of a host that goes down or comes up; undefined: that no waiting helps. */
+  /** What a failed look means for a host that goes down or comes up; undefined: waiting does not help. */
   readonly standing: (error: CspError) => string | undefined;
-  /** Between two looks. Default two seconds. */
+  /** The pause between two looks. Default: two seconds. */
   readonly pauseMs?: number;
 }
 
 const PAUSE_MS = 2_000;
 
 /**
- * Looks at a host again and again until what is waited for is there, or time is up: then the last thing that stood in the way is the answer.
- * The look's signal aborts when time is up, too. Rejects when `patience.signal` aborts, and with an error that no waiting helps.
+ * Looks at a host again and again until it finds what it waits for, or until time is up; the answer is then the last reason. The look's signal
+ * aborts when time is up, too. Rejects when `patience.signal` aborts, and with an error for which waiting does not help.
  */
 export async function waitFor<T>(look: (signal: AbortSignal) => Promise<Look<T>>, patience: Patience): Promise<Look<T>> {
   const clock = new AbortController();
@@ -47,7 +47,7 @@ export async function waitFor<T>(look: (signal: AbortSignal) => Promise<Look<T>>
   }
 }
 
-/** What an error of SSH says of a host that is being installed or boots; undefined for what no waiting changes: a wrong key file, a wrong name. */
+/** What an SSH error says about a host that is being installed or boots; undefined if waiting changes nothing: a wrong key file, a wrong name. */
 export function standingOf(error: CspError): string | undefined {
   switch (error.code) {
     case "host-unreachable":

@@ -30,7 +30,7 @@ export function frameDrift(facts: HostFacts, snapshot: Snapshot): string[] {
   for (const table of tables) {
     if (snapshot.tables[table].chains.has(SHUT))
       findings.push(`${toolOf(table)}: guests' ports are shut (${SHUT}): the hook could not load their firewall since`);
-    // A dispatch chain with guests' ports in it is reported by the guests it concerns.
+    // The guests' own resources report a dispatch chain with guests' ports in it.
     for (const [chain, empty] of chainsIn(unclaimed, table)) {
       const desired = chainsIn(expected, table).get(chain) ?? [];
       const actual = snapshot.tables[table].chains.get(chain);
@@ -47,7 +47,7 @@ export function frameDrift(facts: HostFacts, snapshot: Snapshot): string[] {
   return [...findings, ...settingDrift(snapshot, frame.guestPorts)];
 }
 
-/** Settings of guests' ports and of their bridges, which only the hook makes. */
+/** Differences in the settings of guests' ports and of their bridges, which only the hook makes. */
 function settingDrift(snapshot: Snapshot, guestPorts: readonly string[]): string[] {
   const { network, unset, records } = snapshot;
   if (unset.size === 0 || records.frame?.callers.length === 0) return [];
@@ -66,13 +66,13 @@ function settingDrift(snapshot: Snapshot, guestPorts: readonly string[]): string
   });
 }
 
-/** Others' rules that came beside csp's since it last put the host in order, and csp's own where nobody reads them any more. */
+/** Rules of others that are new since csp last set the host up, and rules of csp that csp no longer reads. */
 export function besideDrift({ dialect }: HostFacts, { records, tables }: Snapshot, around: Surroundings): string[] {
   const recorded = records.frame?.besides ?? [];
   return [...besides(around, tables, dialect).filter((text) => !recorded.includes(text)), ...strayRules(around, dialect)];
 }
 
-/** What of the hook is not as it should be, and what it could not do. */
+/** Differences in the hook's files, and what the hook could not do. */
 export function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, snapshot: Snapshot): string[] {
   const { frame, sums, guests, spoilt } = snapshot.records;
   const compiled = recordedFrame(snapshot);
@@ -108,7 +108,7 @@ function checkMode(path: string, mode: CallerFile["mode"], { modes }: Snapshot, 
   if (actual !== undefined && actual !== wanted) findings.push(`the hook: ${path} has mode ${actual} instead of ${wanted}`);
 }
 
-/** Of the links by which an init starts a file: all of systemd's; of SysV's, as far as there are such folders, so that one at least. */
+/** Missing links by which an init starts a file: any of systemd's; for SysV, only if all are missing, because not every folder exists. */
 function linkFindings({ path, links = [] }: CallerFile, snapshot: Snapshot): string[] {
   const missing = links.filter((link) => snapshot.links.get(link) !== path);
   const systemd = path.startsWith("/etc/systemd/");

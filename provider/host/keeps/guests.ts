@@ -3,7 +3,8 @@ import { compileUnit, type UnitDeclaration } from "../../firewall/compile/unit";
 import { findUnitDrift, type UnitDrift } from "../../firewall/drift/unit";
 import { activeTables } from "../look/facts";
 import type { Snapshot } from "../look/snapshot";
-import { parseGuestDeclarations, STATE_DIR } from "../records/records";
+import { parseGuestDeclarations } from "../records/records";
+import { program } from "../remote/program";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
 import { recordedPorts, recordedUnled } from "../state/recorded-ports";
@@ -64,11 +65,7 @@ export function recordedGuests({ records }: Snapshot, unit: string): Map<string,
 
 /** The declaration of each guest of a unit that has one of its own, by label; undefined where its record has none. */
 export async function recallGuests(context: Context, host: Host, unit: string): Promise<Map<string, unknown>> {
-  const text = await host.run(
-    `cd ${STATE_DIR}/guests 2>/dev/null && grep -rhE '^(uuid|declaration) ' . || :`,
-    "reading the guests' records",
-    "state",
-  );
+  const text = await host.run(program("declarations.sh"), "reading the guests' records", "state");
   const declarations = parseGuestDeclarations(text);
   const guests = recordedGuests(await host.snapshot({ signal: context.signal }), unit);
   return new Map([...guests].map(([label, uuid]) => [label, declarations.get(uuid)]));

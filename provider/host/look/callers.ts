@@ -4,24 +4,24 @@ import { program } from "../remote/program";
 import type { HostFacts } from "./facts";
 
 /**
- * Who calls the hook. All of them may be there at once: the hook looks for itself, so a call too many changes nothing.
+ * The callers of the hook. All of them may be there at once: the hook looks for itself what changed, so an extra call does no harm.
  *
  * - `xapi`: XenServer 6 and later, XCP-ng call /etc/xapi.d/vif-hotplug after a port has joined its bridge and before it leaves.
  * - `xl`: Xen's own scripts source /etc/xen/scripts/vif-post.d/*.hook at their end (xen-hotplug-common, 4.3+). `vif.default.script` would come
- *   earlier, but stands in a file of the user's, and the frame drops what comes before us anyway.
+ *   earlier, but it is in a file of the user, and the frame drops what comes before us anyway.
  * - `libvirt`: /etc/libvirt/hooks/qemu.d (6.5+); before that hooks/qemu. libvirtd sees a new file there when it starts, and has no event for an
  *   interface that is plugged into a running guest: `udev` has.
- * - `udev`: works anywhere, and is the one way on XenServer 5.6, whose /etc/xensource/scripts/vif calls nobody, and on Proxmox, whose
- *   hookscripts are set guest by guest.
+ * - `udev`: works everywhere. It is the only way on XenServer 5.6, whose /etc/xensource/scripts/vif calls no other script, and on Proxmox, whose
+ *   hookscripts are set for each guest.
  * - `systemd`, `sysv`: at boot, before the first guest.
  */
 export const CALLERS = ["xapi", "xl", "libvirt", "libvirt-qemu", "udev", "systemd", "sysv"] as const;
 export type Caller = (typeof CALLERS)[number];
 
-/** What a user names; "boot" is whichever the host has. */
+/** The callers that a user can name; "boot" is systemd or SysV, whichever the host has. */
 export type CallerChoice = "auto" | "xapi" | "xl" | "libvirt" | "udev" | "boot";
 
-/** The callers that a declaration means on this host; boot is with all of them. */
+/** The callers that a declaration means on this host. Boot is always one of them. */
 export function resolveCallers(choice: readonly CallerChoice[], facts: HostFacts): Caller[] {
   if (choice.length === 0) return [];
   const there = facts.callers.filter((caller): caller is Caller => (CALLERS as readonly string[]).includes(caller));
@@ -35,13 +35,13 @@ export interface CallerFile {
   readonly path: string;
   readonly mode: "0755" | "0644";
   readonly content: string;
-  /** Symbolic links to it that make an init start it; of SysV's, those whose folder exists. */
+  /** Symbolic links to it that make an init start it; for SysV, those whose folder exists. */
   readonly links?: readonly string[];
 }
 
-/** In every file of ours: what lacks it is somebody else's, kept, and put back when ours goes. */
+/** A text in every file of ours. csp keeps a file without it, and puts that file back when it removes its own. */
 const MARK = "Put here by csp.Host";
-/** By its shell: where /var is mounted noexec, and whatever its mode. */
+/** Started by a shell, so that it also runs if /var is mounted noexec, and with any file mode. */
 const HOOK = `/bin/sh ${STATE_DIR}/hook`;
 
 /** A script of an event. What was there before under the same name still gets its turn, with the arguments and input it would have had. */
@@ -49,15 +49,15 @@ function script(name: "caller-xapi.sh" | "caller-libvirt.sh", path: string): Cal
   return { path, mode: "0755", content: program(name, { MARK, KEPT: `${STATE_DIR}/kept/${keptName(path)}` }) };
 }
 
-/** What loads rules of its own at boot, and may replace whole tables then. */
+/** Services that load their own rules at boot, and may then replace whole tables. */
 const RESTORERS =
   "netfilter-persistent.service iptables.service ip6tables.service ebtables.service arptables.service ipset.service nftables.service firewalld.service".split(
     " ",
   );
 
 /**
- * Each by itself: a layer that cannot be shut keeps no other from being. A command a line: systemd before 235 (XCP-ng 8 has 219) takes 2,047
- * characters of a line for the whole of it (LINE_MAX, config_parse), and puts together what a backslash divides.
+ * One command for each layer, so that a layer that cannot be shut does not prevent the others. One command on each line, because systemd before
+ * 235 (XCP-ng 8 has 219) reads only 2,047 characters of a line (LINE_MAX, config_parse) and joins lines that a backslash divides.
  */
 const shutting = (word: string, guestPorts: readonly string[]) =>
   shutLines(guestPorts)
@@ -84,7 +84,7 @@ SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="${HOOK} udev %k"
     },
   ],
   systemd: (guestPorts) => [
-    // Shuts all that guests could send or receive, before anything of csp's is read, with nothing but the layers' own tools.
+    // Blocks everything that guests could send or receive, before csp's files are read, and only with the layers' own tools.
     {
       path: "/etc/systemd/system/csp-shut.service",
       mode: "0644",
@@ -106,7 +106,7 @@ WantedBy=sysinit.target
 `,
       links: ["/etc/systemd/system/sysinit.target.wants/csp-shut.service"],
     },
-    // Whatever restores other rules at boot comes before: it may replace whole tables, so they are shut again. No default dependencies:
+    // It runs after the services that restore other rules at boot: they may replace whole tables, so it shuts them again. No default dependencies:
     // network-pre.target is early.
     {
       path: "/etc/systemd/system/csp.service",
@@ -133,7 +133,7 @@ WantedBy=multi-user.target
 `,
       links: ["/etc/systemd/system/multi-user.target.wants/csp.service"],
     },
-    // A service that loads its own rules anew, or flushes all there are, takes csp's with them.
+    // A service that loads its own rules again, or flushes all rules, removes csp's rules too.
     {
       path: "/etc/systemd/system/csp-follow.service",
       mode: "0644",
@@ -155,7 +155,7 @@ WantedBy=${RESTORERS.join(" ")}
       links: RESTORERS.map((service) => `/etc/systemd/system/${service}.wants/csp-follow.service`),
     },
   ],
-  // Shut first of all; the hook after iptables (S08 on Red Hat's), before the network (S10) and every toolstack; on Debian nothing of this comes
+  // Shutting comes first. The hook comes after iptables (S08 on Red Hat), before the network (S10) and every toolstack; on Debian, none of these comes
   // before S01.
   sysv: (guestPorts) => [
     {
@@ -188,8 +188,8 @@ export const CALLER_PATHS: readonly string[] = callerFiles(CALLERS, []).map(({ p
 export const CALLER_LINKS: readonly string[] = callerFiles(CALLERS, []).flatMap(({ links = [] }) => links);
 
 /**
- * Makes the callers' files what they should be, and takes away those of other callers. Without any: takes all of them away. On the host itself;
- * `under` is the shell's word for the folder of another system that is not running, like `"$root"`.
+ * Makes the callers' files what they should be, and removes those of other callers. Without callers, it removes all of them. It works on the
+ * host itself; `under` is the shell's word for the folder of another system that is not running, like `"$root"`.
  */
 export function installCallers(callers: readonly string[], guestPorts: readonly string[], under = ""): string {
   const wanted = new Set(callerFiles(callers, guestPorts).map(({ path }) => path));

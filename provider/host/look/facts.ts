@@ -3,7 +3,7 @@ import { TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kern
 import { program } from "../remote/program";
 import { type InstalledPack, packOf } from "./packs";
 
-/** What a host is, found out once for each connection. */
+/** What csp knows about a host. csp asks for it once for each connection. */
 export interface HostFacts {
   readonly hostname: string;
   readonly kernel: string;
@@ -13,51 +13,51 @@ export interface HostFacts {
   readonly brand: string;
   /** "5.6.100", "8.2.1", "12": PRODUCT_VERSION, or else VERSION_ID. */
   readonly version: string;
-  /** INSTALLATION_UUID, or else the machine id: another one after every installation, the same after an upgrade in place. */
+  /** INSTALLATION_UUID, or the machine id if there is none. It changes with every installation, but not with an upgrade in place. */
   readonly installation: string;
   /** The kernel's id of this boot. */
   readonly boot: string;
-  /** Whether the services of the first boot have run. XenServer and XCP-ng 8 leave a stamp; of others nobody knows, and it is taken for over. */
+  /** Whether the services of the first boot have run. XenServer and XCP-ng 8 leave a stamp; on others csp assumes that they have. */
   readonly firstBootOver: boolean;
-  /** What /etc/xensource/installed-repos says is installed, the product's own repositories among them. */
+  /** What is installed according to /etc/xensource/installed-repos, including the product's own repositories. */
   readonly packs: readonly InstalledPack[];
-  /** "csp" where the kernel is the CSP pack's (`uname -r` ends in cspxen), else "standard". */
+  /** "csp" if it is the kernel of the CSP pack (`uname -r` ends in cspxen), otherwise "standard". */
   readonly kernelFlavour: "csp" | "standard";
-  /** What joins guests' interfaces now; "bridge" where no toolstack says otherwise. */
+  /** What connects guests' interfaces now; "bridge" if no toolstack says otherwise. */
   readonly networkBackend: Backend;
   /** The same from the next boot on (/etc/xensource/network.conf). */
   readonly nextBackend: Backend;
-  /** Whether there is an xe-switch-network-backend: XenServer 9 has none any more. */
+  /** Whether there is an xe-switch-network-backend. XenServer 9 no longer has it. */
   readonly switchesBackend: boolean;
-  /** Version line of each tool; absent tools are absent. */
+  /** The version line of each tool that is installed. */
   readonly tools: Readonly<Record<string, string>>;
   readonly dialect: Dialect;
   readonly bridges: BridgeAbilities;
-  /** What there is on the host to call the hook (look/callers.ts). */
+  /** The callers of the hook that the host has (look/callers.ts). */
   readonly callers: readonly string[];
 }
 
 export type Backend = "bridge" | "openvswitch";
 
-/** What of this kernel's bridges csp can set; of a host without a bridge, all. */
+/** What csp can set on this kernel's bridges. On a host without a bridge, csp assumes that it can set everything. */
 export interface BridgeAbilities {
-  /** A link-local frame's source teaches the bridge a MAC: there is no `no_linklocal_learn` (before 5.0). */
+  /** The bridge learns a MAC from the source of a link-local Ethernet frame, because there is no `no_linklocal_learn` (before 5.0). */
   readonly learnsLinkLocal: boolean;
-  /** A port's link-local frames can be made to meet rules: there is a `group_fwd_mask` of the port (4.15 and later). */
+  /** csp can make a port's link-local Ethernet frames meet rules, because the port has a `group_fwd_mask` (4.15 and later). */
   readonly forwardsLinkLocal: boolean;
   /** The raw tables come before fragments are put together. */
   readonly rawBeforeDefrag: boolean;
 }
 
-/** How this host's tools want to be spoken to, found by trying. */
+/** How csp must call this host's tools. It finds out by trying. */
 export interface Dialect {
   /** `iptables-restore -w 30` is understood. */
   readonly wait: boolean;
-  /** The command for ARP rules, one that has a FORWARD chain; undefined where none has. */
+  /** The command for ARP rules that has a FORWARD chain; undefined if none has. */
   readonly arptables?: string;
-  /** Legacy ebtables takes whole tables only, whatever its help says of `--noflush` (remote/tables.sh). */
+  /** Legacy ebtables takes only whole tables, whatever its help says about `--noflush` (remote/tables.sh). */
   readonly ebtables: "nft" | "legacy";
-  /** How connections can be kept apart by bridge; undefined where they cannot. */
+  /** How the connections of different bridges can be kept apart; undefined if they cannot. */
   readonly zones?: ZoneMeans;
   /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
   readonly backend: "nft" | "legacy";
@@ -84,7 +84,7 @@ export function activeTables({ dialect }: Pick<HostFacts, "dialect">): Table[] {
   });
 }
 
-/** Tools that must be there, and the Debian package that has them. */
+/** Tools that must be installed, and the Debian package that contains them. */
 export const REQUIRED_TOOLS: Readonly<Record<string, string>> = {
   iptables: "iptables",
   "iptables-save": "iptables",
@@ -147,7 +147,7 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
     callers: lines.flatMap((line) => /^caller (\S+)$/.exec(line)?.[1] ?? []),
     dialect: {
       wait: value("wait") === "yes",
-      // It becomes a word of scripts: none but those that remote/dialect.sh tries.
+      // It becomes a word in scripts, so only those that remote/dialect.sh tries are allowed.
       ...(ARPTABLES.has(arptables) ? { arptables } : {}),
       ebtables: value("ebtables") === "nft" ? "nft" : "legacy",
       ...zonesOf(value("zones")),
@@ -161,8 +161,8 @@ function zonesOf(word: string): { readonly zones?: ZoneMeans } {
 }
 
 /**
- * What a host boots with by its network.conf. XenServer and XCP-ng take a word that they do not know, or no file, for Open vSwitch
- * (xen-api, network_server.ml, determine_backend); 5.6 always writes one that is known.
+ * The backend that a host boots with, according to its network.conf. XenServer and XCP-ng use Open vSwitch if the file is missing or has a word
+ * that they do not know (xen-api, network_server.ml, determine_backend). 5.6 always writes a known word.
  */
 function backendOf(word: string, toolstack: boolean): Backend {
   if (word === "") return toolstack ? "openvswitch" : "bridge";

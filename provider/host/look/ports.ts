@@ -4,10 +4,10 @@ import { canonicalMac } from "../../firewall/values/spelling";
 import type { PortClaim } from "../records/records";
 
 /**
- * Which guest's interface is behind which port. A guest's port is named anew at every start, and on Xen at every migration and restore too
- * (host.md, 5), so it is found out by asking the toolstack:
+ * Which guest's interface is behind which port. A guest's port gets a new name at every start, and on Xen also at every migration and restore
+ * (host.md, 5), so csp asks the toolstack:
  *
- * - Xen (`vif<domid>.<device>`, HVM's second port `tap<domid>.<device>` with XAPI, `vif<domid>.<device>-emu` with xl): xenstore says whose domid it is,
+ * - Xen (`vif<domid>.<device>`, HVM's second port `tap<domid>.<device>` with XAPI, `vif<domid>.<device>-emu` with xl): xenstore says which guest has the domid,
  *   and the VIF's MAC.
  * - Proxmox (`tap<vmid>i<device>`): the guest's file in /etc/pve says its UUID and MACs. With Proxmox's own firewall on, the port sits on a
  *   bridge `fwbr` of its own; it is the same port. A container (`veth<vmid>i<device>`) has no UUID: its file says its MAC.
@@ -19,24 +19,24 @@ export interface PortFinding {
   readonly port: string;
   /** The kernel's number for it, which no later interface has before the next boot. */
   readonly ifindex: number;
-  /** Of the guest; empty where only the MAC says who it is. */
+  /** The guest's UUID; empty if only the MAC identifies the guest. */
   readonly uuid: string;
   readonly device: number;
-  /** The domain's name, as the toolstack has it. */
+  /** The domain's name in the toolstack. */
   readonly name: string;
-  /** The guest's MAC, as the toolstack has it; empty where only the host side's is known. */
+  /** The guest's MAC in the toolstack; empty if only the MAC on the host's side is known. */
   readonly mac: string;
-  /** Of libvirt's: the host side's. */
+  /** With libvirt: the MAC on the host's side. */
   readonly hostMac?: string;
 }
 
-/** A port of a bridge, anybody's; or one named like a guest's that is on none. */
+/** Any port of a bridge, or a port without a bridge whose name is like a guest's. */
 export interface BridgePort {
   readonly port: string;
   readonly ifindex: number;
-  /** Its own MAC, where that says something. */
+  /** Its own MAC, if that tells something about the guest. */
   readonly address: string;
-  /** Undefined: it is on none. */
+  /** Undefined if it is on no bridge. */
   readonly bridge?: string;
 }
 
@@ -46,9 +46,9 @@ export interface FoundBridge {
   readonly vlanAware: boolean;
 }
 
-/** What of a host's network csp looks at. */
+/** What csp reads about a host's network. */
 export interface HostPorts {
-  /** Guests', as far as the toolstack knows them. */
+  /** The guests' ports that the toolstack knows. */
   readonly found: readonly PortFinding[];
   readonly all: readonly BridgePort[];
   readonly bridges: readonly FoundBridge[];
@@ -56,7 +56,7 @@ export interface HostPorts {
 
 export const NO_PORTS: HostPorts = { found: [], all: [], bridges: [] };
 
-/** Names by which the toolstack tells the guest and the device. */
+/** Port names that contain the device number; the toolstack knows their guests. */
 const BY_DEVICE = /^(?:(?:vif|tap)\d+\.(\d+)(?:-emu)?|tap\d+i(\d+))$/;
 const CONTAINER = /^veth\d+i\d+$/;
 const TAP = /^vnet\d+$/;
@@ -85,7 +85,7 @@ export function parsePorts(text: string): HostPorts {
     if (CONTAINER.test(port) && answer("mac") !== "") found.push({ ...byMac, mac: answer("mac") });
     const device = deviceOf(port);
     const uuid = answer("vm").replace(/^\/vm\//, "");
-    // xenstore is written by others; what is no UUID is no guest of ours.
+    // Others write xenstore. Without a valid UUID, it is not a guest of ours.
     if (device === undefined || !/^[0-9a-fA-F-]{36}$/.test(uuid)) continue;
     found.push({ port, ifindex, uuid: uuid.toLowerCase(), device, name: answer("name"), mac: answer("mac") });
   }
@@ -98,7 +98,7 @@ function deviceOf(port: string): number | undefined {
   return device === undefined ? undefined : Number(device);
 }
 
-/** An interface of a guest on record, as far as finding its port goes. */
+/** An interface of a guest on record: what csp needs to find its port. */
 export interface DeclaredVif {
   readonly uuid: string;
   readonly device: number;
@@ -107,12 +107,12 @@ export interface DeclaredVif {
   readonly id: string;
   /** Pinned by the user. */
   readonly port?: string;
-  /** The guest may use any MAC, so the toolstack's need not be the declared one. */
+  /** The guest may use any MAC, so the toolstack's MAC may differ from the declared one. */
   readonly anyMac?: boolean;
   readonly traits: readonly Trait[];
 }
 
-/** A port that looks like a guest's and is not led to its rules. */
+/** A port that looks like a guest's port, but does not lead to its rules. */
 export interface RefusedPort {
   readonly port: string;
   readonly uuid: string;
@@ -124,7 +124,7 @@ export interface Claimed {
   readonly refused: RefusedPort[];
 }
 
-/** Which vif each port is, by all that was found and declared. The hook's twin of this is remote/claims.awk; a test keeps them one. */
+/** Which vif each port is, from all that was found and declared. The hook does the same in remote/claims.awk; a test compares the two. */
 export function claimPorts({ found, all }: HostPorts, vifs: readonly DeclaredVif[]): Claimed {
   const claims: PortClaim[] = [];
   const refused: RefusedPort[] = [];
@@ -186,7 +186,7 @@ export function claimPorts({ found, all }: HostPorts, vifs: readonly DeclaredVif
   return { claims, refused };
 }
 
-/** The bridges that have guests' ports, each with a zone of its own. `zones`: those that were given before; see remote/claims.awk. */
+/** The bridges that have guests' ports, each with its own zone. `zones`: those given before; see remote/claims.awk. */
 export function guestBridges(
   { all, bridges }: HostPorts,
   claims: readonly PortClaim[],
@@ -210,19 +210,19 @@ export function guestBridges(
     });
 }
 
-/** Whether a port that was found is this interface's, whatever is on record. */
+/** Whether a port that was found belongs to this interface, whatever is on record. */
 export function isPortOf(found: PortFinding, vif: { readonly uuid: string; readonly device: number; readonly mac: string }): boolean {
   if (found.uuid !== "") return found.uuid === vif.uuid && found.device === vif.device;
   const mac = canonicalMac(vif.mac);
   return found.hostMac === undefined ? spellMac(found.mac) === mac : found.hostMac === tapMac(mac);
 }
 
-/** What libvirt makes of a guest's MAC for the host's side. */
+/** The MAC that libvirt gives to the host's side for a guest's MAC. */
 export function tapMac(mac: string): string {
   return `${mac.startsWith("fe") ? "fa" : "fe"}${mac.slice(2)}`;
 }
 
-/** In our spelling; empty for what is no MAC. */
+/** A MAC in our spelling; empty if it is not a MAC. */
 function spellMac(text: string): string {
   return /^([0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}$/.test(text) ? canonicalMac(text) : "";
 }

@@ -10,13 +10,13 @@ import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { formatDialect } from "./facts";
 
-/** Chain of the trial, and the one that stands for the rule set that jumps lead to. */
+/** The chain of the trial, and the one that stands for the rule set that the jumps lead to. */
 const TRIAL_CHAIN = userChain("trial");
 
 /**
- * A rule set in the words in which the host's own tool prints it ("--dport ssh" is 22 there), which is what can be compared with what the
- * kernel holds. The tool is asked in a network namespace of its own, and nothing of the host's is touched. As it was declared where the host has
- * no `unshare`, where a set that a rule refers to is not there yet, or where the tool does not take the rules: it says why when they are put.
+ * A rule set in the words in which the host's own tool prints it ("--dport ssh" becomes 22), so that it can be compared with the kernel. The
+ * tool runs in a network namespace of its own and changes nothing on the host. The rule set stays as declared if the host has no `unshare`, if a
+ * set that a rule refers to is not there yet, or if the tool refuses the rules: the tool says why when csp applies them.
  */
 export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, declared: D, sets: Sets): Promise<D> {
   const { tool, rules, jumps } = declared;

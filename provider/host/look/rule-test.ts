@@ -6,18 +6,18 @@ import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { splitSections } from "./snapshot";
 
-/** A rule's text and the field it is from. */
+/** A rule's text and the field that it comes from. */
 export interface RuleText {
   readonly at: string;
   readonly rule: string;
 }
 
-/** Texts that can be tried before anything is made: a set that the same run is about to make is not there to be referred to yet. */
+/** Texts that can be tried before anything is made. Rules that refer to a set which the same run will make cannot be tried yet. */
 export function testable(texts: readonly RuleText[], sets: Sets): RuleText[] {
   return texts.filter(({ rule }) => setsOf(rule).every((set) => sets.has(set)));
 }
 
-/** Never made: `--test` ends before anything is committed. */
+/** This chain is never made, because `--test` ends before anything is committed. */
 const TRIAL_CHAIN = "csp-trial";
 
 /**

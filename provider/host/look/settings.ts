@@ -1,7 +1,7 @@
 import { frameTemplates } from "../../firewall/compile/frame";
 import { program } from "../remote/program";
 
-/** What the hook sets of bridges and of guests' ports, below /sys/class/net (firewall/compile/frame.ts). */
+/** The settings of bridges and of guests' ports that the hook makes below /sys/class/net (firewall/compile/frame.ts). */
 export const SETTINGS = frameTemplates({ guestPorts: [] }).settings;
 
 /** As scripts take them, VALUE:FILE each. */

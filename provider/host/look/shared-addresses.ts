@@ -11,18 +11,18 @@ export interface Holder extends DeclaredVif {
   readonly addresses: readonly string[];
 }
 
-/** Two interfaces of one host, and what they both may use. */
+/** Two interfaces of one host, and the addresses that both may use. */
 export interface Shared {
   readonly one: Holder;
   readonly other: Holder;
-  /** Of the one, and of the other. */
+  /** The address of one, and of the other. */
   readonly address: string;
   readonly others: string;
 }
 
 /**
- * Addresses that another guest has too, on another network, where both meet one table of connections: `apart` says that each bridge of the host
- * has its own. With tenants the same address is ordinary; with one table a connection of one guest's can let packets to the other's pass.
+ * Addresses that another guest on another network also has, if both use one connection table. `apart`: each bridge of the host has its own table.
+ * Tenants often have the same addresses, but with one table, a connection of one guest can let packets to the other guest pass.
  */
 export function addressesInOneTable(
   snapshot: Snapshot,
@@ -43,7 +43,7 @@ export function addressesInOneTable(
   });
 }
 
-/** Addresses that two guests have: each looked up by its text, so that a thousand guests cost a thousand look-ups. */
+/** Addresses that two guests have. Each is looked up by its text, so that a thousand guests cost only a thousand look-ups. */
 function pairsOf({ records }: Snapshot, own: readonly Holder[]): Shared[] {
   const mine = new Set(own.map(({ uuid }) => uuid));
   const recorded = byAddress(records.vifs);
@@ -61,7 +61,7 @@ function pairsOf({ records }: Snapshot, own: readonly Holder[]): Shared[] {
   );
 }
 
-/** The first range that covers what another guest on record has on the same network, or is covered by one of its ranges. */
+/** The first range that contains an address of another guest on record on the same network, or that lies in one of its ranges. */
 export function rangeOverOthers(snapshot: Snapshot, own: readonly Holder[]): Shared | undefined {
   const others = othersThan(own, snapshot);
   const ranges = rangesOf(snapshot.records.vifs).filter(({ vif }) => others.has(vif.uuid));

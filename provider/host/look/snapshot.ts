@@ -11,39 +11,39 @@ import { SETTINGS, settingWords } from "./settings";
 
 /** A host at one moment: what its kernel holds, what csp has on record there, and which port is whose. */
 export interface Snapshot extends ActualKernel {
-  /** Of the host's `generation` file; every transaction changes it. */
+  /** The content of the host's `generation` file. Every transaction changes it. */
   readonly generation: string;
   readonly records: Records;
-  /** Guests' ports, as far as the toolstack knows them: those of `network`. */
+  /** The guests' ports that the toolstack knows; they are among those of `network`. */
   readonly ports: readonly PortFinding[];
-  /** Every port and bridge: the same object as in an earlier look, for as long as nothing of it is another. */
+  /** Every port and bridge. It is the same object as in an earlier snapshot if nothing changed. */
   readonly network: HostPorts;
   /** Value of each of BRIDGE_SYSCTLS (sysctls.ts); absent where the kernel has none. */
   readonly sysctls: Readonly<Record<string, string>>;
-  /** How the host's tools were spoken to. */
+  /** How csp called the host's tools. */
   readonly dialect: Dialect;
-  /** A transaction ended half-way and must be undone first, or was under way while this was read. */
+  /** A transaction ended half-way and must be undone first, or it was running during the read. */
   readonly unfinished: boolean;
-  /** Settings of bridges and ports that do not have the value that csp gives them ("vif3.0/brport/root_block"), anybody's. */
+  /** Settings of any bridges and ports that do not have the value that csp gives them ("vif3.0/brport/root_block"). */
   readonly unset: ReadonlySet<string>;
   /** The kernel's id of this boot. */
   readonly boot: string;
-  /** MD5 of each file that calls the hook, by its path; files that are not there have none. */
+  /** MD5 of each file that calls the hook, by its path, if it exists. */
   readonly callers: ReadonlyMap<string, string>;
   /** Octal modes of the hook and of the files that call it, by path: "755". */
   readonly modes: ReadonlyMap<string, string>;
-  /** Where the links lead by which an init starts the hook, by path. */
+  /** The targets of the links by which an init starts the hook, by path. */
   readonly links: ReadonlyMap<string, string>;
   /** What the hook could not do, oldest first. */
   readonly failures: readonly HookFailure[];
-  /** When it was asked for, by this process's clock (ms). */
+  /** When csp asked for it, by this process's clock (ms). */
   readonly takenAt: number;
 }
 
-/** A line of the hook's: see remote/hook.sh. */
+/** A line that the hook wrote; see remote/hook.sh. */
 export interface HookFailure {
   readonly time: string;
-  /** A port, or which part of the work: "lock", "transaction", "sets", "rules". */
+  /** A port, or the part of the work: "lock", "transaction", "sets", "rules". */
   readonly at: string;
   /** A guest's label or UUID, or "-". */
   readonly guest: string;
@@ -65,11 +65,11 @@ const SCRIPT = program("snapshot.sh", {
   SETTINGS: settingWords(SETTINGS),
 });
 
-/** Undefined where a tool failed. `before`: an earlier look at the same host, whose ports and chains are the same objects where none has changed. */
+/** Undefined if a tool failed. `before`: an earlier snapshot of the same host; ports and chains that have not changed are the same objects. */
 export function parseSnapshot(text: string, takenAt: number, dialect: Dialect, before?: Snapshot): Snapshot | undefined {
   const sections = splitSections(text);
   if (!sections.has("end") || [...sections.keys()].some((name) => name.startsWith("failed "))) return undefined;
-  // A copy: what is kept of it, a few words of each record, would keep the whole text in memory.
+  // A copy, because otherwise the few words kept of each record would keep the whole text in memory.
   const section = (name: string) => Buffer.from(sections.get(name) ?? "").toString();
   const network = asKnown(parsePorts(section("ports")), before?.network);
   const state = section("state").split("\n");
@@ -118,7 +118,7 @@ export function parseSnapshot(text: string, takenAt: number, dialect: Dialect, b
   };
 }
 
-/** It goes back to the host in the next transaction's settings. What is no number counts as none, as it does there (remote/transaction.sh). */
+/** csp sends it back to the host in the next transaction's settings. Anything but a number counts as none, as it does there (remote/transaction.sh). */
 function generationOf(line = ""): string {
   return /^\d{0,18}$/.test(line) ? line : "0";
 }
@@ -128,8 +128,8 @@ function asKnown<T>(now: T, before: T | undefined): T {
 }
 
 /**
- * A table whose chains are the same objects as before where they say the same: who compared them once need not again, and the text that they
- * were read from is not kept.
+ * A table in which unchanged chains are the same objects as before, so that nobody compares them again and the text that they were read from is
+ * not kept.
  */
 function asBefore(table: SavedTable, before: SavedTable | undefined): SavedTable {
   if (before === undefined) return table;
@@ -160,7 +160,7 @@ function parseFailures(text: string): HookFailure[] {
   }));
 }
 
-/** "@@csp NAME" lines divide what a script of ours prints; the text behind each, by name. */
+/** Divides the output of our scripts at lines "@@csp NAME"; gives the text after each, by name. */
 export function splitSections(text: string): Map<string, string> {
   const sections = new Map<string, string>();
   const pieces = text.split(/^@@csp /m);

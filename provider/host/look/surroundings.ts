@@ -7,13 +7,13 @@ import type { AskedHost } from "./asked";
 import { type Dialect, formatDialect } from "./facts";
 import { splitSections } from "./snapshot";
 
-/** What else on a host decides about bridged packets: rules of others that csp's stand beside, and of its own that are no longer read. */
+/** What else on a host decides about bridged packets: rules of others, and rules of csp that csp no longer reads. */
 export interface Surroundings {
-  /** Base chains of nft's that no iptables, ebtables or arptables made: firewalld's, Proxmox', a hand-written ruleset's. */
+  /** Base chains of nft that iptables, ebtables or arptables did not make: those of firewalld, of Proxmox, of a hand-written ruleset. */
   readonly chains: readonly NftChain[];
   /** Tables of the tools' other backend. */
   readonly other: readonly OtherTable[];
-  /** Lines of sysctl files that turn off what sends bridged packets through the firewall. */
+  /** Lines of sysctl files that turn bridge filtering off. */
   readonly sysctls: readonly { readonly file: string; readonly key: string }[];
 }
 
@@ -32,9 +32,9 @@ export interface OtherTable {
   readonly tool: string;
   readonly table: string;
   readonly rules: number;
-  /** Built-in chains that drop what their rules do not decide. */
+  /** Built-in chains that drop what their rules do not decide about. */
   readonly drops: readonly string[];
-  /** Rules that are csp's, or lead to it. */
+  /** The number of rules that are csp's or lead to csp's chains. */
   readonly ours: number;
 }
 
@@ -58,8 +58,8 @@ export function parseSurroundings(text: string): Surroundings {
 }
 
 /**
- * What of others also decides about packets that come by the bridges' ports, a sentence each: with bridge filtering on, it meets traffic that it
- * did not meet before, that of ports which are nobody's guest among it.
+ * Rules of others that also decide about packets from the bridges' ports, one sentence each. With bridge filtering on, they meet traffic that they
+ * did not meet before, also that of ports that belong to no guest.
  */
 export function besides(surroundings: Surroundings, tables: SavedTables, dialect: Dialect): string[] {
   const found: string[] = [];
@@ -91,7 +91,7 @@ export function unreadRules({ chains, other }: Surroundings, { backend }: Dialec
   return found;
 }
 
-/** The rules of others that a bridged packet may meet, as far as they can be read. */
+/** The rules of others that a bridged packet may meet, as far as csp can read them. */
 export async function othersOn(host: AskedHost, dialect: Dialect): Promise<Others> {
   const sections = splitSections(
     await host.ask(`${formatDialect(dialect)}${program("other-tables.sh")}`, "reading others' tables", "state"),
@@ -105,7 +105,7 @@ export async function othersOn(host: AskedHost, dialect: Dialect): Promise<Other
   return { tables, unread: unreadRules(await lookAround(host, dialect), dialect) };
 }
 
-/** By a chain of theirs. */
+/** Other programs, recognized by one of their chains. */
 const OWNERS: readonly (readonly [chain: string, who: string])[] = [
   ["DOCKER-USER", "Docker"],
   ["DOCKER", "Docker"],
@@ -115,7 +115,7 @@ const OWNERS: readonly (readonly [chain: string, who: string])[] = [
   ["KUBE-FORWARD", "Kubernetes"],
 ];
 
-/** Rules of csp's own that are in force where nobody reads them any more. */
+/** csp's own rules in places where they are still in force but where csp no longer reads them. */
 export function strayRules({ other }: Surroundings, { backend }: Dialect): string[] {
   return other.flatMap(({ tool, table, ours }) =>
     ours === 0
@@ -127,8 +127,8 @@ export function strayRules({ other }: Surroundings, { backend }: Dialect): strin
 }
 
 /**
- * Files that turn filtering off again when sysctls are set anew, a sentence each. Those that are read before csp's own have no effect;
- * /etc/sysctl.conf gets csp's own at its end (sysctls.ts).
+ * Files that turn filtering off when sysctls are set again, one sentence each. Files that are read before csp's own have no effect; csp adds its
+ * own lines at the end of /etc/sysctl.conf (sysctls.ts).
  */
 export function overridingSysctls({ sysctls }: Surroundings): string[] {
   const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);

@@ -6,8 +6,8 @@ import { claimPorts, type DeclaredVif } from "./ports";
 import type { Snapshot } from "./snapshot";
 
 /**
- * A declared guest's port whose name is none of those that the frame looks at. What is not named like a guest's is let through: before csp has
- * found it, it has no rules, and is not shut.
+ * A port of a declared guest whose name does not begin with one of the frame's prefixes. The frame lets such ports through: until csp has found
+ * the port, it has no rules and is not shut.
  */
 export interface UnnamedPort {
   readonly uuid: string;
@@ -15,11 +15,11 @@ export interface UnnamedPort {
   readonly mac: string;
   readonly port: string;
   readonly bridge?: string;
-  /** It is led to the guest's rules now; undefined where only its MAC, as the bridge has seen it, says whose it is. */
+  /** Whether it leads to the guest's rules now; if not, only its MAC, which the bridge has seen, says which guest owns it. */
   readonly led: boolean;
 }
 
-/** Finds them among these interfaces, by what the toolstack and the ports' own MACs say. */
+/** Finds them among these interfaces, from the toolstack and from the ports' own MACs. */
 export function unnamedPorts(snapshot: Snapshot, vifs: readonly DeclaredVif[]): UnnamedPort[] {
   const isNamed = namesOf(snapshot);
   return claimPorts(snapshot.network, vifs).claims.flatMap(({ uuid, device, port, bridge }) => {
@@ -29,7 +29,7 @@ export function unnamedPorts(snapshot: Snapshot, vifs: readonly DeclaredVif[]): 
   });
 }
 
-/** The same, and by the MACs that the bridges have seen, for which the host is asked where an interface has no port at all. */
+/** The same, and also from the MACs that the bridges have seen. csp asks the host for these only if an interface has no port at all. */
 export async function searchUnnamedPorts(host: AskedHost, snapshot: Snapshot, vifs: readonly DeclaredVif[]): Promise<UnnamedPort[]> {
   if (frameOf(snapshot) === undefined) return [];
   const has = new Set(claimPorts(snapshot.network, vifs).claims.map(({ uuid, device }) => `${uuid}/${device}`));
@@ -47,7 +47,7 @@ function frameOf({ records }: Snapshot): WaitingFrame | undefined {
   return records.frame ?? records.waiting;
 }
 
-/** Which ports the frame knows by their names; of a host without one, all. */
+/** Which ports the frame knows by their names; on a host without a frame, all. */
 function namesOf(snapshot: Snapshot): (port: string) => boolean {
   const prefixes = frameOf(snapshot)?.guestPorts;
   return (port) => prefixes === undefined || prefixes.some((prefix) => port.startsWith(prefix));

@@ -1,8 +1,8 @@
 import { sumOf } from "./records";
 
-/** Files below the state directory: new contents, and the ones that go. */
+/** Files below the state directory: new contents, and files to remove. */
 export interface FilePlan {
-  /** Made when they are sent, and not kept: those of a hundred hosts at once would be more than all the rest. */
+  /** The contents are made when they are sent, and not kept: those of a hundred hosts at once would need more memory than all the rest. */
   readonly put: ReadonlyMap<string, () => string>;
   readonly remove: readonly string[];
 }
@@ -17,13 +17,13 @@ export function summed(text: string): SummedFile {
   return { text, sum: sumOf(text) };
 }
 
-/** What edits make of a host's files. A path is one of ours, below the state directory. */
+/** How edits change a host's files. All paths are ours and below the state directory. */
 export class FileChanges {
   private readonly contents = new Map<string, () => string>();
   private readonly removed = new Set<string>();
   private readonly known: Map<string, string>;
 
-  /** `sums`: of the files that are there and compared as a whole. */
+  /** `sums`: the sums of the existing files that are compared as a whole. */
   constructor(sums: ReadonlyMap<string, string>) {
     this.known = new Map(sums);
   }
@@ -47,7 +47,7 @@ export class FileChanges {
     return this.removed.has(path);
   }
 
-  /** A file that is written when it is not what it should be, and goes when it should not be. */
+  /** Writes the file if it is not what it should be, and removes it if it should not be there. */
   keep(path: string, file: SummedFile | undefined): void {
     if (file === undefined) {
       this.remove(path);

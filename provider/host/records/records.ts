@@ -17,22 +17,22 @@ import { ruleLine, setText } from "../../firewall/planes/xtables/restore";
 /**
  * What csp keeps on a host, below {@link STATE_DIR}, in words that a POSIX shell and awk can read: the hook uses the same files.
  *
- * - `frame`: the host is a csp host; how guests' ports are named, and what to put back when it stops being one. Without an owner: an
- *   installation left it (adopt/first-boot.ts), and it waits for a Host.
+ * - `frame`: the host is a csp host. It says how the names of guests' ports begin, and what csp must restore when it leaves the host. A frame
+ *   without an owner comes from an installation (adopt/first-boot.ts) and waits for a Host.
  * - `templates`: what leads from ports to guests' chains (firewall/compile/templates.ts).
  * - `units/<id>`: what one resource owns besides its guests: its chains and sets, the rules that lead to them from chains that are not ours
  *   ("jump TABLE CHAIN PLACE RULE"), and its declaration.
- * - `guests/<uuid>`: one guest: who owns it, its interfaces, its declaration, its chains. No interface name of the host in it.
+ * - `guests/<uuid>`: one guest: its owner, its interfaces, its declaration, its chains. It contains no interface name of the host.
  * - `sets/<name>`: an IpSet resource.
- * - `vifs`: every guest's interfaces in one file, for whoever has to find their ports.
- * - `ports`: which guest's interface each port was, and which bridges there were, when the kernel's chains were last written, and in which boot.
+ * - `vifs`: the interfaces of all guests in one file, for finding their ports.
+ * - `ports`: which guest's interface each port was, which bridges there were and which boot it was when the kernel's chains were last written.
  * - `zones`: which connection tracking zone each bridge has.
- * - `hook`, `dialect`: the script that follows guests (remote/hook.sh), and how this host's tools want to be spoken to.
+ * - `hook`, `dialect`: the script that follows guests (remote/hook.sh), and how it must call this host's tools.
  * - `failures`, `hook.log`: what the hook could not do, and what it did.
  * - `generation`: counts transactions, and the hook's changes.
  *
- * Files end in a line `end`: one that does not was cut off, and is none.
- * A `digest` line is of the rest of its file: what is there already need not be sent again.
+ * Files end in a line `end`. A file without it was cut off and does not count.
+ * A `digest` line is the digest of the rest of its file, so that csp need not send again what is there already.
  */
 export const STATE_DIR = "/var/lib/csp";
 
@@ -59,14 +59,14 @@ export interface VifRecord {
   /** Pinned by the user. */
   readonly port?: string;
   readonly anyMac?: boolean;
-  /** Which chains it has beside those that every one has; versions before had none of these. */
+  /** Which chains it has besides those that every interface has. Records of earlier versions have none. */
   readonly traits: readonly Trait[];
   /** Addresses and ranges that it may use. */
   readonly addresses: readonly string[];
   readonly network?: string;
 }
 
-/** An interface, and whose it is. */
+/** An interface and its guest. */
 export interface GuestVif extends VifRecord {
   readonly uuid: string;
   readonly label: string;
@@ -79,9 +79,9 @@ export interface PortClaim {
   readonly traits: readonly Trait[];
   readonly uuid: string;
   readonly device: number;
-  /** Undefined where the port is pinned. */
+  /** Undefined if the user pinned the port. */
   readonly ifindex?: number;
-  /** The bridge that it is a port of; undefined: of none, or there is no such port now. */
+  /** The bridge that it is a port of; undefined if it is on no bridge, or if there is no such port now. */
   readonly bridge?: string;
 }
 
@@ -91,7 +91,7 @@ export interface GuestRecord {
   readonly owner: string;
   readonly label: string;
   readonly vifs: readonly VifRecord[];
-  /** Of the file; absent from files of earlier versions. */
+  /** The file's digest; absent from files of earlier versions. */
   readonly digest?: string;
 }
 
@@ -101,7 +101,7 @@ export interface UnitRecord {
   readonly chains: readonly string[];
   readonly sets: readonly string[];
   readonly jumps: readonly Jump[];
-  /** Of the file; absent from files of earlier versions. */
+  /** The file's digest; absent from files of earlier versions. */
   readonly digest?: string;
 }
 
@@ -113,13 +113,13 @@ export interface SetRecord {
 export interface FrameRecord {
   readonly owner: string;
   readonly guestPorts: readonly string[];
-  /** Value of each sysctl before csp set it. */
+  /** The value of each sysctl before csp set it. */
   readonly sysctls: Readonly<Record<string, string>>;
-  /** Who calls the hook (look/callers.ts); none where there is no hook. */
+  /** The callers of the hook (look/callers.ts); none if there is no hook. */
   readonly callers: readonly string[];
-  /** Whether connections are kept apart by bridge; hosts that versions before adopted do not say, and share one table until they are told. */
+  /** Whether each bridge has its own connection table. Records of earlier versions do not say; these hosts share one table until a Host changes it. */
   readonly zones: Zones;
-  /** What else decided about bridged packets when csp last put the host in order (surroundings.ts): what comes since is drift. */
+  /** What else decided about bridged packets when csp last set the host up (surroundings.ts). What comes later is drift. */
   readonly besides: readonly string[];
 }
 
@@ -134,14 +134,14 @@ export function isOwned(frame: FrameRecord | WaitingFrame): frame is FrameRecord
 
 export interface Records {
   readonly frame?: FrameRecord;
-  /** Instead of a frame: the one that an installation left, which is nobody's and stops all guests until a Host adopts it. */
+  /** In place of a frame: the one that an installation left. It has no owner and stops all guests until a Host adopts it. */
   readonly waiting?: WaitingFrame;
   readonly guests: ReadonlyMap<string, GuestRecord>;
-  /** Of all guests: the same array as in an earlier look, for as long as they say the same. */
+  /** The interfaces of all guests. It is the same array as in an earlier snapshot if nothing changed. */
   readonly vifs: readonly GuestVif[];
   readonly units: ReadonlyMap<string, UnitRecord>;
   readonly sets: ReadonlyMap<string, SetRecord>;
-  /** Records that are cut off, or no files: "guests/<uuid>". They count as not there. */
+  /** Records that are cut off or are not files: "guests/<uuid>". They count as missing. */
   readonly spoilt: readonly string[];
   /** Bridge to zone. */
   readonly zones: ReadonlyMap<string, number>;
@@ -149,10 +149,10 @@ export interface Records {
   readonly sums: ReadonlyMap<string, string>;
 }
 
-/** Files that a transaction writes when they are not what they should be. */
+/** Files that a transaction writes if they are not what they should be. */
 export const SUMMED = ["ports", "vifs", "templates", "zones", "hook", "dialect"] as const;
 
-/** First words of the lines that `grep` takes out of the files for a snapshot; everything behind `declaration` is for import and boot. */
+/** First words of the lines that `grep` takes from the files for a snapshot. Everything after `declaration` is for import and boot. */
 export const INDEX_WORDS = [
   "csp-frame",
   "csp-guest",
@@ -194,7 +194,7 @@ export function formatGuest(unit: string, guest: CompiledGuest, owner: string, d
       ...vif.addresses.map((address) => `address ${vif.device} ${address}`),
       ...(vif.network === undefined ? [] : [`network ${vif.device} ${oneLine(vif.network)}`]),
     ]),
-    // The declaration of a GuestFirewall is its unit's.
+    // The declaration of a GuestFirewall is in its unit's record.
     ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
     ...chainLines(guest.chains),
   ];
@@ -220,8 +220,8 @@ function chainLines(part: CompiledGuest["chains"]): string[] {
 }
 
 /**
- * Which guest's interface each port is: "port vif12.0 37 <uuid> 0 <vif id> rcv xenbr0", with the port's ifindex, or "-" where it is pinned, and its
- * bridge, or "-"; and the bridges.
+ * Which guest's interface each port is: "port vif12.0 37 <uuid> 0 <vif id> rcv xenbr0", with the port's ifindex ("-" if it is pinned) and its
+ * bridge ("-" if it has none); and the bridges.
  */
 export function formatPorts(claims: readonly PortClaim[], bridges: readonly Bridge[], boot: string): string {
   const ports = [...claims]
@@ -243,7 +243,7 @@ export function formatVifs(vifs: readonly GuestVif[]): string {
   return `csp-vifs 2\n${lines.sort().join("")}end\n`;
 }
 
-/** Bridge to zone, a bridge a line: also those that are not there now, so that none gets another's. */
+/** The zone of each bridge, one bridge on each line; also of bridges that are not there now, so that no bridge gets another's zone. */
 export function formatZones(zones: ReadonlyMap<string, number>): string {
   return `csp-zones 1\n${[...zones].map(([bridge, zone]) => `${bridge} ${zone}\n`).join("")}`;
 }
@@ -269,7 +269,7 @@ function withDigest(head: string, lines: readonly string[]): string {
   return `${head}\ndigest ${digest}\n${body}`;
 }
 
-/** The digest that a file of ours says it has. A copy: a part of a string keeps the whole of it in memory. */
+/** The digest that a file of ours says it has. A copy, because a part of a string keeps the whole string in memory. */
 export function digestOf(text: string): string | undefined {
   const digest = /^digest (\S+)$/m.exec(text)?.[1];
   return digest === undefined ? undefined : Buffer.from(digest).toString();
@@ -313,7 +313,7 @@ function setLines(sets: Sets): string[] {
   return before === "" ? [] : before.trimEnd().split("\n");
 }
 
-/** The `declaration` line of a record, or undefined when it has none. */
+/** The `declaration` line of a record; undefined if it has none. */
 export function parseDeclaration(text: string): unknown {
   const line = text.split("\n").find((candidate) => candidate.startsWith("declaration "));
   return line === undefined ? undefined : (JSON.parse(line.slice("declaration ".length)) as unknown);
@@ -387,7 +387,7 @@ export function parseIndex(
   };
 }
 
-/** The file that a record is from, as far as what is left of it says. */
+/** The file that a record comes from, as far as the rest of the record says it. */
 function nameOfRecord(kind: string, value: (word: string) => string): string {
   switch (kind) {
     case "csp-guest":
@@ -426,7 +426,7 @@ function words(text: string): string[] {
 
 interface RecordFile {
   readonly kind: string;
-  /** It has its end; files of versions before have none. */
+  /** Whether it has its last line; files of earlier versions have none. */
   whole: boolean;
   readonly fields: (readonly [word: string, rest: string])[];
 }
@@ -448,7 +448,7 @@ function splitAt(line: string): [string, string] {
   return space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)];
 }
 
-/** "TOOL CHAIN PLACE RULE" of versions before tables had names. */
+/** Reads "TOOL CHAIN PLACE RULE", from versions in which tables had no names. */
 function withTable(line: string): string {
   const [tool, rest] = splitAt(line);
   return `${MAIN_TABLE[tool as Tool] ?? tool} ${rest}`;

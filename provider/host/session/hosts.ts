@@ -9,17 +9,17 @@ import type { Host } from "./host";
 
 export type { ConnectionFields } from "../../ssh/inventory";
 
-/** The hosts of one process: one {@link Host}, and so one connection, for each, made when first asked for. */
+/** The hosts of one process: for each, one {@link Host} and so one connection, made when it is first needed. */
 export interface Hosts {
-  /** By inventory key, or else by an alias in ~/.ssh/config. `connection` (a resource's own) wins. */
+  /** Finds a host by its inventory key, or else by an alias in ~/.ssh/config. `connection` (a resource's own) takes precedence. */
   get(name: string, connection?: ConnectionFields): Host;
   /** The host of this name, if it has been asked for before. */
   known(name: string): Host | undefined;
-  /** Gives up what is being dialled and ends every connection. */
+  /** Stops dialling and ends every connection. */
   close(): void;
 }
 
-/** `hangUp` ends the connection; the next dial makes a new one. `dialAnew` makes one of its own each time, which is whoever's who asked. */
+/** `hangUp` ends the connection; the next dial makes a new one. `dialAnew` makes a new connection each time, which belongs to the caller. */
 export type HostFactory = (target: SshTarget, dial: Dial, hangUp: () => void, dialAnew: Dial) => Host;
 
 export interface HostsOptions extends TargetSources {
@@ -43,7 +43,7 @@ class ConnectedHosts implements Hosts {
 
   get(name: string, connection?: ConnectionFields): Host {
     if (this.closed) throw new CspError("cancelled", name, "csp is ending its connections", "Run the operation again when you are ready.");
-    // A thousand resources ask by name alone: files are read for the first of them.
+    // A thousand resources ask only by name, and the files are read for the first of them.
     const named = connection === undefined ? this.named.get(name) : undefined;
     if (named !== undefined) return named;
     const host = this.of(this.targets.resolve(name, connection));
@@ -84,7 +84,7 @@ class ConnectedHosts implements Hosts {
 
   /** All hosts behind a bastion share one connection to it. */
   private gateway(bastion: SshTarget): LazyConnection<Gateway> {
-    // An inline bastion is named after the host it was written for; what is dialled is the same.
+    // An inline bastion has the name of the host that it was written for; the connection is the same.
     const key = JSON.stringify({ ...bastion, name: "" });
     let gateway = this.gateways.get(key);
     if (gateway === undefined) {

@@ -18,15 +18,15 @@ const FACTS_DEADLINE_MS = 60_000;
 const READ_DEADLINE_MS = 120_000;
 const APPLY_DEADLINE_MS = 300_000;
 
-/** A snapshot this old or younger serves another reader: concurrent refreshes of one host ask it once. */
+/** Another reader gets a snapshot that is not older than this, so that concurrent refreshes of one host ask it once. */
 const SNAPSHOT_LIFE_MS = 2_000;
-/** A snapshot this old or younger is planned from. */
+/** A plan may be made from a snapshot that is not older than this. */
 const PLAN_FROM_MS = 30_000;
-/** How often a plan is made anew when the host changed under it. */
+/** How often csp plans again if the host changed meanwhile. */
 const ATTEMPTS = 4;
 /** How often other csp processes on the same host may come first. */
 const PATIENCE = 40;
-/** How long a fresh connection may take, where one decides: less than the minute after which the host undoes what nobody confirms. */
+/** How long the new connection that confirms a change may take: less than the minute after which the host undoes an unconfirmed change. */
 const CONFIRM_MS = 20_000;
 
 /** A host reached over SSH. */
@@ -34,7 +34,7 @@ export class RemoteHost implements Host {
   private foundFacts: Promise<HostFacts> | undefined;
   private reading: { readonly startedAt: number; readonly snapshot: Promise<Snapshot> } | undefined;
   private latest: Snapshot | undefined;
-  /** The end of the last transaction, which puts its files in place after it has said that it is so. */
+  /** The end of the last transaction, which puts its files in place after it has confirmed the change. */
   private clearing: Promise<unknown> = Promise.resolve();
   private transactions = 0;
   private readonly changes: GroupCommit<TransactionSession>;
@@ -71,7 +71,7 @@ export class RemoteHost implements Host {
     if (!fresh && this.foundFacts !== undefined) return this.foundFacts;
     const found = this.findFacts(fresh ? signal : undefined);
     this.foundFacts = found;
-    // A look that failed, or was given up by the one who wanted it, is nobody else's.
+    // A look that failed, or that its caller cancelled, is not shared with others.
     found.catch(() => {
       if (this.foundFacts === found) this.foundFacts = undefined;
     });
@@ -134,13 +134,13 @@ export class RemoteHost implements Host {
       throw errors.snapshotFailed(this.name, failed ?? "firewall", result.stderr);
     }
     if (!snapshot.unfinished) return snapshot;
-    // Recovery says when it cannot; if there is something unfinished after it, it is the next transaction of a process that is alive.
+    // Recovery reports if it fails. If something is unfinished after it, that is the next transaction of a running process.
     if (attempt === PATIENCE) throw transactionErrors.hostBusy(this.name);
     await this.recover(connection, facts);
     return this.readSnapshot(takenAt, attempt + 1);
   }
 
-  /** Lets the host finish or undo what an earlier transaction left. One that is still running holds the lock until it has ended. */
+  /** Lets the host finish or undo what an earlier transaction left. A transaction that is still running holds the lock until it ends. */
   private async recover(connection: SshConnection, facts: HostFacts): Promise<void> {
     const stream = `@@csp settings\n${formatDialect(facts.dialect)}@@csp recover\n@@csp end\n`;
     const result = await connection.exec(RECEIVE_COMMAND, {
@@ -158,13 +158,13 @@ export class RemoteHost implements Host {
   }
 
   expect(): () => void {
-    // A host that nobody has looked at yet may not be reached at all, which is for the change to find out.
+    // csp has not reached this host yet. The change itself finds out whether it can.
     return this.latest === undefined ? () => {} : this.changes.expect();
   }
 
   /**
-   * What a first plan is made from. The engine reads a resource before it updates it, and a look at a thousand guests takes seconds. Where
-   * the plan depends on what has changed since, the transaction says so, before it begins or when it reads back: the next attempt looks anew.
+   * The snapshot for a first plan. The engine reads a resource before it updates it, and reading a thousand guests takes seconds. If
+   * the plan depends on what has changed since, the transaction says so before it begins or when it reads back, and the next attempt reads again.
    */
   private lastSeen(): Promise<Snapshot> {
     if (this.latest !== undefined && Date.now() - this.latest.takenAt < PLAN_FROM_MS) return Promise.resolve(this.latest);
@@ -175,7 +175,7 @@ export class RemoteHost implements Host {
     return new TransactionSession(this.name, this.dial);
   }
 
-  /** Carries out one transaction with all that waits. `first`: for the first try; each takes a session of its own. */
+  /** Carries out one transaction with all waiting changes. `first`: the session for the first attempt; each attempt needs its own. */
   private async attempt(waiting: readonly Waiting[], first: TransactionSession): Promise<void> {
     const facts = await this.facts();
     let candidates = waiting;
@@ -200,7 +200,7 @@ export class RemoteHost implements Host {
       }
       if (done === "overtaken") {
         if (attempt === PATIENCE) throw transactionErrors.hostBusy(this.name);
-        // At random, so that two who overtake each other do not keep step.
+        // A random pause, so that two processes do not overtake each other again and again.
         await sleep(Math.random() * 20 * attempt);
         continue;
       }
@@ -212,7 +212,7 @@ export class RemoteHost implements Host {
     }
   }
 
-  /** All changes' edits on one model; a change that may not be made is rejected by itself. */
+  /** Applies the edits of all changes to one model. A change that is not allowed is rejected by itself. */
   private gather(
     waiting: readonly Waiting[],
     facts: HostFacts,
@@ -231,13 +231,13 @@ export class RemoteHost implements Host {
         }
       }
       if (refused.size === 0) return { desired, accepted: candidates };
-      // A model that a refused change has touched is not used.
+      // A model that a refused change has modified is not used.
       for (const [one, error] of refused) one.reject(error);
       candidates = candidates.filter((one) => !refused.has(one));
     }
   }
 
-  /** Undefined when a connection can be made; else why not. */
+  /** Undefined if csp can connect; otherwise the reason why not. */
   private async wayIn(): Promise<string | undefined> {
     try {
       const connection = await this.dialAnew(AbortSignal.timeout(CONFIRM_MS));
@@ -250,7 +250,7 @@ export class RemoteHost implements Host {
     }
   }
 
-  /** One file below the state directory, as it is; undefined when there is none. `path` is one of ours: no user's text goes into it. */
+  /** The content of one file below the state directory; undefined if there is none. `path` is one of ours and contains no text of a user. */
   async readState(path: string): Promise<string | undefined> {
     const connection = await this.dial();
     await this.clearing;
@@ -267,7 +267,7 @@ export class RemoteHost implements Host {
     try {
       return await this.ask(script, purpose, prints);
     } finally {
-      // It may have changed what a snapshot holds.
+      // The script may have changed what a snapshot contains.
       this.latest = undefined;
     }
   }
@@ -285,7 +285,7 @@ export class RemoteHost implements Host {
     return connection.start(script, options);
   }
 
-  /** The connection is its maker's to close; what waits for its turn learns of that when it gets there. */
+  /** Whoever made the connection closes it; waiting changes notice that when it is their turn. */
   close(): void {
     this.changes.refuse(errors.cancelled(this.name));
   }

@@ -7,10 +7,10 @@ export interface Context {
   readonly owner: string;
   /** Aborted when the engine cancels. */
   readonly signal: AbortSignal;
-  /** A status line of the resource: replaced by the next one. */
+  /** Shows a status line of the resource; the next one replaces it. */
   readonly status: (message: string) => void;
-  /** A lasting message for the user. */
+  /** Shows a lasting message to the user. */
   readonly warn: (message: string) => void;
-  /** Inputs marked `writeOnly` that are not given again in this update: what was written of them stays. */
+  /** Inputs marked `writeOnly` that this update does not give again: what was written from them stays. */
   readonly kept?: ReadonlySet<string>;
 }

@@ -5,18 +5,18 @@ import type { Change, Outcome } from "./transaction";
 /** How long the first change of a transaction waits for others that the engine is about to send. */
 const GATHER_MS = 10;
 /**
- * Where there is more than one, the engine is in the middle of sending many, one after the other, each after a write of its state file:
- * they go together once it has been silent for so long, or when the first has waited for the longest that may be.
+ * If there is more than one, the engine is sending many, one after the other, and writes its state file before each. They go together once the
+ * engine has been silent for so long, or once the first change has waited for the maximum time.
  */
 const SILENCE_MS = 100;
-/** An engine on a busy machine sends them further apart: it is silent after as many times what lies between them, and at most after so long. */
+/** On a busy machine, the engine sends them at longer intervals: it counts as silent after so many intervals, and at most after so long. */
 const SILENCE_GAPS = 4;
 const SILENCE_MOST_MS = 500;
 const GATHER_MOST_MS = 2_000;
-/** A change that comes so soon after a transaction is one of many. */
+/** A change that comes so soon after a transaction is taken for one of many. */
 const STREAM_MS = 300;
 
-/** Failures that may be one change's alone. */
+/** Failures that one single change may have caused. */
 const SINGLE_OUT = new Set(["apply-failed", "verify-failed", "locked-out"]);
 
 /** A change that waits for its transaction. */
@@ -28,27 +28,27 @@ export interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The host's end of a transaction, made ready while the changes for it are gathered. */
+/** The host's end of a transaction. It gets ready while csp gathers the changes. */
 export interface Session {
-  /** Settles when the host is ready, or cannot be. */
+  /** Settles when the host is ready, or cannot get ready. */
   readonly started: Promise<unknown>;
-  /** There may have been nothing to do. */
+  /** Ends the session without a change, because there was nothing to do. */
   dismiss(): void;
 }
 
 /**
- * Changes of one host on their way into transactions: one transaction at a time, and each takes all that waits when it begins. The engine
- * sends hundreds of resources one by one; they cost a few transactions.
+ * Collects the changes of one host into transactions. One transaction runs at a time, and each takes all changes that wait when it begins. The
+ * engine sends hundreds of resources one by one; in this way they cost only a few transactions.
  */
 export class GroupCommit<S extends Session> {
   private readonly queue: Waiting[] = [];
   private draining = false;
-  /** Of a change that is about to come. */
+  /** The session for a change that is about to come. */
   private ready: S | undefined;
   private expected = 0;
   /** When the last transaction ended, by this process's clock (ms). */
   private endedAt = 0;
-  /** When the last change came (ms), and how far apart those lately came that came while others were under way. */
+  /** When the last change came (ms), and the recent interval between changes that came while others were on their way. */
   private cameAt = 0;
   private gap = 0;
 
@@ -72,8 +72,8 @@ export class GroupCommit<S extends Session> {
   }
 
   /**
-   * A change is about to come: its session gets ready while the change is still being read. The caller calls what it gets once the change
-   * has come, or will not.
+   * Announces a change: its session gets ready while the change is still being read. The caller calls the result once the change
+   * has come, or will not come.
    */
   expect(): () => void {
     this.expected++;
@@ -93,7 +93,7 @@ export class GroupCommit<S extends Session> {
     return session;
   }
 
-  /** What is under way goes on; what waits for its turn is refused. */
+  /** The running transaction continues; waiting changes are rejected. */
   refuse(reason: CspError): void {
     for (const { reject } of this.queue.splice(0)) reject(reason);
   }
@@ -114,7 +114,7 @@ export class GroupCommit<S extends Session> {
 
   private async gathered(session: S): Promise<void> {
     const latest = Date.now() + GATHER_MOST_MS;
-    // Right after a transaction, a change is the next of a stream and not a lone one. A lone one waits no longer than for the host's shell.
+    // Right after a transaction, a change is probably one of many. A single change waits only for the host's shell.
     if (Date.now() - this.endedAt < STREAM_MS) await sleep(this.silence());
     else if (this.expected > this.queue.length) await this.othersRead();
     else await Promise.race([session.started.catch(() => undefined), sleep(GATHER_MS)]);
@@ -124,12 +124,12 @@ export class GroupCommit<S extends Session> {
     }
   }
 
-  /** One of several that are being read waits for the others, within reason. */
+  /** If several changes are being read, each waits for the others, up to a limit. */
   private async othersRead(): Promise<void> {
     for (let waited = 0; this.expected > this.queue.length && waited < SILENCE_MS; waited += GATHER_MS) await sleep(GATHER_MS);
   }
 
-  /** How long nothing has come when no more is about to (ms). */
+  /** After how long without a change csp expects no more (ms). */
   private silence(): number {
     return Math.min(SILENCE_MOST_MS, Math.max(SILENCE_MS, SILENCE_GAPS * this.gap));
   }
@@ -142,7 +142,7 @@ export class GroupCommit<S extends Session> {
     try {
       if (live.length > 0) await this.commit(live, session);
     } catch (error) {
-      // One change may be what the host refused: each goes by itself, so that the others do not suffer for it.
+      // The host may have refused only one of the changes, so each now goes by itself and the others still succeed.
       if (live.length > 1 && error instanceof CspError && SINGLE_OUT.has(error.code)) {
         for (const one of live) await this.commitTogether([one]);
       } else for (const { reject } of live) reject(error);

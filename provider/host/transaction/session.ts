@@ -11,25 +11,25 @@ const DEADLINE_MS = 300_000;
 
 export interface Order {
   readonly plan: HostPlan;
-  /** What the plan was made from. */
+  /** The snapshot that the plan was made from. */
   readonly snapshot: Snapshot;
   readonly facts: HostFacts;
-  /** Of all who wait for it: it is given up when none of them does any more. */
+  /** The signals of all who wait for it. It stops when all of them have aborted. */
   readonly signals: readonly AbortSignal[];
-  /** Asked before the last word where a change could cut the way in: why there is none, or undefined. */
+  /** Called before the final confirmation, if the change could cut off SSH: the reason why csp cannot connect, or undefined. */
   readonly wayIn?: () => Promise<string | undefined>;
 }
 
 export interface Committed {
   /** What the host read back, by the names of transaction-shell.ts. */
   readonly sections: ReadonlyMap<string, string>;
-  /** It is so; until this settles, the host still puts files in their places. Never rejects. */
+  /** The change is made. Until this settles, the host still puts files in their places. Never rejects. */
   readonly clearing: Promise<unknown>;
 }
 
 /**
- * The host's end of one transaction. It is started before the plan is made: while this process thinks, the host's shell gets ready and
- * waits for what there is to do.
+ * The host's end of one transaction. It starts before the plan is made: while this process plans, the host's shell gets ready and waits for
+ * the work.
  */
 export class TransactionSession {
   readonly started: Promise<RemoteProcess>;
@@ -42,21 +42,21 @@ export class TransactionSession {
     this.started = dial().then(async (connection) => {
       const options = { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal, prints: "state" as const };
       const process = await connection.start(RECEIVE_COMMAND, options);
-      // A host that cannot take it says why when it is told what there is to do.
+      // If the host cannot accept it, it says why when csp sends the work.
       process.write(PRELUDE).catch(() => undefined);
       return process;
     });
-    // Whoever comes to need it hears of it.
+    // Whoever needs the session gets the error then.
     this.started.catch(() => undefined);
   }
 
   /**
-   * Sends the transaction, compares what the host reads back and has the last word. When the host is not what the plan was made from any
-   * more, nothing is done: "overtaken" by another csp process, or "changed" by somebody else.
+   * Sends the transaction, compares what the host reads back, and confirms or undoes. If the host has changed since the plan was made,
+   * nothing is done: "overtaken" by another csp process, or "changed" by somebody else.
    */
   async carryOut({ plan, snapshot, facts, signals, wayIn }: Order): Promise<Committed | "overtaken" | "changed"> {
     const process = await this.serve(signals);
-    // Nobody holds the text once it is sent: with a hundred hosts at work it is most of what there is.
+    // The text is not kept once it is sent: with a hundred hosts, it would be most of the memory.
     const sent = process.write(withLength(renderTransaction(plan, snapshot, facts)));
     const readBack = await unlessEnded(sent.then(() => process.readUntil("@@csp verdict")));
     if (readBack === undefined) {
@@ -70,7 +70,7 @@ export class TransactionSession {
     const difference = compareReadBack(plan, sections);
     const shutOut = difference === undefined ? await wayIn?.() : undefined;
     if (shutOut !== undefined) {
-      // The word may never get there, and then the host undoes it by itself.
+      // If this does not arrive, the host undoes the change by itself.
       await process.write("undo\n").catch(() => undefined);
       process.end();
       await process.result.catch(() => undefined);
@@ -80,7 +80,7 @@ export class TransactionSession {
     process.end();
     const clearing = process.result.catch(() => undefined);
     if (difference === undefined && (await unlessEnded(process.readUntil("@@csp committed"))) !== undefined) {
-      // A host that csp leaves is waited for: nothing of us stays there.
+      // If csp leaves the host, it waits until nothing of csp is left there.
       if (plan.files.remove.includes("frame")) await clearing;
       return { sections, clearing };
     }
@@ -90,7 +90,7 @@ export class TransactionSession {
     throw failure(this.host, answer, result.stdout + result.stderr);
   }
 
-  /** The process, on behalf of several operations: it is given up when none of them wants it any more. */
+  /** The process, on behalf of several operations. It stops when none of them needs it any more. */
   private async serve(signals: readonly AbortSignal[]): Promise<RemoteProcess> {
     const ended = new AbortController();
     // A listener for each operation.
@@ -106,7 +106,7 @@ export class TransactionSession {
     }
   }
 
-  /** There is nothing to change after all. The host's shell leaves nothing behind. */
+  /** Ends the session because there is nothing to change. The host's shell leaves nothing behind. */
   dismiss(): void {
     this.started.then(
       (process) => process.end(),
@@ -128,7 +128,7 @@ function whenAllAbort(signals: readonly AbortSignal[], ended: AbortSignal, then:
   }
 }
 
-/** Undefined when the remote program ended before it took or said what was awaited: its last words then say why. */
+/** Undefined if the remote program ended before it took or printed what was expected. Its last output then says why. */
 async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
   try {
     return await step;
@@ -138,9 +138,9 @@ async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What a transaction's last words mean. */
+/** The error for the last output of a failed transaction. */
 export function failure(host: string, sections: ReadonlyMap<string, string>, output: string): CspError {
-  // What it reads back is no news.
+  // What it read back does not belong into the error.
   const said = output
     .split(/^(?=@@csp )/m)
     .filter((piece) => !piece.startsWith("@@csp is."))

@@ -17,28 +17,28 @@ import type { Edit } from "../state/edit";
 export interface Change {
   /** For errors and progress: "guest web-1". */
   readonly subject: string;
-  /** Made from the host's newest snapshot, each time one is taken; throws when the change may not be made. */
+  /** Made from the host's newest snapshot, each time one is taken. Throws if the change is not allowed. */
   readonly edits: (snapshot: Snapshot) => readonly Edit[];
-  /** It could cut the way in: the host undoes it unless a connection that is made afterwards says that all is well. */
+  /** The change could cut off SSH: the host undoes it unless a new connection confirms it afterwards. */
   readonly confirm?: boolean;
 }
 
 /** How a change was made. */
 export interface Outcome {
-  /** Number of changes that went together. */
+  /** The number of changes that went together. */
   readonly together: number;
-  /** Count of transactions of this process on this host, this one included. */
+  /** The number of transactions of this process on this host, including this one. */
   readonly transaction: number;
   /** The host after it. */
   readonly snapshot: Snapshot;
 }
 
-/** From this many chains on, one look at the whole table costs less than one for each chain. */
+/** From this many chains on, listing the whole table costs less than listing each chain. */
 const LIST_CHAINS = 8;
 
 /**
- * The files of one transaction, as one stream: `@@csp NAME` lines divide it. The script (remote/transaction.sh) is the same for every
- * transaction and is sent before them; what differs are these.
+ * The files of one transaction as one stream, divided by lines `@@csp NAME`. The script (remote/transaction.sh) is the same for every
+ * transaction and is sent before them.
  */
 export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: HostFacts): string {
   const files = new Map<string, string>();
@@ -50,7 +50,7 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
     if (isUntouched(change)) continue;
     const touched = touchedChains(change);
     files.set(`touched.${table}`, lines(touched));
-    // Built-in chains are listed with their policy, which is nobody's business here.
+    // Tools list built-in chains with their policy, which does not matter here.
     const listed = toolOf(table).startsWith("ip") && change.jumps.length === 0 && touched.length <= LIST_CHAINS;
     files.set(`expect.${table}`, lines(expectedLines(change, snapshot, table, listed)));
     if (dependsOnWhatIsThere(table, change)) files.set(`verify.${table}`, "");
@@ -90,14 +90,14 @@ function touchedChains(change: TablePlan): string[] {
 }
 
 /**
- * Whether a change comes out right only where the chains are as they were seen: positions in somebody else's chain, chains that go, single
- * commands. What a restore writes anew as a whole ends the same whatever was in it.
+ * Whether a change is correct only if the chains are as they were read: positions in a chain of others, chains to remove, single commands. What a
+ * restore writes as a whole has the same result, whatever was there.
  */
 function dependsOnWhatIsThere(table: Table, change: TablePlan): boolean {
   return table === "arptables.filter" || change.jumps.length > 0 || change.chains.some(({ after }) => after === undefined);
 }
 
-/** What the tool printed for the touched chains when the plan was made: what an undo must lead back to. */
+/** What the tool printed for the changed chains when the plan was made: an undo must restore it. */
 function expectedLines(change: TablePlan, snapshot: Snapshot, table: Table, listed: boolean): string[] {
   const { chains, foreign } = snapshot.tables[table];
   return touchedChains(change).flatMap((chain) => {
@@ -108,8 +108,8 @@ function expectedLines(change: TablePlan, snapshot: Snapshot, table: Table, list
 }
 
 /**
- * An interface whose layer-2 chain changes together with anything else is shut while the tables change one after another: its new
- * addresses under its old rules would be neither the old policy nor the new one.
+ * If an interface's layer-2 chain changes together with anything else, the interface is shut while the tables change one after another: its
+ * new addresses with its old rules would be neither the old policy nor the new one.
  */
 const SHUT = printRule("ebtables", rule([], DROP));
 
@@ -131,12 +131,12 @@ export const RECEIVE_COMMAND = program("receive.sh");
 /** What a transaction's session begins with. */
 export const PRELUDE = withLength(program("transaction.sh"));
 
-/** As {@link RECEIVE_COMMAND} and its script read what comes to them: a line with the length in bytes, then so many. */
+/** The form that {@link RECEIVE_COMMAND} and its script read: a line with the length in bytes, then that many bytes. */
 export function withLength(stream: string): string {
   return `${Buffer.byteLength(stream)}\n${stream}`;
 }
 
-/** Every touched chain and set, read back, against what was asked for; what differs, or undefined. */
+/** Compares every changed chain and set, as read back, with what was asked for. Gives the difference, or undefined. */
 export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, string>): string | undefined {
   for (const table of TABLES) {
     const change = plan.kernel.tables[table];
@@ -184,7 +184,7 @@ export function snapshotAfter(
     for (const { chain, after } of change.chains) {
       const is = found.get(chain) ?? [];
       if (after === undefined) chains.delete(chain);
-      // The plan's own strings where they are the same: those read are parts of a long text, which they would keep.
+      // If the strings are equal, the plan's own are kept: those that were read would keep the long text that they are part of.
       else chains.set(chain, sameTexts(is, after) ? after : is);
     }
     const foreign = new Map(snapshot.tables[table].foreign);

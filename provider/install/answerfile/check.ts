@@ -3,7 +3,7 @@ import { lintDocument } from "./lint";
 import { type Rendered, renderAnswerfile } from "./render";
 import type { PlacedFinding } from "./report";
 
-/** A finding about a declaration: where in it. */
+/** A finding about a declaration, with the field that it is about. */
 export interface FieldFinding {
   readonly rule: string;
   readonly severity: "error" | "warning";
@@ -12,7 +12,7 @@ export interface FieldFinding {
   readonly remedy: string;
 }
 
-/** The same rules as for a file that somebody wrote, of the file that would be made; each finding with the field it comes from. */
+/** Applies the rules for answerfiles to the file that a declaration would make. Each finding has the field that it comes from. */
 export function checkDeclaration(given: Rendered): FieldFinding[] {
   return lintDocument(renderAnswerfile(given), given).map((finding) => {
     const { rule, severity, message, remedy } = finding;
@@ -20,7 +20,7 @@ export function checkDeclaration(given: Rendered): FieldFinding[] {
   });
 }
 
-/** What is missing has no element to come from: the field that would make it. */
+/** The field that would make a missing element. A missing element cannot say which field it comes from. */
 const MISSING: Readonly<Record<string, Path>> = {
   source: ["sources"],
   "primary-disk": ["primaryDisk"],

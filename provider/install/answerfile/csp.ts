@@ -4,8 +4,8 @@ import { type Report, shown } from "./report";
 import type { View } from "./view";
 
 /**
- * E16, W14: what only a CSP host demands. Its guests' packets pass the kernel's bridge filters, so it has to have the Linux bridge; before 6.1
- * its tools come with a supplemental pack, whose script finishes the installation.
+ * E16, W14: what only a CSP host needs. Its guests' packets must pass the kernel's bridge filters, so it needs the Linux bridge. Before 6.1, its
+ * tools come with a supplemental pack, whose script finishes the installation.
  */
 export function checkCspHost(view: View, mode: Mode, report: Report): void {
   if (mode === "restore" || mode === undefined) return;
@@ -39,7 +39,7 @@ export function checkCspHost(view: View, mode: Mode, report: Report): void {
     report(
       "W14",
       { element: root, child: "install-failed-script" },
-      "no script runs at the stage installation-complete, and the Cloud Service Providers pack is finished by its post-install.sh there",
+      "no script runs at the stage installation-complete, where post-install.sh of the Cloud Service Providers pack finishes the pack",
       'add <script stage="installation-complete"> (or <install-failed-script>) with the address of post-install.sh',
     );
 }

@@ -5,11 +5,11 @@ import { type Report, shown } from "./report";
 import { booleanOf, checkWordOf, requireAttribute } from "./values";
 import { attributeOf, type View } from "./view";
 
-/** E2, E3, E8, W4, W9: where it is installed to, and what becomes of the other disks. */
+/** E2, E3, E8, W4, W9: the disk to install to, and the other disks. */
 export function checkDisks(view: View, mode: Mode, report: Report): void {
   const { target } = view;
   for (const raid of view.all("raid")) if (atLeast(target, "7.5")) requireAttribute(raid, "device", "the array needs a name", report);
-  // 5.6 finds the disk by the installation it replaces.
+  // 5.6 finds the disk through the installation that it replaces.
   if (target === "5.6" && mode === "reinstall") return;
   checkWordOf(view.root, atLeast(target, "6.1") ? ["sr-type", "srtype"] : ["srtype"], storageTypes(target), report);
   const primary = view.first("primary-disk");
@@ -50,7 +50,7 @@ export function checkDisks(view: View, mode: Mode, report: Report): void {
     );
 }
 
-/** E2, E3: the installation that an upgrade, or a 5.6 reinstall, replaces. */
+/** E2, E3: the installation that an upgrade, or a reinstallation of 5.6, replaces. */
 export function checkExisting(view: View, report: Report): void {
   const existing = view.first("existing-installation");
   if (existing === undefined) return;
@@ -65,7 +65,7 @@ export function checkExisting(view: View, report: Report): void {
   if (view.target === "xs9") checkWordOf(existing, ["fs-type"], ["ext3", "ext4"], report);
 }
 
-/** The last two are the names large-block storage goes by: a product gives it its own (feature large-block-capable-sr-type). */
+/** The last two are names for large-block storage: a product can give it its own name (feature large-block-capable-sr-type). */
 function storageTypes(target: Target): readonly string[] {
   return atLeast(target, "8.3") ? ["lvm", "ext", "largeblock", "large-block-capable-sr-type"] : ["lvm", "ext"];
 }
@@ -76,20 +76,20 @@ function checkSoftwareRaid(text: string, place: () => Parameters<Report>[1], rep
     report(
       "E3",
       place(),
-      `swraid takes exactly two disks, and ${shown(text)} is ${disks.filter((disk) => disk !== "").length}`,
+      `swraid takes exactly two disks, and ${shown(text)} names ${disks.filter((disk) => disk !== "").length}`,
       'write them with a comma: "sda,sdb"',
     );
   else if (disks.every((disk) => disk === "missing"))
     report("E3", place(), "only one of the two disks may be missing", "name at least one disk");
 }
 
-/** One spelling of a disk: with /dev/ in front. */
+/** One spelling of a disk: with /dev/. */
 function device(text: string): string {
   const disk = text.trim();
   return disk.startsWith("/dev/") ? disk : `/dev/${disk}`;
 }
 
-/** W4 for what has nowhere else to be said: partitions are skipped when a number is wrong. */
+/** W4 for partitions: an installer skips a partition if one of its numbers is wrong. */
 export function checkPartitions(view: View, report: Report): void {
   const [list] = view.all("initial-partitions");
   if (list === undefined || atLeast(view.target, "8.3")) return;
@@ -100,7 +100,7 @@ export function checkPartitions(view: View, report: Report): void {
         report(
           "W4",
           { element: partition, attribute: name },
-          `it is no whole number, so the installer skips this partition`,
+          "it is not a whole number, so the installer skips this partition",
           "write a number, like 2 or 0x82",
         );
     }

@@ -15,13 +15,13 @@ import { wordOf } from "./vocabulary";
 import { checkWords } from "./words";
 
 export interface AnswerfileOptions {
-  /** Whose installer will read it. */
+  /** The version whose installer will read it. */
   readonly target: Target;
-  /** Also what only a CSP host demands. */
+  /** Also check what only a CSP host needs. */
   readonly csp?: boolean;
 }
 
-/** Everything that is wrong with a file's bytes as an answerfile: any bytes have a verdict. By line. */
+/** Everything that is wrong with a file as an answerfile, by line. It accepts any bytes. */
 export function lintAnswerfile(bytes: Buffer, options: AnswerfileOptions): Finding[] {
   const document = readXml(bytes);
   if (isMalformed(document)) {
@@ -40,7 +40,7 @@ export function lintAnswerfile(bytes: Buffer, options: AnswerfileOptions): Findi
   return inOrder(lintDocument(document, options).map(({ place: _, ...finding }) => finding));
 }
 
-/** The same of a document, with the element each finding belongs to. */
+/** The same for a document, with the element that each finding belongs to. */
 export function lintDocument(root: XmlElement, { target, csp = false }: AnswerfileOptions): PlacedFinding[] {
   const view = new View(root, target);
   const { findings, report } = collector();
@@ -52,7 +52,7 @@ export function lintDocument(root: XmlElement, { target, csp = false }: Answerfi
     if (view.first(child) === undefined)
       report("E2", { element: root, child }, `${child} is missing, and the installer stops: ${mode} needs it`, `add <${child}>`);
   }
-  // What every run reads first.
+  // Every run of an installer reads these first.
   checkSetup(view, report);
   checkFcoe(view, report);
   checkScripts(view, report);

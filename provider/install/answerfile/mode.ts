@@ -2,10 +2,10 @@ import { atLeast, productOf } from "../targets";
 import { type Report, shown } from "./report";
 import type { View } from "./view";
 
-/** What an installer does with the file. `undefined`: nothing, it stops at the file's first line. */
+/** What an installer does with the file. `undefined`: it stops at the file's first line. */
 export type Mode = "fresh" | "reinstall" | "upgrade" | "restore" | undefined;
 
-/** E1: what the installer is to do. The root `upgrade` is read as `installation`: only the attribute decides (answerfile.py). */
+/** E1: what the installer must do. It reads the root `upgrade` like `installation`: only the attribute decides (answerfile.py). */
 export function modeOf({ root, target }: View, report: Report): Mode {
   const place = { element: root };
   if (root.name === "restore") {

@@ -39,11 +39,11 @@ function checkIpv4({ target }: View, element: XmlElement, report: Report): "some
   if (!words.includes(proto)) {
     const place = { element, attribute: "proto" };
     if (!modern) report("E3", place, notOneOf(proto, words), remedyFor(proto, words));
-    else report("W6", place, `${shown(proto)} is none of static, dhcp and none, and means none`, remedyFor(proto, words));
+    else report("W6", place, `${shown(proto)} is not static, dhcp or none, so the installer takes it for none`, remedyFor(proto, words));
     return modern ? "none" : "some";
   }
   if (proto === "static") {
-    // 5.6 knows one name of each, which checkWords says; here either will do.
+    // 5.6 knows only one name of each, and checkWords reports the other. Here, both are accepted.
     checkAddress(element, ["ip", "ipaddr"], modern || target === "6.0" ? "ipaddr" : "ip", "an IPv4 address", isIpv4, report);
     checkAddress(
       element,
@@ -58,7 +58,7 @@ function checkIpv4({ target }: View, element: XmlElement, report: Report): "some
   return proto === "none" ? "none" : "some";
 }
 
-/** Whether it gives the interface IPv6. */
+/** Checks IPv6. Returns whether the interface gets IPv6. */
 function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
   const proto = attributeOf(element, "protov6")?.value;
   if (proto === undefined) return false;
@@ -67,7 +67,7 @@ function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
     report(
       "W6",
       { element, attribute: "protov6" },
-      `${shown(proto)} is none of ${words.join(", ")}, and means none`,
+      `${shown(proto)} is not one of ${words.join(", ")}, so the installer takes it for none`,
       remedyFor(proto, words),
     );
     return false;
@@ -79,7 +79,7 @@ function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
   return proto !== "none";
 }
 
-/** `names`: in the order the installer takes them. `child`: what it is called where it is missing. */
+/** `names`: in the order in which the installer tries them. `child`: the name for a missing one. */
 function checkAddress(
   element: XmlElement,
   names: readonly string[],
@@ -114,20 +114,20 @@ function checkVlan({ target }: View, element: XmlElement, report: Report): void 
     );
 }
 
-/** E3: a MAC is compared as text, in small letters; another spelling finds no interface. */
+/** E3: the installer compares a MAC as text in small letters, so another spelling matches no interface. */
 function checkHardwareAddress(element: XmlElement, report: Report): void {
   const mac = attributeOf(element, "hwaddr")?.value;
-  // A name wins over it.
+  // A name takes precedence over it.
   if (mac === undefined || attributeOf(element, "name") !== undefined || /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) return;
   report(
     "E3",
     { element, attribute: "hwaddr" },
-    `${shown(mac)} is no MAC as the installer compares it, so no interface is found`,
+    `${shown(mac)} is not a MAC as the installer writes it, so it finds no interface`,
     "write six pairs of hex digits with colons: 00:16:3e:01:02:03",
   );
 }
 
-/** E2: storage networks, where they exist. */
+/** E2: interfaces for storage networks, if there are any. */
 export function checkFcoe(view: View, report: Report): void {
   for (const element of view.all("fcoe-interface")) {
     if (attributeOf(element, "name", "hwaddr") === undefined)

@@ -3,7 +3,7 @@ import { atLeast, type Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import type { AnswerfileDeclaration } from "./fields";
 
-/** What is declared, and how root's password is to stand in the file. */
+/** A declaration, and root's password as the file must contain it. */
 export interface Rendered {
   readonly declaration: AnswerfileDeclaration;
   readonly target: Target;
@@ -11,7 +11,7 @@ export interface Rendered {
   readonly password?: { readonly type: "hash" | "plaintext"; readonly text: string };
 }
 
-/** A value and the field it comes from. */
+/** A value and the field that it comes from. */
 type Given = readonly [value: string | number | boolean | undefined, field: Path];
 
 class Element implements XmlElement {
@@ -27,7 +27,7 @@ class Element implements XmlElement {
     readonly parent?: Element,
   ) {}
 
-  /** An attribute, where there is a value. */
+  /** Adds an attribute, if there is a value. */
   with(name: string, [value, field]: Given): this {
     if (value !== undefined) {
       this.attributes.set(name, String(value));
@@ -36,7 +36,7 @@ class Element implements XmlElement {
     return this;
   }
 
-  /** A child; without a value there is none. */
+  /** Adds a child, if there is a value. */
   add(name: string, [value, field]: Given): Element | undefined {
     if (value === undefined) return undefined;
     const child = new Element(name, field, String(value), this);
@@ -44,7 +44,7 @@ class Element implements XmlElement {
     return child;
   }
 
-  /** A child that is there for its attributes. */
+  /** Adds a child without text, which has only attributes. */
   empty(name: string, field: Path): Element {
     const child = new Element(name, field, "", this);
     this.children.push(child);
@@ -52,7 +52,7 @@ class Element implements XmlElement {
   }
 }
 
-/** The document of a declaration in the words of a version: 5.6 and 6.0 have a parser that knows the old names only. */
+/** The document of a declaration in the words of a version. The parser of 5.6 and 6.0 knows only the old names. */
 export function renderAnswerfile(given: Rendered): XmlElement {
   const { declaration: d, target } = given;
   const modern = atLeast(target, "6.1");

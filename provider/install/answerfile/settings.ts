@@ -5,10 +5,10 @@ import timezones from "./timezones.json";
 import { booleanOf, checkWordOf, notOneOf, remedyFor, requireAttribute } from "./values";
 import type { View } from "./view";
 
-/** netutil.valid_hostname of host-installer, which only its text interface asks. */
+/** netutil.valid_hostname of host-installer, which only its text interface uses. */
 const HOSTNAME = /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*$/;
 
-/** What a fresh installation or reinstallation is given: E3, E6, E7, W7, W8, W20. */
+/** E3, E6, E7, W7, W8, W20: settings of a fresh installation or a reinstallation. */
 export function checkSettings(view: View, report: Report): void {
   checkRootPassword(view, report);
   checkTimezone(view, report);
@@ -30,8 +30,8 @@ function checkRootPassword(view: View, report: Report): void {
     report(
       "W8",
       { element: view.root, child: "root-password" },
-      "there is no root password: the host waits at its console for one, at its first boot",
-      'add <root-password type="hash">, made by `openssl passwd -6`',
+      "there is no root password: at its first boot, the host waits at its console until somebody sets one",
+      'add <root-password type="hash"> with what `openssl passwd -6` prints',
     );
     return;
   }
@@ -40,8 +40,8 @@ function checkRootPassword(view: View, report: Report): void {
     report(
       "W8",
       { element },
-      "the root password stands in the file for all who can read it, and in the installer's logs",
-      'write type="hash" and what `openssl passwd -6` gives',
+      "everybody who can read the file can read the root password, and the installer writes it into its logs",
+      'write type="hash" and what `openssl passwd -6` prints',
     );
 }
 
@@ -55,8 +55,8 @@ function checkTimezone(view: View, report: Report): void {
     "W7",
     { element },
     meant === undefined
-      ? `${shown(element.text)} is not in the time zone database: the host's clock link will lead nowhere`
-      : `${shown(element.text)} is spelt otherwise in the time zone database: the host's clock link will lead nowhere`,
+      ? `${shown(element.text)} is not in the time zone database: the host's link to its time zone will lead nowhere`
+      : `${shown(element.text)} has another spelling in the time zone database: the host's link to its time zone will lead nowhere`,
     meant === undefined ? "write a name like Europe/Berlin or Etc/UTC" : `write ${meant}`,
   );
 }
@@ -81,7 +81,7 @@ function checkNtp(view: View, report: Report): void {
     report(
       "E6",
       { element: server },
-      `servers are given and the source is ${source}: the installer stops`,
+      `servers are given, but the source is ${source}, and the installer stops`,
       'write <ntp source="manual"/>, or remove the servers',
     );
 }
@@ -99,26 +99,26 @@ function checkServices(view: View, report: Report): void {
   }
 }
 
-/** For every kind of installation: E3, W4, W16. */
+/** E3, W4, W16: settings of every kind of installation. */
 export function checkCommon(view: View, report: Report): void {
   checkBootloader(view, report);
   checkNetworkBackend(view, report);
 }
 
-/** E3, W4, W16 by version: extlinux, then GRUB 2; 5.6 logs what it does not know and goes on. */
+/** E3, W4, W16: extlinux in earlier versions, GRUB 2 in later ones. 5.6 logs what it does not know and continues. */
 function checkBootloader(view: View, report: Report): void {
   const element = view.first("bootloader");
   if (element === undefined) return;
   const { target } = view;
   if (target === "5.6") {
     if (!["grub", "extlinux"].includes(element.text))
-      report("W16", { element }, `${shown(element.text)} is not grub or extlinux, and is ignored`, "write grub or extlinux");
+      report("W16", { element }, `${shown(element.text)} is not grub or extlinux, so the installer ignores it`, "write grub or extlinux");
     const location = element.attributes.get("location")?.toLowerCase() ?? "";
     if (!["mbr", "partition", ""].includes(location))
       report(
         "W16",
         { element, attribute: "location" },
-        `${shown(location)} is not mbr or partition, and is ignored`,
+        `${shown(location)} is not mbr or partition, so the installer ignores it`,
         "write mbr or partition",
       );
     return;
@@ -152,13 +152,13 @@ function checkNetworkBackend(view: View, report: Report): void {
     report(
       "W16",
       { element },
-      `${shown(element.text)} is not bridge or openvswitch, and is ignored: the host gets openvswitch`,
+      `${shown(element.text)} is not bridge or openvswitch, so the installer ignores it, and the host gets openvswitch`,
       remedyFor(element.text, BACKENDS),
     );
   else report("E3", { element }, notOneOf(element.text, BACKENDS), remedyFor(element.text, BACKENDS));
 }
 
-/** W5, W16: what is read before anything else. */
+/** W5, W16: what an installer reads before anything else. */
 export function checkSetup(view: View, report: Report): void {
   const prompt = view.first("ui-confirmation-prompt");
   if (
@@ -170,19 +170,19 @@ export function checkSetup(view: View, report: Report): void {
     report(
       "W5",
       { element: prompt },
-      `any text is a yes here, ${shown(prompt.text)} too: the installer waits for somebody to press a key`,
+      `any text means yes here, also ${shown(prompt.text)}: the installer waits until somebody presses a key`,
       "remove the element",
     );
   const ssh = view.first("ssh-mode");
   if (ssh !== undefined && view.target === "xs9" && !["on", "off", "auto"].includes(ssh.text))
-    report("W16", { element: ssh }, `${shown(ssh.text)} is not on, off or auto, and is ignored`, "write on, off or auto");
+    report("W16", { element: ssh }, `${shown(ssh.text)} is not on, off or auto, so the installer ignores it`, "write on, off or auto");
 }
 
-/** E2: what a kind of installation cannot do without. */
+/** E2: the elements that a kind of installation requires. */
 export function mandatoryElements({ target }: View, mode: Mode): readonly string[] {
   if (mode === "restore" || mode === undefined) return [];
   if (mode === "upgrade") return ["source", "existing-installation"];
-  // A 5.6 reinstallation takes the disk of the installation it replaces (parseReinstall).
+  // A reinstallation of 5.6 uses the disk of the installation that it replaces (parseReinstall).
   const disk = target === "5.6" && mode === "reinstall" ? "existing-installation" : "primary-disk";
   return ["source", disk, "admin-interface", ...(atLeast(target, "6.2") ? [] : ["timezone"])];
 }

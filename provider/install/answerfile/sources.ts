@@ -21,7 +21,7 @@ function checkSource({ target }: View, element: XmlElement, report: Report): voi
     report("E3", { element, attribute: "type" }, notOneOf(type, SOURCE_TYPES), remedyFor(type, SOURCE_TYPES));
     return;
   }
-  if (element.text === "") report("E2", { element }, "it says no address", type === "nfs" ? "write SERVER:/FOLDER" : "write a URL");
+  if (element.text === "") report("E2", { element }, "it has no address", type === "nfs" ? "write SERVER:/FOLDER" : "write a URL");
   else {
     const problem = sourceProblem(type, element.text, target);
     if (problem !== undefined) report("E9", { element }, `${shown(element.text)}: ${problem.problem}`, problem.remedy);
@@ -30,24 +30,24 @@ function checkSource({ target }: View, element: XmlElement, report: Report): voi
 
 const CHECKS = ["netinstall-gpg-check", "repo-gpgcheck", "gpgcheck"];
 
-/** W4, W15: whether packages' signatures are looked at. */
+/** W4, W15: whether the installer checks packages' signatures. */
 export function checkSignatures(view: View, report: Report): void {
   for (const element of [view.root, ...view.all("source")]) {
     for (const attribute of CHECKS) {
-      // Where 8.3 reads nothing, checkWords has said so.
+      // checkWords has already reported what 8.3 does not read.
       if (attribute === "netinstall-gpg-check" && (view.target === "8.3" || element !== view.root)) continue;
       if (booleanOf(element, [attribute], report) === false)
         report(
           "W15",
           { element, attribute },
-          "packages are installed without a look at their signatures",
+          "the installer does not check the packages' signatures",
           "remove it, and publish packages with signatures",
         );
     }
   }
 }
 
-/** Stages an installer runs scripts at (host-installer: bb0fc9a for installation-start, 8051bac for packages-installed). */
+/** The stages at which an installer runs scripts (host-installer: bb0fc9a for installation-start, 8051bac for packages-installed). */
 export function stagesOf(target: View["target"]): readonly string[] {
   return [
     ...(atLeast(target, "6.0") ? ["installation-start"] : []),
@@ -84,14 +84,14 @@ export function checkScripts(view: View, report: Report): void {
           "W3",
           { element },
           `there are ${elements.length} ${name} elements, so none of them runs`,
-          "keep one, or write `script` elements, of which all run",
+          "keep one, or write `script` elements: all of these run",
         );
   }
 }
 
 function checkScript({ target }: View, element: XmlElement, report: Report): void {
   const type = attributeOf(element, "type")?.value.toLowerCase();
-  // Before the parser was rewritten (8ba98e7, 2011-09), the type was not looked at.
+  // Before the parser was rewritten (8ba98e7, 2011-09), installers ignored the type.
   const prefixed = type === "nfs" && atLeast(target, "6.0") && element.text !== "" && !element.text.startsWith("nfs://");
   const problem = fetchProblem(prefixed ? `nfs://${element.text}` : element.text, target);
   if (problem !== undefined) report("E9", { element }, `${shown(element.text)}: ${problem.problem}`, problem.remedy);

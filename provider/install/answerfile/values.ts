@@ -3,7 +3,7 @@ import type { XmlElement } from "../xml/document";
 import { type Report, shown } from "./report";
 import { attributeOf, type View } from "./view";
 
-/** E3: an attribute that takes certain words only, as they are written here. Gives the value, or undefined where it is left out or wrong. */
+/** E3: an attribute that takes only certain words, spelt as here. Returns the value; undefined if it is left out or wrong. */
 export function checkWordOf(element: XmlElement, names: readonly string[], allowed: readonly string[], report: Report): string | undefined {
   const found = attributeOf(element, ...names);
   if (found === undefined) return undefined;
@@ -22,8 +22,8 @@ export function remedyFor(value: string, allowed: readonly string[]): string {
 }
 
 /**
- * W4: what is not yes or true is no (xcp/xmlunwrap.py getBoolAttribute), "1" and "on" included. Gives what the installer understands;
- * undefined where it is left out.
+ * W4: everything except yes and true means no (xcp/xmlunwrap.py getBoolAttribute), also "1" and "on". Returns what the installer understands;
+ * undefined if it is left out.
  */
 export function booleanOf(element: XmlElement, names: readonly string[], report: Report): boolean | undefined {
   const found = attributeOf(element, ...names);
@@ -39,7 +39,7 @@ export function booleanOf(element: XmlElement, names: readonly string[], report:
   return value === "yes" || value === "true";
 }
 
-/** E2: an attribute the installer cannot do without. */
+/** E2: an attribute that the installer requires. */
 export function requireAttribute(element: XmlElement, name: string, why: string, report: Report): string | undefined {
   const found = attributeOf(element, name);
   if (found === undefined) report("E2", { element, attribute: name }, `the attribute is missing: ${why}`, `add ${name}="..."`);
@@ -47,8 +47,8 @@ export function requireAttribute(element: XmlElement, name: string, why: string,
 }
 
 /**
- * E3: until Python 3, installers turn what they read into ASCII and stop at anything else (getText, getStrAttribute: `.encode()`). Said once
- * for an element.
+ * E3: before Python 3, installers convert what they read to ASCII, and stop if they cannot (getText, getStrAttribute: `.encode()`). It is reported
+ * once for each element.
  */
 export function checkAscii(view: View, elements: Iterable<XmlElement>, report: Report): void {
   if (atLeast(view.target, "8.3")) return;
@@ -58,7 +58,7 @@ export function checkAscii(view: View, elements: Iterable<XmlElement>, report: R
       report(
         "E3",
         { element },
-        `${shown(text)} has a character that is not ASCII, at which this installer stops`,
+        `${shown(text)} has a character that is not ASCII, and this installer stops at it`,
         "write it with ASCII letters only",
       );
   }

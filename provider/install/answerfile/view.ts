@@ -3,14 +3,14 @@ import type { Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import { descendants } from "../xml/search";
 
-/** Where a finding belongs: an element, one of its attributes, or a child it lacks. */
+/** What a finding is about: an element, one of its attributes, or a missing child. */
 export interface Place {
   readonly element: XmlElement;
   readonly attribute?: string;
   readonly child?: string;
 }
 
-/** What an installer makes of a document: it looks elements up by name, at any depth, and takes the first. */
+/** A document as an installer reads it: the installer looks up elements by name, at any depth, and takes the first one. */
 export class View {
   private readonly byName = new Map<string, XmlElement[]>();
   private readonly meant = new Map<string, string | undefined>();
@@ -26,12 +26,12 @@ export class View {
     }
   }
 
-  /** All of these names: those of the first name first, as the installer takes aliases. */
+  /** All elements with these names, those with the first name first, as the installer reads aliases. */
   all(...names: string[]): XmlElement[] {
     return names.flatMap((name) => this.byName.get(name) ?? []);
   }
 
-  /** What a misspelt word of this kind was meant to be; a file may have the same mistake a thousand times. */
+  /** The word that a misspelt one probably means. The answer is kept, because a file may have the same mistake a thousand times. */
   suggest(word: string, kind: string, candidates: () => readonly string[]): string | undefined {
     const key = `${kind} ${word}`;
     if (!this.meant.has(key)) this.meant.set(key, suggest(word, candidates()));
@@ -43,7 +43,7 @@ export class View {
   }
 }
 
-/** An attribute's value; an empty one is none (xcp/xmlunwrap.py getStrAttribute). */
+/** An attribute's value. An empty value counts as missing (xcp/xmlunwrap.py getStrAttribute). */
 export function attributeOf(element: XmlElement, ...names: string[]): { readonly name: string; readonly value: string } | undefined {
   for (const name of names) {
     const value = element.attributes.get(name);
@@ -52,7 +52,7 @@ export function attributeOf(element: XmlElement, ...names: string[]): { readonly
   return undefined;
 }
 
-/** Deeper, the middle of a path is left out. */
+/** In deeper paths, the middle is left out. */
 const DEEPEST_SHOWN = 12;
 
 /** "installation/admin-interface/subnet", "installation/primary-disk@fs-type". */

@@ -1,8 +1,8 @@
 import { atLeast, TARGETS, type Target } from "../targets";
 
 /**
- * The words of an answerfile: every element and attribute any installer reads, and which of them each does (host-installer, answerfile.py, by
- * revision; xcp-ng/host-installer for what XCP-ng added). What an installer does not know it skips without a word.
+ * The words of an answerfile: every element and attribute that any installer reads, and which installers read it (host-installer, answerfile.py, by
+ * revision; xcp-ng/host-installer for what XCP-ng added). An installer skips what it does not know, without a message.
  */
 
 /** Which targets read a word. */
@@ -22,18 +22,18 @@ const only =
   (...targets: Target[]): Known =>
   (target) =>
     targets.includes(target);
-/** 6.0 on: what 5.6 has under one name, or not at all. */
+/** From 6.0 on: 5.6 has it under another name, or not at all. */
 const later = from("6.0");
 
 export interface Word {
   readonly known: Known;
-  /** The name that has the same meaning where this one is not known. */
+  /** The name with the same meaning, for versions that do not know this one. */
   readonly instead?: string;
 }
 
 export interface ElementWord extends Word {
   readonly attributes: Readonly<Record<string, Word>>;
-  /** Looked for only below this element; the others at any depth. */
+  /** Installers look for it only below this element; without `within`, at any depth. */
   readonly within?: string;
 }
 
@@ -46,7 +46,7 @@ const element = (known: Known, attributes: Readonly<Record<string, Word>> = {}, 
 const inAdminInterface = { within: "admin-interface" };
 
 const TYPE = { type: word(always) };
-/** XCP-ng's own, in 8.3 (xcp-ng/host-installer). */
+/** Attributes that only XCP-ng 8.3 has (xcp-ng/host-installer). */
 const GPG_CHECKS = { "repo-gpgcheck": word(only("8.3")), gpgcheck: word(only("8.3")) };
 
 const ROOT: ElementWord = element(always, {
@@ -121,17 +121,17 @@ const ELEMENTS: Readonly<Record<string, ElementWord>> = {
     dcb: word(range("7.0", "xs8")),
   }),
   "target-platform": element(only("xs8")),
-  // On a branch that no product was made of.
+  // Only on a branch that no product was made from.
   bonding: element(never, { name: word(never), mode: word(never), members: word(never) }),
   "existing-installation": element(always, { "fs-type": word(only("xs9")) }),
   "backup-disk": element(from("6.2")),
 };
 
-/** Names that are found in answerfiles and generators, and that no installer reads; what was meant. */
+/** Names that occur in answerfiles and generators, but that no installer reads, with what was meant. */
 export const STRANGERS: Readonly<Record<string, string>> = {
-  "time-config-method": "remove it: time always comes by NTP",
+  "time-config-method": "remove it: the time always comes from NTP",
   ntpservers: "write one `ntp-server` for each (`ntp-servers` in 5.6)",
-  interface: "write `admin-interface`; others are configured after the installation",
+  interface: "write `admin-interface`; configure other interfaces after the installation",
   "post-installation-script": 'write `script` with stage="filesystem-populated"',
 };
 
@@ -139,12 +139,12 @@ export function wordOf(name: string): ElementWord | undefined {
   return Object.hasOwn(ELEMENTS, name) ? ELEMENTS[name] : undefined;
 }
 
-/** Of an element's attribute; undefined when no installer reads one of that name there. */
+/** The word for an element's attribute; undefined if no installer reads an attribute of that name there. */
 export function attributeWord(element: ElementWord, name: string): Word | undefined {
   return Object.hasOwn(element.attributes, name) ? element.attributes[name] : undefined;
 }
 
-/** "7.5 to 8.3", "xs9": where a word is known. */
+/** The versions that know a word: "7.5 to 8.3", "xs9". */
 export function knownIn({ known }: Word): string {
   const targets = TARGETS.filter(known);
   const [first] = targets;
@@ -154,7 +154,7 @@ export function knownIn({ known }: Word): string {
   return last === TARGETS.at(-1) ? `${first} and later` : `${first} to ${last}`;
 }
 
-/** The names an installer would understand: what a misspelt one may have been. */
+/** The names that an installer understands, as candidates for a misspelt one. */
 export function namesFor(target: Target): string[] {
   return Object.keys(ELEMENTS).filter((name) => ELEMENTS[name]?.known(target));
 }

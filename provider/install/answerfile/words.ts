@@ -5,7 +5,7 @@ import { type Report, shown } from "./report";
 import type { View } from "./view";
 import { attributeWord, knownIn, namesFor, STRANGERS, type Word, wordOf } from "./vocabulary";
 
-/** E8, W1: elements and attributes that this version does not read. Below one that nobody knows, nothing more is said. */
+/** E8, W1: elements and attributes that this version does not read. Below an element that no version knows, nothing more is reported. */
 export function checkWords(view: View, report: Report): void {
   const { root, target } = view;
   checkAttributes(view, root, report);
@@ -21,19 +21,24 @@ export function checkWords(view: View, report: Report): void {
       report(
         "W1",
         { element },
-        `no installer reads an element ${shown(element.name)}: it is skipped without a word`,
+        `no installer knows an element ${shown(element.name)}: it is skipped without a message`,
         strangerRemedy(element.name, () => view.suggest(element.name, "", () => namesFor(target))),
       );
       continue;
     }
     if (!word.known(target)) report("E8", { element }, unread("element", element.name, word, target), alternative(element.name, word));
     else if (word.within !== undefined && !isWithin(element, word.within))
-      report("W1", { element }, `${element.name} is read inside ${word.within} only: here it is skipped`, `move it into <${word.within}>`);
+      report(
+        "W1",
+        { element },
+        `installers read ${element.name} only inside ${word.within}, and skip it here`,
+        `move it into <${word.within}>`,
+      );
     if (element.hasCdata)
       report(
         "W1",
         { element },
-        "its text stands in a CDATA section, which installers skip: they read it as empty",
+        "its text is in a CDATA section, which installers skip: they read it as empty",
         "write the text directly, with &lt; and &amp;",
       );
     checkAttributes(view, element, report);
@@ -45,7 +50,7 @@ function checkAttributes(view: View, element: XmlElement, report: Report): void 
   const owner = wordOf(element.name);
   if (owner === undefined) return;
   for (const name of element.attributes.keys()) {
-    // Namespaces mean nothing to an installer, and are no typing mistakes.
+    // Namespaces have no meaning for an installer, and are not typing mistakes.
     if (name.includes(":") || name === "xmlns") continue;
     const place = { element, attribute: name };
     const word = attributeWord(owner, name);
@@ -55,7 +60,7 @@ function checkAttributes(view: View, element: XmlElement, report: Report): void 
       report(
         "W1",
         place,
-        `no installer reads an attribute ${shown(name)} of ${element.name}: it is skipped without a word`,
+        `no installer knows an attribute ${shown(name)} of ${element.name}: it is skipped without a message`,
         strangerRemedy(name, meant),
       );
     } else if (name === "netinstall-gpg-check" && target === "8.3")

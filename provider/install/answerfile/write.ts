@@ -1,6 +1,6 @@
 import type { XmlElement } from "../xml/document";
 
-/** A document as a file: UTF-8, one element a line. */
+/** A document as a file: UTF-8, one element on each line. */
 export function writeXml(root: XmlElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, "\n")}\n`;
 }

@@ -1,6 +1,6 @@
-/** A boot file's way of starting an installer: Xen, the control domain's kernel with its arguments, and the installer's root. */
+/** How a boot file starts an installer: Xen, the control domain's kernel with its arguments, and the installer's root. */
 export interface BootEntry {
-  /** What a user picks: "install", or the file's kind where there is one entry only. */
+  /** The name that a user chooses: "install", or the file's kind if there is only one entry. */
   readonly name: string;
   readonly line: number;
   readonly firmware: "bios" | "uefi" | "either";
@@ -17,7 +17,7 @@ export interface BootModule {
 export interface BootFile {
   readonly kind: "pxelinux" | "grub" | "ipxe";
   readonly entries: readonly BootEntry[];
-  /** It goes on to another file, where the entries may be. */
+  /** Whether the file leads to another file, which may have the entries. */
   readonly leadsOn: boolean;
 }
 
@@ -26,7 +26,7 @@ interface Line {
   readonly number: number;
 }
 
-/** Reads a PXELINUX, GRUB or iPXE file as far as it starts installers. Any text is one of the three. */
+/** Reads what starts installers in a PXELINUX, GRUB or iPXE file. Any text counts as one of the three. */
 export function readBootFile(text: string): BootFile {
   const source = text.replace(/^\ufeff/, "");
   if (/^#!ipxe/.test(source)) return ipxe(linesOf(source));
@@ -38,7 +38,7 @@ export function readBootFile(text: string): BootFile {
   return pxelinux(linesOf(source));
 }
 
-/** Lines with their first number; one that ends in a backslash goes on. */
+/** Lines with the number of their first line. A line that ends in a backslash continues on the next one. */
 function linesOf(text: string): Line[] {
   const lines: Line[] = [];
   let pending: { text: string; number: number } | undefined;
@@ -133,7 +133,7 @@ function module([image = "", ...rest]: readonly string[], line: number): BootMod
   return { image, arguments: rest, line };
 }
 
-/** `kernel URL ARGS`, `module URL ARGS`, or on to GRUB by `chain`. */
+/** `kernel URL ARGS`, `module URL ARGS`; or `chain`, which leads to GRUB. */
 function ipxe(lines: readonly Line[]): BootFile {
   const entries: BootEntry[] = [];
   let label = { name: "ipxe", line: 1 };

@@ -1,30 +1,30 @@
 import { posix } from "node:path";
 import { atLeast, isXcpNg, productOf, type Target } from "../targets";
 
-/** One host's way from the network into its installer. */
+/** How one host boots from the network into its installer. */
 export interface BootSpec {
   readonly target: Target;
-  /** Six pairs of hex digits, any spelling of them. */
+  /** Six pairs of hex digits, in any spelling. */
   readonly mac: string;
-  /** Where the installer fetches its answerfile. */
+  /** The URL from which the installer fetches its answerfile. */
   readonly answerfile: string;
   /** Shows progress as text on the console instead of screens. */
   readonly textStatus: boolean;
-  /** "eth0", a MAC or "all". Default the host's MAC. */
+  /** "eth0", a MAC or "all". Default: the host's MAC. */
   readonly networkDevice?: string;
   /** "dhcp:vlan=7", "static:ip=...;netmask=...". */
   readonly networkConfig?: string;
-  /** Instead of the version's own: for Xen. */
+  /** Arguments for Xen, in place of the version's own. */
   readonly xenArguments?: string;
-  /** Beside the version's own: for the control domain's kernel, and the installer. */
+  /** Arguments for the control domain's kernel and the installer, in addition to the version's own. */
   readonly kernelArguments: readonly string[];
-  /** Folder of xen.gz, vmlinuz and install.img, below the server's root. Default the product's own. */
+  /** The folder with xen.gz, vmlinuz and install.img, below the server's root. Default: the product's own. */
   readonly images?: string;
-  /** Where iPXE fetches from: "http://192.0.2.1/tftpboot"; without it, from where it got its script. */
+  /** The URL from which iPXE fetches: "http://192.0.2.1/tftpboot". Default: where it got its script from. */
   readonly baseUrl?: string;
 }
 
-/** Which of a server's files are for which firmware. */
+/** The loaders; each is for one kind of firmware. */
 export const LOADERS = ["pxelinux", "grub", "ipxe"] as const;
 export type Loader = (typeof LOADERS)[number];
 
@@ -47,14 +47,14 @@ export function bootFiles(spec: BootSpec, loaders: readonly Loader[]): ReadonlyM
   return new Map(LOADERS.filter((loader) => loaders.includes(loader)).map((loader) => [bootPath(spec.mac, loader), write[loader](spec)]));
 }
 
-/** The folder that XenServer's and XCP-ng's grubx64.efi both look into. */
+/** The folder in which both XenServer's and XCP-ng's grubx64.efi look for files. */
 const GRUB_FOLDER = "EFI/xenserver";
 
 export const GRUB_DISPATCHER = `${GRUB_FOLDER}/grub.cfg`;
 
 /**
- * What grubx64.efi reads for every host: goes on to the host's own file, by the MAC it booted from. `regexp` is one of GRUB's own modules;
- * without it, and for other hosts, the menu stays empty.
+ * What grubx64.efi reads for every host. It leads to the host's own file, by the MAC that the host booted from. `regexp` is one of GRUB's own
+ * modules; without it, and for other hosts, the menu stays empty.
  */
 export const DISPATCHER = `# Made by csp: leads every host to its own file.
 insmod regexp
@@ -66,7 +66,7 @@ export function normalMac(mac: string): string {
   return (mac.toLowerCase().match(/[0-9a-f]{2}/g) ?? []).join(":");
 }
 
-/** Of the products' own boot files: 752 MB to 7.0, which a 64-bit control domain outgrew. */
+/** The arguments of the products' own boot files: 752 MB up to 7.0; the 64-bit control domain of later versions needs more. */
 function xenArguments({ target, xenArguments }: BootSpec): string {
   if (xenArguments !== undefined) return xenArguments;
   const console = "com1=115200,8n1 console=com1,vga";
@@ -76,7 +76,7 @@ function xenArguments({ target, xenArguments }: BootSpec): string {
 
 function kernelArguments(spec: BootSpec): string {
   const { target, answerfile, networkDevice, networkConfig, mac } = spec;
-  // The old name of it is the only one that every version of its time has.
+  // The old name is the only one that all earlier versions have.
   const device = atLeast(target, "7.1") ? "network_device" : "answerfile_device";
   return [
     ...(atLeast(target, "7.1") ? [] : ["xencons=hvc"]),
@@ -106,7 +106,7 @@ LABEL install
 `;
 }
 
-/** Arguments in quotes: a semicolon of network_config ends a command otherwise. */
+/** Puts arguments in quotes, because the semicolon of network_config would otherwise end the command. */
 function grub(spec: BootSpec): string {
   const folder = posix.join("/", images(spec));
   const words = (text: string) =>
@@ -124,7 +124,7 @@ menuentry "install" {
 `;
 }
 
-/** Xen by Multiboot where the firmware is a BIOS; under UEFI on to GRUB, which knows Multiboot 2. */
+/** With a BIOS, it starts Xen by Multiboot; with UEFI, it leads to GRUB, which knows Multiboot 2. */
 function ipxe(spec: BootSpec): string {
   const base = (spec.baseUrl ?? "").replace(/\/$/, "");
   const folder = `${base}/${images(spec)}`;

@@ -12,7 +12,7 @@ export interface BootOptions {
 
 type Report = (rule: string, at: { readonly line: number; readonly path: string }, message: string, remedy: string) => void;
 
-/** Everything that is wrong with a PXELINUX, GRUB or iPXE file as one that starts an installer. By line. */
+/** Everything that is wrong with a PXELINUX, GRUB or iPXE file that starts an installer, by line. */
 export function lintBoot(bytes: Buffer, { target, csp = false }: BootOptions): Finding[] {
   const findings: Finding[] = [];
   const report: Report = (rule, { line, path }, message, remedy) =>
@@ -40,20 +40,20 @@ function checkEntry(entry: BootEntry, target: Target, report: Report): void {
   const [, kernel] = entry.modules;
   const place = { line: entry.line, path: entry.name };
   if (entry.firmware === "bios" && target === "xs9")
-    report("E8", place, "XenServer 9 does not install in legacy boot", "boot by UEFI: grubx64.efi and EFI/xenserver/grub.cfg");
+    report("E8", place, "XenServer 9 cannot be installed by BIOS (legacy boot)", "boot by UEFI: grubx64.efi and EFI/xenserver/grub.cfg");
   if (entry.firmware === "uefi" && !atLeast(target, "7.0"))
-    report("E8", place, `${productOf(target)} does not install by UEFI, which 7.0 is the first to do`, "boot by BIOS: pxelinux.0");
+    report("E8", place, `${productOf(target)} cannot be installed by UEFI; 7.0 is the first version that can`, "boot by BIOS: pxelinux.0");
   if (entry.modules.length < 3)
     report(
       "E2",
       place,
-      `it takes Xen, a kernel and the installer's root, and here are ${entry.modules.map(({ image }) => image).join(", ") || "none"}`,
+      `it needs Xen, a kernel and the installer's root, and it has ${entry.modules.map(({ image }) => image).join(", ") || "none of them"}`,
       "add what is missing: xen.gz, vmlinuz, install.img",
     );
   if (kernel !== undefined) checkArguments(entry, kernel, target, report);
 }
 
-/** Arguments the installer reads from the kernel's command line (host-installer, doc/parameters.txt), and the versions that do. */
+/** The arguments that installers read from the kernel's command line (host-installer, doc/parameters.txt), and which versions read them. */
 const ARGUMENTS: Readonly<Record<string, (target: Target) => boolean>> = {
   answerfile: () => true,
   rt_answerfile: () => true,
@@ -84,15 +84,10 @@ function checkArguments(entry: BootEntry, kernel: BootModule, target: Target, re
     if (known === undefined) {
       const meant = name.length > 5 ? suggest(name, Object.keys(ARGUMENTS)) : undefined;
       if (meant !== undefined && meant !== name)
-        report("W1", at(name), `the installer reads no argument ${JSON.stringify(name)}`, `did you mean ${meant}?`);
+        report("W1", at(name), `the installer does not know an argument ${JSON.stringify(name)}`, `did you mean ${meant}?`);
     } else if (!known(target)) report("E8", at(name), `${productOf(target)} does not read ${name}`, "remove it");
     if (name === "no-gpgcheck" || name === "no-repo-gpgcheck")
-      report(
-        "W15",
-        at(name),
-        "packages are installed without a look at their signatures",
-        "remove it, and publish packages with signatures",
-      );
+      report("W15", at(name), "the installer does not check the packages' signatures", "remove it, and publish packages with signatures");
   }
   const sources = given.filter(({ name }) => ANSWERFILES.includes(name));
   const names = new Set(sources.map(({ name }) => name));
@@ -109,7 +104,7 @@ function checkArguments(entry: BootEntry, kernel: BootModule, target: Target, re
     report(
       "W12",
       at(),
-      `without the word install ${productOf(target)} takes no notice of the answerfile and asks at its console`,
+      `without the word install, ${productOf(target)} ignores the answerfile and asks at its console`,
       "add install to the kernel's arguments",
     );
   checkDevice(
@@ -121,7 +116,7 @@ function checkArguments(entry: BootEntry, kernel: BootModule, target: Target, re
   );
 }
 
-/** W11, W13: which interface is brought up before the answerfile is there. */
+/** W11, W13: the interface that the installer sets up before it has the answerfile. */
 function checkDevice(
   device: string | undefined,
   urls: readonly string[],
@@ -134,7 +129,7 @@ function checkDevice(
     report(
       "W11",
       at("network_device"),
-      "an answerfile in the installer's own image brings no network up: a source by url or nfs is then out of reach",
+      "with an answerfile in its own image, the installer sets up no network, and so cannot reach a source by url or nfs",
       "add network_device=eth0, or the interface's MAC",
     );
     return;
@@ -143,18 +138,23 @@ function checkDevice(
     report(
       "W13",
       at("network_device"),
-      "without network_device the installer tries DHCP on one interface after the other, a minute for each",
+      "without network_device, the installer tries DHCP on one interface after the other, a minute for each",
       "add network_device=MAC of the interface that reaches the server",
     );
   else if (device.toLowerCase() === "all")
     report(
       "W13",
       at("network_device"),
-      `all tries DHCP on one interface after the other, a minute for each${config?.startsWith("static") ? ", and makes nothing of network_config=static" : ""}`,
+      `with all, the installer tries DHCP on one interface after the other, a minute for each${config?.startsWith("static") ? ", and ignores network_config=static" : ""}`,
       "name one interface: network_device=eth0, or its MAC",
     );
   else if (!/^(eth\d+|([0-9a-f]{2}:){5}[0-9a-f]{2})$/i.test(device))
-    report("E3", at("network_device"), `${JSON.stringify(device)} is no interface: it is eth0, a MAC or all`, "write network_device=eth0");
+    report(
+      "E3",
+      at("network_device"),
+      `${JSON.stringify(device)} is not an interface: it must be one like eth0, a MAC or all`,
+      "write network_device=eth0",
+    );
 }
 
 function checkChoices(
@@ -197,7 +197,7 @@ function checkNetworkConfig(config: string | undefined, at: { line: number; path
         report(
           "E4",
           at,
-          `static needs ${key}, and ${value === undefined ? "it is missing" : `${JSON.stringify(value)} is no address`}`,
+          `static needs ${key}, and ${value === undefined ? "it is missing" : `${JSON.stringify(value)} is not an address`}`,
           `write static:ip=ADDRESS;netmask=MASK`,
         );
     }

@@ -5,13 +5,13 @@ export interface InterpreterProblem {
   readonly remedy: string;
 }
 
-/** How much of a script an installer looks at (host-installer, scripts.py). */
+/** How many bytes of a script an installer checks (host-installer, scripts.py). */
 const LOOKED_AT = 40;
 
 /**
- * Why an installer refuses to run a script, or runs nothing: until 8c1aa01 (2024-03) it takes a few interpreters by their exact names, and
- * stops the installation at any other. 5.6 lists python without its slash, so that it never matches (fixed in 013de87, 2011-08). XenServer 9
- * runs any, and goes on when there is none.
+ * Why an installer refuses to run a script, or runs nothing. Until 8c1aa01 (2024-03), it accepts a few interpreters by their exact names and stops
+ * the installation at any other. 5.6 lists python without its slash, so it never matches (fixed in 013de87, 2011-08). XenServer 9 accepts any
+ * interpreter, and continues if it does not exist.
  */
 export function interpreterProblem(script: Buffer, target: Target): InterpreterProblem | undefined {
   if (script.length === 0) return { problem: "the script is empty", remedy: "begin it with #!/bin/sh" };
@@ -23,7 +23,10 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
   const end = script.indexOf(10);
   const whole = script.subarray(0, end < 0 ? script.length : end).toString("latin1");
   if (!whole.startsWith("#!"))
-    return { problem: "its first line is no interpreter, and the installer says Missing interpreter", remedy: "begin it with #!/bin/sh" };
+    return {
+      problem: "its first line does not begin with #!, and the installer says Missing interpreter",
+      remedy: "begin it with #!/bin/sh",
+    };
   if (whole.endsWith("\r"))
     return {
       problem: "its lines end in CR LF: the kernel looks for an interpreter with a CR in its name, and the script never runs",
@@ -36,7 +39,7 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
   const named = interpreter === "/usr/bin/env" ? `${interpreter} ${argument ?? ""}`.trim() : interpreter;
   if (known.includes(named)) return undefined;
   return {
-    problem: `${productOf(target)} does not run scripts by ${named}, and stops with Invalid interpreter`,
+    problem: `${productOf(target)} does not run scripts with ${named}, and stops with Invalid interpreter`,
     remedy:
       target === "5.6" && named === "/usr/bin/python"
         ? "write #!/usr/bin/env python, or a shell script"
@@ -47,7 +50,7 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
 function knownInterpreters(target: Target): readonly string[] {
   const shells = ["/bin/sh", "/bin/bash"];
   if (target === "5.6") return [...shells, "/usr/bin/env python"];
-  // The installers of these two exist on Python 2 and on Python 3.
+  // There are installers of these two versions on Python 2 and on Python 3.
   const python = atLeast(target, "8.3") ? ["/usr/bin/python", "/usr/bin/python3"] : ["/usr/bin/python"];
   return [...shells, ...python, "/usr/bin/env python"];
 }

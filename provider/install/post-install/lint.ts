@@ -7,11 +7,11 @@ export type Stage = "installation-start" | "packages-installed" | "filesystem-po
 export interface ScriptOptions {
   readonly target: Target;
   readonly csp?: boolean;
-  /** When it runs. Default the stage of a Cloud Service Providers pack's post-install.sh. */
+  /** When it runs. Default: the stage of post-install.sh of the Cloud Service Providers pack. */
   readonly stage?: Stage;
 }
 
-/** Everything that is wrong with a script as one an installer runs. By line. */
+/** Everything that is wrong with a script that an installer runs, by line. */
 export function lintPostInstall(bytes: Buffer, { target, csp = false, stage = "installation-complete" }: ScriptOptions): Finding[] {
   const findings: Finding[] = [];
   const report = (rule: string, line: number, path: string, message: string, remedy: string) =>
@@ -28,7 +28,7 @@ export function lintPostInstall(bytes: Buffer, { target, csp = false, stage = "i
 type Report = (rule: string, line: number, path: string, message: string, remedy: string) => void;
 type Lines = readonly { readonly text: string; readonly line: number }[];
 
-/** What is no comment and not blank. A # inside quotes is rare enough: only one after a blank begins a comment here. */
+/** The lines that are not comments and not blank. A # counts as a comment only after a blank; a # inside quotes is rare. */
 function code(text: string): Lines {
   return text
     .split(/\r\n|\n|\r/)
@@ -36,7 +36,7 @@ function code(text: string): Lines {
     .filter((line) => line.text !== "");
 }
 
-/** Without the here-documents in which a shell expands nothing: other files' text, whose $1 is not this script's. */
+/** The lines without here-documents in which a shell expands nothing. These are the text of other files, with another $1. */
 function withoutLiterals(lines: Lines): Lines {
   let end: string | undefined;
   return lines.filter(({ text }) => {
@@ -54,7 +54,7 @@ function withoutLiterals(lines: Lines): Lines {
 
 /** W14: at the end of an installation $1 is 0 or 1, and the new root is unmounted. */
 function checkArgument(lines: Lines, report: Report): void {
-  // Other names of it: mnt=$1, mnt="${1:-/mnt}".
+  // Variables with the value of $1: mnt=$1, mnt="${1:-/mnt}".
   const names = lines.flatMap(({ text }) =>
     [...text.matchAll(/(?:^|[\s;])([A-Za-z_]\w*)=["']?\$(?:1|\{1\W)/g)].map(([, name]) => name ?? ""),
   );
@@ -82,12 +82,12 @@ function checkArgument(lines: Lines, report: Report): void {
       "W14",
       1,
       "$1",
-      "it does not look at $1: installation-complete (install-failed-script) comes after success, with 0, and after failure, with 1",
+      "it does not read $1: installation-complete (install-failed-script) runs after a success, with 0, and after a failure, with 1",
       'begin with: [ "$1" = 0 ] || exit 0',
     );
 }
 
-/** W18: bridge filtering that does not survive the reboot. Since kernel 4 the keys exist only with br_netfilter; XCP-ng 8 sets them to 0 in 90-net.conf. */
+/** W18: bridge filtering that does not survive a reboot. Since kernel 4, the keys exist only with br_netfilter; XCP-ng 8 sets them to 0 in 90-net.conf. */
 function checkSysctls(lines: Lines, target: Target, report: Report): void {
   const key = lines.find(({ text }) => /bridge-nf-call-(ip6?|arp)tables/.test(text));
   if (key === undefined) return;
@@ -113,7 +113,7 @@ function checkSysctls(lines: Lines, target: Target, report: Report): void {
   }
 }
 
-/** E16: a CSP host's guests are joined by the Linux bridge. */
+/** E16: the Linux bridge must connect a CSP host's guests. */
 function checkBackend(lines: Lines, target: Target, report: Report): void {
   if (target === "xs9") {
     report("E16", 1, "", "XenServer 9 has Open vSwitch only: it cannot be a CSP host", "install XCP-ng 8.3 or XenServer 8");

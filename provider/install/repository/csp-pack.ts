@@ -3,7 +3,7 @@ import { atLeast, productOf, type Target } from "../targets";
 import type { PackageEntry } from "./legacy-repository";
 import { join, type Tree } from "./tree";
 
-/** The script the pack's README wants to run when the installation is complete. */
+/** The script that must run when the installation is complete, according to the pack's README. */
 export const POST_INSTALL = "post-install.sh";
 
 interface WithPackages {
@@ -12,8 +12,8 @@ interface WithPackages {
 }
 
 /**
- * What only a csp host demands of media that do not have it by themselves: the Cloud Service Providers supplemental pack (its README). On 5.6
- * SP2 that is the tools and a kernel, on 6.0 the tools; from 6.1 on all of it is part of the product.
+ * What media lack for a csp host: the Cloud Service Providers supplemental pack (see its README). On 5.6 SP2, it has the tools and a kernel, on 6.0
+ * the tools; from 6.1 on, all of it is part of the product.
  */
 export function cspPackFindings(tree: Tree, repositories: readonly WithPackages[], target: Target): Finding[] {
   if (atLeast(target, "6.1")) return [];
@@ -37,13 +37,13 @@ export function cspPackFindings(tree: Tree, repositories: readonly WithPackages[
       rule: "E20",
       severity: "warning",
       path: POST_INSTALL,
-      message: "it is not there, and without it the pack's kernel gets no initrd and no boot entry",
+      message: "it is missing, and without it the pack's kernel gets no initrd and no boot entry",
       remedy: "copy post-install.sh from the pack, or have the answerfile run a csp.install.PostInstall that does its work",
     });
   return findings;
 }
 
-/** The pack's kernels come in a pair of one build: where the second is missing, a crash leaves no dump. */
+/** The pack's two kernels must come from one build. If the second one is missing, a crash leaves no dump. */
 export function cspKernelFindings(tree: Tree, repositories: readonly WithPackages[]): Finding[] {
   const kernels = repositories.flatMap(({ folder, packages }) =>
     packages.flatMap(({ file }) => {
@@ -65,7 +65,7 @@ export function cspKernelFindings(tree: Tree, repositories: readonly WithPackage
         message:
           another === undefined
             ? `there is no kernel-csp-${twin} beside it`
-            : `its kernel-csp-${twin} is of another build, ${another.version}`,
+            : `its kernel-csp-${twin} comes from another build, ${another.version}`,
         remedy: "take both kernels from one build of the pack",
       },
     ];

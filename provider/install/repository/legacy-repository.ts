@@ -3,7 +3,7 @@ import { escapeXml } from "../xml/escape";
 import { below } from "../xml/search";
 import { TESTS, type Test } from "./product-version";
 
-/** One package source of the layout of 5.6 to 7.0: a folder with XS-REPOSITORY and XS-PACKAGES (host-installer, repository.py). */
+/** One package source in the layout of 5.6 to 7.0: a folder with XS-REPOSITORY and XS-PACKAGES (host-installer, repository.py). */
 export interface RepositoryInfo {
   readonly originator: string;
   readonly name: string;
@@ -32,7 +32,7 @@ export interface PackageEntry {
   readonly size: number;
   readonly md5: string;
   readonly file: string;
-  /** Where a tbz2 (or an old driver) is unpacked. */
+  /** The folder into which a tbz2 (or an old driver) is unpacked. */
   readonly root?: string;
   /** The kernel a driver is for. */
   readonly kernel?: string;
@@ -42,14 +42,14 @@ export interface PackageEntry {
 
 /** What is wrong with one of the two files. */
 export interface FormatProblem {
-  /** Default "E11": the file cannot be read. */
+  /** Default: "E11", the file cannot be read. */
   readonly rule?: string;
   readonly message: string;
   readonly line?: number;
 }
 
 export interface Parsed<T> {
-  /** Undefined when the installer could not use any of it. */
+  /** Undefined if the installer could use nothing of it. */
   readonly value?: T;
   readonly problems: readonly FormatProblem[];
 }
@@ -110,7 +110,7 @@ export function parsePackages(text: string): Parsed<PackageEntry[]> {
     const file = element.text;
     if (file === "") problems.push({ message: `package "${label}" names no file`, ...where });
     if (size !== "" && !/^\d+$/.test(size))
-      problems.push({ message: `package "${label}" has the size "${size}", which is no number`, ...where });
+      problems.push({ message: `package "${label}" has the size "${size}", which is not a number`, ...where });
     if (type !== "" && !PACKAGE_TYPES.some((known) => known === type))
       problems.push({
         message: `package "${label}" has the type "${type}", which no installer knows (${PACKAGE_TYPES.join(", ")})`,

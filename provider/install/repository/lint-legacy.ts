@@ -13,16 +13,16 @@ import {
 import { meets, parseVersion } from "./product-version";
 import { join, type Tree } from "./tree";
 
-/** Folders that are looked at whatever XS-REPOSITORY-LIST says, in this order (host-installer, repository.py). */
+/** The folders that an installer always reads, whatever XS-REPOSITORY-LIST says, in this order (host-installer, repository.py). */
 export const BUILT_IN = ["", "packages", "packages.main", "packages.linux", "packages.site"];
 export const LIST = "XS-REPOSITORY-LIST";
 const BOTH = ["XS-REPOSITORY", "XS-PACKAGES"] as const;
-/** Brands and platforms a repository may be for. */
+/** The products that a repository may be for. */
 const PRODUCTS = ["XenServer", "XCP"];
-/** Smaller packages make the installer's own check divide by zero. */
+/** With smaller packages, the installer's own check divides by zero. */
 const SMALLEST = 100;
 
-/** A repository of the tree, as the installer meets it. */
+/** A repository in the tree, as the installer reads it. */
 interface Found {
   readonly folder: string;
   readonly info: RepositoryInfo;
@@ -47,7 +47,7 @@ export function lintLegacy(tree: Tree, target: Target, csp: boolean): Finding[] 
   return findings;
 }
 
-/** The folders the list names, once each, in its order. */
+/** The folders that the list names, each once, in its order. */
 function lintList(tree: Tree, target: Target, findings: Finding[]): string[] {
   const file = tree.files.get(LIST);
   if (file === undefined) {
@@ -76,8 +76,8 @@ function lintList(tree: Tree, target: Target, findings: Finding[]): string[] {
         path: LIST,
         message:
           entry === ""
-            ? "a blank line stands for the top folder, which is looked at a second time"
-            : `"${entry}" is looked at anyway, and is installed twice`,
+            ? "a blank line means the top folder, which the installer then reads a second time"
+            : `the installer reads "${entry}" anyway, and so installs it twice`,
         remedy: "remove the line; there are no comments in this file",
       });
   }
@@ -95,9 +95,9 @@ function readRepository(tree: Tree, folder: string, listed: boolean, findings: F
       severity: "error",
       path: folder || "/",
       message: gone
-        ? `${LIST} names it, and there is no such folder`
-        : `it lacks ${missing.join(" and ")}, so the installer passes over it without a word`,
-      remedy: `copy the whole folder from the media or the pack${listed ? `, or take its line out of ${LIST}` : ""}`,
+        ? `${LIST} names it, but there is no such folder`
+        : `it lacks ${missing.join(" and ")}, so the installer skips it without a message`,
+      remedy: `copy the whole folder from the media or the pack${listed ? `, or remove its line from ${LIST}` : ""}`,
     });
     return undefined;
   }
@@ -115,7 +115,7 @@ function reported<T>(parsed: Parsed<T>, path: string, findings: Finding[]): T | 
       ...(line === undefined ? {} : { line }),
       path,
       message,
-      remedy: "copy the file from the media or the pack again, or build the pack anew",
+      remedy: "copy the file from the media or the pack again, or build the pack again",
     });
   return parsed.value;
 }
@@ -133,7 +133,7 @@ function lintPackages(tree: Tree, { folder, packages }: Found, findings: Finding
         message,
         remedy: `copy the package from the media or the pack again; ${listPath}${entry.line === undefined ? "" : `, line ${entry.line},`} says what it must be`,
       });
-    if (file === undefined) broken("it is listed and not there");
+    if (file === undefined) broken("it is listed, but missing");
     else if (file.size !== entry.size) broken(`it has ${file.size} bytes and must have ${entry.size}`);
     else if (file.md5 !== entry.md5.toLowerCase()) broken(`its MD5 is ${file.md5} and must be ${entry.md5.toLowerCase()}`);
     if (entry.size < SMALLEST)
@@ -171,7 +171,7 @@ function lintMain(repositories: readonly Found[], target: Target, findings: Find
         rule: "E19",
         severity: "error",
         path: folder || "/",
-        message: `it is ${identifierOf(info)}, as ${first.folder || "the top folder"} is: one takes the other's place in the host's records`,
+        message: `it is ${identifierOf(info)}, as ${first.folder || "the top folder"} is: one replaces the other in the host's records`,
         remedy: "keep one of the two",
       });
     if (!PRODUCTS.some((product) => product.toLowerCase() === info.product.toLowerCase()))
@@ -185,7 +185,7 @@ function lintMain(repositories: readonly Found[], target: Target, findings: Find
   }
 }
 
-/** In the installer's order: what a repository requires must have been met before it. */
+/** In the installer's order: what a repository requires must come before it. */
 function lintRequirements(repositories: readonly Found[], target: Target, findings: Finding[]): void {
   const installed = new Map<string, RepositoryInfo>();
   for (const { folder, info } of repositories) {
@@ -227,7 +227,7 @@ function unmet(
   if (required === undefined)
     return {
       message: `${what}, a version that ${productOf(target)} cannot read`,
-      remedy: "build the pack anew with a version like 5.6.100",
+      remedy: "build the pack again with a version like 5.6.100",
     };
   const there = installed.get(id);
   if (there === undefined) {
@@ -248,7 +248,7 @@ function versionText({ version, build }: { readonly version: string; readonly bu
   return build === undefined ? version : `${version}-${build}`;
 }
 
-/** Every driver for the xen kernel has its twin for the kdump kernel: a crash must find its disks (supp-pack-build). */
+/** Every driver for the xen kernel needs its twin for the kdump kernel, which must find the disks after a crash (supp-pack-build). */
 function lintPairs({ folder, packages }: Found, findings: Finding[]): void {
   const drivers = packages.filter(({ type }) => type === "driver-rpm");
   const flavours = ["xen", "kdump"] as const;
@@ -263,18 +263,18 @@ function lintPairs({ folder, packages }: Found, findings: Finding[]): void {
       severity: "error",
       ...(entry.line === undefined ? {} : { line: entry.line }),
       path: join(folder, "XS-PACKAGES"),
-      message: `driver "${entry.label}" is for ${entry.kernel}, and there is none for ${twin}`,
+      message: `driver "${entry.label}" is for ${entry.kernel}, and there is no driver for ${twin}`,
       remedy: `build it for ${twin} too`,
     });
   }
 }
 
-/** A driver's label without the kernel flavour in it. */
+/** A driver's label without the kernel flavour. */
 function stem(label: string): string {
   return label.replace(/(xen|kdump)/g, "");
 }
 
-/** Folders that are repositories, and that no installer will look at. */
+/** Folders that are repositories, but that no installer reads. */
 function lintUnlisted(tree: Tree, looked: readonly string[], findings: Finding[]): void {
   for (const path of tree.files.keys()) {
     if (!path.endsWith("/XS-REPOSITORY")) continue;
@@ -284,7 +284,7 @@ function lintUnlisted(tree: Tree, looked: readonly string[], findings: Finding[]
       rule: "W21",
       severity: "warning",
       path: folder,
-      message: `it is a repository, and ${LIST} does not name it: it is not installed`,
+      message: `it is a repository, but ${LIST} does not name it, so it is not installed`,
       remedy: `add the line "${folder}" to ${LIST}`,
     });
   }

@@ -19,7 +19,7 @@ export function lintModern(tree: Tree, target: Target): Finding[] {
   return findings;
 }
 
-/** A pack by itself, which has no base media beside it. */
+/** Whether it is a pack without base media. */
 export function isPack(tree: Tree): boolean {
   return tree.files.has("update.xml") && !tree.files.has(".treeinfo");
 }
@@ -36,14 +36,14 @@ function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
         `this is the layout of 7.0 and before; ${productOf(target)} finds no repository in it`,
         "use the media of that version, or correct the target",
       );
-    else if (isPack(tree)) error("E18", ".treeinfo", "this is a pack and no base media", "give it as a pack, beside the base media");
+    else if (isPack(tree)) error("E18", ".treeinfo", "this is a pack, not base media", "give it as a pack, beside the base media");
     else
       error(
         "E17",
         ".treeinfo",
         tree.files.has(REPOMD)
           ? 'it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"'
-          : "there is neither .treeinfo nor repodata: this is no installation media",
+          : "there is neither .treeinfo nor repodata: these are not installation media",
         "copy the media with its hidden files (`cp -a /mnt/. DIR`, not `cp -a /mnt/* DIR`)",
       );
     return;
@@ -60,7 +60,7 @@ function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
     error(
       "E17",
       ".treeinfo",
-      `it is ${read.productName} ${read.productVersion}, and the installer that is booted is that of ${productOf(target)}`,
+      `it is ${read.productName} ${read.productVersion}, but the host boots the installer of ${productOf(target)}`,
       "boot the installer of these media, or correct the target",
     );
   if (!tree.files.has(REPOMD))
@@ -79,7 +79,7 @@ function isOf(target: Target, version: string): boolean {
   return `${major}.${minor}` === target;
 }
 
-/** A yum repository: every file its metadata name is there, as long and with the sum they say. */
+/** Checks a yum repository: every file that the metadata name must be there, with the right size and checksum. */
 function lintYum(tree: Tree, folder: string, findings: Finding[]): void {
   const path = join(folder, REPOMD);
   const error = (rule: string, where: string, message: string, remedy: string, line?: number) =>
@@ -95,7 +95,7 @@ function lintYum(tree: Tree, folder: string, findings: Finding[]): void {
     return void error(
       "E17",
       primaryPath,
-      "the installer reads gzipped primary metadata only",
+      "the installer reads only gzipped primary metadata",
       "make it with `createrepo_c --general-compress-type=gz`",
       primary.line,
     );
@@ -109,14 +109,14 @@ function lintYum(tree: Tree, folder: string, findings: Finding[]): void {
       error(
         "E17",
         primaryPath,
-        `it has no SHA-256 of ${entry.path}, and the installer takes no other sum`,
+        `it has no SHA-256 of ${entry.path}, and the installer takes no other checksum`,
         "make it with `createrepo_c --checksum=sha256`",
       );
       continue;
     }
     const there = tree.files.get(where);
     const copy = "copy the package from the media or the pack again, with its metadata";
-    if (there === undefined) error("E12", where, "it is listed and not there", copy);
+    if (there === undefined) error("E12", where, "it is listed, but missing", copy);
     else if (entry.size !== undefined && there.size !== entry.size)
       error("E12", where, `it has ${there.size} bytes and must have ${entry.size}`, copy);
     else if (there.sha256 !== entry.checksum.value)
@@ -145,10 +145,10 @@ function lintPack(tree: Tree, folder: string, text: string, target: Target, find
   const error = (message: string, remedy: string, line?: number) =>
     findings.push({ rule: "E11", severity: "error", ...(line === undefined ? {} : { line }), path, message, remedy });
   const update = parseUpdate(text);
-  if (isUnreadable(update)) return void error(update.problem, "build the pack anew", update.line);
+  if (isUnreadable(update)) return void error(update.problem, "build the pack again", update.line);
   const files = parseRepomd(tree.files.get(join(folder, REPOMD))?.text ?? "");
   if (isUnreadable(files) || files.length === 0)
-    return void error("there is no repodata beside it, so the installer takes the pack for nothing", "build the pack anew");
+    return void error("there is no repodata beside it, so the installer does not see the pack", "build the pack again");
   const group = files.find(({ type }) => type === "group" || type === "group_gz");
   const groups = group === undefined ? undefined : parseGroups(tree.files.get(join(folder, group.path))?.text ?? "");
   if (target === "8.3" && folder !== "" && (groups === undefined || isUnreadable(groups) || !groups.has("drivers")))
@@ -156,7 +156,7 @@ function lintPack(tree: Tree, folder: string, text: string, target: Target, find
       rule: "W22",
       severity: "warning",
       path,
-      message: `${productOf(target)}'s installer takes driver disks only, and this pack has no group "drivers"`,
+      message: `${productOf(target)}'s installer takes only driver disks, and this pack has no group "drivers"`,
       remedy: "install its packages on the running host with yum, or build it as a driver disk",
     });
 }

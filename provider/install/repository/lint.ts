@@ -6,9 +6,9 @@ import { duplicatePackIds } from "./pack-ids";
 import type { Tree } from "./tree";
 
 /**
- * Everything an installer of `target` would fail at in a repository, or take in a way nobody meant, found before it is published. `csp`: the
- * hosts are to be csp hosts, whose guests sit on a Linux bridge with ebtables, arptables and ipset.
- * The rules are listed in docs/repository.md. Errors come first, then by path.
+ * Finds everything in a repository that an installer of `target` would fail at, or would misunderstand, before the repository is published. `csp`:
+ * the hosts are to be csp hosts, whose guests are on a Linux bridge with ebtables, arptables and ipset.
+ * docs/repository.md lists the rules. Errors come first; then findings are sorted by path.
  */
 export function lintRepository(tree: Tree, target: Target, csp: boolean): Finding[] {
   const findings = atLeast(target, "7.1") ? lintModern(tree, target) : lintLegacy(tree, target, csp);

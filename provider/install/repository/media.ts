@@ -11,17 +11,17 @@ import * as errors from "../errors";
 import { HEADER_LIMIT, parseRpmHeader, type RpmHeader, rpmHeaderEnd } from "./rpm";
 import { describesOthers, type FileFacts, type Tree } from "./tree";
 
-/** Base media or a pack on this machine, looked at: what is in it, and where each file is. */
+/** Base media or a pack on this machine: what it contains, and where each file is. */
 export interface Media extends Tree {
   readonly files: ReadonlyMap<string, MediaFile>;
-  /** What the user named. */
+  /** The path that the user gave. */
   readonly origin: string;
 }
 
 export interface MediaFile extends FileFacts {
-  /** Where the file is on this machine; generated ones have their text instead. */
+  /** Where the file is on this machine; undefined for a generated file, which has its text. */
   readonly source: string | undefined;
-  /** Permissions on an image, where not 644. */
+  /** The file's mode in an image, if it is not 644. */
   readonly mode?: string;
 }
 
@@ -29,8 +29,8 @@ export interface MediaFile extends FileFacts {
 const AT_ONCE = 4;
 
 /**
- * Looks at a folder, an ISO image or a tar archive. Images and archives are unpacked by bsdtar, which reads every form they come in (ISO 9660
- * with Rock Ridge or Joliet, tar with any compression) and is there on Linux, macOS and Windows; once, into the user's cache.
+ * Reads a folder, an ISO image or a tar archive. bsdtar unpacks images and archives once, into the user's cache. It reads all their formats (ISO 9660
+ * with Rock Ridge or Joliet, tar with any compression) and exists on Linux, macOS and Windows.
  */
 export async function readMedia(path: string, status: (message: string) => void = () => {}): Promise<Media> {
   const found = await stat(path).catch((error: unknown) => {
@@ -40,7 +40,7 @@ export async function readMedia(path: string, status: (message: string) => void 
   return describeFolder(folder, path, status);
 }
 
-/** Every file below a folder, links followed; its sums, and for some their content. */
+/** Every file below a folder, links followed, with its checksums and, for some, the content. */
 export async function describeFolder(folder: string, origin: string, status: (message: string) => void): Promise<Media> {
   const paths = await listFiles(folder);
   const files = new Map<string, MediaFile>();
@@ -110,7 +110,7 @@ async function describeFile(source: string, path: string): Promise<MediaFile> {
   return facts;
 }
 
-/** Undefined when a gzipped file is not what its name says: its rule reports it by its sum. */
+/** Undefined if a gzipped file is not what its name says. A rule then reports it by its checksum. */
 async function readText(source: string): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   for await (const chunk of createReadStream(source)) chunks.push(chunk as Buffer);
@@ -123,7 +123,7 @@ async function readText(source: string): Promise<string | undefined> {
   }
 }
 
-/** The header of one RPM; undefined when it is none. */
+/** The header of one RPM; undefined if the file is not an RPM. */
 export async function readRpm(path: string): Promise<RpmHeader | undefined> {
   return readHeader(path).catch((error: unknown) => {
     throw errors.mediaMissing(path, error);
@@ -137,7 +137,7 @@ async function readHeader(source: string): Promise<RpmHeader | undefined> {
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
     bytes = bytes.subarray(0, bytesRead);
     const end = rpmHeaderEnd(bytes);
-    // The main header may begin behind what was read: then its end is not known yet.
+    // The main header may begin after what was read; its end is then not known yet.
     const wanted = end ?? HEADER_LIMIT;
     if (wanted > bytes.length && wanted <= HEADER_LIMIT && bytesRead === 64 * 1024) {
       bytes = Buffer.alloc(wanted);
@@ -149,7 +149,7 @@ async function readHeader(source: string): Promise<RpmHeader | undefined> {
   }
 }
 
-/** The folder an image or archive was unpacked to: named by the file, so that a changed one is unpacked anew and takes the old one's place. */
+/** The folder that an image or archive was unpacked to. Its name depends on the file, so a changed file is unpacked again and replaces the old folder. */
 async function unpacked(path: string, status: (message: string) => void): Promise<string> {
   if (!/\.(iso|tar|tgz|tar\.(gz|bz2|xz|zst))$/i.test(path)) throw errors.mediaKind(path);
   const { size, mtimeMs, ino, dev } = await stat(path);
@@ -162,7 +162,7 @@ async function unpacked(path: string, status: (message: string) => void): Promis
   const draft = await mkdtemp(join(dirname(folder), ".unpacking-"));
   try {
     await promisify(execFile)("bsdtar", ["-x", "-f", path, "-C", draft, "--no-same-owner"], { maxBuffer: 1 << 24 });
-    // An image's folders are read-only, and so could not be removed again.
+    // An image's folders are read-only and could otherwise not be removed again.
     await makeWritable(draft);
     await rename(draft, folder).catch(async (error: NodeJS.ErrnoException) => {
       // Another process was faster.

@@ -7,19 +7,19 @@ import { generatedFile, type Media, type MediaFile } from "./media";
 import { folderOf, join } from "./tree";
 import { parseUpdate } from "./yum-repository";
 
-/** What is published: the base media with the packs beside it. */
+/** What csp publishes: the base media with the packs beside them. */
 export interface Merged {
   readonly files: ReadonlyMap<string, MediaFile>;
-  /** The folders an answerfile names as sources, "" for the base; legacy packs are found by XS-REPOSITORY-LIST and are not among them. */
+  /** The folders that an answerfile names as sources, "" for the base. Legacy packs are not among them: installers find them through XS-REPOSITORY-LIST. */
   readonly sources: readonly string[];
 }
 
 /**
- * Merges base media with packs the way a target's installer wants it:
- * - 5.6 to 7.0, as the pack's README says: of the base its repositories and XS-REPOSITORY-LIST; of a pack its repositories and its
- *   post-install.sh; each repository named in the list, behind what it requires. Folders of an image that is a repository itself are named
- *   after it: "packages.cloud-supp".
- * - 7.1 and later: the base as it is, and each pack as a yum repository of its own below `packs/`, for an answerfile to name as a source.
+ * Merges base media with packs in the form that a target's installer needs:
+ * - 5.6 to 7.0, as the pack's README says: from the base, its repositories and XS-REPOSITORY-LIST; from a pack, its repositories and its
+ *   post-install.sh. The list names each repository after those that it requires. If an image is itself a repository, its folder gets the
+ *   repository's name: "packages.cloud-supp".
+ * - 7.1 and later: the base unchanged, and each pack as its own yum repository below `packs/`, which an answerfile names as a source.
  */
 export function merge(base: Media, packs: readonly Media[], target: Target): Merged {
   return atLeast(target, "7.1") ? mergeModern(base, packs) : mergeLegacy(base, packs);

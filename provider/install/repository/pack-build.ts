@@ -11,10 +11,10 @@ import { describeFolder, type MediaFile } from "./media";
 import { legacyPack, metadataSum, type PackIdentity, type PackRpm } from "./packs";
 import { folderOf } from "./tree";
 
-/** A pack, built: what goes onto a server. */
+/** A built pack, ready for a server. */
 export interface BuiltPack {
   readonly iso: Buffer;
-  /** By its file's name: "acme-nic.iso.md5". */
+  /** Files with checksums, by name: "acme-nic.iso.md5". */
   readonly sums: Readonly<Record<string, string>>;
   /** What is in the image, for rules and diffs. */
   readonly files: ReadonlyMap<string, MediaFile>;
@@ -23,14 +23,14 @@ export interface BuiltPack {
 export interface PackOptions {
   readonly target: Target;
   readonly identity: PackIdentity;
-  /** Of packs for 7.1 and later. */
+  /** Only for 7.1 and later. */
   readonly uuid: string;
-  /** Driver disks are loaded by the installer itself; their packages are in a group of that name. */
+  /** Whether it is a driver disk. The installer loads driver disks itself; their packages are in the group "drivers". */
   readonly driver: boolean;
   readonly rpms: readonly string[];
 }
 
-/** Images of the same content are the same, byte by byte: they carry this time. */
+/** The time of all files in an image, so that images with the same content are the same, byte by byte. */
 const EPOCH = new Date("2010-01-01T00:00:00Z");
 
 /** Builds a pack's image. `name`: the image's file name. */
@@ -76,7 +76,7 @@ async function readRpms(folder: string, label: string): Promise<PackRpm[]> {
   });
 }
 
-/** As the vendors' own builder makes them: publisher, volume, long names for every system. */
+/** The arguments of the vendors' own builder: publisher, volume, long names for every system. */
 function isoArguments(content: string, iso: string, { vendor, label }: PackIdentity): string[] {
   const volume = label
     .toUpperCase()
@@ -86,8 +86,8 @@ function isoArguments(content: string, iso: string, { vendor, label }: PackIdent
 }
 
 /**
- * The form of 7.1 and later (the developer guide of XenServer 7.1 and later; XCP-ng, driver-disks): update.xml, a control package that requires the others, yum metadata with a group that names it.
- * A driver disk has the group "drivers" beside "update", both with the control package.
+ * The form of 7.1 and later (the developer guide of XenServer 7.1 and later; XCP-ng, driver-disks): update.xml, a control package that requires the
+ * others, and yum metadata with a group that names it. A driver disk has the groups "update" and "drivers", both with the control package.
  */
 async function writeModern(content: string, rpms: readonly PackRpm[], { identity, uuid, driver }: PackOptions): Promise<void> {
   const { label, version, text, vendor } = identity;
@@ -128,7 +128,7 @@ async function writeModern(content: string, rpms: readonly PackRpm[], { identity
   ]);
 }
 
-/** An empty package that requires the pack's: what a host is told to install. */
+/** Builds an empty package that requires the pack's packages. A host is told to install this one. */
 async function buildControl(folder: string, control: string, rpms: readonly PackRpm[], { version, text }: PackIdentity): Promise<void> {
   const top = await mkdtemp(join(tmpdir(), "csp-control-"));
   try {

@@ -3,8 +3,8 @@ import { folderOf, type Tree } from "./tree";
 import { parseUpdate } from "./yum-repository";
 
 /**
- * Two packs of one UUID are one pack to a host: the second is refused as already applied, or takes the first one's place. UUIDs stand in
- * update.xml of packs, and as PACK_UUID in the settings that XCP-ng's driver disks are built from.
+ * A host takes two packs with the same UUID for one pack: it refuses the second one as already applied, or replaces the first one with it. UUIDs are
+ * in update.xml of packs, and as PACK_UUID in the settings that XCP-ng's driver disks are built from.
  */
 export function duplicatePackIds(tree: Tree): Finding[] {
   const owners = new Map<string, string>();

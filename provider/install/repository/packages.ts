@@ -2,8 +2,8 @@ import { rpmLabel } from "./rpm";
 import { type FileFacts, folderOf, join } from "./tree";
 
 /**
- * A tree by package, for diffs that speak of packages: "packages.cloud-supp/ebtables" is "2.0.9-1.el5.1.xs.i386 sha256:0123456789ab". Of
- * what is no RPM the file is its own package; yum metadata is one, because it changes with every package.
+ * A tree by package, so that diffs show packages: "packages.cloud-supp/ebtables" is "2.0.9-1.el5.1.xs.i386 sha256:0123456789ab". A file that is not
+ * an RPM counts as its own package. All yum metadata counts as one, because it changes with every package.
  */
 export function packagesOf(files: ReadonlyMap<string, Pick<FileFacts, "size" | "sha256" | "rpm">>): Record<string, string> {
   const entries = new Map<string, string>();

@@ -9,9 +9,9 @@ const program = programsOf("install/repository");
 
 /** What a pack says of itself. */
 export interface PackIdentity {
-  /** Vendor's code: letters, digits, ".", "_" and "-". */
+  /** The vendor's code: letters, digits, ".", "_" and "-". */
   readonly originator: string;
-  /** The vendor as people read it: an image's publisher. */
+  /** The vendor's name for people, which becomes the image's publisher. */
   readonly vendor: string;
   readonly label: string;
   readonly text: string;
@@ -28,9 +28,9 @@ export interface PackRpm {
 }
 
 /**
- * The files of a supplemental pack for 5.6 to 7.0 (supp-pack-build): XS-REPOSITORY, XS-PACKAGES, install.sh and the RPMs, in an
- * order in which each comes behind what it requires. A driver is an RPM with modules for one kernel; each has its twin for the other flavour,
- * xen and kdump, so that a crash finds its disks.
+ * The files of a supplemental pack for 5.6 to 7.0 (supp-pack-build): XS-REPOSITORY, XS-PACKAGES, install.sh and the RPMs, each after those that it
+ * requires. A driver is an RPM with modules for one kernel. Each driver needs its twin for the other flavour (xen and kdump), so that the host finds
+ * its disks after a crash.
  */
 export function legacyPack(identity: PackIdentity, rpms: readonly PackRpm[]): ReadonlyMap<string, MediaFile> {
   const ordered = inOrder(identity.label, rpms);
@@ -40,7 +40,7 @@ export function legacyPack(identity: PackIdentity, rpms: readonly PackRpm[]): Re
     const common = { label: facts.rpm.name, size: facts.size, md5: facts.md5, file };
     const [kernel] = isKernel(facts.rpm) ? [] : facts.rpm.kernels;
     if (kernel !== undefined) return { ...common, type: "driver-rpm", kernel };
-    // A kernel is put beside the one that runs, never in its place.
+    // A kernel is installed beside the running one and never replaces it.
     return { ...common, type: "rpm", ...(isKernel(facts.rpm) ? { options: "-i" } : {}) };
   });
   const { originator, label, product, version, build, text, requires } = identity;
@@ -53,7 +53,7 @@ export function legacyPack(identity: PackIdentity, rpms: readonly PackRpm[]): Re
   ]);
 }
 
-/** md5 of XS-REPOSITORY and XS-PACKAGES, one behind the other: `<label>.metadata.md5`. */
+/** MD5 of XS-REPOSITORY and XS-PACKAGES, one after the other: `<label>.metadata.md5`. */
 export function metadataSum(files: ReadonlyMap<string, MediaFile>): string {
   const text = ["XS-REPOSITORY", "XS-PACKAGES"].map((name) => files.get(name)?.text ?? "").join("");
   return createHash("md5").update(text).digest("hex");
@@ -63,7 +63,7 @@ function isKernel({ name }: RpmHeader): boolean {
   return /^kernel(-csp)?-(xen|kdump)$/.test(name);
 }
 
-/** Each RPM behind those of the pack that it requires; else by name. */
+/** Each RPM comes after the pack's RPMs that it requires; otherwise they are sorted by name. */
 export function inOrder(label: string, rpms: readonly PackRpm[]): PackRpm[] {
   const sorted = [...rpms].sort((a, b) => (a.file < b.file ? -1 : 1));
   const providers = new Map<string, PackRpm>();
@@ -86,7 +86,7 @@ export function inOrder(label: string, rpms: readonly PackRpm[]): PackRpm[] {
   return done;
 }
 
-/** Drivers come in pairs: of the same label and version, for the same kernel's xen and kdump. */
+/** Drivers must come in pairs: with the same label and version, for xen and kdump of the same kernel. */
 function checkPairs(label: string, drivers: readonly PackRpm[]): void {
   const keyOf = ({ facts: { rpm } }: PackRpm, kernel: string) =>
     `${rpm.name.replace(/(xen|kdump)/g, "*")} ${rpm.version} ${rpm.release.replace(/(xen|kdump)/g, "*")} ${kernel}`;
@@ -103,8 +103,8 @@ function checkPairs(label: string, drivers: readonly PackRpm[]): void {
 }
 
 /**
- * What `xe-install-supplemental-pack` runs on a host, for old shells. Exit status: 1 something is missing or damaged, 2 not for this product,
- * 3 installed already, 4 refused by the operator (never, here).
+ * The script that `xe-install-supplemental-pack` runs on a host, written for old shells. Exit status: 1 something is missing or damaged, 2 not for this
+ * product, 3 already installed, 4 refused by the operator (never here).
  */
 function installScript({ originator, label, version, build, product }: PackIdentity): string {
   return program("install.sh", {

@@ -1,11 +1,11 @@
 import { atLeast, type Target } from "../targets";
 
 /**
- * Versions of repositories, compared the way the installer of a target does:
- * - 5.6 (product.py): arcs between dots; a build stands behind "-" and counts only with a letter at its end ("5.6.100-50867p"). The arcs
- *   always count, the build only when the version required has one; a version without a build is before all that have one.
- * - 6.0 and later (python-libs, version.py): what is behind the first "-" does not count.
- * A list of arcs that is the beginning of another is before it.
+ * Versions of repositories, compared as the installer of a target compares them:
+ * - 5.6 (product.py): numbers between dots. A build follows "-" and counts only if it ends in a letter ("5.6.100-50867p"). The numbers always count,
+ *   the build only if the required version has one. A version without a build comes before all that have one.
+ * - 6.0 and later (python-libs, version.py): what follows the first "-" does not count.
+ * If a list of numbers is the beginning of another list, it comes before it.
  */
 export interface ProductVersion {
   readonly arcs: readonly number[];
@@ -15,7 +15,7 @@ export interface ProductVersion {
 export const TESTS = ["eq", "ne", "lt", "gt", "le", "ge"] as const;
 export type Test = (typeof TESTS)[number];
 
-/** Undefined when the target's installer cannot read it. */
+/** Undefined if the target's installer cannot read it. */
 export function parseVersion(version: string, build: string | undefined, target: Target): ProductVersion | undefined {
   const text = build === undefined ? version : `${version}-${build}`;
   if (atLeast(target, "6.0")) return withArcs(text.split("-", 1)[0] ?? "");
@@ -30,7 +30,7 @@ function withArcs(text: string, build?: number): ProductVersion | undefined {
   return build === undefined ? { arcs } : { arcs, build };
 }
 
-/** Whether what is there meets a requirement. */
+/** Whether an installed version meets a requirement. */
 export function meets(there: ProductVersion, test: Test, required: ProductVersion): boolean {
   const order = compare(there, required);
   switch (test) {

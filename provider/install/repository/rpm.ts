@@ -1,4 +1,4 @@
-/** What csp asks of an RPM: who it is, what it holds and needs. The format is RPM's own, version 3 and later ("rpm-format" in its manual). */
+/** What csp reads from an RPM: its name and version, what it contains and needs. The format is RPM's own, version 3 and later ("rpm-format" in its manual). */
 export interface RpmHeader {
   readonly name: string;
   readonly version: string;
@@ -6,7 +6,7 @@ export interface RpmHeader {
   readonly arch: string;
   readonly requires: readonly string[];
   readonly provides: readonly string[];
-  /** Kernels it has modules for: the folders below /lib/modules it holds. */
+  /** The kernels that it has modules for: its folders below /lib/modules. */
   readonly kernels: readonly string[];
 }
 
@@ -17,13 +17,13 @@ const INTRO_BYTES = 16;
 const ENTRY_BYTES = 16;
 /** Tags, from rpmtag.h. */
 const TAG = { name: 1000, version: 1001, release: 1002, arch: 1022, provides: 1047, requires: 1049, directories: 1118 } as const;
-/** Types of strings, from rpmtag.h: one, many, and one for each language. */
+/** The string types in rpmtag.h: one, many, and one for each language. */
 const STRING_TYPES = [6, 8, 9];
 
-/** At most this many bytes from the beginning of a file hold its header; drivers and kernels need a tenth of it. */
+/** The longest header, in bytes from the beginning of the file. Drivers and kernels need a tenth of it. */
 export const HEADER_LIMIT = 16 * 1024 * 1024;
 
-/** Reads the header from the beginning of a file. Undefined when it is no RPM, or one cut short. */
+/** Reads the header from the beginning of a file. Undefined if it is not an RPM, or if it is cut off. */
 export function parseRpmHeader(bytes: Buffer): RpmHeader | undefined {
   if (bytes.length < LEAD_BYTES + INTRO_BYTES || bytes.readUInt32BE(0) !== LEAD_MAGIC) return undefined;
   const signature = extent(bytes, LEAD_BYTES);
@@ -44,7 +44,7 @@ export function parseRpmHeader(bytes: Buffer): RpmHeader | undefined {
   };
 }
 
-/** How many bytes of the beginning must be read to have the whole header; undefined when `bytes` is no RPM or too short to say. */
+/** How many bytes must be read to get the whole header; undefined if `bytes` is not an RPM, or too short to know. */
 export function rpmHeaderEnd(bytes: Buffer): number | undefined {
   if (bytes.length < LEAD_BYTES + INTRO_BYTES || bytes.readUInt32BE(0) !== LEAD_MAGIC) return undefined;
   const signature = extent(bytes, LEAD_BYTES);

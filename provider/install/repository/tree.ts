@@ -1,6 +1,6 @@
 import type { RpmHeader } from "./rpm";
 
-/** A folder of files as rules look at it: what is in it, without where it is. Paths are relative, with "/". */
+/** A folder of files as the rules see it: its content, but not its place. Paths are relative, with "/". */
 export interface Tree {
   readonly files: ReadonlyMap<string, FileFacts>;
 }
@@ -11,13 +11,13 @@ export interface FileFacts {
   /** In hexadecimal. */
   readonly md5: string;
   readonly sha256: string;
-  /** Content of a file that describes others, unpacked where it is gzipped. */
+  /** The content of a file that describes other files, unpacked if it is gzipped. */
   readonly text?: string;
-  /** The header, where the file is an RPM. */
+  /** The header, if the file is an RPM. */
   readonly rpm?: RpmHeader;
 }
 
-/** Whether the content of a file is looked at, beyond its sums: small, and about others. */
+/** Whether rules read the content of a file, not only its checksums: small files that describe other files. */
 export function describesOthers(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return (
@@ -35,7 +35,7 @@ export function below(tree: Tree, folder: string): Tree {
   return { files };
 }
 
-/** Two parts of a path, the first of which may be empty. */
+/** Joins two parts of a path. The first part may be empty. */
 export function join(folder: string, path: string): string {
   return folder === "" ? path : `${folder}/${path}`;
 }

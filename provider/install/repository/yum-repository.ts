@@ -3,10 +3,10 @@ import { below } from "../xml/search";
 
 /** The layout of 7.1 and later: yum metadata, with .treeinfo for base media and update.xml for packs (host-installer, repository.py, since 2016-09). */
 
-/** Sections of an INI file, keys and values as they stand. */
+/** The sections of an INI file, with keys and values as written. */
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Undefined when a line is none of section, key, comment or blank: Python's parser refuses the file then. */
+/** Undefined if a line is not a section, a key, a comment or blank, because Python's parser then refuses the file. */
 export function parseIni(text: string): Ini | undefined {
   const sections = new Map<string, Map<string, string>>();
   let section: Map<string, string> | undefined;
@@ -29,7 +29,7 @@ export interface TreeInfo {
   readonly productVersion: string;
 }
 
-/** What base media say they are; undefined where the installer fails with "Failed to read .treeinfo". */
+/** What base media say about themselves; undefined if the installer fails with "Failed to read .treeinfo". */
 export function parseTreeInfo(text: string): TreeInfo | undefined {
   const ini = parseIni(text);
   const system = ini?.get("system-v1");
@@ -44,7 +44,7 @@ export interface MetadataFile {
   /** "primary", "group", ... */
   readonly type: string;
   readonly path: string;
-  /** Of the file as it is stored: "sha256" and the sum. */
+  /** The checksum of the stored file: its type, "sha256", and its value. */
   readonly checksum?: { readonly type: string; readonly value: string };
   readonly line?: number;
 }
@@ -56,7 +56,7 @@ export interface YumPackage {
   readonly release: string;
   readonly arch: string;
   readonly path: string;
-  /** Bytes; undefined where it does not say. */
+  /** Its size in bytes; undefined if the metadata do not say it. */
   readonly size?: number;
   readonly checksum?: { readonly type: string; readonly value: string };
 }

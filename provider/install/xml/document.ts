@@ -3,27 +3,27 @@ import type { Path } from "../../schema/field";
 import { decodeXml, type Unreadable } from "./encoding";
 import { readEntities } from "./entities";
 
-/** An element of an answerfile or of a repository's metadata: read from a file, when it has lines, or made from a declaration, when it has fields. */
+/** An element of an answerfile or of a repository's metadata. If it was read from a file, it has lines; if it was made from a declaration, it has fields. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   readonly parent?: XmlElement;
   /**
-   * The text between its own tags, that of its children left out, trimmed. CDATA is not in it: installers take text nodes only
+   * The text between its own tags, without the text of its children, trimmed. CDATA is not part of it: installers read only text nodes
    * (python-libs, xcp/xmlunwrap.py getText).
    */
   readonly text: string;
-  /** Some of its text stands in a CDATA section, where no installer looks. */
+  /** Whether some of its text is in a CDATA section, which no installer reads. */
   readonly hasCdata: boolean;
-  /** Where its start tag begins, from 1. */
+  /** The line in which its start tag begins, from 1. */
   readonly line?: number;
-  /** The declaration's field it was made of. */
+  /** The field of the declaration that it was made from. */
   readonly field?: Path;
   readonly attributeFields?: ReadonlyMap<string, Path>;
 }
 
-/** Why there is no element to look at. */
+/** Why the text is not a document. */
 export interface Malformed {
   readonly problem: string;
   readonly line: number;
@@ -41,19 +41,19 @@ interface Growing extends XmlElement {
   hasCdata: boolean;
 }
 
-/** Installers look elements up by a recursive search (xml.dom.minidom), and Python gives up at a depth of 1000. */
+/** Installers look up elements by a recursive search (xml.dom.minidom), and Python stops at a depth of 1000. */
 const DEEPEST = 900;
 
 class Stop extends Error {}
 
 /**
- * Reads a document as strictly as the installers' own parser (expat under minidom): what is not well-formed there is not here. Any bytes
- * give an answer. A string is a text that has been decoded.
+ * Reads a document as strictly as the installers' own parser (expat under minidom): both refuse the same documents. It accepts any bytes. A string
+ * is a text that is already decoded.
  */
 export function readXml(source: Buffer | string): XmlElement | Malformed {
   const decoded = typeof source === "string" ? source.replace(/^\ufeff/, "") : decodeXml(source);
   if (typeof decoded !== "string") return unreadable(decoded);
-  // Namespaces are checked, as expat does for minidom, and otherwise ignored.
+  // Namespaces are checked, as expat does for minidom, but otherwise ignored.
   const parser = new SaxesParser({ xmlns: true, position: true });
   let root: Growing | undefined;
   let at: Growing | undefined;
@@ -69,7 +69,7 @@ export function readXml(source: Buffer | string): XmlElement | Malformed {
     Object.assign(parser.ENTITIES, readEntities(doctype));
   });
   parser.on("opentagstart", () => {
-    // Said after the character that ends the name, which may end the line too.
+    // The parser calls this after the character that ends the name, which may also end the line.
     tagLine = parser.columnIndex === 0 ? parser.line - 1 : parser.line;
   });
   parser.on("opentag", (tag) => {

@@ -2,12 +2,12 @@ export interface Unreadable {
   readonly problem: string;
 }
 
-/** Longest beginning that is looked at for a declaration. */
+/** How many bytes at the beginning are searched for a declaration. */
 const PROLOGUE = 1024;
 
 /**
- * The text of an XML file: by its byte order mark, else by the `encoding` it declares, else UTF-8, as XML 1.0 has it (appendix F). What is
- * declared and what the bytes are must agree.
+ * The text of an XML file, decoded by its byte order mark, or else by the `encoding` that it declares, or else as UTF-8 (XML 1.0, appendix F). The
+ * declared encoding must fit the bytes.
  */
 export function decodeXml(bytes: Buffer): string | Unreadable {
   if (bytes.length === 0) return { problem: "the file is empty" };
@@ -15,7 +15,7 @@ export function decodeXml(bytes: Buffer): string | Unreadable {
   const prologue = bytes.subarray(0, PROLOGUE).toString("latin1");
   const declared = marked === undefined ? /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/.exec(prologue)?.[1] : undefined;
   const encoding = marked ?? declared ?? "utf-8";
-  // Without a mark the bytes just read were ASCII, so they are not UTF-16 whatever they say.
+  // Without a mark, the bytes just read were ASCII, so they are not UTF-16, whatever they declare.
   if (marked === undefined && /^(utf-?16|ucs-?2|iso-10646-ucs)/i.test(encoding))
     return { problem: `it declares the encoding ${encoding}, and is written in another` };
   let decoder: InstanceType<typeof TextDecoder>;

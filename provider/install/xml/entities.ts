@@ -1,4 +1,4 @@
-/** No answerfile needs a longer one; a document that doubles its entities again and again would. */
+/** No answerfile needs a longer entity. The limit stops a document that doubles its entities again and again. */
 const LONGEST = 1000;
 const DEEPEST = 20;
 
@@ -7,8 +7,8 @@ const REFERENCE = /&(?:#(\d+)|#x([0-9A-Fa-f]+)|([A-Za-z_:][\w:.-]*));/g;
 const PREDEFINED: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /**
- * The entities that a document type declares for itself, as text: the installers' parser replaces them. One that holds markup, or stands for
- * itself, is left out, and so unknown where it is used; those in other files no installer fetches.
+ * The entities that a document type declares itself, as text; the installers' parser replaces them. An entity that contains markup or refers to
+ * itself is left out and so is unknown where it is used. No installer fetches entities from other files.
  */
 export function readEntities(doctype: string): Readonly<Record<string, string>> {
   const raw = new Map<string, string>();

@@ -1,6 +1,6 @@
 import type { XmlElement } from "./document";
 
-/** Every element below one, in document order, without recursion: a file may nest as deep as it likes. */
+/** Every element below one, in document order. It uses no recursion, because a file may nest elements to any depth. */
 export function* descendants(root: XmlElement): Generator<XmlElement> {
   const pending: XmlElement[] = [...root.children].reverse();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -9,7 +9,7 @@ export function* descendants(root: XmlElement): Generator<XmlElement> {
   }
 }
 
-/** Below an element, at any depth, of these names. */
+/** The elements with these names below an element, at any depth. */
 export function below(element: XmlElement, ...names: string[]): XmlElement[] {
   const found = [...descendants(element)];
   return names.flatMap((name) => found.filter((each) => each.name === name));

@@ -7,10 +7,10 @@ import { isTarget } from "../../install/targets";
 import { formatPath, type Path } from "../../schema/field";
 import { objectShape, type Shape } from "../../schema/shape";
 
-/** Refuses what the version's installer would stop at, or make something else of, field by field. What is not known yet is left out of it. */
+/** Refuses, field by field, what the version's installer would stop at or misunderstand. Values that are not known yet are not checked. */
 export function checkAnswerfile(inputs: PartiallyKnown, report: Report): void {
   if (inputs.rootPassword !== undefined && inputs.rootPasswordHash !== undefined)
-    report(["rootPasswordHash"], "the password is given twice, as itself and as a hash", "keep one of the two");
+    report(["rootPasswordHash"], "the password is given twice: as text and as a hash", "keep one of the two");
   if (inputs.rootPasswordInClear === true && inputs.rootPassword === undefined)
     report(["rootPasswordInClear"], "there is no `rootPassword` to put into the file", "set it, or leave this out");
   const unknown: Path[] = [];
@@ -23,13 +23,13 @@ export function checkAnswerfile(inputs: PartiallyKnown, report: Report): void {
   }
 }
 
-/** As the file will have it, for the rules: which hash it is does not matter to them. */
+/** The password as the file will have it, for the rules. The hash itself does not matter to them. */
 function passwordOf(inputs: PartiallyKnown): Rendered["password"] {
   if (inputs.rootPassword === undefined && inputs.rootPasswordHash === undefined) return undefined;
   return inputs.rootPasswordInClear === true ? { type: "plaintext", text: "known later" } : { type: "hash", text: "known later" };
 }
 
-/** A stand-in for every leaf that is not known, noted by path; UNKNOWN where more than a leaf is missing, or what decides the rules. */
+/** Puts a placeholder for every leaf that is not known, and notes its path. UNKNOWN if more than a leaf is missing, or a value that the rules depend on. */
 function fillIn(shape: Shape, value: unknown, path: Path, unknown: Path[]): unknown {
   if (value === UNKNOWN) {
     if (shape.kind === "object" || shape.kind === "list" || shape.kind === "record" || formatPath(path) === "mode") return UNKNOWN;

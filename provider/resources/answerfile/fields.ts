@@ -7,7 +7,7 @@ import { cspHost, target } from "../shared/target";
 
 export const answerfileInputs = z.object({
   server,
-  path: serverPath("The file on the server. An installer fetches it from what serves that folder."),
+  path: serverPath("The path of the file on the server. The installer fetches the file from the program that serves this folder."),
   target,
   csp: cspHost,
   ...answerfileFields,
@@ -15,10 +15,10 @@ export const answerfileInputs = z.object({
 });
 
 export const answerfileOutputs = z.object({
-  content: z.string().meta({ secret: true, fileText: true, description: "The file as it is published." }),
-  publishedPasswordHash: z
-    .string()
-    .optional()
-    .meta({ secret: true, description: "Root's password as it stands in the file. Its salt stays for as long as the password does." }),
+  content: z.string().meta({ secret: true, fileText: true, description: "The published file." }),
+  publishedPasswordHash: z.string().optional().meta({
+    secret: true,
+    description: "The hash of root's password, as it is in the file. Its salt stays the same until the password changes.",
+  }),
   drift,
 });

@@ -6,7 +6,7 @@ import { life } from "./life";
 export const answerfile = defineResource({
   token: "csp:install:Answerfile",
   description:
-    "An answerfile: what an unattended installation is told. Written in the words of the version it is for, checked by every rule of that version's installer before anything is published, and put on a server as one file.",
+    "An answerfile: the file that answers the questions of an unattended installation. csp writes it in the words of the version that it is for, checks it by every rule of that version's installer, and then puts it on a server as one file.",
   inputs: answerfileInputs,
   outputs: answerfileOutputs,
   importId: "<server>/<path>",

@@ -13,19 +13,19 @@ import { declarePolicy } from "../host-policy/policy-declaration";
 
 const { name, groups, guests } = hostPolicyInputs.shape;
 
-const restored = (tool: string) => z.string().describe(`The chains as \`${tool}-restore --noflush\` takes them.`);
+const restored = (tool: string) => z.string().describe(`The chains, as input for \`${tool}-restore --noflush\`.`);
 
 export const compilePolicy = defineFunction({
   token: "csp:firewall:compilePolicy",
   description:
-    "What a policy is in the kernel: the chains of its guests and groups in each tool's own words, and its sets. Asks no host. What leads from a host's ports to these chains depends on the ports, and is not part of it.",
-  inputs: z.object({ name, groups, guests: guests.describe("Guests by a key of your own choice, each with its UUID.") }),
+    "What a policy becomes in the kernel: the chains of its guests and groups in each tool's own words, and its sets. csp asks no host for it. The rules that lead from a host's ports to these chains depend on the ports and are not part of the result.",
+  inputs: z.object({ name, groups, guests: guests.describe("Guests by a key that you choose, each with its UUID.") }),
   outputs: z.object({
     iptables: restored("iptables"),
     ip6tables: restored("ip6tables"),
     ebtables: restored("ebtables"),
-    arptables: z.string().describe("The chains as arptables' arguments, one command a line: the tool has no restore."),
-    ipset: z.string().describe("The sets as `ipset restore` takes them."),
+    arptables: z.string().describe("The chains as arguments of arptables, one command on each line, because this tool has no restore."),
+    ipset: z.string().describe("The sets, as input for `ipset restore`."),
   }),
   crossCheck: (inputs, report) => {
     checkHostPolicy(inputs, report);
@@ -47,18 +47,22 @@ export const compilePolicy = defineFunction({
   },
 });
 
-/** No host is asked whose a name is. */
+/** Refuses names, because this function asks no host which guest has a name. */
 function checkUuids(declared: PartiallyKnown, report: Report): void {
   for (const [key, guest] of Object.entries(isPlain(declared) ? declared : {}))
     if (isPlain(guest) && guest.uuid === undefined && guest.name !== undefined && guest.name !== UNKNOWN)
-      report(["guests", key, "name"], "a name says which guest it is on a host, and no host is asked", "give the guest's `uuid`");
+      report(
+        ["guests", key, "name"],
+        "csp could find a guest by its name only on a host, and asks no host here",
+        "give the guest's `uuid`",
+      );
 }
 
 function restoreTexts(unit: CompiledUnit, ...tables: readonly Exclude<Table, "arptables.filter">[]): string {
   return tables.map((table) => restoreText(table, planOf(unit, table))).join("");
 }
 
-/** The unit's chains of a table on a host that has none of them. */
+/** A plan for the unit's chains of a table on a host that has none of them. */
 function planOf(unit: CompiledUnit, table: Table): TablePlan {
   const parts: readonly ChainPart[] = [unit.shared, ...unit.guests.map((guest) => guest.chains)];
   const chains = parts.flatMap((part) =>

@@ -1,8 +1,8 @@
 import { CspError } from "../../errors";
 
-/** Errors of questions about a packet. */
+/** Errors of explainPacket. */
 
-/** `field`: of the packet that was asked about. */
+/** `field`: a field of the packet. */
 export function packetUnclear(field: string, cause: string, remedy: string): CspError {
   return new CspError("packet-unclear", `the packet's \`${field}\``, cause, remedy);
 }
@@ -11,7 +11,7 @@ export function guestWithoutPort(host: string, label: string, device: number): C
   return new CspError(
     "guest-without-port",
     `guest ${label}, interface ${device}, on host ${host}`,
-    "no port of it was found there: it does not run, or runs elsewhere",
-    "start it, ask the host it is on, or name a `port`",
+    "csp found no port of it there: the guest does not run, or it runs on another host",
+    "start it, ask the host that it is on, or name a `port`",
   );
 }

@@ -26,73 +26,83 @@ const port = z.int().min(0).max(65535);
 
 const end = z
   .object({
-    guest: z.string().optional().describe("The guest: its UUID, or its name. Exactly one of `guest` and `port`."),
-    device: z.int().min(0).max(255).default(0).describe("Which of its interfaces, by device number."),
+    guest: z.string().optional().describe("The guest: its UUID or its name. Give exactly one of `guest` and `port`."),
+    device: z.int().min(0).max(255).default(0).describe("The device number of the guest's interface."),
     port: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/, problem("it is not an interface name", 'write a port of the bridge, like "eth0"'))
       .optional()
-      .describe("A port of the host's bridge: an uplink (\"eth0\"), or a guest's."),
+      .describe("A port of the host's bridge: an uplink (\"eth0\") or a guest's port."),
   })
-  .meta({ token: "csp:index:PacketEnd", description: "Where a packet comes onto the bridge, or leaves it." });
+  .meta({ token: "csp:index:PacketEnd", description: "Where a packet enters the bridge, or where it leaves it." });
 
 const decision = z
   .object({
     tool: z.string().describe("iptables, ip6tables, ebtables or arptables."),
     table: z.string().describe("The tool's table."),
-    chain: z.string().describe("The chain it stands in."),
-    position: z.int().describe("Its place there; 1 is the first, 0 the chain's own policy."),
+    chain: z.string().describe("The chain that the rule is in."),
+    position: z.int().describe("The rule's position in the chain. 1 is the first rule, 0 is the policy of the chain."),
     rule: z.string().describe("The rule, as the tool prints it."),
-    name: z.string().optional().describe('The policy\'s rule that it comes from: "ssh", "web/http" for one of group web.'),
-    guest: z.string().optional().describe("The guest whose rule it is."),
+    name: z
+      .string()
+      .optional()
+      .describe('The rule of the guest\'s policy that it comes from: "ssh", or "web/http" for a rule of the group web.'),
+    guest: z.string().optional().describe("The guest that the rule belongs to."),
   })
   .meta({ token: "csp:index:DecidingRule", description: "The rule that decided." });
 
 const layer = z
   .object({
-    tool: z.string().describe("The tool whose rules were met."),
+    tool: z.string().describe("The tool whose rules the packet met."),
     table: z.string().describe("The tool's table."),
-    chain: z.string().describe("The built-in chain they begin in."),
-    verdict: z.string().describe("What they said: passes, dropped, rejected or undecided."),
-    matched: z.array(z.string()).describe('The rules that matched on the way, in order: "CHAIN 3: RULE".'),
+    chain: z.string().describe("The built-in chain where these rules begin."),
+    verdict: z.string().describe("What these rules decided: passes, dropped, rejected or undecided."),
+    matched: z.array(z.string()).describe('The rules that matched, in order: "CHAIN 3: RULE".'),
   })
   .meta({ token: "csp:index:PacketLayer", description: "One layer on the packet's way." });
 
 const explainInputs = z.object({
   host,
-  from: end.describe("Where it comes from."),
-  to: end.describe("Where it goes."),
-  protocol: z.string().default("tcp").describe('Protocol name or number, "arp", or the ethertype of any other frame ("0x88cc").'),
-  source: z.string().optional().describe("The sender's address; of ARP the one it claims. The family follows from it."),
-  target: z.string().optional().describe("The receiver's address; of ARP the one it asks for."),
-  sourcePort: port.optional().describe("Left out, one of those that systems choose for themselves."),
-  targetPort: port.optional().describe("Of protocols that have ports."),
+  from: end.describe("Where the packet enters the bridge."),
+  to: end.describe("Where the packet leaves the bridge."),
+  protocol: z.string().default("tcp").describe('Protocol name or number, "arp", or the ethertype of any other Ethernet frame ("0x88cc").'),
+  source: z
+    .string()
+    .optional()
+    .describe("The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6."),
+  target: z.string().optional().describe("The receiver's address; for ARP, the address that the sender asks for."),
+  sourcePort: port.optional().describe("The source port. Default: one of the ports that systems choose for themselves."),
+  targetPort: port.optional().describe("The destination port. Required for protocols that have ports."),
   icmpType: z
     .string()
     .regex(/^\d{1,3}(\/\d{1,3})?$/, problem("it is not an ICMP type", 'write the type, or type/code, as numbers: "8"'))
     .optional()
-    .describe("ICMP or ICMPv6 type, or type/code. Left out, an echo request."),
-  state: z.enum(STATES).default("new").describe("What connection tracking says of it."),
+    .describe("ICMP or ICMPv6 type, or type/code. Default: an echo request."),
+  state: z.enum(STATES).default("new").describe("The state that connection tracking gives to the packet."),
   hopLimit: z
     .int()
     .min(0)
     .max(255)
     .optional()
-    .describe("TTL or hop limit. Left out, what such a packet has: 255 for neighbour discovery, 1 for listener reports, else 64."),
-  length: z.int().min(20).max(65535).default(100).describe("Of the IP packet, in bytes."),
-  vlan: z.int().min(0).max(4094).optional().describe("The VLAN of its 802.1Q tag. Left out: it has none."),
-  sourceMac: macAddress.optional().describe("Left out, the guest's own."),
-  targetMac: macAddress.optional().describe("Left out, the guest's own; of an ARP request the broadcast address."),
-  arpOperation: z.enum(["request", "reply"]).default("request").describe("Of ARP."),
-  arpSenderMac: macAddress.optional().describe("The MAC that an ARP message claims. Left out, `sourceMac`."),
+    .describe(
+      "TTL or hop limit. Default: what such a packet usually has: 255 for neighbour discovery, 1 for listener reports, 64 for all others.",
+    ),
+  length: z.int().min(20).max(65535).default(100).describe("The length of the IP packet in bytes."),
+  vlan: z.int().min(0).max(4094).optional().describe("The VLAN of the packet's 802.1Q tag. Default: the packet has no tag."),
+  sourceMac: macAddress.optional().describe("The packet's source MAC. Default: the guest's own."),
+  targetMac: macAddress
+    .optional()
+    .describe("The packet's destination MAC. Default: the guest's own; for an ARP request, the broadcast address."),
+  arpOperation: z.enum(["request", "reply"]).default("request").describe("Whether an ARP message is a request or a reply."),
+  arpSenderMac: macAddress.optional().describe("The sender's MAC in an ARP message. Default: `sourceMac`."),
   rules: z
     .enum(["kernel", "declared"])
     .default("kernel")
     .meta({
-      description: "Which rules are asked.",
+      description: "Which rules csp evaluates.",
       values: {
-        kernel: "those that are in the host's kernel now, everybody's",
-        declared: "those that csp has on record there, as if nobody had changed anything and nobody else had rules",
+        kernel: "the rules that are in the host's kernel now, csp's and everybody else's",
+        declared: "the rules that csp has on record on the host, as if nobody had changed anything and nobody else had rules",
       },
     }),
   connection: ownConnection,
@@ -101,18 +111,20 @@ const explainInputs = z.object({
 export const explainPacket = defineFunction({
   token: "csp:index:explainPacket",
   description:
-    "What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. Nothing is sent, and nothing is changed. Rates are taken to be kept and limits of connections not to be reached. Rules that csp cannot read, of nft's own tables or of the tools' other backend, make it undecided, and are named.",
+    "What a host's firewall does with one bridged packet: the verdict and the rule that decided, layer by layer. csp sends nothing and changes nothing. It assumes that no rate is exceeded and that no limit of connections is reached. If there are rules on the packet's way that csp cannot read (in nft's own tables, or in the other backend of the tools), the result is undecided and names them.",
   inputs: explainInputs,
   outputs: z.object({
     verdict: z
       .enum(["passes", "dropped", "rejected", "undecided"])
-      .describe("What becomes of it. undecided: a rule on its way asks for something that cannot be told from here."),
+      .describe("What happens to the packet. undecided: a rule on its way asks for something that csp cannot know."),
     reason: z.string().describe("The same in one sentence."),
-    decidedBy: decision.optional().describe("The rule that decided; absent where none did."),
-    layers: z.array(layer).describe("The layers it came by, in order."),
+    decidedBy: decision.optional().describe("The rule that decided. Absent if none did."),
+    layers: z.array(layer).describe("The layers that the packet passed, in order."),
     besides: z
       .array(z.string())
-      .describe("Rules of others on its way that csp does not read, a sentence each: what they do with it is not told here."),
+      .describe(
+        "Rules of others on the packet's way that csp does not read, one sentence each. csp does not know what they do with the packet.",
+      ),
   }),
   invoke: async (context, inputs) => {
     const remote = context.hosts.get(inputs.host, inputs.connection);
@@ -129,7 +141,7 @@ export const explainPacket = defineFunction({
   },
 });
 
-/** The tools whose rules bridged packets meet now; tagged ones only where the bridge is told so. */
+/** The tools whose rules bridged packets meet now. Tagged packets meet them only if a sysctl says so. */
 function filtering(facts: HostFacts, { sysctls }: Snapshot, vlan: number | undefined): Tool[] {
   const isOn = (name: string) => sysctls[`bridge-nf-${name}`] === "1";
   return activeTools(facts).filter(
@@ -144,8 +156,8 @@ function endOf(hostName: string, field: "from" | "to", given: z.output<typeof en
   if ((guest === undefined) === (given.port === undefined))
     throw packetErrors.packetUnclear(
       field,
-      "exactly one of `guest` and `port` says where it is",
-      "give a guest's UUID or name, or a port of the bridge",
+      "it must have exactly one of `guest` and `port`",
+      "give a guest's UUID or name as `guest`, or a port of the bridge as `port`",
     );
   if (given.port !== undefined) {
     const claim = claims.find((one) => one.port === given.port);
@@ -196,7 +208,7 @@ function told({ verdict, decidedBy, layers, besides = [] }: Explanation, records
 }
 
 function reasonOf(verdict: Explanation["verdict"], rule: z.output<typeof decision> | undefined): string {
-  if (rule === undefined) return "no rule of csp's or of others' speaks against it";
+  if (rule === undefined) return "no rule of csp or of others drops it";
   const whose = [rule.guest === undefined ? "" : ` of guest ${rule.guest}`, rule.name === undefined ? "" : ` (rule ${rule.name})`].join("");
   const which = rule.position === 0 ? "its policy" : `rule ${rule.position}`;
   return `${VERBS[verdict]} by ${rule.tool}, chain ${rule.chain}${whose}, ${which}: ${rule.rule}`;

@@ -21,19 +21,19 @@ export interface Described {
   readonly arpSenderMac?: string;
 }
 
-/** One end of its way: a port, and the MAC of who is behind it, where that is known. */
+/** One end of its way: a port, and the MAC of the machine behind it, if it is known. */
 export interface End {
   readonly port: string;
   readonly mac?: string;
 }
 
-/** Of somebody behind an uplink: unicast, and nobody's. */
+/** MACs for somebody behind an uplink: unicast, and not in use. */
 const STRANGERS = { source: "02:00:00:00:00:01", target: "02:00:00:00:00:02" };
 const EVERYBODY = "ff:ff:ff:ff:ff:ff";
-/** Of the range that systems take source ports from. */
+/** A port of the range from which systems take source ports. */
 const EPHEMERAL = 50_000;
 
-/** Fills in what the description leaves out; throws where it cannot be. */
+/** Fills in what the description leaves out. Throws if such a packet is not possible. */
 export function packetOf(described: Described, from: End, to: End, bridge: string | undefined): Packet {
   const packet = untagged(described, from, to, bridge);
   if (described.vlan === undefined) return packet;
@@ -50,9 +50,13 @@ function untagged(described: Described, from: End, to: End, bridge: string | und
   const target = address(described, "target");
   const family = parseCidr(source)?.family ?? "inet";
   if (parseCidr(target)?.family !== family)
-    throw errors.packetUnclear("target", `${source} and ${target} are of two families`, "give both as IPv4 or both as IPv6");
+    throw errors.packetUnclear(
+      "target",
+      `${source} and ${target} belong to different address families`,
+      "give both as IPv4 or both as IPv6",
+    );
   if (protocol.toLowerCase() === "arp") {
-    if (family === "inet6") throw errors.packetUnclear("protocol", "ARP is of IPv4", 'for IPv6 ask for "icmpv6", type 135 or 136');
+    if (family === "inet6") throw errors.packetUnclear("protocol", "ARP belongs to IPv4", 'for IPv6, ask about "icmpv6", type 135 or 136');
     const senderMac = canonicalMac(described.arpSenderMac ?? sourceMac);
     const operation = described.arpOperation === "request" ? 1 : 2;
     const asked = described.targetMac === undefined && operation === 1 ? EVERYBODY : targetMac;
@@ -75,7 +79,7 @@ function untagged(described: Described, from: End, to: End, bridge: string | und
   if (number === (family === "inet" ? ICMPV6 : ICMP))
     throw errors.packetUnclear(
       "protocol",
-      `${protocol} is of the other family than ${source}`,
+      `${protocol} does not belong to the address family of ${source}`,
       'write "icmp" for IPv4 and "icmpv6" for IPv6',
     );
   const icmp = icmpOf(described, number);
@@ -88,17 +92,18 @@ function address(described: Described, field: "source" | "target"): string {
   const text = described[field];
   if (text === undefined) throw errors.packetUnclear(field, "the packet's address is missing", "give it");
   const one = addressOf(text);
-  if (one === undefined) throw errors.packetUnclear(field, `"${text}" is not one address`, "give one IPv4 or IPv6 address, no network");
+  if (one === undefined) throw errors.packetUnclear(field, `"${text}" is not one address`, "give one IPv4 or IPv6 address, not a network");
   return one;
 }
 
 function portsOf({ sourcePort = EPHEMERAL, targetPort }: Described, protocol: number) {
   if (!WITH_PORTS.has(protocol)) return {};
-  if (targetPort === undefined) throw errors.packetUnclear("targetPort", "the packet's port is missing", "give it: rules go by it");
+  if (targetPort === undefined)
+    throw errors.packetUnclear("targetPort", "the packet's port is missing", "give it, because rules match by it");
   return { sourcePort, targetPort };
 }
 
-/** Neighbour discovery proves by 255 that it passed no router (RFC 4861); what listeners say is for the link alone (RFC 2710, 3810). */
+/** With 255, neighbour discovery proves that it passed no router (RFC 4861). Reports of listeners are only for the link (RFC 2710, 3810). */
 function usualHopLimit(protocol: number, icmpType: number | undefined): number {
   if (protocol !== ICMPV6 || icmpType === undefined) return 64;
   if (icmpType >= 133 && icmpType <= 137) return 255;

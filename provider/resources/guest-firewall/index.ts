@@ -5,7 +5,7 @@ import { hostsOf, life } from "./life";
 
 export const guestFirewall = defineResource({
   token: "csp:firewall:GuestFirewall",
-  description: "Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules.",
+  description: "Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and its own rules.",
   inputs: guestFirewallInputs,
   outputs: guestFirewallOutputs,
   importId: "<host>[,<host>...]/<vm-uuid>",

@@ -8,15 +8,16 @@ export const hostFirewallInputs = z.object({
   ingress: z.array(ingressRule).default([]).meta({
     keyedBy: "name",
     description:
-      "What may reach the host itself, in order; the first rule that matches decides. What no rule allows is dropped, but for accepted connections, the host's talk with itself, neighbour discovery and answers of a DHCP server.",
+      "What may reach the host itself, in this order. The first rule that matches decides. csp drops what no rule allows, except accepted connections, the host's traffic with itself, neighbour discovery and answers of a DHCP server.",
   }),
   egress: z.array(egressRule).default([]).meta({
     keyedBy: "name",
-    description: "What the host itself may send, in order. What no rule decides falls to `egressDefault`.",
+    description:
+      "What the host itself may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.",
   }),
   egressDefault: guestPolicyFields.egressDefault.meta({
-    description: "What happens to what the host sends and no egress rule decides.",
-    values: { allow: "it goes on to the rules of others", drop: "it is dropped" },
+    description: "What happens to a packet that the host sends if no egress rule matches it.",
+    values: { allow: "the packet goes on to the rules of other programs", drop: "the packet is dropped" },
   }),
   enforce: guestPolicyFields.enforce.meta({
     description: "Whether the rules act or only report.",
@@ -26,10 +27,10 @@ export const hostFirewallInputs = z.object({
     .enum(["refuse", "warn"])
     .default("refuse")
     .meta({
-      description: "What a preview does about rules that would drop new SSH connections from where csp comes.",
+      description: "What a preview does if the rules would drop new SSH connections from the address that csp connects from.",
       values: {
-        refuse: "it fails",
-        warn: "it warns; the host still undoes the change unless a fresh connection gets through",
+        refuse: "the preview fails",
+        warn: "the preview warns; the host still undoes the change unless a new connection succeeds",
       },
     }),
   connection: ownConnection,

@@ -6,7 +6,7 @@ import { life } from "./life";
 export const hostFirewall = defineResource({
   token: "csp:firewall:HostFirewall",
   description:
-    "The host's own firewall: what may reach the host itself, and what it may send. A change is kept only once a connection that is made after it has got through; otherwise the host undoes it by itself, within a minute.",
+    "The host's own firewall: what may reach the host itself, and what it may send. The host keeps a change only if a new connection succeeds after it. Otherwise the host undoes the change by itself, within a minute.",
   inputs: hostFirewallInputs,
   outputs: hostFirewallOutputs,
   importId: "<host>",

@@ -15,19 +15,22 @@ const hostPolicyGuest = z
     groups: z
       .array(name("group's name", 63))
       .default([])
-      .describe("Names of the groups the guest is in. Their rules come after the guest's own, in this order."),
+      .describe("Names of the groups that the guest is in. Their rules come after the guest's own rules, in this order."),
   })
-  .meta({ token: "csp:firewall:HostPolicyGuest", description: "One guest of a HostPolicy: exactly one of `uuid` and `name` says which." });
+  .meta({ token: "csp:firewall:HostPolicyGuest", description: "One guest of a HostPolicy. Give exactly one of `uuid` and `name`." });
 
 export const hostPolicyInputs = z.object({
   host,
-  name: name("policy's name", 63).meta({ identity: true }).default("guests").describe("Tells several policies of one host apart."),
+  name: name("policy's name", 63)
+    .meta({ identity: true })
+    .default("guests")
+    .describe("The policy's name. It tells several policies of one host apart."),
   groups: z.record(name("group's name", 63), hostPolicyGroup).default({}).meta({ inputOnly: true }).describe("Security groups by name."),
   guests: z
     .record(name("guest's key", 63), hostPolicyGuest)
     .default({})
     .meta({ inputOnly: true })
-    .describe("Guests by a key of your own choice; previews and errors speak of a guest by it."),
+    .describe("Guests by a key that you choose. Previews and errors use this key as the guest's name."),
   connection: ownConnection,
 });
 
@@ -35,7 +38,7 @@ export const hostPolicyOutputs = z.object({
   ports: z
     .record(z.string(), z.record(z.string(), z.string()))
     .optional()
-    .describe("Guest key to device number to host-side interface, as of the last read."),
-  uuids: z.record(z.string(), z.string()).describe("Guest key to UUID, also where a guest was given by name."),
+    .describe("For each guest key, the guest's port on the host for each device number, as of the last read."),
+  uuids: z.record(z.string(), z.string()).describe("The guest's UUID for each guest key, also for guests that you gave by name."),
   drift,
 });

@@ -5,7 +5,7 @@ import { life } from "./life";
 
 export const hostPolicy = defineResource({
   token: "csp:firewall:HostPolicy",
-  description: "The firewalls of all guests of one host in one resource, with the groups they share: the unit for fleets.",
+  description: "The firewalls of all guests of one host in one resource, with the groups that they share. Use it for fleets.",
   inputs: hostPolicyInputs,
   outputs: hostPolicyOutputs,
   importId: "<host>/<name>",

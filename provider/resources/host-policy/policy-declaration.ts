@@ -6,7 +6,7 @@ import type { hostPolicyInputs } from "./fields";
 
 type Inputs = z.output<typeof hostPolicyInputs>;
 
-/** Guest key to UUID. */
+/** The UUID for each guest key. */
 export type Uuids = ReadonlyMap<string, string>;
 
 /** What a policy is, wherever it is put. */
@@ -22,7 +22,7 @@ const declared = memory.byObject<GuestInputs, GuestDeclaration>({
   reason: "the compiler takes the same declaration as unchanged",
 });
 
-/** The same object for the same inputs: the compiler takes that as unchanged. */
+/** The same inputs give the same object, which the compiler takes as unchanged. */
 function declareGuest(guest: GuestInputs, label: string, uuid: string): GuestDeclaration {
   const last = declared.get(guest);
   if (last !== undefined && last.label === label && last.uuid === uuid) return last;

@@ -11,14 +11,14 @@ import type { Host } from "../../host/session/host";
 import type { Context } from "../../host/session/task";
 import type { hostInputs } from "./fields";
 
-/** From a host that is being installed to one that is what was declared. */
+/** Waits for a host that is being installed, and checks that it is what was declared. */
 
 type Inputs = z.output<typeof hostInputs>;
 type Declared = Pick<Inputs, "expect" | "install">;
 
 /**
- * Why what answers is not the new installation; undefined when it is. Without `replaces` an old system can be told from the new one only by
- * another product or version: in these, then, a host that is not as expected is one that is still to be installed.
+ * Why the system that answers is not the new installation; undefined if it is. Without `replaces`, only another product or version distinguishes an
+ * old system from the new one: a host that differs in these from the declaration then counts as not installed yet.
  */
 export function notNew({ expect, install }: Declared, facts: HostFacts): string | undefined {
   if (install?.replaces !== undefined) {
@@ -31,7 +31,7 @@ export function notNew({ expect, install }: Declared, facts: HostFacts): string 
   return facts.firstBootOver ? undefined : "it is installed, and its first boot is not over";
 }
 
-/** For a preview: what the host is; undefined, and said, when it is still to be waited for. */
+/** For a preview: what the host is; undefined, with a warning, if it is not installed yet. */
 export async function foreseen(context: Context, host: Host, inputs: Inputs): Promise<HostFacts | undefined> {
   if (inputs.install === undefined) return host.look();
   let standing: string | undefined;
@@ -48,7 +48,7 @@ export async function foreseen(context: Context, host: Host, inputs: Inputs): Pr
   return undefined;
 }
 
-/** What the host is, once it is installed where that is to be waited for. */
+/** What the host is. It waits for the installation, if one is declared. */
 export async function arrived(context: Context, host: Host, inputs: Inputs): Promise<HostFacts> {
   if (inputs.install === undefined) return host.look();
   const { minutes } = inputs.install;
@@ -75,12 +75,12 @@ export async function arrived(context: Context, host: Host, inputs: Inputs): Pro
   });
   if ("standing" in seen) throw adoptErrors.notInstalled(host.name, minutes, seen.standing);
   if (!waited) return seen.found;
-  // Nothing that was seen of the system before is of this one.
+  // What csp knew about the old system does not apply to the new one.
   host.forget();
   return host.look({ signal: context.signal });
 }
 
-/** Refuses a host that is not what was declared, or that an upgrade in place left without what makes it a csp host. */
+/** Refuses a host that is not what was declared, or that lacks the pack of its version after an upgrade in place. */
 export async function verify(host: Host, inputs: Inputs, facts: HostFacts, before: Adopted | undefined): Promise<void> {
   if (becoming(before, facts) === "upgraded-without-pack")
     throw adoptErrors.upgradedWithoutPack(host.name, before?.product ?? "another version", facts.product);
@@ -88,7 +88,7 @@ export async function verify(host: Host, inputs: Inputs, facts: HostFacts, befor
   if (found.length > 0) throw adoptErrors.notAsExpected(host.name, found);
 }
 
-/** Every field of `expect` in which the host is otherwise. */
+/** Every field of `expect` in which the host differs. */
 export async function unexpected(host: Host, { expect }: Declared, facts: HostFacts): Promise<Mismatch[]> {
   if (expect === undefined) return [];
   const names = [...(expect.packs ?? []).map(({ name }) => name), ...(expect.kernel === undefined ? [] : [CSP_PACK_RPM])];
@@ -96,7 +96,7 @@ export async function unexpected(host: Host, { expect }: Declared, facts: HostFa
   return mismatches(expect, facts, rpms.length === 0 ? [] : parseRpms(await host.run(rpmScript(rpms), "asking for installed packages")));
 }
 
-/** What became of a host since csp last put it in order, as drift. */
+/** How a host's system has changed since csp last set it up, as drift. */
 export function becameOf(before: Adopted | undefined, facts: HostFacts): string[] {
   switch (becoming(before, facts)) {
     case "upgraded-without-pack":

@@ -20,13 +20,13 @@ import type { Host } from "../../host/session/host";
 import type { Context } from "../../host/session/task";
 import type { hostInputs } from "./fields";
 
-/** From Open vSwitch to the Linux bridge: by the host's own command, and the reboot that it needs. */
+/** Switches a host from Open vSwitch to the Linux bridge, with the host's own command and the reboot that it needs. */
 
 type Inputs = z.output<typeof hostInputs>;
 
 export interface BackendPlan {
   readonly steps: readonly BackendStep[];
-  /** What runs on the host and goes down with it. */
+  /** The guests that run on the host and go down with it. */
   readonly guests: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export async function planBackend(
   return { steps, guests };
 }
 
-/** In a preview: nothing is rebooted that was not announced. In one warning: Terraform shows the first of several like ones. */
+/** Warns in the preview, so that no reboot comes unannounced. It is one warning, because Terraform shows only the first of several similar ones. */
 export function announceBackend(context: Context, host: string, { steps, guests }: BackendPlan, facts: HostFacts): void {
   if (steps.length === 0) return;
   const reboot = steps.includes("reboot") ? `reboot: required (${backendStands(facts)})` : backendStands(facts);

@@ -7,19 +7,25 @@ import { drift, host, setName } from "../shared/identity";
 export const ipSetInputs = z.object({
   host,
   name: setName,
-  type: z.enum(SET_TYPES).default("hash:net").meta({ identity: true, description: "The kernel's set type: what a member is made of." }),
+  type: z
+    .enum(SET_TYPES)
+    .default("hash:net")
+    .meta({ identity: true, description: "The set's type in the kernel. It says what a member consists of." }),
   family: z
     .enum(["inet", "inet6"])
     .default("inet")
     .meta({
       identity: true,
-      description: "Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`.",
+      description: "The address family of the members. It has no effect on `hash:mac`, `bitmap:port` and `list:set`.",
       values: { inet: "IPv4", inet6: "IPv6" },
     }),
   members: z
     .array(z.string().meta({ canonical: canonicalMember }))
     .default([])
-    .meta({ unordered: true, description: 'Members as ipset takes them: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01".' }),
+    .meta({
+      unordered: true,
+      description: 'The members, in the spelling that ipset takes: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01".',
+    }),
   maxElements: z.int().min(1).max(16_777_216).default(65_536).describe("How many members the set can hold."),
   connection: ownConnection,
 });

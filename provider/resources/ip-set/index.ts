@@ -10,7 +10,7 @@ export const ipSet = defineResource({
   outputs: ipSetOutputs,
   importId: "<host>/<name>",
   live: true,
-  // A kernel has one set of a name: of another type it can only come after.
+  // A kernel has one set of each name, so a set of another type can only come after the old one is gone.
   deleteBeforeReplace: (old, next) => old.host === next.host && old.name === next.name,
   crossCheck: checkIpSet,
   ...life,

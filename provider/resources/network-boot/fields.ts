@@ -11,21 +11,27 @@ const words = z.string().regex(/^[^\p{Cc}]*$/u, problem("it has a line break or 
 
 export const networkBootInputs = z.object({
   server,
-  root: serverPath("The folder that TFTP (and HTTP, for iPXE) serve as their root."),
+  root: serverPath("The folder that TFTP (and HTTP, for iPXE) serves as its root."),
   mac: z
     .string()
     .regex(/^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$/, problem("it is not a MAC", 'write it like "00:16:3e:01:02:03"'))
-    .meta({ identity: true, canonical: canonicalMac, description: "The interface the host boots from." }),
+    .meta({ identity: true, canonical: canonicalMac, description: "The MAC of the interface that the host boots from." }),
   target,
   csp: cspHost,
   loaders: z
     .array(z.enum(LOADERS))
     .min(1, problem("the list is empty", "name pxelinux (BIOS), grub (UEFI) or ipxe"))
     .meta({ unordered: true, description: "What the host's firmware loads: `pxelinux` (BIOS), `grub` (UEFI, from 7.0 on) and `ipxe`." }),
-  answerfile: words.describe("URL of the answerfile, as the installer fetches it."),
+  answerfile: words.describe("The URL from which the installer fetches the answerfile."),
   textStatus: z.boolean().default(false).describe("Whether the installer reports on its console as text, line by line."),
-  networkDevice: words.optional().describe("The interface that is brought up to fetch the answerfile: `eth0` or a MAC. Default `mac`."),
-  networkConfig: words.optional().describe("How: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default dhcp."),
+  networkDevice: words
+    .optional()
+    .describe("The interface that the installer uses to fetch the answerfile: `eth0` or a MAC. Default: `mac`."),
+  networkConfig: words
+    .optional()
+    .describe(
+      "How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.",
+    ),
   images: z
     .string()
     .regex(
@@ -34,15 +40,15 @@ export const networkBootInputs = z.object({
     )
     .optional()
     .describe(
-      "The folder below `root` with xen.gz, vmlinuz and install.img from the installation media. Default `xcp-ng`, or `xenserver`.",
+      "The folder below `root` that has xen.gz, vmlinuz and install.img from the installation media. Default: `xcp-ng` or `xenserver`, as the version is.",
     ),
-  baseUrl: words.optional().describe("Where `root` is found over HTTP; iPXE needs it."),
-  xenArguments: words.optional().describe("Xen's arguments, instead of the version's own."),
-  kernelArguments: z.array(words).default([]).describe("More arguments of the installer's kernel."),
+  baseUrl: words.optional().describe("The URL of `root` over HTTP. iPXE needs it."),
+  xenArguments: words.optional().describe("Xen's arguments, in place of those that the version has by default."),
+  kernelArguments: z.array(words).default([]).describe("Additional arguments for the installer's kernel."),
   connection: ownConnection,
 });
 
 export const networkBootOutputs = z.object({
-  files: z.record(z.string(), z.string()).meta({ fileText: true, description: "The files as they are published, by path." }),
+  files: z.record(z.string(), z.string()).meta({ fileText: true, description: "The published files, by path." }),
   drift,
 });

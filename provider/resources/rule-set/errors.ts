@@ -1,7 +1,7 @@
 import { CspError } from "../../errors";
 import { said } from "../../host/errors";
 
-/** Errors of rules that a user wrote and the host does not take. */
+/** Errors of rules that a user wrote and that the host refuses. */
 
 export function arptablesMissing(host: string, subject: string): CspError {
   return new CspError(
@@ -18,6 +18,6 @@ export function ruleRefused(host: string, subject: string, at: string, tool: str
     "rule-refused",
     `${subject} on host ${host}, ${at}`,
     `${tool} does not take "${rule}" (${said(output)})`,
-    `correct the rule; \`${tool} -A CHAIN\` followed by its text says the same on the host, and a match that it does not know is a module the host lacks`,
+    `correct the rule; \`${tool} -A CHAIN\` followed by its text prints the same message on the host. If it does not know a match, the host lacks that module`,
   );
 }

@@ -8,30 +8,31 @@ const jump = z
   .object({
     from: z
       .enum(["INPUT", "FORWARD", "OUTPUT", "PREROUTING", "POSTROUTING"])
-      .describe("The built-in chain: INPUT, FORWARD or OUTPUT; of ebtables PREROUTING, OUTPUT or POSTROUTING."),
+      .describe("The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING."),
     position: z
       .enum(["beforeGuests", "first", "last"])
       .default("first")
       .meta({
-        description: "Where the jump stands in that chain. Rules of others are never moved.",
+        description: "Where the jump stands in that chain. csp never moves rules of others.",
         values: {
-          beforeGuests: "in front of everything, also of the guests' own rules; such a rule set may drop, reject and log, and nothing else",
-          first: "in front of everybody else's rules, behind what leads to the guests' own",
-          last: "behind everybody else's rules",
+          beforeGuests: "before everything else, also before the guests' own rules; such a rule set may only drop, reject and log",
+          first: "before all rules of others, but after the jumps that lead to the guests' own rules",
+          last: "after all rules of others",
         },
       }),
-    match: z.string().optional().describe('Which packets: matches in the tool\'s own words, like "-i eth0". Left out, all of them.'),
+    match: z.string().optional().describe('Which packets jump: matches in the tool\'s own words, like "-i eth0". Default: all packets.'),
   })
-  .meta({ token: "csp:firewall:Jump", description: "A rule in a built-in chain that leads into the rule set's own." });
+  .meta({ token: "csp:firewall:Jump", description: "A rule in a built-in chain that leads into the rule set's own chain." });
 
 export const ruleSetInputs = z.object({
   host,
   tool: z
     .enum(["iptables", "ip6tables", "ebtables", "arptables"])
-    .meta({ identity: true, description: "The tool whose words the rules are in." }),
+    .meta({ identity: true, description: "The tool that the rules are written for." }),
   table: z.enum(["filter", "nat"]).default("filter").meta({
     identity: true,
-    description: 'The tool\'s table: "nat" for ebtables, whose nat sees a frame before anything acts on it, else "filter".',
+    description:
+      'The tool\'s table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools.',
   }),
   chain: z
     .string()
@@ -47,15 +48,15 @@ export const ruleSetInputs = z.object({
       problem("it is not a chain's name", 'use letters, digits, "_" and "-", beginning with a letter or digit'),
     )
     .meta({ identity: true })
-    .describe("The chain's name; in the kernel it is csp-user-NAME."),
+    .describe("The chain's name. In the kernel it is csp-user-NAME."),
   rules: z.array(z.string()).default([]).meta({
     sequence: true,
     description:
-      'The rules in order, each as the tool takes it behind "-A CHAIN": "-p tcp --dport 25 -j DROP". The first that matches and has a final target decides; what none decides goes back to where it came from.',
+      'The rules in order, each as the tool takes it after "-A CHAIN": "-p tcp --dport 25 -j DROP". The first rule that matches and has a final target decides. If no rule decides, the packet returns to the chain that it came from.',
   }),
   jumps: z.array(jump).default([]).meta({
     keyedBy: "from",
-    description: "The built-in chains from which packets come to this one. Without any, it is reached only from other rule sets.",
+    description: "The built-in chains from which packets come to this chain. Without jumps, only other rule sets can lead to it.",
   }),
   connection: ownConnection,
 });

@@ -6,12 +6,12 @@ import { life } from "./life";
 export const ruleSet = defineResource({
   token: "csp:firewall:RuleSet",
   description:
-    "Rules of your own in one chain of iptables, ip6tables, ebtables or arptables, word for word: for what guests' policies cannot say, and for what is not a guest's.",
+    "Your own rules in one chain of iptables, ip6tables, ebtables or arptables, word for word. Use it for what guests' policies cannot express, and for traffic that is not a guest's.",
   inputs: ruleSetInputs,
   outputs: ruleSetOutputs,
   importId: "<host>/<tool>/<table>/<chain>",
   live: true,
-  // A host has one chain of a name.
+  // A host has one chain of each name.
   deleteBeforeReplace: (old, next) => old.host === next.host && old.tool === next.tool && old.chain === next.chain,
   crossCheck: checkRuleSet,
   ...life,

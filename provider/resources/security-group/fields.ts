@@ -2,7 +2,7 @@ import { z } from "zod";
 import { name, securityGroupFields, securityGroupPolicy } from "../../firewall/policy/fields";
 
 export const securityGroupInputs = z.object({
-  name: name("group's name", 63).meta({ identity: true }).describe('The group\'s name: rules refer to it as "group:NAME".'),
+  name: name("group's name", 63).meta({ identity: true }).describe('The group\'s name. Rules refer to it as "group:NAME".'),
   ...securityGroupFields,
 });
 

@@ -5,7 +5,7 @@ import { life } from "./life";
 
 export const securityGroup = defineResource({
   token: "csp:firewall:SecurityGroup",
-  description: "Named rules and members that guests and other rules refer to. A value only: it changes no host by itself.",
+  description: "Named rules and members that guests and other rules refer to. It is only a value and changes no host by itself.",
   inputs: securityGroupInputs,
   outputs: securityGroupOutputs,
   importId: "<name>",

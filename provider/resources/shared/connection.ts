@@ -1,8 +1,8 @@
 import { connectionFields } from "../../ssh/inventory";
 
-/** The field a resource takes for a host that is in no inventory, because another resource has only just made it. */
+/** The field for a host that is not in the inventory, because another resource has only just created it. */
 export const ownConnection = connectionFields
   .optional()
   .describe(
-    "How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.",
+    "How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.",
   );

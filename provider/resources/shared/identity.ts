@@ -4,28 +4,28 @@ import { problem } from "../../schema/field";
 
 export const hostName = name("host's name", 253);
 
-/** The field every resource on a host names its host with. */
+/** The field with which every resource names its host. */
 export const host = hostName
   .meta({ identity: true })
-  .describe("The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.");
+  .describe("The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.");
 
-/** Set names are kernel names: ip_set.h IPSET_MAXNAMELEN is 32 with the closing zero. */
+/** Set names are names in the kernel: IPSET_MAXNAMELEN in ip_set.h is 32, with the closing zero. */
 export const setName = name("set's name", 31)
   .meta({ identity: true })
   .describe("The set's name in the kernel, at most 31 characters. Rules refer to it as `set:NAME`.");
 
-/** What the last read found to be otherwise on the host; every resource that lives on one has it. */
+/** The differences that the last read found on the host. Every resource on a host has this output. */
 export const drift = z
   .array(z.string())
-  .describe("What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.");
+  .describe("What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.");
 
-/** Splits an import ID at its first slash: hosts have none. Undefined when a half is missing. */
+/** Splits an import ID at its first slash, because host names have no slash. Undefined if a half is missing. */
 export function splitId(id: string): { readonly host: string; readonly rest: string } | undefined {
   const slash = id.indexOf("/");
   return slash < 1 || slash === id.length - 1 ? undefined : { host: id.slice(0, slash), rest: id.slice(slash + 1) };
 }
 
-/** A number of seconds, as the tools take it. */
+/** A number of seconds that the tools accept. */
 export function seconds(most: number) {
   return z
     .int()

@@ -7,10 +7,10 @@ import type { Finding } from "../../install/finding";
 import { firstDifference, type PublishedFile, PublishedFiles } from "../../install/publish/published-files";
 import { openServer, type Server } from "../../install/publish/server";
 
-/** Where a resource's files are, which its ID says too. */
+/** Where a resource's files are. The resource's ID also says it. */
 export interface Place {
   readonly server: string;
-  /** Of the record of what was published. */
+  /** The path of the record of what was published. */
   readonly record: string;
   readonly connection?: ConnectionFields;
 }
@@ -20,24 +20,24 @@ interface Common {
   readonly connection?: ConnectionFields | undefined;
 }
 
-/** What a resource that is a few files says of itself; the rest of its life is the same for all. */
+/** What differs between resources that consist of a few files. The rest of their life is the same for all. */
 export interface Publication<In extends Common> {
   readonly id: (inputs: In) => string;
-  /** `paths`: all that files of this ID can be called, whatever was declared. */
+  /** `paths`: all paths that files with this ID can have, whatever was declared. */
   readonly place: (id: string) => { readonly server: string; readonly record: string; readonly paths: readonly string[] };
   readonly files: (inputs: In) => ReadonlyMap<string, PublishedFile>;
-  /** Name of the output that has the files in it; "files" where no input is called so. */
+  /** The name of the output that contains the files. Default: "files"; another name if an input has that name. */
   readonly output?: string;
-  /** What the files' own rules say of them; errors have refused the inputs already. */
+  /** The findings of the files' rules. They are warnings, because errors have already refused the inputs. */
   readonly findings: (inputs: In) => readonly Finding[];
-  /** Around the files of its own: what it shares with others like it. */
+  /** Work besides its own files: for a file that it shares with other resources. */
   readonly afterPut?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
   readonly afterRemove?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
 }
 
 type Published<I extends z.ZodObject, O extends z.ZodObject> = Omit<Life<I, O>, "crossCheck" | "contents" | "expect">;
 
-/** The life of a resource that is a few text files on a server. `I`'s fields are `server`, `connection` and its own. */
+/** The life of a resource that consists of a few text files on a server. The fields of `I` are `server`, `connection` and its own. */
 export function published<I extends z.ZodObject, O extends z.ZodObject>(publication: Publication<z.output<I> & Common>): Published<I, O> {
   type In = z.output<I> & Common;
   const open = (context: Context, id: string, connection: ConnectionFields | undefined) => {
@@ -70,7 +70,7 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
     create: async (context, inputs) => ({ id: publication.id(inputs as In), outputs: await put(context, inputs as In, true) }),
     recall: async (context, id, connection, known) => {
       const { files, paths } = open(context, id, connection);
-      // A resource that the state has and the server lacks is gone; an import says more.
+      // If the state has a resource and the server does not, it is gone. An import searches more and explains more.
       const record = known === undefined ? await files.find(paths, context.signal) : await files.look(context.signal);
       return record?.declaration;
     },

@@ -11,7 +11,7 @@ declare var exports: any;
 const __config = new pulumi.Config("csp");
 
 /**
- * What the entries of `hosts` leave out, such as user, key and bastion.
+ * Fields that the entries of `hosts` leave out, such as user, key and bastion.
  */
 export declare const defaults: outputs.HostDefaults | undefined;
 Object.defineProperty(exports, "defaults", {
@@ -22,7 +22,7 @@ Object.defineProperty(exports, "defaults", {
 });
 
 /**
- * The fleet: how to reach each host, by the name resources use for it.
+ * The fleet: how to reach each host, by the name that resources use for it.
  */
 export declare const hosts: {[key: string]: outputs.HostEntry} | undefined;
 Object.defineProperty(exports, "hosts", {

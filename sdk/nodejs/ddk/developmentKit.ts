@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, by the recipe of the pack's README, and proves it: kernels installed, boot menu rewritten, rebooted into cspxen, sources and links for both kernels. Interrupted anywhere, it goes on from there. Deleting it puts the menu back and removes kernels and sources.
+ * Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into cspxen, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources.
  *
  * Import ID: `<host>`.
  */
@@ -40,39 +40,39 @@ export class DevelopmentKit extends pulumi.CustomResource {
     }
 
     /**
-     * How long the kit may take to come back from a reboot. Default: `10`.
+     * How many minutes the kit may take to come back after a reboot. Default: `10`.
      */
     declare public readonly bootMinutes: pulumi.Output<number | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
     /**
-     * What `uname -r` says on the kit; it ends in cspxen.
+     * What `uname -r` prints on the kit. It ends in cspxen.
      */
     declare public /*out*/ readonly kernel: pulumi.Output<string>;
     /**
-     * The two kernels of the Cloud Service Providers pack, of one build.
+     * The two kernels of the Cloud Service Providers pack, from one build.
      */
     declare public readonly kernels: pulumi.Output<outputs.ddk.Kernels>;
     /**
-     * Whether csp may reboot the kit into the csp kernel. Otherwise it stops there and says so, and goes on in the next run. Default: `true`.
+     * Whether csp may reboot the kit into the csp kernel. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`.
      */
     declare public readonly reboot: pulumi.Output<boolean | undefined>;
     /**
-     * The folders in /usr/src/kernels that drivers are built against.
+     * The folders in /usr/src/kernels against which drivers are built.
      */
     declare public /*out*/ readonly trees: pulumi.Output<string[]>;
     /**
-     * The kernels' version without "csp" at its end: "2.6.32.12-0.7.1.xs5.6.100.307.170586".
+     * The version of the kernels, without "csp" at its end: "2.6.32.12-0.7.1.xs5.6.100.307.170586".
      */
     declare public /*out*/ readonly version: pulumi.Output<string>;
 
@@ -123,23 +123,23 @@ export class DevelopmentKit extends pulumi.CustomResource {
  */
 export interface DevelopmentKitArgs {
     /**
-     * How long the kit may take to come back from a reboot. Default: `10`.
+     * How many minutes the kit may take to come back after a reboot. Default: `10`.
      */
     bootMinutes?: pulumi.Input<number>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
     /**
-     * The two kernels of the Cloud Service Providers pack, of one build.
+     * The two kernels of the Cloud Service Providers pack, from one build.
      */
     kernels: pulumi.Input<inputs.ddk.KernelsArgs>;
     /**
-     * Whether csp may reboot the kit into the csp kernel. Otherwise it stops there and says so, and goes on in the next run. Default: `true`.
+     * Whether csp may reboot the kit into the csp kernel. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`.
      */
     reboot?: pulumi.Input<boolean>;
 }

@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * Builds a driver disk or supplemental pack from RPMs, as an ISO image with its sums, and puts it on a server: the form of 5.6 to 7.0 (XS-REPOSITORY, XS-PACKAGES, install.sh), or that of 7.1 and later (update.xml, a control package, yum metadata with groups). Equal packages give an equal image. Packs are not signed: where a host checks signatures, sign the RPMs first.
+ * Builds a driver disk or supplemental pack from RPMs, as an ISO image with its checksums, and puts it on a server. The image has the form of 5.6 to 7.0 (XS-REPOSITORY, XS-PACKAGES, install.sh) or that of 7.1 and later (update.xml, a control package, yum metadata with groups). The same packages give the same image. csp does not sign packs: if a host checks signatures, sign the RPMs first.
  *
  * Import ID: `<server>/<path>`.
  */
@@ -44,15 +44,15 @@ export class DriverDisk extends pulumi.CustomResource {
      */
     declare public readonly build: pulumi.Output<string | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * Whether it is a driver disk, which the installer of 7.1 and later loads itself; false: a supplemental pack of other packages. Default: `true`.
+     * Whether the pack is a driver disk, which the installer of 7.1 and later loads itself. If false, it is a supplemental pack with other packages. Default: `true`.
      */
     declare public readonly driver: pulumi.Output<boolean | undefined>;
     /**
@@ -60,35 +60,35 @@ export class DriverDisk extends pulumi.CustomResource {
      */
     declare public readonly label: pulumi.Output<string>;
     /**
-     * The pack's UUID; empty for 5.6 to 7.0, which have none.
+     * The pack's UUID. Empty for 5.6 to 7.0, where packs have none.
      */
     declare public /*out*/ readonly packUuid: pulumi.Output<string>;
     /**
-     * What is in it, by package.
+     * What the image contains, by package.
      */
     declare public /*out*/ readonly packages: pulumi.Output<{[key: string]: string}>;
     /**
-     * The image's path on the server; it ends in .iso. Its sums are put beside it.
+     * The path of the image on the server. It ends in .iso. csp puts the checksums beside it.
      */
     declare public readonly path: pulumi.Output<string>;
     /**
-     * What a pack for 5.6 to 7.0 is for. Default: `"XenServer"`.
+     * The product that the pack is made for. Only for 5.6 to 7.0. Default: `"XenServer"`.
      */
     declare public readonly product: pulumi.Output<enums.ddk.Product | undefined>;
     /**
-     * What must be installed before it, for 5.6 to 7.0.
+     * What must be installed before the pack. Only for 5.6 to 7.0.
      */
     declare public readonly requires: pulumi.Output<outputs.ddk.Requirement[] | undefined>;
     /**
-     * The RPMs, on the machine csp runs on. For 5.6 to 7.0 a driver comes for both kernels, xen and kdump.
+     * The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump.
      */
     declare public readonly rpms: pulumi.Output<string[]>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     declare public readonly server: pulumi.Output<string | undefined>;
     /**
-     * SHA-256 of the image.
+     * The SHA-256 of the image.
      */
     declare public /*out*/ readonly sha256: pulumi.Output<string>;
     /**
@@ -96,19 +96,19 @@ export class DriverDisk extends pulumi.CustomResource {
      */
     declare public readonly target: pulumi.Output<enums.ddk.Target>;
     /**
-     * What the pack is, in a sentence.
+     * One sentence that says what the pack is.
      */
     declare public readonly text: pulumi.Output<string>;
     /**
-     * The pack's UUID, from 7.1 on. Two packs of one UUID are one to a host. Left out, it follows from the vendor's code, label and version.
+     * The pack's UUID, from 7.1 on. A host takes two packs with the same UUID for one pack. If you leave it out, csp makes it from the vendor's code, the label and the version.
      */
     declare public readonly uuid: pulumi.Output<string | undefined>;
     /**
-     * The vendor, as people read it.
+     * The vendor's name, as people read it.
      */
     declare public readonly vendor: pulumi.Output<string>;
     /**
-     * The vendor, as versions and records name it: letters, digits, ".", "_" and "-".
+     * The vendor's name in versions and records: letters, digits, ".", "_" and "-".
      */
     declare public readonly vendorCode: pulumi.Output<string>;
     /**
@@ -205,11 +205,11 @@ export interface DriverDiskArgs {
      */
     build?: pulumi.Input<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * Whether it is a driver disk, which the installer of 7.1 and later loads itself; false: a supplemental pack of other packages. Default: `true`.
+     * Whether the pack is a driver disk, which the installer of 7.1 and later loads itself. If false, it is a supplemental pack with other packages. Default: `true`.
      */
     driver?: pulumi.Input<boolean>;
     /**
@@ -217,23 +217,23 @@ export interface DriverDiskArgs {
      */
     label: pulumi.Input<string>;
     /**
-     * The image's path on the server; it ends in .iso. Its sums are put beside it.
+     * The path of the image on the server. It ends in .iso. csp puts the checksums beside it.
      */
     path: pulumi.Input<string>;
     /**
-     * What a pack for 5.6 to 7.0 is for. Default: `"XenServer"`.
+     * The product that the pack is made for. Only for 5.6 to 7.0. Default: `"XenServer"`.
      */
     product?: pulumi.Input<enums.ddk.Product>;
     /**
-     * What must be installed before it, for 5.6 to 7.0.
+     * What must be installed before the pack. Only for 5.6 to 7.0.
      */
     requires?: pulumi.Input<pulumi.Input<inputs.ddk.RequirementArgs>[]>;
     /**
-     * The RPMs, on the machine csp runs on. For 5.6 to 7.0 a driver comes for both kernels, xen and kdump.
+     * The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump.
      */
     rpms: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     server?: pulumi.Input<string>;
     /**
@@ -241,19 +241,19 @@ export interface DriverDiskArgs {
      */
     target: pulumi.Input<enums.ddk.Target>;
     /**
-     * What the pack is, in a sentence.
+     * One sentence that says what the pack is.
      */
     text: pulumi.Input<string>;
     /**
-     * The pack's UUID, from 7.1 on. Two packs of one UUID are one to a host. Left out, it follows from the vendor's code, label and version.
+     * The pack's UUID, from 7.1 on. A host takes two packs with the same UUID for one pack. If you leave it out, csp makes it from the vendor's code, the label and the version.
      */
     uuid?: pulumi.Input<string>;
     /**
-     * The vendor, as people read it.
+     * The vendor's name, as people read it.
      */
     vendor: pulumi.Input<string>;
     /**
-     * The vendor, as versions and records name it: letters, digits, ".", "_" and "-".
+     * The vendor's name in versions and records: letters, digits, ".", "_" and "-".
      */
     vendorCode: pulumi.Input<string>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * What a policy is in the kernel: the chains of its guests and groups in each tool's own words, and its sets. Asks no host. What leads from a host's ports to these chains depends on the ports, and is not part of it.
+ * What a policy becomes in the kernel: the chains of its guests and groups in each tool's own words, and its sets. csp asks no host for it. The rules that lead from a host's ports to these chains depend on the ports and are not part of the result.
  */
 export function compilePolicy(args?: CompilePolicyArgs, opts?: pulumi.InvokeOptions): Promise<CompilePolicyResult> {
     args = args || {};
@@ -26,39 +26,39 @@ export interface CompilePolicyArgs {
      */
     groups?: {[key: string]: inputs.firewall.HostPolicyGroup};
     /**
-     * Guests by a key of your own choice, each with its UUID.
+     * Guests by a key that you choose, each with its UUID.
      */
     guests?: {[key: string]: inputs.firewall.HostPolicyGuest};
     /**
-     * Tells several policies of one host apart. Default: `"guests"`.
+     * The policy's name. It tells several policies of one host apart. Default: `"guests"`.
      */
     name?: string;
 }
 
 export interface CompilePolicyResult {
     /**
-     * The chains as arptables' arguments, one command a line: the tool has no restore.
+     * The chains as arguments of arptables, one command on each line, because this tool has no restore.
      */
     readonly arptables: string;
     /**
-     * The chains as `ebtables-restore --noflush` takes them.
+     * The chains, as input for `ebtables-restore --noflush`.
      */
     readonly ebtables: string;
     /**
-     * The chains as `ip6tables-restore --noflush` takes them.
+     * The chains, as input for `ip6tables-restore --noflush`.
      */
     readonly ip6tables: string;
     /**
-     * The sets as `ipset restore` takes them.
+     * The sets, as input for `ipset restore`.
      */
     readonly ipset: string;
     /**
-     * The chains as `iptables-restore --noflush` takes them.
+     * The chains, as input for `iptables-restore --noflush`.
      */
     readonly iptables: string;
 }
 /**
- * What a policy is in the kernel: the chains of its guests and groups in each tool's own words, and its sets. Asks no host. What leads from a host's ports to these chains depends on the ports, and is not part of it.
+ * What a policy becomes in the kernel: the chains of its guests and groups in each tool's own words, and its sets. csp asks no host for it. The rules that lead from a host's ports to these chains depend on the ports and are not part of the result.
  */
 export function compilePolicyOutput(args?: CompilePolicyOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<CompilePolicyResult> {
     args = args || {};
@@ -76,11 +76,11 @@ export interface CompilePolicyOutputArgs {
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<inputs.firewall.HostPolicyGroupArgs>}>;
     /**
-     * Guests by a key of your own choice, each with its UUID.
+     * Guests by a key that you choose, each with its UUID.
      */
     guests?: pulumi.Input<{[key: string]: pulumi.Input<inputs.firewall.HostPolicyGuestArgs>}>;
     /**
-     * Tells several policies of one host apart. Default: `"guests"`.
+     * The policy's name. It tells several policies of one host apart. Default: `"guests"`.
      */
     name?: pulumi.Input<string>;
 }

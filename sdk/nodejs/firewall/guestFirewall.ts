@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and own rules.
+ * Everything about one guest's traffic: its interfaces and addresses, anti-spoofing, security groups and its own rules.
  *
  * Import ID: `<host>[,<host>...]/<vm-uuid>`.
  */
@@ -40,15 +40,15 @@ export class GuestFirewall extends pulumi.CustomResource {
     }
 
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * What happens to what the guest sends and no egress rule decides. Default: `"allow"`.
+     * What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`.
      */
     declare public readonly egressDefault: pulumi.Output<enums.firewall.EgressDefault | undefined>;
     /**
@@ -56,27 +56,27 @@ export class GuestFirewall extends pulumi.CustomResource {
      */
     declare public readonly enforce: pulumi.Output<enums.firewall.Enforce | undefined>;
     /**
-     * Which guest: exactly one of `uuid` and `name`.
+     * The guest. Give exactly one of `uuid` and `name`.
      */
     declare public readonly guest: pulumi.Output<outputs.firewall.GuestReference>;
     /**
-     * The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`.
+     * The host that the guest is on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. Give exactly one of `host` and `hosts`.
      */
     declare public readonly host: pulumi.Output<string | undefined>;
     /**
-     * The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update.
+     * The hosts that the guest moves between. Its rules are on all of them, before it arrives and after it has left. Adding or removing a host is an update.
      */
     declare public readonly hosts: pulumi.Output<string[] | undefined>;
     /**
-     * Device number to host-side interface, as of the last read; empty while the guest is not running.
+     * The guest's port on the host for each device number, as of the last read. Empty while the guest is not running.
      */
     declare public /*out*/ readonly ports: pulumi.Output<{[key: string]: string}>;
     /**
-     * The hosts on which the last read found a port of the guest's: two in the midst of a migration.
+     * The hosts on which the last read found a port of the guest. During a migration there are two.
      */
     declare public /*out*/ readonly runsOn: pulumi.Output<string[] | undefined>;
     /**
-     * The guest's UUID, also when it was given by name.
+     * The guest's UUID, also if you gave the guest's name.
      */
     declare public /*out*/ readonly uuid: pulumi.Output<string>;
 
@@ -134,15 +134,15 @@ export class GuestFirewall extends pulumi.CustomResource {
  */
 export interface GuestFirewallArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+     * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
      */
     egress?: pulumi.Input<pulumi.Input<inputs.firewall.EgressRuleArgs>[]>;
     /**
-     * What happens to what the guest sends and no egress rule decides. Default: `"allow"`.
+     * What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`.
      */
     egressDefault?: pulumi.Input<enums.firewall.EgressDefault>;
     /**
@@ -150,23 +150,23 @@ export interface GuestFirewallArgs {
      */
     enforce?: pulumi.Input<enums.firewall.Enforce>;
     /**
-     * Security groups the guest is in (`policy` outputs). Their rules come after the guest's own, in this order.
+     * Security groups that the guest is in (`policy` outputs). Their rules come after the guest's own rules, in this order.
      */
     groups?: pulumi.Input<pulumi.Input<inputs.firewall.SecurityGroupPolicyArgs>[]>;
     /**
-     * Which guest: exactly one of `uuid` and `name`.
+     * The guest. Give exactly one of `uuid` and `name`.
      */
     guest: pulumi.Input<inputs.firewall.GuestReferenceArgs>;
     /**
-     * The host the guest is on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. Exactly one of `host` and `hosts`.
+     * The host that the guest is on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. Give exactly one of `host` and `hosts`.
      */
     host?: pulumi.Input<string>;
     /**
-     * The hosts among which the guest moves: its rules are on all of them, before it arrives and after it left. A host added or taken out is an update.
+     * The hosts that the guest moves between. Its rules are on all of them, before it arrives and after it has left. Adding or removing a host is an update.
      */
     hosts?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+     * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
      */
     ingress?: pulumi.Input<pulumi.Input<inputs.firewall.IngressRuleArgs>[]>;
     /**
@@ -174,7 +174,7 @@ export interface GuestFirewallArgs {
      */
     interfaces: pulumi.Input<pulumi.Input<inputs.firewall.GuestInterfaceArgs>[]>;
     /**
-     * Security groups that rules refer to as "group:NAME" without the guest being in them.
+     * Security groups that rules refer to as "group:NAME", but that the guest is not in.
      */
     peerGroups?: pulumi.Input<pulumi.Input<inputs.firewall.SecurityGroupPolicyArgs>[]>;
 }

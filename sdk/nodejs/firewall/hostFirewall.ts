@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * The host's own firewall: what may reach the host itself, and what it may send. A change is kept only once a connection that is made after it has got through; otherwise the host undoes it by itself, within a minute.
+ * The host's own firewall: what may reach the host itself, and what it may send. The host keeps a change only if a new connection succeeds after it. Otherwise the host undoes the change by itself, within a minute.
  *
  * Import ID: `<host>`.
  */
@@ -40,23 +40,23 @@ export class HostFirewall extends pulumi.CustomResource {
     }
 
     /**
-     * What a preview does about rules that would drop new SSH connections from where csp comes. Default: `"refuse"`.
+     * What a preview does if the rules would drop new SSH connections from the address that csp connects from. Default: `"refuse"`.
      */
     declare public readonly accessCheck: pulumi.Output<enums.firewall.AccessCheck | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * What the host itself may send, in order. What no rule decides falls to `egressDefault`.
+     * What the host itself may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
      */
     declare public readonly egress: pulumi.Output<outputs.firewall.EgressRule[] | undefined>;
     /**
-     * What happens to what the host sends and no egress rule decides. Default: `"allow"`.
+     * What happens to a packet that the host sends if no egress rule matches it. Default: `"allow"`.
      */
     declare public readonly egressDefault: pulumi.Output<enums.firewall.EgressDefault | undefined>;
     /**
@@ -64,11 +64,11 @@ export class HostFirewall extends pulumi.CustomResource {
      */
     declare public readonly enforce: pulumi.Output<enums.firewall.Enforce | undefined>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
     /**
-     * What may reach the host itself, in order; the first rule that matches decides. What no rule allows is dropped, but for accepted connections, the host's talk with itself, neighbour discovery and answers of a DHCP server.
+     * What may reach the host itself, in this order. The first rule that matches decides. csp drops what no rule allows, except accepted connections, the host's traffic with itself, neighbour discovery and answers of a DHCP server.
      */
     declare public readonly ingress: pulumi.Output<outputs.firewall.IngressRule[] | undefined>;
 
@@ -114,19 +114,19 @@ export class HostFirewall extends pulumi.CustomResource {
  */
 export interface HostFirewallArgs {
     /**
-     * What a preview does about rules that would drop new SSH connections from where csp comes. Default: `"refuse"`.
+     * What a preview does if the rules would drop new SSH connections from the address that csp connects from. Default: `"refuse"`.
      */
     accessCheck?: pulumi.Input<enums.firewall.AccessCheck>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * What the host itself may send, in order. What no rule decides falls to `egressDefault`.
+     * What the host itself may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
      */
     egress?: pulumi.Input<pulumi.Input<inputs.firewall.EgressRuleArgs>[]>;
     /**
-     * What happens to what the host sends and no egress rule decides. Default: `"allow"`.
+     * What happens to a packet that the host sends if no egress rule matches it. Default: `"allow"`.
      */
     egressDefault?: pulumi.Input<enums.firewall.EgressDefault>;
     /**
@@ -134,11 +134,11 @@ export interface HostFirewallArgs {
      */
     enforce?: pulumi.Input<enums.firewall.Enforce>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
     /**
-     * What may reach the host itself, in order; the first rule that matches decides. What no rule allows is dropped, but for accepted connections, the host's talk with itself, neighbour discovery and answers of a DHCP server.
+     * What may reach the host itself, in this order. The first rule that matches decides. csp drops what no rule allows, except accepted connections, the host's traffic with itself, neighbour discovery and answers of a DHCP server.
      */
     ingress?: pulumi.Input<pulumi.Input<inputs.firewall.IngressRuleArgs>[]>;
 }

@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * The firewalls of all guests of one host in one resource, with the groups they share: the unit for fleets.
+ * The firewalls of all guests of one host in one resource, with the groups that they share. Use it for fleets.
  *
  * Import ID: `<host>/<name>`.
  */
@@ -40,27 +40,27 @@ export class HostPolicy extends pulumi.CustomResource {
     }
 
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
     /**
-     * Tells several policies of one host apart. Default: `"guests"`.
+     * The policy's name. It tells several policies of one host apart. Default: `"guests"`.
      */
     declare public readonly name: pulumi.Output<string | undefined>;
     /**
-     * Guest key to device number to host-side interface, as of the last read.
+     * For each guest key, the guest's port on the host for each device number, as of the last read.
      */
     declare public /*out*/ readonly ports: pulumi.Output<{[key: string]: {[key: string]: string}} | undefined>;
     /**
-     * Guest key to UUID, also where a guest was given by name.
+     * The guest's UUID for each guest key, also for guests that you gave by name.
      */
     declare public /*out*/ readonly uuids: pulumi.Output<{[key: string]: string}>;
 
@@ -104,7 +104,7 @@ export class HostPolicy extends pulumi.CustomResource {
  */
 export interface HostPolicyArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
@@ -112,15 +112,15 @@ export interface HostPolicyArgs {
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<inputs.firewall.HostPolicyGroupArgs>}>;
     /**
-     * Guests by a key of your own choice; previews and errors speak of a guest by it.
+     * Guests by a key that you choose. Previews and errors use this key as the guest's name.
      */
     guests?: pulumi.Input<{[key: string]: pulumi.Input<inputs.firewall.HostPolicyGuestArgs>}>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
     /**
-     * Tells several policies of one host apart. Default: `"guests"`.
+     * The policy's name. It tells several policies of one host apart. Default: `"guests"`.
      */
     name?: pulumi.Input<string>;
 }

@@ -40,19 +40,19 @@ export class IpSet extends pulumi.CustomResource {
     }
 
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`.
+     * The address family of the members. It has no effect on `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`.
      */
     declare public readonly family: pulumi.Output<enums.firewall.Family | undefined>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
     /**
@@ -60,7 +60,7 @@ export class IpSet extends pulumi.CustomResource {
      */
     declare public readonly maxElements: pulumi.Output<number | undefined>;
     /**
-     * Members as ipset takes them: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01".
+     * The members, in the spelling that ipset takes: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01".
      */
     declare public readonly members: pulumi.Output<string[] | undefined>;
     /**
@@ -72,7 +72,7 @@ export class IpSet extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly peer: pulumi.Output<string>;
     /**
-     * The kernel's set type: what a member is made of. Default: `"hash:net"`.
+     * The set's type in the kernel. It says what a member consists of. Default: `"hash:net"`.
      */
     declare public readonly type: pulumi.Output<enums.firewall.Type | undefined>;
 
@@ -123,15 +123,15 @@ export class IpSet extends pulumi.CustomResource {
  */
 export interface IpSetArgs {
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * Address family of the members; without meaning for `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`.
+     * The address family of the members. It has no effect on `hash:mac`, `bitmap:port` and `list:set`. Default: `"inet"`.
      */
     family?: pulumi.Input<enums.firewall.Family>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
     /**
@@ -139,7 +139,7 @@ export interface IpSetArgs {
      */
     maxElements?: pulumi.Input<number>;
     /**
-     * Members as ipset takes them: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01".
+     * The members, in the spelling that ipset takes: "203.0.113.0/24", "10.0.0.5,tcp:22", "02:16:3e:00:00:01".
      */
     members?: pulumi.Input<pulumi.Input<string>[]>;
     /**
@@ -147,7 +147,7 @@ export interface IpSetArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * The kernel's set type: what a member is made of. Default: `"hash:net"`.
+     * The set's type in the kernel. It says what a member consists of. Default: `"hash:net"`.
      */
     type?: pulumi.Input<enums.firewall.Type>;
 }

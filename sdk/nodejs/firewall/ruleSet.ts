@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * Rules of your own in one chain of iptables, ip6tables, ebtables or arptables, word for word: for what guests' policies cannot say, and for what is not a guest's.
+ * Your own rules in one chain of iptables, ip6tables, ebtables or arptables, word for word. Use it for what guests' policies cannot express, and for traffic that is not a guest's.
  *
  * Import ID: `<host>/<tool>/<table>/<chain>`.
  */
@@ -40,31 +40,31 @@ export class RuleSet extends pulumi.CustomResource {
     }
 
     /**
-     * The chain's name; in the kernel it is csp-user-NAME.
+     * The chain's name. In the kernel it is csp-user-NAME.
      */
     declare public readonly chain: pulumi.Output<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     declare public readonly host: pulumi.Output<string>;
     /**
-     * The built-in chains from which packets come to this one. Without any, it is reached only from other rule sets.
+     * The built-in chains from which packets come to this chain. Without jumps, only other rule sets can lead to it.
      */
     declare public readonly jumps: pulumi.Output<outputs.firewall.Jump[] | undefined>;
     /**
-     * The rules in order, each as the tool takes it behind "-A CHAIN": "-p tcp --dport 25 -j DROP". The first that matches and has a final target decides; what none decides goes back to where it came from.
+     * The rules in order, each as the tool takes it after "-A CHAIN": "-p tcp --dport 25 -j DROP". The first rule that matches and has a final target decides. If no rule decides, the packet returns to the chain that it came from.
      */
     declare public readonly rules: pulumi.Output<string[] | undefined>;
     /**
-     * The tool's table: "nat" for ebtables, whose nat sees a frame before anything acts on it, else "filter". Default: `"filter"`.
+     * The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`.
      */
     declare public readonly table: pulumi.Output<enums.firewall.Table | undefined>;
     /**
@@ -72,7 +72,7 @@ export class RuleSet extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly target: pulumi.Output<string>;
     /**
-     * The tool whose words the rules are in.
+     * The tool that the rules are written for.
      */
     declare public readonly tool: pulumi.Output<enums.firewall.Tool>;
 
@@ -126,31 +126,31 @@ export class RuleSet extends pulumi.CustomResource {
  */
 export interface RuleSetArgs {
     /**
-     * The chain's name; in the kernel it is csp-user-NAME.
+     * The chain's name. In the kernel it is csp-user-NAME.
      */
     chain: pulumi.Input<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * The host: a key of the provider's `hosts`, or else an alias of ~/.ssh/config.
+     * The host: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config.
      */
     host: pulumi.Input<string>;
     /**
-     * The built-in chains from which packets come to this one. Without any, it is reached only from other rule sets.
+     * The built-in chains from which packets come to this chain. Without jumps, only other rule sets can lead to it.
      */
     jumps?: pulumi.Input<pulumi.Input<inputs.firewall.JumpArgs>[]>;
     /**
-     * The rules in order, each as the tool takes it behind "-A CHAIN": "-p tcp --dport 25 -j DROP". The first that matches and has a final target decides; what none decides goes back to where it came from.
+     * The rules in order, each as the tool takes it after "-A CHAIN": "-p tcp --dport 25 -j DROP". The first rule that matches and has a final target decides. If no rule decides, the packet returns to the chain that it came from.
      */
     rules?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * The tool's table: "nat" for ebtables, whose nat sees a frame before anything acts on it, else "filter". Default: `"filter"`.
+     * The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`.
      */
     table?: pulumi.Input<enums.firewall.Table>;
     /**
-     * The tool whose words the rules are in.
+     * The tool that the rules are written for.
      */
     tool: pulumi.Input<enums.firewall.Tool>;
 }

@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * Named rules and members that guests and other rules refer to. A value only: it changes no host by itself.
+ * Named rules and members that guests and other rules refer to. It is only a value and changes no host by itself.
  *
  * Import ID: `<name>`.
  */
@@ -40,19 +40,19 @@ export class SecurityGroup extends pulumi.CustomResource {
     }
 
     /**
-     * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+     * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
      */
     declare public readonly egress: pulumi.Output<outputs.firewall.EgressRule[] | undefined>;
     /**
-     * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+     * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
      */
     declare public readonly ingress: pulumi.Output<outputs.firewall.IngressRule[] | undefined>;
     /**
-     * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
+     * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group.
      */
     declare public readonly members: pulumi.Output<string[] | undefined>;
     /**
-     * The group's name: rules refer to it as "group:NAME".
+     * The group's name. Rules refer to it as "group:NAME".
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -96,19 +96,19 @@ export class SecurityGroup extends pulumi.CustomResource {
  */
 export interface SecurityGroupArgs {
     /**
-     * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+     * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
      */
     egress?: pulumi.Input<pulumi.Input<inputs.firewall.EgressRuleArgs>[]>;
     /**
-     * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+     * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
      */
     ingress?: pulumi.Input<pulumi.Input<inputs.firewall.IngressRuleArgs>[]>;
     /**
-     * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
+     * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group.
      */
     members?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * The group's name: rules refer to it as "group:NAME".
+     * The group's name. Rules refer to it as "group:NAME".
      */
     name: pulumi.Input<string>;
 }

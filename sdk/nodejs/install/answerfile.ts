@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * An answerfile: what an unattended installation is told. Written in the words of the version it is for, checked by every rule of that version's installer before anything is published, and put on a server as one file.
+ * An answerfile: the file that answers the questions of an unattended installation. csp writes it in the words of the version that it is for, checks it by every rule of that version's installer, and then puts it on a server as one file.
  *
  * Import ID: `<server>/<path>`.
  */
@@ -44,15 +44,15 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly adminInterface: pulumi.Output<outputs.install.AdminInterface | undefined>;
     /**
-     * The disk whose backup is restored, where there are several.
+     * The disk whose backup the installer restores, if there are several.
      */
     declare public readonly backupDisk: pulumi.Output<string | undefined>;
     /**
-     * 5.6: grub or extlinux; to 6.5: extlinux; then grub2. Each is its version's default.
+     * The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own.
      */
     declare public readonly bootloader: pulumi.Output<enums.install.Bootloader | undefined>;
     /**
-     * Where the boot loader goes. Default mbr.
+     * Where the installer puts the boot loader. Default: mbr.
      */
     declare public readonly bootloaderLocation: pulumi.Output<enums.install.BootloaderLocation | undefined>;
     /**
@@ -60,19 +60,19 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly confirm: pulumi.Output<boolean | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * The file as it is published.
+     * The published file.
      */
     declare public /*out*/ readonly content: pulumi.Output<string>;
     /**
-     * Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`.
+     * Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`.
      */
     declare public readonly csp: pulumi.Output<boolean | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
@@ -80,23 +80,23 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly driverSources: pulumi.Output<outputs.install.DriverSource[] | undefined>;
     /**
-     * Which of several versions of a driver is used, by driver (XenServer 9).
+     * Which of several versions of a driver the host uses, by driver (XenServer 9).
      */
     declare public readonly driverVariants: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * Of the upgraded root (XenServer 9).
+     * The file system of the root to upgrade (XenServer 9).
      */
     declare public readonly existingFilesystem: pulumi.Output<enums.install.ExistingFilesystem | undefined>;
     /**
-     * The disk of the installation that is upgraded; in 5.6 also of the one that is reinstalled.
+     * The disk with the installation to upgrade; on 5.6 also the one to reinstall.
      */
     declare public readonly existingInstallation: pulumi.Output<string | undefined>;
     /**
-     * Fibre Channel over Ethernet (7.0 to XenServer 8).
+     * Interfaces for Fibre Channel over Ethernet (7.0 to XenServer 8).
      */
     declare public readonly fcoeInterfaces: pulumi.Output<outputs.install.FcoeInterface[] | undefined>;
     /**
-     * Whether packages' signatures are checked (XCP-ng 8.3). Default yes.
+     * Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes.
      */
     declare public readonly gpgCheck: pulumi.Output<boolean | undefined>;
     /**
@@ -104,19 +104,19 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly guestDisks: pulumi.Output<string[] | undefined>;
     /**
-     * Default localhost.localdomain, or DHCP's.
+     * The host's name. Default: localhost.localdomain, or the name that DHCP gives.
      */
     declare public readonly hostname: pulumi.Output<string | undefined>;
     /**
-     * Partitions to make first (to 8.2).
+     * Partitions to make first (up to 8.2).
      */
     declare public readonly initialPartitions: pulumi.Output<outputs.install.InitialPartition[] | undefined>;
     /**
-     * Default `us`.
+     * The keyboard layout. Default: `us`.
      */
     declare public readonly keymap: pulumi.Output<string | undefined>;
     /**
-     * What is done. Default: `"fresh"`.
+     * What the installer does. Default: `"fresh"`.
      */
     declare public readonly mode: pulumi.Output<enums.install.Mode | undefined>;
     /**
@@ -124,11 +124,11 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly nameServers: pulumi.Output<string[] | undefined>;
     /**
-     * Whether signatures are checked (XCP-ng 8.0 to 8.2). Default yes.
+     * Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes.
      */
     declare public readonly netinstallGpgCheck: pulumi.Output<boolean | undefined>;
     /**
-     * What joins guests to networks. Of a csp host `bridge`, which is then the default.
+     * What connects guests to networks. A csp host needs `bridge`, which is then the default.
      */
     declare public readonly networkBackend: pulumi.Output<enums.install.NetworkBackend | undefined>;
     /**
@@ -136,19 +136,19 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly ntpServers: pulumi.Output<string[] | undefined>;
     /**
-     * Where time comes from (8.3, XenServer 8 and later).
+     * Where the host gets the time from (8.3, XenServer 8 and later).
      */
     declare public readonly ntpSource: pulumi.Output<enums.install.NtpSource | undefined>;
     /**
-     * The file on the server. An installer fetches it from what serves that folder.
+     * The path of the file on the server. The installer fetches the file from the program that serves this folder.
      */
     declare public readonly path: pulumi.Output<string>;
     /**
-     * Where it is installed. Required to install.
+     * The disk to install to. Required to install.
      */
     declare public readonly primaryDisk: pulumi.Output<outputs.install.PrimaryDisk | undefined>;
     /**
-     * Root's password as it stands in the file. Its salt stays for as long as the password does.
+     * The hash of root's password, as it is in the file. Its salt stays the same until the password changes.
      */
     declare public /*out*/ readonly publishedPasswordHash: pulumi.Output<string | undefined>;
     /**
@@ -156,43 +156,43 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly raid: pulumi.Output<outputs.install.SoftwareRaid[] | undefined>;
     /**
-     * Whether repositories' signatures are checked (XCP-ng 8.3). Default yes.
+     * Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes.
      */
     declare public readonly repoGpgCheck: pulumi.Output<boolean | undefined>;
     /**
-     * Root's password. Only its hash (SHA-512) goes into the file.
+     * Root's password. csp writes only its hash (SHA-512) into the file.
      */
     declare public readonly rootPassword: pulumi.Output<string | undefined>;
     /**
-     * Root's password as /etc/shadow has it, in place of `rootPassword`.
+     * The hash of root's password, as in /etc/shadow, in place of `rootPassword`.
      */
     declare public readonly rootPasswordHash: pulumi.Output<string | undefined>;
     /**
-     * Puts the password itself into the file, for all who can read it. Only where its hash is of no use. Default: `false`.
+     * Puts the password itself into the file, where everybody who can read the file can read it. Use it only where the hash is of no use. Default: `false`.
      */
     declare public readonly rootPasswordInClear: pulumi.Output<boolean | undefined>;
     /**
-     * Scripts the installer runs, in this order for each stage.
+     * Scripts that the installer runs, in this order for each stage.
      */
     declare public readonly scripts: pulumi.Output<outputs.install.StageScript[] | undefined>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     declare public readonly server: pulumi.Output<string | undefined>;
     /**
-     * Services by name (7.6 and later): `sshd`.
+     * Which services run, by name (7.6 and later): `sshd`.
      */
     declare public readonly services: pulumi.Output<{[key: string]: enums.install.Service} | undefined>;
     /**
-     * Where packages come from. Before 7.1 only the first is used.
+     * Where packages come from. Before 7.1, the installer uses only the first one.
      */
     declare public readonly sources: pulumi.Output<outputs.install.InstallSource[] | undefined>;
     /**
-     * What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm.
+     * The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others.
      */
     declare public readonly srType: pulumi.Output<enums.install.SrType | undefined>;
     /**
-     * XenServer 9.
+     * Whether the SSH server runs (XenServer 9).
      */
     declare public readonly sshMode: pulumi.Output<enums.install.SshMode | undefined>;
     /**
@@ -200,19 +200,19 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly target: pulumi.Output<enums.install.Target>;
     /**
-     * XenServer 8.
+     * The target platform (XenServer 8).
      */
     declare public readonly targetPlatform: pulumi.Output<string | undefined>;
     /**
-     * `Europe/Berlin`. Required up to 6.1; then Etc/UTC by itself.
+     * The time zone: `Europe/Berlin`. Required up to 6.1. Default from then on: Etc/UTC.
      */
     declare public readonly timezone: pulumi.Output<string | undefined>;
     /**
-     * Whether the firmware gets a boot entry (7.1 and later). Default yes.
+     * Whether the installer adds a boot entry to the firmware (7.1 and later). Default: yes.
      */
     declare public readonly writeBootEntry: pulumi.Output<boolean | undefined>;
     /**
-     * Whether a vendor's utility partition goes (6.0 to 8.2). Default: `false`.
+     * Whether the installer deletes a vendor's utility partition (6.0 to 8.2). Default: `false`.
      */
     declare public readonly zapUtilityPartitions: pulumi.Output<boolean | undefined>;
 
@@ -339,15 +339,15 @@ export interface AnswerfileArgs {
      */
     adminInterface?: pulumi.Input<inputs.install.AdminInterfaceArgs>;
     /**
-     * The disk whose backup is restored, where there are several.
+     * The disk whose backup the installer restores, if there are several.
      */
     backupDisk?: pulumi.Input<string>;
     /**
-     * 5.6: grub or extlinux; to 6.5: extlinux; then grub2. Each is its version's default.
+     * The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own.
      */
     bootloader?: pulumi.Input<enums.install.Bootloader>;
     /**
-     * Where the boot loader goes. Default mbr.
+     * Where the installer puts the boot loader. Default: mbr.
      */
     bootloaderLocation?: pulumi.Input<enums.install.BootloaderLocation>;
     /**
@@ -355,11 +355,11 @@ export interface AnswerfileArgs {
      */
     confirm?: pulumi.Input<boolean>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`.
+     * Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`.
      */
     csp?: pulumi.Input<boolean>;
     /**
@@ -367,23 +367,23 @@ export interface AnswerfileArgs {
      */
     driverSources?: pulumi.Input<pulumi.Input<inputs.install.DriverSourceArgs>[]>;
     /**
-     * Which of several versions of a driver is used, by driver (XenServer 9).
+     * Which of several versions of a driver the host uses, by driver (XenServer 9).
      */
     driverVariants?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Of the upgraded root (XenServer 9).
+     * The file system of the root to upgrade (XenServer 9).
      */
     existingFilesystem?: pulumi.Input<enums.install.ExistingFilesystem>;
     /**
-     * The disk of the installation that is upgraded; in 5.6 also of the one that is reinstalled.
+     * The disk with the installation to upgrade; on 5.6 also the one to reinstall.
      */
     existingInstallation?: pulumi.Input<string>;
     /**
-     * Fibre Channel over Ethernet (7.0 to XenServer 8).
+     * Interfaces for Fibre Channel over Ethernet (7.0 to XenServer 8).
      */
     fcoeInterfaces?: pulumi.Input<pulumi.Input<inputs.install.FcoeInterfaceArgs>[]>;
     /**
-     * Whether packages' signatures are checked (XCP-ng 8.3). Default yes.
+     * Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes.
      */
     gpgCheck?: pulumi.Input<boolean>;
     /**
@@ -391,19 +391,19 @@ export interface AnswerfileArgs {
      */
     guestDisks?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Default localhost.localdomain, or DHCP's.
+     * The host's name. Default: localhost.localdomain, or the name that DHCP gives.
      */
     hostname?: pulumi.Input<string>;
     /**
-     * Partitions to make first (to 8.2).
+     * Partitions to make first (up to 8.2).
      */
     initialPartitions?: pulumi.Input<pulumi.Input<inputs.install.InitialPartitionArgs>[]>;
     /**
-     * Default `us`.
+     * The keyboard layout. Default: `us`.
      */
     keymap?: pulumi.Input<string>;
     /**
-     * What is done. Default: `"fresh"`.
+     * What the installer does. Default: `"fresh"`.
      */
     mode?: pulumi.Input<enums.install.Mode>;
     /**
@@ -411,11 +411,11 @@ export interface AnswerfileArgs {
      */
     nameServers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Whether signatures are checked (XCP-ng 8.0 to 8.2). Default yes.
+     * Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes.
      */
     netinstallGpgCheck?: pulumi.Input<boolean>;
     /**
-     * What joins guests to networks. Of a csp host `bridge`, which is then the default.
+     * What connects guests to networks. A csp host needs `bridge`, which is then the default.
      */
     networkBackend?: pulumi.Input<enums.install.NetworkBackend>;
     /**
@@ -423,15 +423,15 @@ export interface AnswerfileArgs {
      */
     ntpServers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Where time comes from (8.3, XenServer 8 and later).
+     * Where the host gets the time from (8.3, XenServer 8 and later).
      */
     ntpSource?: pulumi.Input<enums.install.NtpSource>;
     /**
-     * The file on the server. An installer fetches it from what serves that folder.
+     * The path of the file on the server. The installer fetches the file from the program that serves this folder.
      */
     path: pulumi.Input<string>;
     /**
-     * Where it is installed. Required to install.
+     * The disk to install to. Required to install.
      */
     primaryDisk?: pulumi.Input<inputs.install.PrimaryDiskArgs>;
     /**
@@ -439,43 +439,43 @@ export interface AnswerfileArgs {
      */
     raid?: pulumi.Input<pulumi.Input<inputs.install.SoftwareRaidArgs>[]>;
     /**
-     * Whether repositories' signatures are checked (XCP-ng 8.3). Default yes.
+     * Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes.
      */
     repoGpgCheck?: pulumi.Input<boolean>;
     /**
-     * Root's password. Only its hash (SHA-512) goes into the file.
+     * Root's password. csp writes only its hash (SHA-512) into the file.
      */
     rootPassword?: pulumi.Input<string>;
     /**
-     * Root's password as /etc/shadow has it, in place of `rootPassword`.
+     * The hash of root's password, as in /etc/shadow, in place of `rootPassword`.
      */
     rootPasswordHash?: pulumi.Input<string>;
     /**
-     * Puts the password itself into the file, for all who can read it. Only where its hash is of no use. Default: `false`.
+     * Puts the password itself into the file, where everybody who can read the file can read it. Use it only where the hash is of no use. Default: `false`.
      */
     rootPasswordInClear?: pulumi.Input<boolean>;
     /**
-     * Scripts the installer runs, in this order for each stage.
+     * Scripts that the installer runs, in this order for each stage.
      */
     scripts?: pulumi.Input<pulumi.Input<inputs.install.StageScriptArgs>[]>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     server?: pulumi.Input<string>;
     /**
-     * Services by name (7.6 and later): `sshd`.
+     * Which services run, by name (7.6 and later): `sshd`.
      */
     services?: pulumi.Input<{[key: string]: pulumi.Input<enums.install.Service>}>;
     /**
-     * Where packages come from. Before 7.1 only the first is used.
+     * Where packages come from. Before 7.1, the installer uses only the first one.
      */
     sources?: pulumi.Input<pulumi.Input<inputs.install.InstallSourceArgs>[]>;
     /**
-     * What guests' storage is made of. XCP-ng 8.3 takes ext by itself, the others lvm.
+     * The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others.
      */
     srType?: pulumi.Input<enums.install.SrType>;
     /**
-     * XenServer 9.
+     * Whether the SSH server runs (XenServer 9).
      */
     sshMode?: pulumi.Input<enums.install.SshMode>;
     /**
@@ -483,19 +483,19 @@ export interface AnswerfileArgs {
      */
     target: pulumi.Input<enums.install.Target>;
     /**
-     * XenServer 8.
+     * The target platform (XenServer 8).
      */
     targetPlatform?: pulumi.Input<string>;
     /**
-     * `Europe/Berlin`. Required up to 6.1; then Etc/UTC by itself.
+     * The time zone: `Europe/Berlin`. Required up to 6.1. Default from then on: Etc/UTC.
      */
     timezone?: pulumi.Input<string>;
     /**
-     * Whether the firmware gets a boot entry (7.1 and later). Default yes.
+     * Whether the installer adds a boot entry to the firmware (7.1 and later). Default: yes.
      */
     writeBootEntry?: pulumi.Input<boolean>;
     /**
-     * Whether a vendor's utility partition goes (6.0 to 8.2). Default: `false`.
+     * Whether the installer deletes a vendor's utility partition (6.0 to 8.2). Default: `false`.
      */
     zapUtilityPartitions?: pulumi.Input<boolean>;
 }

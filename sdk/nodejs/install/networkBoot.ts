@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * A host's way from the network into its installer: the PXELINUX, GRUB and iPXE files that its MAC leads to, with the arguments its version takes. Loaders and images (pxelinux.0, mboot.c32, grubx64.efi, xen.gz, vmlinuz, install.img) are yours to put beside them.
+ * What a host needs to boot from the network into its installer: the PXELINUX, GRUB and iPXE files that its MAC leads to, with the arguments that its version takes. You put the loaders and images (pxelinux.0, mboot.c32, grubx64.efi, xen.gz, vmlinuz, install.img) beside them.
  *
  * Import ID: `<server>/<root>/<mac>`.
  */
@@ -40,35 +40,35 @@ export class NetworkBoot extends pulumi.CustomResource {
     }
 
     /**
-     * URL of the answerfile, as the installer fetches it.
+     * The URL from which the installer fetches the answerfile.
      */
     declare public readonly answerfile: pulumi.Output<string>;
     /**
-     * Where `root` is found over HTTP; iPXE needs it.
+     * The URL of `root` over HTTP. iPXE needs it.
      */
     declare public readonly baseUrl: pulumi.Output<string | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`.
+     * Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`.
      */
     declare public readonly csp: pulumi.Output<boolean | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * The files as they are published, by path.
+     * The published files, by path.
      */
     declare public /*out*/ readonly files: pulumi.Output<{[key: string]: string}>;
     /**
-     * The folder below `root` with xen.gz, vmlinuz and install.img from the installation media. Default `xcp-ng`, or `xenserver`.
+     * The folder below `root` that has xen.gz, vmlinuz and install.img from the installation media. Default: `xcp-ng` or `xenserver`, as the version is.
      */
     declare public readonly images: pulumi.Output<string | undefined>;
     /**
-     * More arguments of the installer's kernel.
+     * Additional arguments for the installer's kernel.
      */
     declare public readonly kernelArguments: pulumi.Output<string[] | undefined>;
     /**
@@ -76,23 +76,23 @@ export class NetworkBoot extends pulumi.CustomResource {
      */
     declare public readonly loaders: pulumi.Output<enums.install.Loader[]>;
     /**
-     * The interface the host boots from.
+     * The MAC of the interface that the host boots from.
      */
     declare public readonly mac: pulumi.Output<string>;
     /**
-     * How: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default dhcp.
+     * How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.
      */
     declare public readonly networkConfig: pulumi.Output<string | undefined>;
     /**
-     * The interface that is brought up to fetch the answerfile: `eth0` or a MAC. Default `mac`.
+     * The interface that the installer uses to fetch the answerfile: `eth0` or a MAC. Default: `mac`.
      */
     declare public readonly networkDevice: pulumi.Output<string | undefined>;
     /**
-     * The folder that TFTP (and HTTP, for iPXE) serve as their root.
+     * The folder that TFTP (and HTTP, for iPXE) serves as its root.
      */
     declare public readonly root: pulumi.Output<string>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     declare public readonly server: pulumi.Output<string | undefined>;
     /**
@@ -104,7 +104,7 @@ export class NetworkBoot extends pulumi.CustomResource {
      */
     declare public readonly textStatus: pulumi.Output<boolean | undefined>;
     /**
-     * Xen's arguments, instead of the version's own.
+     * Xen's arguments, in place of those that the version has by default.
      */
     declare public readonly xenArguments: pulumi.Output<string | undefined>;
 
@@ -180,27 +180,27 @@ export class NetworkBoot extends pulumi.CustomResource {
  */
 export interface NetworkBootArgs {
     /**
-     * URL of the answerfile, as the installer fetches it.
+     * The URL from which the installer fetches the answerfile.
      */
     answerfile: pulumi.Input<string>;
     /**
-     * Where `root` is found over HTTP; iPXE needs it.
+     * The URL of `root` over HTTP. iPXE needs it.
      */
     baseUrl?: pulumi.Input<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`.
+     * Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`.
      */
     csp?: pulumi.Input<boolean>;
     /**
-     * The folder below `root` with xen.gz, vmlinuz and install.img from the installation media. Default `xcp-ng`, or `xenserver`.
+     * The folder below `root` that has xen.gz, vmlinuz and install.img from the installation media. Default: `xcp-ng` or `xenserver`, as the version is.
      */
     images?: pulumi.Input<string>;
     /**
-     * More arguments of the installer's kernel.
+     * Additional arguments for the installer's kernel.
      */
     kernelArguments?: pulumi.Input<pulumi.Input<string>[]>;
     /**
@@ -208,23 +208,23 @@ export interface NetworkBootArgs {
      */
     loaders: pulumi.Input<pulumi.Input<enums.install.Loader>[]>;
     /**
-     * The interface the host boots from.
+     * The MAC of the interface that the host boots from.
      */
     mac: pulumi.Input<string>;
     /**
-     * How: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default dhcp.
+     * How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.
      */
     networkConfig?: pulumi.Input<string>;
     /**
-     * The interface that is brought up to fetch the answerfile: `eth0` or a MAC. Default `mac`.
+     * The interface that the installer uses to fetch the answerfile: `eth0` or a MAC. Default: `mac`.
      */
     networkDevice?: pulumi.Input<string>;
     /**
-     * The folder that TFTP (and HTTP, for iPXE) serve as their root.
+     * The folder that TFTP (and HTTP, for iPXE) serves as its root.
      */
     root: pulumi.Input<string>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     server?: pulumi.Input<string>;
     /**
@@ -236,7 +236,7 @@ export interface NetworkBootArgs {
      */
     textStatus?: pulumi.Input<boolean>;
     /**
-     * Xen's arguments, instead of the version's own.
+     * Xen's arguments, in place of those that the version has by default.
      */
     xenArguments?: pulumi.Input<string>;
 }

@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * A script that an installation runs: made from steps for the version and the stage that will run it, or brought along and checked. What became of it stands in /var/log/csp-post-install.log of the new host.
+ * A script that an installation runs. csp makes it from steps, for the version and the stage that will run it, or checks a script that you bring. The script writes what it did to /var/log/csp-post-install.log on the new host.
  *
  * Import ID: `<server>/<path>`.
  */
@@ -44,63 +44,63 @@ export class PostInstall extends pulumi.CustomResource {
      */
     declare public readonly authorizedKeys: pulumi.Output<string[] | undefined>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * A whole script of your own in place of all this: checked, and published as it is.
+     * A whole script of your own, in place of all fields above. csp checks it and publishes it unchanged.
      */
     declare public readonly content: pulumi.Output<string | undefined>;
     /**
-     * Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`.
+     * Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`.
      */
     declare public readonly csp: pulumi.Output<boolean | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * Files put on the host.
+     * Files that the script puts on the host.
      */
     declare public readonly files: pulumi.Output<outputs.install.InstalledFile[] | undefined>;
     /**
-     * Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge.
+     * Puts csp's hook and an empty frame on the new host. Its first boot loads them: no guest can send or receive until a `Host` adopts the machine and policies are declared. Also sets the kernel settings of the bridge. Only for hosts with the Linux bridge.
      */
     declare public readonly hook: pulumi.Output<boolean | undefined>;
     /**
-     * Modules loaded at every boot.
+     * Modules that the host loads at every boot.
      */
     declare public readonly modules: pulumi.Output<string[] | undefined>;
     /**
-     * Makes the Linux bridge the host's network backend, where an answerfile did not.
+     * Makes the Linux bridge the host's network backend, if the answerfile did not.
      */
     declare public readonly networkBackend: pulumi.Output<enums.install.PostInstallNetworkBackend | undefined>;
     /**
-     * Scripts of supplemental packs (post-install.sh), as text: run with the argument the installer gave, which wants the stage they were written for.
+     * Scripts of supplemental packs (post-install.sh), as text. They get the argument that the installer gives, so choose the `stage` that they were written for.
      */
     declare public readonly packScripts: pulumi.Output<string[] | undefined>;
     /**
-     * The script on the server. An answerfile's `scripts` name its URL.
+     * The path of the script on the server. The `scripts` of an answerfile name its URL.
      */
     declare public readonly path: pulumi.Output<string>;
     /**
-     * The script as it is published, by path.
+     * The published script, by path.
      */
     declare public /*out*/ readonly published: pulumi.Output<{[key: string]: string}>;
     /**
-     * Shell lines of your own, at the end; the new root's folder is in `$root`.
+     * Your own shell lines, which run at the end. `$root` is the folder of the new root.
      */
     declare public readonly script: pulumi.Output<string | undefined>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     declare public readonly server: pulumi.Output<string | undefined>;
     /**
-     * When the installer runs it. Default: `"filesystem-populated"`.
+     * When the installer runs the script. Default: `"filesystem-populated"`.
      */
     declare public readonly stage: pulumi.Output<enums.install.PostInstallStage | undefined>;
     /**
-     * Kernel settings that survive reboots, in a file that this version reads last. Those of the bridge bring the module they need.
+     * Kernel settings that survive reboots. The script puts them into a file that this version reads last. For settings of the bridge, it also loads the module that they need.
      */
     declare public readonly sysctls: pulumi.Output<{[key: string]: string} | undefined>;
     /**
@@ -175,55 +175,55 @@ export interface PostInstallArgs {
      */
     authorizedKeys?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * A whole script of your own in place of all this: checked, and published as it is.
+     * A whole script of your own, in place of all fields above. csp checks it and publishes it unchanged.
      */
     content?: pulumi.Input<string>;
     /**
-     * Whether the host is to be a csp host, whose guests are joined by the Linux bridge. What cannot be one is refused. Default: `true`.
+     * Whether the host is to be a csp host, whose guests are connected by the Linux bridge. csp then refuses what cannot become one. Default: `true`.
      */
     csp?: pulumi.Input<boolean>;
     /**
-     * Files put on the host.
+     * Files that the script puts on the host.
      */
     files?: pulumi.Input<pulumi.Input<inputs.install.InstalledFileArgs>[]>;
     /**
-     * Puts csp's hook and an empty frame on the new host, which its first boot loads: until a `Host` adopts it and policies are declared, no guest passes traffic. Brings the bridge's kernel settings. Only on the Linux bridge.
+     * Puts csp's hook and an empty frame on the new host. Its first boot loads them: no guest can send or receive until a `Host` adopts the machine and policies are declared. Also sets the kernel settings of the bridge. Only for hosts with the Linux bridge.
      */
     hook?: pulumi.Input<boolean>;
     /**
-     * Modules loaded at every boot.
+     * Modules that the host loads at every boot.
      */
     modules?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Makes the Linux bridge the host's network backend, where an answerfile did not.
+     * Makes the Linux bridge the host's network backend, if the answerfile did not.
      */
     networkBackend?: pulumi.Input<enums.install.PostInstallNetworkBackend>;
     /**
-     * Scripts of supplemental packs (post-install.sh), as text: run with the argument the installer gave, which wants the stage they were written for.
+     * Scripts of supplemental packs (post-install.sh), as text. They get the argument that the installer gives, so choose the `stage` that they were written for.
      */
     packScripts?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * The script on the server. An answerfile's `scripts` name its URL.
+     * The path of the script on the server. The `scripts` of an answerfile name its URL.
      */
     path: pulumi.Input<string>;
     /**
-     * Shell lines of your own, at the end; the new root's folder is in `$root`.
+     * Your own shell lines, which run at the end. `$root` is the folder of the new root.
      */
     script?: pulumi.Input<string>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     server?: pulumi.Input<string>;
     /**
-     * When the installer runs it. Default: `"filesystem-populated"`.
+     * When the installer runs the script. Default: `"filesystem-populated"`.
      */
     stage?: pulumi.Input<enums.install.PostInstallStage>;
     /**
-     * Kernel settings that survive reboots, in a file that this version reads last. Those of the bridge bring the module they need.
+     * Kernel settings that survive reboots. The script puts them into a file that this version reads last. For settings of the bridge, it also loads the module that they need.
      */
     sysctls?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * An installation repository: base media and supplemental packs, checked by every rule an installer would fail at, merged, and published on a server as one tree. An installer sees the old tree or the new one, never half of either. Only what changed is copied, and an interrupted copy goes on where it stopped.
+ * An installation repository: base media and supplemental packs. csp checks them by every rule that an installer would fail at, merges them, and publishes them on a server as one tree. An installer sees the old tree or the new one, never a mixture. csp copies only what changed, and continues an interrupted copy where it stopped.
  *
  * Import ID: `<server>/<path>`.
  */
@@ -40,39 +40,39 @@ export class Repository extends pulumi.CustomResource {
     }
 
     /**
-     * The installation media: a folder or an ISO image on the machine csp runs on. Several images in one folder are one.
+     * The installation media: a folder or an ISO image on the machine that csp runs on. If the folder has several images, csp reads them as one.
      */
     declare public readonly base: pulumi.Output<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     declare public readonly connection: pulumi.Output<outputs.Connection | undefined>;
     /**
-     * Whether the hosts are to be csp hosts: then media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `true`.
+     * Whether the hosts are to be csp hosts. csp then refuses media without what these need (on 5.6 and 6.0 the Cloud Service Providers pack). Default: `true`.
      */
     declare public readonly csp: pulumi.Output<boolean | undefined>;
     /**
-     * What the last read found on the host that is not as declared, one sentence each; empty when all is as it should be.
+     * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
     /**
-     * What is published, by package: version, release and architecture (of what is no RPM the size), and the beginning of its SHA-256.
+     * What is published, by package: version, release and architecture (or the size, if it is not an RPM), and the beginning of its SHA-256.
      */
     declare public /*out*/ readonly packages: pulumi.Output<{[key: string]: string}>;
     /**
-     * Supplemental packs to merge: folders, ISO images or tar archives on the machine csp runs on. Their order does not matter.
+     * Supplemental packs to merge: folders, ISO images or tar archives on the machine that csp runs on. Their order does not matter.
      */
     declare public readonly packs: pulumi.Output<string[] | undefined>;
     /**
-     * The folder it is published in on the server. What is in it leads to the published tree, which changes as a whole; what others put beside it is left alone.
+     * The folder on the server in which csp publishes the repository. Its entries lead to the published tree, which changes as a whole. csp leaves alone what others put into this folder.
      */
     declare public readonly path: pulumi.Output<string>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     declare public readonly server: pulumi.Output<string | undefined>;
     /**
-     * What an answerfile names as sources, below the path: "" for the media, then the packs where they are sources of their own (7.1 and later; earlier packs are found by XS-REPOSITORY-LIST).
+     * What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; earlier installers find packs through XS-REPOSITORY-LIST).
      */
     declare public /*out*/ readonly sources: pulumi.Output<string[]>;
     /**
@@ -80,11 +80,11 @@ export class Repository extends pulumi.CustomResource {
      */
     declare public readonly target: pulumi.Output<enums.install.Target>;
     /**
-     * Where installers find the path: HTTP and NFS URLs. After publishing, and at every refresh, it is read back from them as an installer reads it (NFS by libnfs's `nfs-cat`).
+     * The HTTP and NFS URLs at which installers find the repository. After publishing, and at every refresh, csp reads it back from them as an installer does (over NFS with `nfs-cat` of libnfs).
      */
     declare public readonly urls: pulumi.Output<string[] | undefined>;
     /**
-     * Whether `urls` are read back. Turn it off where they cannot be reached from the machine csp runs on. Default: `true`.
+     * Whether csp reads `urls` back. Turn it off if the machine that csp runs on cannot reach them. Default: `true`.
      */
     declare public readonly verify: pulumi.Output<boolean | undefined>;
 
@@ -144,27 +144,27 @@ export class Repository extends pulumi.CustomResource {
  */
 export interface RepositoryArgs {
     /**
-     * The installation media: a folder or an ISO image on the machine csp runs on. Several images in one folder are one.
+     * The installation media: a folder or an ISO image on the machine that csp runs on. If the folder has several images, csp reads them as one.
      */
     base: pulumi.Input<string>;
     /**
-     * How to reach the host, where the provider's `hosts` do not say. Credentials in here are kept in the state, which Pulumi encrypts and Terraform does not.
+     * How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not.
      */
     connection?: pulumi.Input<inputs.ConnectionArgs>;
     /**
-     * Whether the hosts are to be csp hosts: then media that lack what these need (on 5.6 and 6.0 the Cloud Service Providers pack) are refused. Default: `true`.
+     * Whether the hosts are to be csp hosts. csp then refuses media without what these need (on 5.6 and 6.0 the Cloud Service Providers pack). Default: `true`.
      */
     csp?: pulumi.Input<boolean>;
     /**
-     * Supplemental packs to merge: folders, ISO images or tar archives on the machine csp runs on. Their order does not matter.
+     * Supplemental packs to merge: folders, ISO images or tar archives on the machine that csp runs on. Their order does not matter.
      */
     packs?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * The folder it is published in on the server. What is in it leads to the published tree, which changes as a whole; what others put beside it is left alone.
+     * The folder on the server in which csp publishes the repository. Its entries lead to the published tree, which changes as a whole. csp leaves alone what others put into this folder.
      */
     path: pulumi.Input<string>;
     /**
-     * The server that files are put on: a key of the provider's `hosts`, or else an alias of ~/.ssh/config. `localhost` is the machine csp runs on. What serves them from there (nginx, an NFS export) is yours. Default: `"localhost"`.
+     * The server that csp puts files on: a key of the provider's `hosts` or, if it is not one, an alias in ~/.ssh/config. `localhost` is the machine that csp runs on. You set up what serves the files from there (nginx, an NFS export). Default: `"localhost"`.
      */
     server?: pulumi.Input<string>;
     /**
@@ -172,11 +172,11 @@ export interface RepositoryArgs {
      */
     target: pulumi.Input<enums.install.Target>;
     /**
-     * Where installers find the path: HTTP and NFS URLs. After publishing, and at every refresh, it is read back from them as an installer reads it (NFS by libnfs's `nfs-cat`).
+     * The HTTP and NFS URLs at which installers find the repository. After publishing, and at every refresh, csp reads it back from them as an installer does (over NFS with `nfs-cat` of libnfs).
      */
     urls?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Whether `urls` are read back. Turn it off where they cannot be reached from the machine csp runs on. Default: `true`.
+     * Whether csp reads `urls` back. Turn it off if the machine that csp runs on cannot reach them. Default: `true`.
      */
     verify?: pulumi.Input<boolean>;
 }

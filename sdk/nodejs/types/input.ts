@@ -15,7 +15,7 @@ export interface Bastion {
      */
     address: string;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: string;
     /**
@@ -23,23 +23,23 @@ export interface Bastion {
      */
     agentSocketPath?: string;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: number;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: string;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: string;
     /**
@@ -47,7 +47,7 @@ export interface Bastion {
      */
     port?: number;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: string;
     /**
@@ -59,7 +59,7 @@ export interface Bastion {
      */
     privateKeyPassword?: string;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: string;
     /**
@@ -77,7 +77,7 @@ export interface BastionArgs {
      */
     address: pulumi.Input<string>;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: pulumi.Input<string>;
     /**
@@ -85,23 +85,23 @@ export interface BastionArgs {
      */
     agentSocketPath?: pulumi.Input<string>;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: pulumi.Input<number>;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: pulumi.Input<string>;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: pulumi.Input<string>;
     /**
@@ -109,7 +109,7 @@ export interface BastionArgs {
      */
     port?: pulumi.Input<number>;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: pulumi.Input<string>;
     /**
@@ -121,7 +121,7 @@ export interface BastionArgs {
      */
     privateKeyPassword?: pulumi.Input<string>;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: pulumi.Input<string>;
     /**
@@ -131,7 +131,7 @@ export interface BastionArgs {
 }
 
 /**
- * How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).
+ * How to reach a host that is not in the provider's inventory, because another resource has just created it.
  */
 export interface Connection {
     /**
@@ -139,7 +139,7 @@ export interface Connection {
      */
     address?: string;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: string;
     /**
@@ -147,27 +147,27 @@ export interface Connection {
      */
     agentSocketPath?: string;
     /**
-     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     * The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
     bastion?: string | inputs.Bastion;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: number;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: string;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: string;
     /**
@@ -175,7 +175,7 @@ export interface Connection {
      */
     port?: number;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: string;
     /**
@@ -187,7 +187,7 @@ export interface Connection {
      */
     privateKeyPassword?: string;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: string;
     /**
@@ -197,7 +197,7 @@ export interface Connection {
 }
 
 /**
- * How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).
+ * How to reach a host that is not in the provider's inventory, because another resource has just created it.
  */
 export interface ConnectionArgs {
     /**
@@ -205,7 +205,7 @@ export interface ConnectionArgs {
      */
     address?: pulumi.Input<string>;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: pulumi.Input<string>;
     /**
@@ -213,27 +213,27 @@ export interface ConnectionArgs {
      */
     agentSocketPath?: pulumi.Input<string>;
     /**
-     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     * The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
     bastion?: pulumi.Input<string | inputs.BastionArgs>;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: pulumi.Input<number>;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: pulumi.Input<string>;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: pulumi.Input<string>;
     /**
@@ -241,7 +241,7 @@ export interface ConnectionArgs {
      */
     port?: pulumi.Input<number>;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: pulumi.Input<string>;
     /**
@@ -253,7 +253,7 @@ export interface ConnectionArgs {
      */
     privateKeyPassword?: pulumi.Input<string>;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: pulumi.Input<string>;
     /**
@@ -267,7 +267,7 @@ export interface ConnectionArgs {
  */
 export interface ExpectedPackArgs {
     /**
-     * As /etc/xensource/installed-repos has it, with or without the originator (`ORIGINATOR:NAME`); or the name of an RPM that it brings, which is all that is left of a pack from 7.1 on.
+     * The pack's name in /etc/xensource/installed-repos, with or without the originator (`ORIGINATOR:NAME`), or the name of an RPM of the pack. From 7.1 on, give the RPM: nothing else of a pack is left on the host.
      */
     name: pulumi.Input<string>;
     /**
@@ -277,11 +277,11 @@ export interface ExpectedPackArgs {
 }
 
 /**
- * What the entries of `hosts` leave out.
+ * Fields that the entries of `hosts` leave out.
  */
 export interface HostDefaultsArgs {
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: pulumi.Input<string>;
     /**
@@ -289,23 +289,23 @@ export interface HostDefaultsArgs {
      */
     agentSocketPath?: pulumi.Input<string>;
     /**
-     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     * The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
     bastion?: pulumi.Input<string | inputs.BastionArgs>;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: pulumi.Input<number>;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: pulumi.Input<string>;
     /**
@@ -313,7 +313,7 @@ export interface HostDefaultsArgs {
      */
     port?: pulumi.Input<number>;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: pulumi.Input<string>;
     /**
@@ -325,7 +325,7 @@ export interface HostDefaultsArgs {
      */
     privateKeyPassword?: pulumi.Input<string>;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: pulumi.Input<string>;
     /**
@@ -343,7 +343,7 @@ export interface HostEntryArgs {
      */
     address: pulumi.Input<string>;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: pulumi.Input<string>;
     /**
@@ -351,27 +351,27 @@ export interface HostEntryArgs {
      */
     agentSocketPath?: pulumi.Input<string>;
     /**
-     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     * The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
     bastion?: pulumi.Input<string | inputs.BastionArgs>;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: pulumi.Input<number>;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: pulumi.Input<string>;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: pulumi.Input<string>;
     /**
@@ -379,7 +379,7 @@ export interface HostEntryArgs {
      */
     port?: pulumi.Input<number>;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: pulumi.Input<string>;
     /**
@@ -391,7 +391,7 @@ export interface HostEntryArgs {
      */
     privateKeyPassword?: pulumi.Input<string>;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: pulumi.Input<string>;
     /**
@@ -401,7 +401,7 @@ export interface HostEntryArgs {
 }
 
 /**
- * What a host must be. What is left out is not looked at.
+ * What a host must be. csp does not check what you leave out.
  */
 export interface HostExpectationArgs {
     /**
@@ -413,102 +413,102 @@ export interface HostExpectationArgs {
      */
     packs?: pulumi.Input<pulumi.Input<inputs.ExpectedPackArgs>[]>;
     /**
-     * "XenServer", "XCP-ng": PRODUCT_BRAND of /etc/xensource-inventory, in either case; elsewhere NAME of /etc/os-release.
+     * The product: "XenServer", "XCP-ng". csp compares it with PRODUCT_BRAND in /etc/xensource-inventory, or with NAME in /etc/os-release on other systems. Upper and lower case make no difference.
      */
     product?: pulumi.Input<string>;
     /**
-     * Its version, or the beginning of it: "5.6.100", "8.3". PRODUCT_VERSION, or else VERSION_ID.
+     * Its version, or the beginning of it: "5.6.100", "8.3". csp compares it with PRODUCT_VERSION, or with VERSION_ID on other systems.
      */
     version?: pulumi.Input<string>;
 }
 
 /**
- * An installation that is under way, or about to begin.
+ * An installation that is running, or about to begin.
  */
 export interface HostInstallationArgs {
     /**
-     * How long to wait until it is up. A closed port, an installer's own host key and a login that is not set up yet are waited through. Default: `45`.
+     * How many minutes csp waits until the new system is up. It keeps waiting while the port is closed, while the installer shows its own host key, and while the login is not set up yet. Default: `45`.
      */
     minutes?: pulumi.Input<number>;
     /**
-     * The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has.
+     * The installation that is being replaced: its INSTALLATION_UUID (in /etc/xensource-inventory; on other systems the id in /etc/machine-id). While the host still has it, csp waits for the new one. If you leave it out, csp recognizes an old system by a product or version that differs from `expect`.
      */
     replaces?: pulumi.Input<string>;
 }
 
 /**
- * Where a packet comes onto the bridge, or leaves it.
+ * Where a packet enters the bridge, or where it leaves it.
  */
 export interface PacketEnd {
     /**
-     * Which of its interfaces, by device number. Default: `0`.
+     * The device number of the guest's interface. Default: `0`.
      */
     device?: number;
     /**
-     * The guest: its UUID, or its name. Exactly one of `guest` and `port`.
+     * The guest: its UUID or its name. Give exactly one of `guest` and `port`.
      */
     guest?: string;
     /**
-     * A port of the host's bridge: an uplink ("eth0"), or a guest's.
+     * A port of the host's bridge: an uplink ("eth0") or a guest's port.
      */
     port?: string;
 }
 
 /**
- * Where a packet comes onto the bridge, or leaves it.
+ * Where a packet enters the bridge, or where it leaves it.
  */
 export interface PacketEndArgs {
     /**
-     * Which of its interfaces, by device number. Default: `0`.
+     * The device number of the guest's interface. Default: `0`.
      */
     device?: pulumi.Input<number>;
     /**
-     * The guest: its UUID, or its name. Exactly one of `guest` and `port`.
+     * The guest: its UUID or its name. Give exactly one of `guest` and `port`.
      */
     guest?: pulumi.Input<string>;
     /**
-     * A port of the host's bridge: an uplink ("eth0"), or a guest's.
+     * A port of the host's bridge: an uplink ("eth0") or a guest's port.
      */
     port?: pulumi.Input<string>;
 }
 
 export namespace ddk {
     /**
-     * The two kernels of the Cloud Service Providers pack, of one build.
+     * The two kernels of the Cloud Service Providers pack, from one build.
      */
     export interface KernelsArgs {
         /**
-         * The RPM of kernel-csp-kdump, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         * The path of the RPM of kernel-csp-kdump, on the machine that csp runs on. The RPM comes from the pack's folder packages.cloud-supp.
          */
         kdump: pulumi.Input<string>;
         /**
-         * The RPM of kernel-csp-xen, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         * The path of the RPM of kernel-csp-xen, on the machine that csp runs on. The RPM comes from the pack's folder packages.cloud-supp.
          */
         xen: pulumi.Input<string>;
     }
 
     /**
-     * What must have been installed before a pack.
+     * What must be installed before a pack.
      */
     export interface RequirementArgs {
         /**
-         * The build: "47101p". Only the installer of 5.6 looks at it.
+         * The build: "47101p". Only the installer of 5.6 checks it.
          */
         build?: pulumi.Input<string>;
         /**
-         * What is required: "main".
+         * The name of what is required: "main".
          */
         name: pulumi.Input<string>;
         /**
-         * Who made what is required: "xs", or "xcp" from 6.0 on.
+         * The originator of what is required: "xs", or "xcp" from 6.0 on.
          */
         originator: pulumi.Input<string>;
         /**
-         * How its version must compare. Default: `"eq"`.
+         * How the installed version must compare with `version`. Default: `"eq"`.
          */
         test?: pulumi.Input<enums.ddk.Test>;
         /**
-         * The version: "5.6.100".
+         * The version to compare with: "5.6.100".
          */
         version: pulumi.Input<string>;
     }
@@ -516,7 +516,7 @@ export namespace ddk {
 
 export namespace firewall {
     /**
-     * What a guest may send.
+     * A rule for what a guest or a host may send.
      */
     export interface EgressRule {
         /**
@@ -524,7 +524,7 @@ export namespace firewall {
          */
         action?: enums.firewall.Action;
         /**
-         * For the reader; has no effect on traffic.
+         * For the reader. It has no effect on traffic.
          */
         description?: string;
         /**
@@ -532,7 +532,7 @@ export namespace firewall {
          */
         icmpType?: string;
         /**
-         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
          */
         limit?: inputs.firewall.Limit;
         /**
@@ -540,15 +540,15 @@ export namespace firewall {
          */
         log?: boolean;
         /**
-         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         * The rule matches only while one source address has at most this many connections. The next rules decide about further connections.
          */
         maxConnections?: number;
         /**
-         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         * The rule's name in its list. Previews, drift and errors use this name.
          */
         name: string;
         /**
-         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         * Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp.
          */
         ports?: string[];
         /**
@@ -556,17 +556,17 @@ export namespace firewall {
          */
         protocol?: string;
         /**
-         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         * Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule.
          */
         states?: enums.firewall.State[];
         /**
-         * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.
          */
         to?: string[];
     }
 
     /**
-     * What a guest may send.
+     * A rule for what a guest or a host may send.
      */
     export interface EgressRuleArgs {
         /**
@@ -574,7 +574,7 @@ export namespace firewall {
          */
         action?: pulumi.Input<enums.firewall.Action>;
         /**
-         * For the reader; has no effect on traffic.
+         * For the reader. It has no effect on traffic.
          */
         description?: pulumi.Input<string>;
         /**
@@ -582,7 +582,7 @@ export namespace firewall {
          */
         icmpType?: pulumi.Input<string>;
         /**
-         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
          */
         limit?: pulumi.Input<inputs.firewall.LimitArgs>;
         /**
@@ -590,15 +590,15 @@ export namespace firewall {
          */
         log?: pulumi.Input<boolean>;
         /**
-         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         * The rule matches only while one source address has at most this many connections. The next rules decide about further connections.
          */
         maxConnections?: pulumi.Input<number>;
         /**
-         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         * The rule's name in its list. Previews, drift and errors use this name.
          */
         name: pulumi.Input<string>;
         /**
-         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         * Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp.
          */
         ports?: pulumi.Input<pulumi.Input<string>[]>;
         /**
@@ -606,11 +606,11 @@ export namespace firewall {
          */
         protocol?: pulumi.Input<string>;
         /**
-         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         * Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule.
          */
         states?: pulumi.Input<pulumi.Input<enums.firewall.State>[]>;
         /**
-         * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.
          */
         to?: pulumi.Input<pulumi.Input<string>[]>;
     }
@@ -620,19 +620,19 @@ export namespace firewall {
      */
     export interface GuestInterface {
         /**
-         * Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.
+         * Whole ranges that the guest may use as its own, if it is meant to have all their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.
          */
         addressRanges?: string[];
         /**
-         * Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention.
+         * Addresses that the guest may use as its own, IPv4 and IPv6: it sends from them and receives what is for them. You need not declare the link-local address that is made from the MAC.
          */
         addresses?: string[];
         /**
-         * What is pinned at layer 2. Default: `"strict"`.
+         * What csp checks at layer 2. Default: `"strict"`.
          */
         antiSpoofing?: enums.firewall.AntiSpoofing;
         /**
-         * The interface's device number: the n of vif<domid>.<n>.
+         * The interface's device number: the n in vif<domid>.<n>.
          */
         device: number;
         /**
@@ -644,7 +644,7 @@ export namespace firewall {
          */
         dhcpServer?: boolean;
         /**
-         * Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".
+         * Ethertypes that the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".
          */
         etherTypes?: string[];
         /**
@@ -652,11 +652,11 @@ export namespace firewall {
          */
         mac: string;
         /**
-         * The network the interface is on; for the reader and for components.
+         * The network that the interface is on. For the reader and for components.
          */
         network?: string;
         /**
-         * The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time.
+         * The interface's port on the host, if its name is stable (`tap100i0` on Proxmox). If you leave it out, csp finds the port each time from the guest's identity.
          */
         port?: string;
         /**
@@ -664,7 +664,7 @@ export namespace firewall {
          */
         routerAdvertisements?: boolean;
         /**
-         * VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames.
+         * VLANs (802.1Q ids) whose tagged Ethernet frames the guest may send and receive: a trunk. The guest's MAC, addresses and rules apply to the packets in them as to untagged packets. Default: no tagged Ethernet frames.
          */
         vlans?: number[];
     }
@@ -674,19 +674,19 @@ export namespace firewall {
      */
     export interface GuestInterfaceArgs {
         /**
-         * Whole ranges the guest may use as its own, where it is meant to have all of their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.
+         * Whole ranges that the guest may use as its own, if it is meant to have all their addresses: "203.0.113.16/28", "2001:db8:0:7::/64". No other guest of the network can have an address in them.
          */
         addressRanges?: pulumi.Input<pulumi.Input<string>[]>;
         /**
-         * Addresses the guest may use as its own, IPv4 and IPv6: it sends from them, and receives what is for them. The link-local address made from the MAC needs no mention.
+         * Addresses that the guest may use as its own, IPv4 and IPv6: it sends from them and receives what is for them. You need not declare the link-local address that is made from the MAC.
          */
         addresses?: pulumi.Input<pulumi.Input<string>[]>;
         /**
-         * What is pinned at layer 2. Default: `"strict"`.
+         * What csp checks at layer 2. Default: `"strict"`.
          */
         antiSpoofing?: pulumi.Input<enums.firewall.AntiSpoofing>;
         /**
-         * The interface's device number: the n of vif<domid>.<n>.
+         * The interface's device number: the n in vif<domid>.<n>.
          */
         device: pulumi.Input<number>;
         /**
@@ -698,7 +698,7 @@ export namespace firewall {
          */
         dhcpServer?: pulumi.Input<boolean>;
         /**
-         * Ethertypes the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".
+         * Ethertypes that the guest may send and receive besides IPv4, IPv6 and ARP: "0x8863".
          */
         etherTypes?: pulumi.Input<pulumi.Input<string>[]>;
         /**
@@ -706,11 +706,11 @@ export namespace firewall {
          */
         mac: pulumi.Input<string>;
         /**
-         * The network the interface is on; for the reader and for components.
+         * The network that the interface is on. For the reader and for components.
          */
         network?: pulumi.Input<string>;
         /**
-         * The host-side interface, where its name is stable (Proxmox `tap100i0`). Left out, it is found from the guest's identity each time.
+         * The interface's port on the host, if its name is stable (`tap100i0` on Proxmox). If you leave it out, csp finds the port each time from the guest's identity.
          */
         port?: pulumi.Input<string>;
         /**
@@ -718,17 +718,17 @@ export namespace firewall {
          */
         routerAdvertisements?: pulumi.Input<boolean>;
         /**
-         * VLANs (802.1Q ids) whose tagged frames the guest may send and receive: a trunk. What is below the tag is pinned to its MAC and addresses, and meets its rules, like what has none. Left out: no tagged frames.
+         * VLANs (802.1Q ids) whose tagged Ethernet frames the guest may send and receive: a trunk. The guest's MAC, addresses and rules apply to the packets in them as to untagged packets. Default: no tagged Ethernet frames.
          */
         vlans?: pulumi.Input<pulumi.Input<number>[]>;
     }
 
     /**
-     * Which guest: exactly one of `uuid` and `name`.
+     * The guest. Give exactly one of `uuid` and `name`.
      */
     export interface GuestReferenceArgs {
         /**
-         * The guest's name on its host; it must be the only one of that name.
+         * The guest's name on its host. No other guest of the host may have this name.
          */
         name?: pulumi.Input<string>;
         /**
@@ -742,15 +742,15 @@ export namespace firewall {
      */
     export interface HostPolicyGroup {
         /**
-         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
          */
         egress?: inputs.firewall.EgressRule[];
         /**
-         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
          */
         ingress?: inputs.firewall.IngressRule[];
         /**
-         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
+         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group.
          */
         members?: string[];
     }
@@ -760,29 +760,29 @@ export namespace firewall {
      */
     export interface HostPolicyGroupArgs {
         /**
-         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
          */
         egress?: pulumi.Input<pulumi.Input<inputs.firewall.EgressRuleArgs>[]>;
         /**
-         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
          */
         ingress?: pulumi.Input<pulumi.Input<inputs.firewall.IngressRuleArgs>[]>;
         /**
-         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
+         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group.
          */
         members?: pulumi.Input<pulumi.Input<string>[]>;
     }
 
     /**
-     * One guest of a HostPolicy: exactly one of `uuid` and `name` says which.
+     * One guest of a HostPolicy. Give exactly one of `uuid` and `name`.
      */
     export interface HostPolicyGuest {
         /**
-         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
          */
         egress?: inputs.firewall.EgressRule[];
         /**
-         * What happens to what the guest sends and no egress rule decides. Default: `"allow"`.
+         * What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`.
          */
         egressDefault?: enums.firewall.EgressDefault;
         /**
@@ -790,11 +790,11 @@ export namespace firewall {
          */
         enforce?: enums.firewall.Enforce;
         /**
-         * Names of the groups the guest is in. Their rules come after the guest's own, in this order.
+         * Names of the groups that the guest is in. Their rules come after the guest's own rules, in this order.
          */
         groups?: string[];
         /**
-         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
          */
         ingress?: inputs.firewall.IngressRule[];
         /**
@@ -802,7 +802,7 @@ export namespace firewall {
          */
         interfaces: inputs.firewall.GuestInterface[];
         /**
-         * The guest's name on its host; it must be the only one of that name.
+         * The guest's name on its host. No other guest of the host may have this name.
          */
         name?: string;
         /**
@@ -812,15 +812,15 @@ export namespace firewall {
     }
 
     /**
-     * One guest of a HostPolicy: exactly one of `uuid` and `name` says which.
+     * One guest of a HostPolicy. Give exactly one of `uuid` and `name`.
      */
     export interface HostPolicyGuestArgs {
         /**
-         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
          */
         egress?: pulumi.Input<pulumi.Input<inputs.firewall.EgressRuleArgs>[]>;
         /**
-         * What happens to what the guest sends and no egress rule decides. Default: `"allow"`.
+         * What happens to a packet that the guest sends if no egress rule matches it. Default: `"allow"`.
          */
         egressDefault?: pulumi.Input<enums.firewall.EgressDefault>;
         /**
@@ -828,11 +828,11 @@ export namespace firewall {
          */
         enforce?: pulumi.Input<enums.firewall.Enforce>;
         /**
-         * Names of the groups the guest is in. Their rules come after the guest's own, in this order.
+         * Names of the groups that the guest is in. Their rules come after the guest's own rules, in this order.
          */
         groups?: pulumi.Input<pulumi.Input<string>[]>;
         /**
-         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
          */
         ingress?: pulumi.Input<pulumi.Input<inputs.firewall.IngressRuleArgs>[]>;
         /**
@@ -840,7 +840,7 @@ export namespace firewall {
          */
         interfaces: pulumi.Input<pulumi.Input<inputs.firewall.GuestInterfaceArgs>[]>;
         /**
-         * The guest's name on its host; it must be the only one of that name.
+         * The guest's name on its host. No other guest of the host may have this name.
          */
         name?: pulumi.Input<string>;
         /**
@@ -850,7 +850,7 @@ export namespace firewall {
     }
 
     /**
-     * What may reach a guest.
+     * A rule for what may reach a guest or a host.
      */
     export interface IngressRule {
         /**
@@ -858,11 +858,11 @@ export namespace firewall {
          */
         action?: enums.firewall.Action;
         /**
-         * For the reader; has no effect on traffic.
+         * For the reader. It has no effect on traffic.
          */
         description?: string;
         /**
-         * Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         * Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.
          */
         from?: string[];
         /**
@@ -870,7 +870,7 @@ export namespace firewall {
          */
         icmpType?: string;
         /**
-         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
          */
         limit?: inputs.firewall.Limit;
         /**
@@ -878,15 +878,15 @@ export namespace firewall {
          */
         log?: boolean;
         /**
-         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         * The rule matches only while one source address has at most this many connections. The next rules decide about further connections.
          */
         maxConnections?: number;
         /**
-         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         * The rule's name in its list. Previews, drift and errors use this name.
          */
         name: string;
         /**
-         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         * Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp.
          */
         ports?: string[];
         /**
@@ -894,13 +894,13 @@ export namespace firewall {
          */
         protocol?: string;
         /**
-         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         * Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule.
          */
         states?: enums.firewall.State[];
     }
 
     /**
-     * What may reach a guest.
+     * A rule for what may reach a guest or a host.
      */
     export interface IngressRuleArgs {
         /**
@@ -908,11 +908,11 @@ export namespace firewall {
          */
         action?: pulumi.Input<enums.firewall.Action>;
         /**
-         * For the reader; has no effect on traffic.
+         * For the reader. It has no effect on traffic.
          */
         description?: pulumi.Input<string>;
         /**
-         * Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         * Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.
          */
         from?: pulumi.Input<pulumi.Input<string>[]>;
         /**
@@ -920,7 +920,7 @@ export namespace firewall {
          */
         icmpType?: pulumi.Input<string>;
         /**
-         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
          */
         limit?: pulumi.Input<inputs.firewall.LimitArgs>;
         /**
@@ -928,15 +928,15 @@ export namespace firewall {
          */
         log?: pulumi.Input<boolean>;
         /**
-         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         * The rule matches only while one source address has at most this many connections. The next rules decide about further connections.
          */
         maxConnections?: pulumi.Input<number>;
         /**
-         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         * The rule's name in its list. Previews, drift and errors use this name.
          */
         name: pulumi.Input<string>;
         /**
-         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         * Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp.
          */
         ports?: pulumi.Input<pulumi.Input<string>[]>;
         /**
@@ -944,31 +944,31 @@ export namespace firewall {
          */
         protocol?: pulumi.Input<string>;
         /**
-         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         * Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule.
          */
         states?: pulumi.Input<pulumi.Input<enums.firewall.State>[]>;
     }
 
     /**
-     * A rule in a built-in chain that leads into the rule set's own.
+     * A rule in a built-in chain that leads into the rule set's own chain.
      */
     export interface JumpArgs {
         /**
-         * The built-in chain: INPUT, FORWARD or OUTPUT; of ebtables PREROUTING, OUTPUT or POSTROUTING.
+         * The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING.
          */
         from: pulumi.Input<enums.firewall.From>;
         /**
-         * Which packets: matches in the tool's own words, like "-i eth0". Left out, all of them.
+         * Which packets jump: matches in the tool's own words, like "-i eth0". Default: all packets.
          */
         match?: pulumi.Input<string>;
         /**
-         * Where the jump stands in that chain. Rules of others are never moved. Default: `"first"`.
+         * Where the jump stands in that chain. csp never moves rules of others. Default: `"first"`.
          */
         position?: pulumi.Input<enums.firewall.Position>;
     }
 
     /**
-     * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+     * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
      */
     export interface Limit {
         /**
@@ -976,13 +976,13 @@ export namespace firewall {
          */
         burst?: number;
         /**
-         * Packets that match per second, minute, hour or day: "60/minute".
+         * How many packets match per second, minute, hour or day: "60/minute".
          */
         rate: string;
     }
 
     /**
-     * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+     * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
      */
     export interface LimitArgs {
         /**
@@ -990,7 +990,7 @@ export namespace firewall {
          */
         burst?: pulumi.Input<number>;
         /**
-         * Packets that match per second, minute, hour or day: "60/minute".
+         * How many packets match per second, minute, hour or day: "60/minute".
          */
         rate: pulumi.Input<string>;
     }
@@ -1000,15 +1000,15 @@ export namespace firewall {
      */
     export interface SecurityGroupPolicyArgs {
         /**
-         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
          */
         egress?: pulumi.Input<pulumi.Input<inputs.firewall.EgressRuleArgs>[]>;
         /**
-         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
          */
         ingress?: pulumi.Input<pulumi.Input<inputs.firewall.IngressRuleArgs>[]>;
         /**
-         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
+         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group.
          */
         members?: pulumi.Input<pulumi.Input<string>[]>;
         /**
@@ -1024,29 +1024,29 @@ export namespace install {
      */
     export interface AdminInterfaceArgs {
         /**
-         * IPv4.
+         * How the interface gets IPv4.
          */
         ipv4: pulumi.Input<inputs.install.ManagementIPv4Args>;
         /**
-         * IPv6.
+         * How the interface gets IPv6.
          */
         ipv6?: pulumi.Input<inputs.install.ManagementIPv6Args>;
         /**
-         * `00:16:3e:01:02:03`.
+         * The interface's MAC: `00:16:3e:01:02:03`.
          */
         mac?: pulumi.Input<string>;
         /**
-         * `eth0`; wins over `mac`.
+         * The interface's name: `eth0`. It takes precedence over `mac`.
          */
         name?: pulumi.Input<string>;
         /**
-         * 1 to 4094 (7.1 and later).
+         * The VLAN, 1 to 4094 (7.1 and later).
          */
         vlan?: pulumi.Input<number>;
     }
 
     /**
-     * A driver disk, loaded before the installation begins.
+     * A driver disk, which the installer loads before the installation begins.
      */
     export interface DriverSourceArgs {
         /**
@@ -1054,43 +1054,43 @@ export namespace install {
          */
         address?: pulumi.Input<string>;
         /**
-         * How it is reached.
+         * How the installer reaches it.
          */
         type: pulumi.Input<enums.install.DriverSourceType>;
     }
 
     /**
-     * An interface with storage behind it, by name or MAC.
+     * An interface that leads to storage. Give its name or its MAC.
      */
     export interface FcoeInterfaceArgs {
         /**
-         * Data Centre Bridging. Default yes.
+         * Whether it uses Data Centre Bridging. Default: yes.
          */
         dcb?: pulumi.Input<boolean>;
         /**
-         * `00:16:3e:01:02:03`.
+         * The interface's MAC: `00:16:3e:01:02:03`.
          */
         mac?: pulumi.Input<string>;
         /**
-         * `eth0`.
+         * The interface's name: `eth0`.
          */
         name?: pulumi.Input<string>;
     }
 
     /**
-     * A partition made before the installation.
+     * A partition, which the installer makes before the installation.
      */
     export interface InitialPartitionArgs {
         /**
-         * Its type, like 0x83.
+         * The partition's type, for example 0x83.
          */
         id: pulumi.Input<number>;
         /**
-         * Its number.
+         * The partition's number.
          */
         number: pulumi.Input<number>;
         /**
-         * Its size, as the installer takes it.
+         * The partition's size, as the installer takes it.
          */
         size: pulumi.Input<number>;
     }
@@ -1100,37 +1100,37 @@ export namespace install {
      */
     export interface InstallSourceArgs {
         /**
-         * The URL, or SERVER:/FOLDER for `nfs`; not for `local`.
+         * The URL, or SERVER:/FOLDER for `nfs`. Not for `local`.
          */
         address?: pulumi.Input<string>;
         /**
-         * Whether packages' signatures are checked (XCP-ng 8.3).
+         * Whether the installer checks the packages' signatures (XCP-ng 8.3).
          */
         gpgCheck?: pulumi.Input<boolean>;
         /**
-         * Whether the repository's signature is checked (XCP-ng 8.3).
+         * Whether the installer checks the repository's signature (XCP-ng 8.3).
          */
         repoGpgCheck?: pulumi.Input<boolean>;
         /**
-         * How it is reached.
+         * How the installer reaches it.
          */
         type: pulumi.Input<enums.install.Type>;
     }
 
     /**
-     * A file of the new host.
+     * A file on the new host.
      */
     export interface InstalledFileArgs {
         /**
-         * Its text.
+         * The file's text.
          */
         content: pulumi.Input<string>;
         /**
-         * As chmod takes it. Default: `"644"`.
+         * The file's mode, as chmod takes it. Default: `"644"`.
          */
         mode?: pulumi.Input<string>;
         /**
-         * On the new host.
+         * The file's path on the new host.
          */
         path: pulumi.Input<string>;
     }
@@ -1140,11 +1140,11 @@ export namespace install {
      */
     export interface ManagementIPv4Args {
         /**
-         * Of the host.
+         * The host's address.
          */
         address?: pulumi.Input<string>;
         /**
-         * Required with `static`.
+         * The gateway. Required with `static`.
          */
         gateway?: pulumi.Input<string>;
         /**
@@ -1152,7 +1152,7 @@ export namespace install {
          */
         method: pulumi.Input<enums.install.Method>;
         /**
-         * `255.255.255.0`.
+         * The netmask: `255.255.255.0`.
          */
         netmask?: pulumi.Input<string>;
     }
@@ -1162,11 +1162,11 @@ export namespace install {
      */
     export interface ManagementIPv6Args {
         /**
-         * With its prefix.
+         * The host's address, with its prefix length.
          */
         address?: pulumi.Input<string>;
         /**
-         * Without a prefix.
+         * The gateway's address, without a prefix length.
          */
         gateway?: pulumi.Input<string>;
         /**
@@ -1176,7 +1176,7 @@ export namespace install {
     }
 
     /**
-     * The disk that is installed to. All that is on it goes.
+     * The disk to install to. The installer deletes everything on it.
      */
     export interface PrimaryDiskArgs {
         /**
@@ -1184,15 +1184,15 @@ export namespace install {
          */
         device?: pulumi.Input<string>;
         /**
-         * Of the root (XenServer 9).
+         * The file system of the root (XenServer 9).
          */
         filesystem?: pulumi.Input<enums.install.Filesystem>;
         /**
-         * Whether guests' disks go here too. Default yes.
+         * Whether the disks of guests are stored here too. Default: yes.
          */
         guestStorage?: pulumi.Input<boolean>;
         /**
-         * Whether a vendor's utility partition stays (6.0 and later).
+         * Whether the installer keeps a vendor's utility partition (6.0 and later).
          */
         preserveFirstPartition?: pulumi.Input<enums.install.PreserveFirstPartition>;
         /**
@@ -1200,13 +1200,13 @@ export namespace install {
          */
         softwareRaid?: pulumi.Input<pulumi.Input<string>[]>;
         /**
-         * Whether guests' storage is the last partition. Default yes.
+         * Whether the storage of guests is the last partition. Default: yes.
          */
         srAtEnd?: pulumi.Input<boolean>;
     }
 
     /**
-     * A software array, made before the installation.
+     * A software array, which the installer makes before the installation.
      */
     export interface SoftwareRaidArgs {
         /**
@@ -1214,21 +1214,21 @@ export namespace install {
          */
         device: pulumi.Input<string>;
         /**
-         * Its disks.
+         * The array's disks.
          */
         disks: pulumi.Input<pulumi.Input<string>[]>;
     }
 
     /**
-     * A script the installer runs.
+     * A script that the installer runs.
      */
     export interface StageScriptArgs {
         /**
-         * When it runs.
+         * When the installer runs it.
          */
         stage: pulumi.Input<enums.install.Stage>;
         /**
-         * Where it is fetched from: http, ftp, file, nfs; https from 6.5 on.
+         * The URL to fetch it from: http, ftp, file, nfs; https from 6.5 on.
          */
         url: pulumi.Input<string>;
     }

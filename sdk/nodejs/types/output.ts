@@ -11,15 +11,15 @@ import * as enums from "../types/enums";
  */
 export interface AdoptedSystem {
     /**
-     * Its INSTALLATION_UUID, or else its machine id.
+     * Its INSTALLATION_UUID, or its machine id if it has none.
      */
     installation: string;
     /**
-     * "XenServer 5.6.100".
+     * The product with its version: "XenServer 5.6.100".
      */
     product: string;
     /**
-     * "5.6.100".
+     * The version: "5.6.100".
      */
     version: string;
 }
@@ -33,7 +33,7 @@ export interface Bastion {
      */
     address: string;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: string;
     /**
@@ -41,23 +41,23 @@ export interface Bastion {
      */
     agentSocketPath?: string;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: number;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: string;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: string;
     /**
@@ -65,7 +65,7 @@ export interface Bastion {
      */
     port?: number;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: string;
     /**
@@ -77,7 +77,7 @@ export interface Bastion {
      */
     privateKeyPassword?: string;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: string;
     /**
@@ -87,7 +87,7 @@ export interface Bastion {
 }
 
 /**
- * How to reach the host, for a host that is not in the provider's inventory (one that another resource has just created).
+ * How to reach a host that is not in the provider's inventory, because another resource has just created it.
  */
 export interface Connection {
     /**
@@ -95,7 +95,7 @@ export interface Connection {
      */
     address?: string;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: string;
     /**
@@ -103,27 +103,27 @@ export interface Connection {
      */
     agentSocketPath?: string;
     /**
-     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     * The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
     bastion?: string | outputs.Bastion;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: number;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: string;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: string;
     /**
@@ -131,7 +131,7 @@ export interface Connection {
      */
     port?: number;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: string;
     /**
@@ -143,7 +143,7 @@ export interface Connection {
      */
     privateKeyPassword?: string;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: string;
     /**
@@ -157,19 +157,19 @@ export interface Connection {
  */
 export interface DecidingRule {
     /**
-     * The chain it stands in.
+     * The chain that the rule is in.
      */
     chain: string;
     /**
-     * The guest whose rule it is.
+     * The guest that the rule belongs to.
      */
     guest?: string;
     /**
-     * The policy's rule that it comes from: "ssh", "web/http" for one of group web.
+     * The rule of the guest's policy that it comes from: "ssh", or "web/http" for a rule of the group web.
      */
     name?: string;
     /**
-     * Its place there; 1 is the first, 0 the chain's own policy.
+     * The rule's position in the chain. 1 is the first rule, 0 is the policy of the chain.
      */
     position: number;
     /**
@@ -191,7 +191,7 @@ export interface DecidingRule {
  */
 export interface ExpectedPack {
     /**
-     * As /etc/xensource/installed-repos has it, with or without the originator (`ORIGINATOR:NAME`); or the name of an RPM that it brings, which is all that is left of a pack from 7.1 on.
+     * The pack's name in /etc/xensource/installed-repos, with or without the originator (`ORIGINATOR:NAME`), or the name of an RPM of the pack. From 7.1 on, give the RPM: nothing else of a pack is left on the host.
      */
     name: string;
     /**
@@ -201,11 +201,11 @@ export interface ExpectedPack {
 }
 
 /**
- * What the entries of `hosts` leave out.
+ * Fields that the entries of `hosts` leave out.
  */
 export interface HostDefaults {
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: string;
     /**
@@ -213,23 +213,23 @@ export interface HostDefaults {
      */
     agentSocketPath?: string;
     /**
-     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     * The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
     bastion?: string | outputs.Bastion;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: number;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: number;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: string;
     /**
@@ -237,7 +237,7 @@ export interface HostDefaults {
      */
     port?: number;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: string;
     /**
@@ -249,7 +249,7 @@ export interface HostDefaults {
      */
     privateKeyPassword?: string;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: string;
     /**
@@ -267,7 +267,7 @@ export interface HostEntry {
      */
     address: string;
     /**
-     * Which of the agent's keys to offer, as a public key or fingerprint. Left out, all of them, which hosts cut short after a few.
+     * Which of the agent's keys csp offers, as a public key or fingerprint. Default: all of them, but a host ends the login after a few keys.
      */
     agentPublicKey?: string;
     /**
@@ -275,27 +275,27 @@ export interface HostEntry {
      */
     agentSocketPath?: string;
     /**
-     * The host to go through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
+     * The host to connect through: the name of another entry, an alias in ~/.ssh/config, or a connection of its own.
      */
     bastion?: string | outputs.Bastion;
     /**
-     * How often to try a host that cannot be reached, with growing, random pauses between. Default 10.
+     * How often csp tries to reach a host, with growing, random pauses between the attempts. Default 10.
      */
     dialAttempts?: number;
     /**
-     * How long one try may take, login included. Default 15.
+     * How many seconds one attempt may take, login included. Default 15.
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). Left out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide; an unknown host is refused.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
      */
     hostKey?: string;
     /**
-     * Accepts any host key where none is pinned: whoever answers at the address gets root's commands. Only for hosts that nobody else can reach.
+     * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
     /**
-     * Password of the login user; also used where the host asks for it interactively (PAM).
+     * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
     password?: string;
     /**
@@ -303,7 +303,7 @@ export interface HostEntry {
      */
     port?: number;
     /**
-     * Text of the private key to log in with (OpenSSH or PEM). It is the only key tried.
+     * Text of the private key to log in with (OpenSSH or PEM). csp tries no other key.
      */
     privateKey?: string;
     /**
@@ -315,7 +315,7 @@ export interface HostEntry {
      */
     privateKeyPassword?: string;
     /**
-     * Password that sudo asks the login user for; leave it out where sudo asks for none.
+     * Password that sudo asks the login user for. Leave it out if sudo asks for none.
      */
     sudoPassword?: string;
     /**
@@ -325,7 +325,7 @@ export interface HostEntry {
 }
 
 /**
- * What a host must be. What is left out is not looked at.
+ * What a host must be. csp does not check what you leave out.
  */
 export interface HostExpectation {
     /**
@@ -337,25 +337,25 @@ export interface HostExpectation {
      */
     packs?: outputs.ExpectedPack[];
     /**
-     * "XenServer", "XCP-ng": PRODUCT_BRAND of /etc/xensource-inventory, in either case; elsewhere NAME of /etc/os-release.
+     * The product: "XenServer", "XCP-ng". csp compares it with PRODUCT_BRAND in /etc/xensource-inventory, or with NAME in /etc/os-release on other systems. Upper and lower case make no difference.
      */
     product?: string;
     /**
-     * Its version, or the beginning of it: "5.6.100", "8.3". PRODUCT_VERSION, or else VERSION_ID.
+     * Its version, or the beginning of it: "5.6.100", "8.3". csp compares it with PRODUCT_VERSION, or with VERSION_ID on other systems.
      */
     version?: string;
 }
 
 /**
- * An installation that is under way, or about to begin.
+ * An installation that is running, or about to begin.
  */
 export interface HostInstallation {
     /**
-     * How long to wait until it is up. A closed port, an installer's own host key and a login that is not set up yet are waited through. Default: `45`.
+     * How many minutes csp waits until the new system is up. It keeps waiting while the port is closed, while the installer shows its own host key, and while the login is not set up yet. Default: `45`.
      */
     minutes?: number;
     /**
-     * The installation that is to go: its INSTALLATION_UUID (/etc/xensource-inventory; elsewhere /etc/machine-id). While the host still has it, the new one is waited for. Left out, an old system is known by another product or version than `expect` has.
+     * The installation that is being replaced: its INSTALLATION_UUID (in /etc/xensource-inventory; on other systems the id in /etc/machine-id). While the host still has it, csp waits for the new one. If you leave it out, csp recognizes an old system by a product or version that differs from `expect`.
      */
     replaces?: string;
 }
@@ -365,11 +365,11 @@ export interface HostInstallation {
  */
 export interface PacketLayer {
     /**
-     * The built-in chain they begin in.
+     * The built-in chain where these rules begin.
      */
     chain: string;
     /**
-     * The rules that matched on the way, in order: "CHAIN 3: RULE".
+     * The rules that matched, in order: "CHAIN 3: RULE".
      */
     matched: string[];
     /**
@@ -377,11 +377,11 @@ export interface PacketLayer {
      */
     table: string;
     /**
-     * The tool whose rules were met.
+     * The tool whose rules the packet met.
      */
     tool: string;
     /**
-     * What they said: passes, dropped, rejected or undecided.
+     * What these rules decided: passes, dropped, rejected or undecided.
      */
     verdict: string;
 }
@@ -391,11 +391,11 @@ export interface PacketLayer {
  */
 export interface RunningGuest {
     /**
-     * Its interfaces.
+     * The guest's interfaces.
      */
     interfaces: outputs.RunningInterface[];
     /**
-     * The guest's name, as the toolstack has it.
+     * The guest's name in the toolstack.
      */
     name: string;
     /**
@@ -409,56 +409,56 @@ export interface RunningGuest {
  */
 export interface RunningInterface {
     /**
-     * Device number.
+     * The interface's device number.
      */
     device: number;
     /**
-     * The guest's MAC address, as the toolstack has it.
+     * The interface's MAC address in the toolstack.
      */
     mac: string;
     /**
-     * The host-side interface.
+     * The interface's port on the host.
      */
     port: string;
 }
 
 export namespace ddk {
     /**
-     * The two kernels of the Cloud Service Providers pack, of one build.
+     * The two kernels of the Cloud Service Providers pack, from one build.
      */
     export interface Kernels {
         /**
-         * The RPM of kernel-csp-kdump, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         * The path of the RPM of kernel-csp-kdump, on the machine that csp runs on. The RPM comes from the pack's folder packages.cloud-supp.
          */
         kdump: string;
         /**
-         * The RPM of kernel-csp-xen, from the pack's packages.cloud-supp; a path on the machine csp runs on.
+         * The path of the RPM of kernel-csp-xen, on the machine that csp runs on. The RPM comes from the pack's folder packages.cloud-supp.
          */
         xen: string;
     }
 
     /**
-     * What must have been installed before a pack.
+     * What must be installed before a pack.
      */
     export interface Requirement {
         /**
-         * The build: "47101p". Only the installer of 5.6 looks at it.
+         * The build: "47101p". Only the installer of 5.6 checks it.
          */
         build?: string;
         /**
-         * What is required: "main".
+         * The name of what is required: "main".
          */
         name: string;
         /**
-         * Who made what is required: "xs", or "xcp" from 6.0 on.
+         * The originator of what is required: "xs", or "xcp" from 6.0 on.
          */
         originator: string;
         /**
-         * How its version must compare. Default: `"eq"`.
+         * How the installed version must compare with `version`. Default: `"eq"`.
          */
         test?: enums.ddk.Test;
         /**
-         * The version: "5.6.100".
+         * The version to compare with: "5.6.100".
          */
         version: string;
     }
@@ -467,7 +467,7 @@ export namespace ddk {
 
 export namespace firewall {
     /**
-     * What a guest may send.
+     * A rule for what a guest or a host may send.
      */
     export interface EgressRule {
         /**
@@ -475,7 +475,7 @@ export namespace firewall {
          */
         action?: enums.firewall.Action;
         /**
-         * For the reader; has no effect on traffic.
+         * For the reader. It has no effect on traffic.
          */
         description?: string;
         /**
@@ -483,7 +483,7 @@ export namespace firewall {
          */
         icmpType?: string;
         /**
-         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
          */
         limit?: outputs.firewall.Limit;
         /**
@@ -491,15 +491,15 @@ export namespace firewall {
          */
         log?: boolean;
         /**
-         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         * The rule matches only while one source address has at most this many connections. The next rules decide about further connections.
          */
         maxConnections?: number;
         /**
-         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         * The rule's name in its list. Previews, drift and errors use this name.
          */
         name: string;
         /**
-         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         * Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp.
          */
         ports?: string[];
         /**
@@ -507,21 +507,21 @@ export namespace firewall {
          */
         protocol?: string;
         /**
-         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         * Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule.
          */
         states?: enums.firewall.State[];
         /**
-         * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         * Who may be the receiver: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.
          */
         to?: string[];
     }
 
     /**
-     * Which guest: exactly one of `uuid` and `name`.
+     * The guest. Give exactly one of `uuid` and `name`.
      */
     export interface GuestReference {
         /**
-         * The guest's name on its host; it must be the only one of that name.
+         * The guest's name on its host. No other guest of the host may have this name.
          */
         name?: string;
         /**
@@ -531,7 +531,7 @@ export namespace firewall {
     }
 
     /**
-     * What may reach a guest.
+     * A rule for what may reach a guest or a host.
      */
     export interface IngressRule {
         /**
@@ -539,11 +539,11 @@ export namespace firewall {
          */
         action?: enums.firewall.Action;
         /**
-         * For the reader; has no effect on traffic.
+         * For the reader. It has no effect on traffic.
          */
         description?: string;
         /**
-         * Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Left out, anyone.
+         * Who may be the sender: CIDRs, "group:NAME", "set:NAME" (IPv4), "set6:NAME" (IPv6). Default: anyone.
          */
         from?: string[];
         /**
@@ -551,7 +551,7 @@ export namespace firewall {
          */
         icmpType?: string;
         /**
-         * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+         * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
          */
         limit?: outputs.firewall.Limit;
         /**
@@ -559,15 +559,15 @@ export namespace firewall {
          */
         log?: boolean;
         /**
-         * Matches only while one source address has at most this many connections; those beyond it fall to the next rules.
+         * The rule matches only while one source address has at most this many connections. The next rules decide about further connections.
          */
         maxConnections?: number;
         /**
-         * Names the rule in its list: previews, drift and errors speak of it by this name.
+         * The rule's name in its list. Previews, drift and errors use this name.
          */
         name: string;
         /**
-         * Destination ports and ranges: "22", "8000:8080". Left out, every port. Only with tcp, udp, udplite, sctp and dccp.
+         * Destination ports and ranges: "22", "8000:8080". Default: every port. Only with tcp, udp, udplite, sctp and dccp.
          */
         ports?: string[];
         /**
@@ -575,31 +575,31 @@ export namespace firewall {
          */
         protocol?: string;
         /**
-         * Connection states the rule matches. Rarely needed: packets of accepted connections pass before any rule is asked.
+         * Connection states that the rule matches. Rarely needed, because packets of accepted connections pass before any rule.
          */
         states?: enums.firewall.State[];
     }
 
     /**
-     * A rule in a built-in chain that leads into the rule set's own.
+     * A rule in a built-in chain that leads into the rule set's own chain.
      */
     export interface Jump {
         /**
-         * The built-in chain: INPUT, FORWARD or OUTPUT; of ebtables PREROUTING, OUTPUT or POSTROUTING.
+         * The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING.
          */
         from: enums.firewall.From;
         /**
-         * Which packets: matches in the tool's own words, like "-i eth0". Left out, all of them.
+         * Which packets jump: matches in the tool's own words, like "-i eth0". Default: all packets.
          */
         match?: string;
         /**
-         * Where the jump stands in that chain. Rules of others are never moved. Default: `"first"`.
+         * Where the jump stands in that chain. csp never moves rules of others. Default: `"first"`.
          */
         position?: enums.firewall.Position;
     }
 
     /**
-     * A rule with a limit matches only while packets come no faster; beyond it the next rules decide.
+     * A rule with a limit matches only while packets do not come faster than the limit. The next rules decide about the packets above it.
      */
     export interface Limit {
         /**
@@ -607,7 +607,7 @@ export namespace firewall {
          */
         burst?: number;
         /**
-         * Packets that match per second, minute, hour or day: "60/minute".
+         * How many packets match per second, minute, hour or day: "60/minute".
          */
         rate: string;
     }
@@ -617,15 +617,15 @@ export namespace firewall {
      */
     export interface SecurityGroupPolicy {
         /**
-         * What the guest may send, in order; the first rule that matches decides. What no rule decides falls to `egressDefault`.
+         * What the guest may send, in this order. The first rule that matches decides. If no rule matches, `egressDefault` decides.
          */
         egress?: outputs.firewall.EgressRule[];
         /**
-         * What may reach the guest, in order; the first rule that matches decides. What no rule allows is dropped.
+         * What may reach the guest, in this order. The first rule that matches decides. csp drops what no rule allows.
          */
         ingress?: outputs.firewall.IngressRule[];
         /**
-         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy its own guests in the group need no mention.
+         * Addresses of the group's members: what `group:NAME` means in other rules. In a HostPolicy, you need not declare the addresses of its own guests in the group.
          */
         members?: string[];
         /**
@@ -642,29 +642,29 @@ export namespace install {
      */
     export interface AdminInterface {
         /**
-         * IPv4.
+         * How the interface gets IPv4.
          */
         ipv4: outputs.install.ManagementIPv4;
         /**
-         * IPv6.
+         * How the interface gets IPv6.
          */
         ipv6?: outputs.install.ManagementIPv6;
         /**
-         * `00:16:3e:01:02:03`.
+         * The interface's MAC: `00:16:3e:01:02:03`.
          */
         mac?: string;
         /**
-         * `eth0`; wins over `mac`.
+         * The interface's name: `eth0`. It takes precedence over `mac`.
          */
         name?: string;
         /**
-         * 1 to 4094 (7.1 and later).
+         * The VLAN, 1 to 4094 (7.1 and later).
          */
         vlan?: number;
     }
 
     /**
-     * A driver disk, loaded before the installation begins.
+     * A driver disk, which the installer loads before the installation begins.
      */
     export interface DriverSource {
         /**
@@ -672,43 +672,43 @@ export namespace install {
          */
         address?: string;
         /**
-         * How it is reached.
+         * How the installer reaches it.
          */
         type: enums.install.DriverSourceType;
     }
 
     /**
-     * An interface with storage behind it, by name or MAC.
+     * An interface that leads to storage. Give its name or its MAC.
      */
     export interface FcoeInterface {
         /**
-         * Data Centre Bridging. Default yes.
+         * Whether it uses Data Centre Bridging. Default: yes.
          */
         dcb?: boolean;
         /**
-         * `00:16:3e:01:02:03`.
+         * The interface's MAC: `00:16:3e:01:02:03`.
          */
         mac?: string;
         /**
-         * `eth0`.
+         * The interface's name: `eth0`.
          */
         name?: string;
     }
 
     /**
-     * A partition made before the installation.
+     * A partition, which the installer makes before the installation.
      */
     export interface InitialPartition {
         /**
-         * Its type, like 0x83.
+         * The partition's type, for example 0x83.
          */
         id: number;
         /**
-         * Its number.
+         * The partition's number.
          */
         number: number;
         /**
-         * Its size, as the installer takes it.
+         * The partition's size, as the installer takes it.
          */
         size: number;
     }
@@ -718,37 +718,37 @@ export namespace install {
      */
     export interface InstallSource {
         /**
-         * The URL, or SERVER:/FOLDER for `nfs`; not for `local`.
+         * The URL, or SERVER:/FOLDER for `nfs`. Not for `local`.
          */
         address?: string;
         /**
-         * Whether packages' signatures are checked (XCP-ng 8.3).
+         * Whether the installer checks the packages' signatures (XCP-ng 8.3).
          */
         gpgCheck?: boolean;
         /**
-         * Whether the repository's signature is checked (XCP-ng 8.3).
+         * Whether the installer checks the repository's signature (XCP-ng 8.3).
          */
         repoGpgCheck?: boolean;
         /**
-         * How it is reached.
+         * How the installer reaches it.
          */
         type: enums.install.Type;
     }
 
     /**
-     * A file of the new host.
+     * A file on the new host.
      */
     export interface InstalledFile {
         /**
-         * Its text.
+         * The file's text.
          */
         content: string;
         /**
-         * As chmod takes it. Default: `"644"`.
+         * The file's mode, as chmod takes it. Default: `"644"`.
          */
         mode?: string;
         /**
-         * On the new host.
+         * The file's path on the new host.
          */
         path: string;
     }
@@ -758,11 +758,11 @@ export namespace install {
      */
     export interface ManagementIPv4 {
         /**
-         * Of the host.
+         * The host's address.
          */
         address?: string;
         /**
-         * Required with `static`.
+         * The gateway. Required with `static`.
          */
         gateway?: string;
         /**
@@ -770,7 +770,7 @@ export namespace install {
          */
         method: enums.install.Method;
         /**
-         * `255.255.255.0`.
+         * The netmask: `255.255.255.0`.
          */
         netmask?: string;
     }
@@ -780,11 +780,11 @@ export namespace install {
      */
     export interface ManagementIPv6 {
         /**
-         * With its prefix.
+         * The host's address, with its prefix length.
          */
         address?: string;
         /**
-         * Without a prefix.
+         * The gateway's address, without a prefix length.
          */
         gateway?: string;
         /**
@@ -794,7 +794,7 @@ export namespace install {
     }
 
     /**
-     * The disk that is installed to. All that is on it goes.
+     * The disk to install to. The installer deletes everything on it.
      */
     export interface PrimaryDisk {
         /**
@@ -802,15 +802,15 @@ export namespace install {
          */
         device?: string;
         /**
-         * Of the root (XenServer 9).
+         * The file system of the root (XenServer 9).
          */
         filesystem?: enums.install.Filesystem;
         /**
-         * Whether guests' disks go here too. Default yes.
+         * Whether the disks of guests are stored here too. Default: yes.
          */
         guestStorage?: boolean;
         /**
-         * Whether a vendor's utility partition stays (6.0 and later).
+         * Whether the installer keeps a vendor's utility partition (6.0 and later).
          */
         preserveFirstPartition?: enums.install.PreserveFirstPartition;
         /**
@@ -818,13 +818,13 @@ export namespace install {
          */
         softwareRaid?: string[];
         /**
-         * Whether guests' storage is the last partition. Default yes.
+         * Whether the storage of guests is the last partition. Default: yes.
          */
         srAtEnd?: boolean;
     }
 
     /**
-     * A software array, made before the installation.
+     * A software array, which the installer makes before the installation.
      */
     export interface SoftwareRaid {
         /**
@@ -832,21 +832,21 @@ export namespace install {
          */
         device: string;
         /**
-         * Its disks.
+         * The array's disks.
          */
         disks: string[];
     }
 
     /**
-     * A script the installer runs.
+     * A script that the installer runs.
      */
     export interface StageScript {
         /**
-         * When it runs.
+         * When the installer runs it.
          */
         stage: enums.install.Stage;
         /**
-         * Where it is fetched from: http, ftp, file, nfs; https from 6.5 on.
+         * The URL to fetch it from: http, ftp, file, nfs; https from 6.5 on.
          */
         url: string;
     }

@@ -1,6 +1,6 @@
 import type { Match, Rule, Verdict } from "../../model/rule";
 
-/** A rule in nft's words, as `nft list` prints it in a chain. What csp has there is little: the zones of its bridges. */
+/** A rule in nft's words, as `nft list` prints it in a chain. csp has only the zones of its bridges there. */
 export function printRule({ matches, verdict }: Rule): string {
   return [...matches.map(printMatch), ...(verdict === undefined ? [] : [printVerdict(verdict)])].join(" ");
 }

@@ -1,17 +1,17 @@
 import type { ChainChange, TablePlan } from "../../model/change";
 
 /**
- * A plan as single arptables commands: the legacy tool has no restore, only a script that does the same. Nothing holds them together, so the
- * way back begins from wherever the way there ended, and may itself be walked again.
+ * A plan as single arptables commands, because the legacy tool has no restore, only a script that does the same. The commands are not atomic, so
+ * the way back can begin at any command of the way there, and can itself be run again.
  */
 export interface ArptablesStep {
   /** The command's arguments. */
   readonly args: string;
-  /** "must": what comes after depends on it. "may": it may have been done before. "repeat": until it fails. */
+  /** "must": the next commands depend on it. "may": it may have been done before. "repeat": run it until it fails. */
   readonly how: "must" | "may" | "repeat";
 }
 
-/** New chains first: nothing leads to them yet. Then the others, the rules that lead from chains of others into ours, and what goes. */
+/** First the new chains, because nothing leads to them yet. Then the other chains, the jumps from chains of others, and what is removed. */
 export function arptablesForward(plan: TablePlan): ArptablesStep[] {
   const steps: ArptablesStep[] = [];
   for (const { chain, rules } of inOrder(plan.chains.filter(({ before }) => before === undefined).map(become))) {
@@ -31,7 +31,7 @@ export function arptablesForward(plan: TablePlan): ArptablesStep[] {
   return [...steps, ...gone.map(({ chain }) => must(`-F ${chain}`)), ...gone.map(({ chain }) => must(`-X ${chain}`))];
 }
 
-/** From anywhere on the way there to what was there before. */
+/** Leads from any point on the way there back to what was there before. */
 export function arptablesBack(plan: TablePlan): ArptablesStep[] {
   const steps: ArptablesStep[] = [];
   const kept = plan.chains.filter(({ before }) => before !== undefined).map(({ chain, before = [] }) => ({ chain, rules: before }));
@@ -48,7 +48,7 @@ export function arptablesBack(plan: TablePlan): ArptablesStep[] {
   return [...steps, ...made.map(({ chain }) => may(`-F ${chain}`)), ...made.map(({ chain }) => may(`-X ${chain}`))];
 }
 
-/** Shell that takes the steps with `$arptables`, and ends with status 1 where one that must succeed does not. */
+/** Shell that runs the steps with `$arptables`. It ends with status 1 if a step fails that must succeed. */
 export function arptablesScript(steps: readonly ArptablesStep[]): string {
   const line = ({ args, how }: ArptablesStep) => {
     if (how === "must") return `$arptables ${args} || exit 1\n`;
@@ -67,7 +67,7 @@ const become = ({ chain, after = [] }: ChainChange): Chain => ({ chain, rules: a
 const must = (args: string): ArptablesStep => ({ args, how: "must" });
 const may = (args: string): ArptablesStep => ({ args, how: "may" });
 
-/** Such a chain gets its new rules in front before the old ones go, others are emptied first: neither lets through what is not allowed. */
+/** Such a chain gets its new rules before the old ones are removed; others are emptied first. Neither way lets through what is not allowed. */
 function endsInDrop(rules: readonly string[]): boolean {
   return rules.at(-1) === "-j DROP";
 }
@@ -77,8 +77,8 @@ function inFront(chain: string, rules: readonly string[]): ArptablesStep[] {
 }
 
 /**
- * Each chain after those it leads to, so that it can be made with its rules at once. A command reads and writes the whole table: chains that
- * were all made first would be carried along by every rule of a thousand guests.
+ * Each chain comes after those that it leads to, so that it can be made together with its rules. Each command reads and writes the whole table;
+ * if all chains were made first, every command for a rule of a thousand guests would carry all of them along.
  */
 function inOrder(chains: readonly Chain[]): Chain[] {
   const ordered: Chain[] = [];

@@ -5,11 +5,11 @@ import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonic
 import { ICMP_NAMES, ICMPV6_NAMES } from "./icmp-names";
 
 /**
- * One form for every rule that means the same, whatever the tool's version, backend or distribution prints: options sorted, values in
- * canonical spelling, what a tool adds by itself left out. Two rules are equal when their canonical forms are.
+ * One form for all rules with the same meaning, whatever the tool's version, backend or distribution prints: options are sorted, values have
+ * canonical spelling, and what a tool adds by itself is left out. Two rules are equal if their canonical forms are equal.
  */
 export function canonicalRule(tool: Tool, text: string): string {
-  // Of nft's, csp has its own few rules, which it prints as they were written.
+  // In nft, csp has only its own few rules, which nft prints as csp wrote them.
   if (tool === "nft") return words(text).join(" ");
   return canonicalOptions(tool, text)
     .map((option) => `${option.negated ? "! " : ""}${[option.name, ...option.values].join(" ")}`)
@@ -17,7 +17,7 @@ export function canonicalRule(tool: Tool, text: string): string {
     .join(" ");
 }
 
-/** The options that say something, each in canonical form, in the order in which they stand. */
+/** The options that have a meaning, each in canonical form, in their order. */
 export function canonicalOptions(tool: Tool, text: string): Option[] {
   const options = readOptions(text).flatMap((option) =>
     tool === "iptables" || tool === "ip6tables" ? ipOption(option, tool) : bridgeOption(option),
@@ -35,7 +35,7 @@ export function canonicalOptions(tool: Tool, text: string): Option[] {
   return options;
 }
 
-/** Compares by text first: what csp wrote comes back the same from most tools. */
+/** Compares the texts first, because most tools print what csp wrote unchanged. */
 export function sameRule(tool: Tool, a: string, b: string): boolean {
   return a === b || canonicalRule(tool, a) === canonicalRule(tool, b);
 }
@@ -57,13 +57,13 @@ function readWords(text: string): { readonly word: string; readonly quoted: bool
   );
 }
 
-/** "! -s x", "-s ! x" and "--opt a b" as options with their values, as they are spelt. */
+/** "! -s x", "-s ! x" and "--opt a b" as options with their values, in their own spelling. */
 export function readOptions(text: string): Option[] {
   const options: { name: string; negated: boolean; values: string[] }[] = [];
   let negated = false;
   for (const { word, quoted } of readWords(text)) {
     const current = options.at(-1);
-    // A comment may say anything, and is printed without quotes where it is one word.
+    // A comment may contain anything. Tools print it without quotes if it is one word.
     if (quoted || (current !== undefined && current.values.length === 0 && TAKES_ANYTHING.has(current.name))) current?.values.push(word);
     else if (word === "!") {
       // Before an option (1.4.3 and later) or before its value (older, and ebtables).
@@ -91,7 +91,7 @@ const TAKES_NOTHING = new Set([
   "--log-ip6",
 ]);
 
-/** Modules that an option of theirs always implies; `-m tcp` by itself matches nothing more than `-p tcp`. */
+/** Modules that their own options always imply. `-m tcp` by itself matches the same packets as `-p tcp`. */
 const IMPLIED = new Set([
   "tcp",
   "udp",
@@ -150,7 +150,7 @@ const LONG: Readonly<Record<string, string>> = {
 const STATES = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED", "SNAT", "DNAT"];
 const TCP_FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
 
-/** An option of iptables or ip6tables in canonical form; none when it says nothing. */
+/** An option of iptables or ip6tables in canonical form; nothing if it has no meaning. */
 function ipOption(option: Option, tool: "iptables" | "ip6tables"): Option[] {
   const name = LONG[option.name] ?? option.name;
   const [value = "", ...rest] = option.values;
@@ -234,7 +234,7 @@ function bridgeOption(option: Option): Option[] {
       return as(macRange(value));
     case "-i":
     case "-o":
-      // `arptables -nvL` shows the absence of an interface.
+      // `arptables -nvL` prints these words if a rule has no interface.
       return value === "*" || value === "any" ? [] : as(value);
     case "--ip-src":
     case "--ip-dst":
@@ -273,7 +273,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   bga: "01:80:c2:00:00:00",
 };
 
-/** A MAC, or one with a mask; a mask of all ones says nothing. */
+/** A MAC, with or without a mask. A mask of all ones is left out. */
 function macRange(value: string): string {
   const [mac = "", mask] = (GROUPS[value.toLowerCase()] ?? value).split("/").map(canonicalMac);
   return mask === undefined || mask === "ff:ff:ff:ff:ff:ff" ? mac : `${mac}/${mask}`;
@@ -283,7 +283,7 @@ function icmpType(value: string, tool: "iptables" | "ip6tables"): string {
   return (tool === "iptables" ? ICMP_NAMES : ICMPV6_NAMES)[value] ?? value;
 }
 
-/** Four hexadecimal digits; "length" (an 802.3 frame) stays. */
+/** Four hexadecimal digits; "length" (an 802.3 Ethernet frame) stays. */
 function ethertype(value: string): string {
   const lower = value.toLowerCase();
   const number =

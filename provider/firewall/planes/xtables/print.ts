@@ -4,16 +4,16 @@ import { canonicalRate, parseCidr } from "../../values/spelling";
 import { EBTABLES_ICMPV6 } from "./icmp-names";
 
 /**
- * Rules in the words of the four tools, as each of them prints what it has, so that what comes back from a kernel is nearly always the same
- * text: iptables-save of 1.4 to 1.8, ebtables-save of 2.0 and of nft, `arptables -nvL`.
+ * Rules in the words of the four tools, spelt as each tool prints them, so that the text that comes back from a kernel is nearly always the
+ * same: iptables-save of 1.4 to 1.8, ebtables-save of 2.0 and of nft, `arptables -nvL`.
  */
 export type XTool = Exclude<Tool, "nft">;
 
-/** The rule as it stands behind "-A <chain> ". */
+/** The rule's text after "-A <chain> ". */
 export function printRule(tool: XTool, rule: Rule): string {
   const matches = printMatches(tool, rule);
   const verdict = rule.verdict === undefined ? "" : printVerdict(rule.verdict);
-  // arptables puts the target in front; a rule of the frame has it behind, where the hook looks for it.
+  // arptables prints the target first. Rules of the frame have it last, where the hook looks for it.
   const targetFirst = tool === "arptables" && !rule.matches.some(({ is }) => is === "interface");
   return (targetFirst ? [verdict, matches] : [matches, verdict]).filter((part) => part !== "").join(" ");
 }
@@ -32,7 +32,7 @@ function printMatches(tool: XTool, { matches, comment }: Rule): string {
   return words.join(" ");
 }
 
-/** One of a rule's conditions, for people: the option alone, without the module that it is of. */
+/** One of a rule's conditions, for people: only the option, without its module. */
 export function printMatch(tool: XTool, match: Match, { matches }: Rule): string {
   return optionOf(tool, match, matches).words.join(" ");
 }
@@ -45,7 +45,7 @@ function optionOf(tool: XTool, match: Match, matches: readonly Match[]): Words {
   return { module, words: tool === "ebtables" ? [option, "!", ...values] : ["!", option, ...values] };
 }
 
-/** Modules of which one match takes several options; of the others each option wants a match of its own. */
+/** Modules whose match takes several options. With other modules, each option needs its own match. */
 const SHARED_MODULES: ReadonlySet<string> = new Set(["physdev", "conntrack", "tcp", "udp"]);
 
 interface Words {
@@ -75,7 +75,7 @@ function ipWords(tool: "iptables" | "ip6tables", match: Match, matches: readonly
     case "ports": {
       const protocol = protocolOf(matches);
       const [only, ...more] = match.ports;
-      // The other protocols' own matches are kernel modules that many hosts lack; multiport takes them all.
+      // The other protocols' own matches are kernel modules that many hosts lack; multiport works for all of them.
       if (only !== undefined && more.length === 0 && match.end !== "either" && (protocol === TCP || protocol === UDP))
         return { module: printProtocol(protocol), words: [sided(match.end, "--sport", "--dport"), only] };
       const option = match.end === "either" ? "--ports" : sided(match.end, "--sports", "--dports");
@@ -219,7 +219,7 @@ function printVerdict(verdict: Verdict): string {
   }
 }
 
-/** A rule that the compiler makes for a tool that has no words for it: a fault of csp's. */
+/** The compiler made a rule that the tool cannot express: an error in csp. */
 function cannotSay(tool: XTool, match: Condition): Error {
   return new Error(`${tool} has no words for ${JSON.stringify(match)}`);
 }
@@ -229,7 +229,7 @@ function protocolOf(matches: readonly Match[]): number | undefined {
   return undefined;
 }
 
-/** Protocols whose names every distribution prints alike; the others are written as numbers. */
+/** Protocols whose names are the same on every distribution. The others are written as numbers. */
 const PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [1, "icmp"],
   [2, "igmp"],
@@ -245,7 +245,7 @@ function printProtocol(number: number): string {
   return PROTOCOLS.get(number) ?? String(number);
 }
 
-/** As ebtables prints them without a file of names too. */
+/** As ebtables prints them, also without a file of names. */
 const ETHERTYPES: ReadonlyMap<number, string> = new Map([
   [0x0800, "IPv4"],
   [0x0806, "ARP"],
@@ -276,12 +276,12 @@ function withPrefix(cidr: string): string {
   return parsed === undefined ? cidr : `${parsed.address}/${parsed.prefix}`;
 }
 
-/** As xtables_save_string() quotes. */
+/** Quotes as xtables_save_string() does. */
 export function quoteText(text: string): string {
   return /^[A-Za-z0-9_-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** A value that was read: quoted again where it would come apart otherwise. */
+/** A value that was read. It is quoted again if it would otherwise be split. */
 function quoteValue(text: string): string {
   return text === "" || /[\s"\\]/.test(text) ? quoteText(text) : text;
 }

@@ -5,8 +5,8 @@ import { canonicalMac, parseCidr, parsePorts, protocolNumber } from "../../value
 import { canonicalOptions, type Option, words } from "./canonical";
 
 /**
- * Rules out of the words of the tools, whoever wrote them. Nothing is guessed: an option that no condition stands for, or a value that cannot be
- * read, is kept word for word.
+ * Reads rules from the words of the tools, whoever wrote them. It guesses nothing: an option without a condition of ours, or a value that it
+ * cannot read, is kept word for word.
  */
 export function readRule(tool: Tool, text: string): Rule {
   const key = `${tool} ${text}`;
@@ -26,7 +26,7 @@ export function commentOf(tool: Tool, text: string): string | undefined {
   return readRule(tool, text).comment;
 }
 
-/** The port of a bridge that a rule asks about. */
+/** The port of a bridge that a rule matches. */
 export function portOf(tool: Tool, text: string): string | undefined {
   const layer2 = tool === "ebtables" || tool === "arptables";
   for (const match of readRule(tool, text).matches)
@@ -53,7 +53,7 @@ function readOptions(tool: Exclude<Tool, "nft">, options: readonly Option[]): Ru
     else if (PARTS_OF_OTHERS.has(name)) continue;
     else {
       const condition = readCondition(tool, option, partOf) ?? { is: "words", name, values };
-      // "above" is what "up to" is not.
+      // "above" is the opposite of "up to".
       const not = negated !== (name === "--connlimit-above");
       matches.push(not ? { ...condition, negated: true } : condition);
     }
@@ -63,7 +63,7 @@ function readOptions(tool: Exclude<Tool, "nft">, options: readonly Option[]): Ru
   return { matches, ...(verdict === undefined ? {} : { verdict }), ...(comment === undefined ? {} : { comment }) };
 }
 
-/** Modules that say nothing without their options. */
+/** Modules that have no meaning without their options. */
 const SPEAKS_BY_ITS_OPTIONS: ReadonlySet<string> = new Set([
   ...["mac", "iprange", "multiport", "hl", "ttl", "length", "addrtype", "pkttype", "vlan"],
 ]);
@@ -99,7 +99,7 @@ function readVerdict({ name, values: [target = ""] }: Option, options: readonly 
   return { do: "words", name: target, values: options.flatMap((option) => [option.name, ...option.values]) };
 }
 
-/** Targets of the tools and of their modules, as far as they are no chains. */
+/** Targets of the tools and of their modules that are not chains. */
 const TARGETS: ReadonlySet<string> = new Set(
   `LOG CT CONTINUE NFLOG ULOG MARK CONNMARK SET TRACE AUDIT NOTRACK CHECKSUM CLASSIFY DSCP TOS TCPMSS SECMARK CONNSECMARK QUEUE NFQUEUE SNAT DNAT
    MASQUERADE REDIRECT NETMAP TPROXY TEE TTL HL ECN HMARK IDLETIMER LED RATEEST SYNPROXY TCPOPTSTRIP DNPT SNPT mark snat dnat redirect arpreply
@@ -181,7 +181,7 @@ const readIp: Read = ({ name, values }, partOf, tool) => {
       return {
         is: "connections",
         most: value,
-        // A tool leaves out the length that means a single address.
+        // Tools do not print the prefix length of a single address.
         prefix: partOf("--connlimit-mask") ?? (tool === "ip6tables" ? "128" : "32"),
         end: endOf(partOf("--connlimit-daddr") === undefined),
       };
@@ -277,7 +277,7 @@ const HEX = /^0x[0-9a-f]+$/i;
 const endOf = (source: boolean): End => (source ? "source" : "target");
 const directionOf = (inward: boolean): Direction => (inward ? "in" : "out");
 
-/** iptables takes several addresses at once, and makes as many rules of them. */
+/** iptables takes several addresses at once and makes one rule of each. */
 function addresses(end: End, cidrs: readonly string[]): Condition | undefined {
   return cidrs.every((cidr) => parseCidr(cidr) !== undefined) ? { is: "address", end, cidrs } : undefined;
 }

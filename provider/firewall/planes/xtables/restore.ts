@@ -5,18 +5,17 @@ import { nftText } from "../nft/restore";
 import { canonicalRule } from "./canonical";
 
 /**
- * A plan as what the tools read: text for `iptables-restore --noflush` and its kin, text for `ipset restore`; arptables.ts has the commands of
- * the one tool without a restore.
- * Each has its way back, made from the same plan.
+ * A plan as what the tools read: text for `iptables-restore --noflush` and similar tools, and text for `ipset restore`. arptables.ts has the
+ * commands for the one tool without a restore. Each has its way back, made from the same plan.
  */
 
-/** Text for a table's tool, to be committed at once; empty when there is nothing to do. */
+/** Text for a table's tool, which commits it at once; empty if there is nothing to do. */
 export function restoreText(table: Exclude<Table, "arptables.filter">, plan: TablePlan): string {
   if (isUntouched(plan)) return "";
   if (table === "nft.csp") return nftText(plan);
   const bridge = toolOf(table) === "ebtables";
   const lines = [`*${nameOf(table)}`];
-  // A header empties the chain; what none of its rules decides goes back to whoever led there. Chains that go are emptied too: two of them may
+  // A header empties the chain; a packet that no rule of it decides about returns. Chains to remove are emptied too, because two of them may
   // lead to each other.
   for (const change of plan.chains) lines.push(`:${change.chain} ${bridge ? "RETURN" : "- [0:0]"}`);
   for (const change of plan.chains) for (const rule of change.after ?? []) lines.push(ruleLine(change.chain, rule));
@@ -34,12 +33,12 @@ export function ruleLine(chain: string, rule: string): string {
   return `-A ${chain} ${rule}`;
 }
 
-/** A chain's rules as an undo must lead back to them; `listed`: the tool lists chains too. */
+/** A chain's rules as an undo must restore them; `listed`: the tool lists chains too. */
 export function chainLines(chain: string, rules: readonly string[], listed: boolean): string[] {
   return [...(listed ? [`-N ${chain}`] : []), ...rules.map((rule) => ruleLine(chain, rule))];
 }
 
-/** The same plan backwards: from what it leads to, to what was there. */
+/** The same plan backwards: from its result to what was there before. */
 export function reversePlan(plan: TablePlan): TablePlan {
   return {
     chains: plan.chains.map(({ chain, before, after }) => ({ chain, before: after, after: before })),
@@ -49,7 +48,7 @@ export function reversePlan(plan: TablePlan): TablePlan {
 
 /** Text for `ipset restore`, in the phases around the change of rules. */
 export interface SetText {
-  /** New sets, and the half of each change that makes the rules in between no looser than before or after. */
+  /** New sets, and the half of each change that keeps the rules in between at least as strict as before or after. */
   readonly before: string;
   /** The other half, and the sets that nothing refers to any more. */
   readonly after: string;

@@ -9,11 +9,11 @@ export interface SavedTable {
   readonly chains: ReadonlyMap<string, readonly string[]>;
   /** Rules of chains that are not ours. */
   readonly foreign: ReadonlyMap<string, readonly string[]>;
-  /** What becomes of a packet at the end of a chain that is not ours; of the others' own chains, tools say it or not. */
+  /** What happens to a packet at the end of a chain that is not ours. For user chains of others, some tools print it and some do not. */
   readonly policies?: ReadonlyMap<string, string>;
 }
 
-/** Every table of a host that csp looks at; one that is not there is empty. */
+/** Every table of a host that csp reads. A table that does not exist is empty. */
 export type SavedTables = Readonly<Record<Table, SavedTable>>;
 
 export const EMPTY_TABLE: SavedTable = { chains: new Map(), foreign: new Map(), policies: new Map() };
@@ -39,8 +39,8 @@ function known(part: string): { readonly name: string; readonly ours: boolean } 
 }
 
 /**
- * Reads what a tool saves: `iptables-save` and `ip6tables-save`, `ebtables-save`, and the same form made of `arptables -nvL` and `nft list table`
- * (host/remote/tables.sh). Tables that csp keeps no rules in are passed over.
+ * Reads what a tool saves: `iptables-save`, `ip6tables-save`, `ebtables-save`, and the same form made of `arptables -nvL` and `nft list table`
+ * (host/remote/tables.sh). Tables that csp keeps no rules in are skipped.
  */
 export function parseSaved(tool: ReturnType<typeof toolOf>, text: string): Partial<Record<Table, SavedTable>> {
   const wanted = new Map(TABLES.filter((table) => toolOf(table) === tool).map((table) => [tableName(table), table]));
@@ -49,7 +49,7 @@ export function parseSaved(tool: ReturnType<typeof toolOf>, text: string): Parti
   return found;
 }
 
-/** The tables in what a tool saves, by the names that it has for them. */
+/** The tables in what a tool saves, by the tool's names for them. */
 export function parseTables(text: string, wanted: (name: string) => boolean = () => true): Map<string, SavedTable> {
   const found = new Map<string, SavedTable>();
   let reader: TableReader | undefined;
@@ -71,7 +71,7 @@ class TableReader {
   private readonly foreign = new Map<string, string[]>();
   private readonly policies = new Map<string, string>();
   readonly table: SavedTable = { chains: this.ours, foreign: this.foreign, policies: this.policies };
-  // Rules of a chain stand together: the last chain is nearly always the next one too.
+  // The rules of a chain follow each other, so the next rule nearly always has the same chain.
   private lastName = "";
   private last: string[] = [];
 
@@ -79,7 +79,7 @@ class TableReader {
     const { name, ours } = known(line.slice(1, endOfWord(line, 1)));
     this.chain(name);
     const policy = line.slice(name.length + 2).split(" ", 1)[0] ?? "-";
-    // What a chain of ours ends in besides its rules is somebody's doing: it shows as the rule that it is.
+    // If a chain of ours has a policy, somebody set it: it shows as the rule that it amounts to.
     if (!ours && policy !== "-") this.policies.set(name, policy);
   }
 
@@ -108,7 +108,7 @@ function endOfWord(line: string, from: number): number {
   return space < 0 ? line.length : space;
 }
 
-/** Rules of chains, from lines that say nothing of their table. */
+/** Rules of chains, from lines that do not name their table. */
 export function rulesByChain(text: string): Map<string, string[]> {
   const chains = new Map<string, string[]>();
   for (const line of text.split("\n")) {
@@ -121,7 +121,7 @@ export function rulesByChain(text: string): Map<string, string[]> {
   return chains;
 }
 
-/** The same with chains that have no rules: what records keep of a table. */
+/** The same, with chains that have no rules: this is how records keep a table. */
 export function recordedChains(lines: readonly string[]): Map<string, string[]> {
   const chains = new Map<string, string[]>();
   for (const line of lines) if (line.startsWith(":")) chains.set(line.slice(1).trimEnd(), []);

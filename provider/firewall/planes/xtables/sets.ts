@@ -11,14 +11,14 @@ type Layer3 = (typeof LAYER3)[number];
 
 const SET_OPTIONS: ReadonlySet<string> = new Set(["--match-set", "--set"]);
 
-/** The sets that a rule asks about, in order. */
+/** The sets that a rule matches, in order. */
 export function setsOf(text: string): string[] {
-  // Nearly all rules ask about none, and a look at the text tells.
+  // Nearly all rules match no set, which their text shows.
   if (!text.includes("set ")) return [];
   return readOptions(text).flatMap(({ name, values }) => (SET_OPTIONS.has(name) ? [values[0] ?? ""] : []));
 }
 
-/** The sets that a rule asks about before it drops; none of a rule that does something else. */
+/** The sets that a rule matches before it drops; none if the rule does not drop. */
 export function setsOfDropping(tool: Layer3, text: string): string[] {
   const sets = setsOf(text);
   if (sets.length === 0) return [];
@@ -26,7 +26,7 @@ export function setsOfDropping(tool: Layer3, text: string): string[] {
   return verdict?.do === "drop" || verdict?.do === "reject" ? sets : [];
 }
 
-/** A rule's reference to a set: the kernel refuses a table whose rules name one that is not there. */
+/** A rule's reference to a set. The kernel refuses a table with a rule that names a missing set. */
 export interface SetReference {
   readonly name: string;
   readonly family: Family;

@@ -2,15 +2,15 @@ import type { Table } from "../../model/kernel";
 import { SHUT } from "../../model/names";
 
 /**
- * What shuts guests' ports without anything else of csp's: single commands, in every layer that has a tool. A host does so first at each boot,
- * and the hook where a table does not take the frame. What is shut opens when the frame is seen to lead.
+ * Shuts guests' ports without anything else of csp: single commands, in every layer that has a tool. A host runs them first at each boot, and
+ * the hook runs them if a table refuses the frame. The hook opens the ports again when it sees that the frame is in place.
  */
 export interface ShutCommand {
   readonly table: Table;
   readonly command: string;
 }
 
-/** Each may fail: the chain may be there, the tool may not. A jump goes before it comes, so that there are never two. */
+/** Each command may fail: the chain may exist, the tool may be missing. A jump is removed before it is added, so that there are never two. */
 export function shutCommands(guestPorts: readonly string[]): ShutCommand[] {
   return LAYERS.flatMap(({ table, tool, jumps }) => {
     const command = (text: string): ShutCommand => ({ table, command: `${tool} ${text}` });
@@ -57,25 +57,25 @@ const LAYERS: readonly { readonly table: Table; readonly tool: string; readonly 
 ];
 
 /**
- * The same as shell command lines, one for each layer, that want no variable, no file and no other program than the layer's tool: for a unit that
- * a boot runs before anything else.
+ * The same as shell command lines, one for each layer. They need no variable, no file and no program but the layer's tool, because a service
+ * runs them at boot before anything else.
  */
 export function shutLines(guestPorts: readonly string[]): string[] {
   const commands = shutCommands(guestPorts);
-  // A jump that is not there yet: no news for a boot's log.
+  // A missing jump is normal here and need not be in the boot log.
   const quiet = (command: string) => (/ -[ND] /.test(command) ? `${command} 2>/dev/null` : command);
   const text = (tool: string, change: (command: string) => string = (command) => command) => {
     const [make = "", ...rest] = commands.flatMap(({ command }) => (command.startsWith(`${tool} `) ? [quiet(change(command))] : []));
-    // Where the chain is new there is no jump to take away: half the commands, of which a slow host makes few a second.
+    // A new chain has no jump to remove. This saves half of the commands, of which a slow host runs only a few per second.
     const first = rest.filter((command) => !/ -D /.test(command));
     return `if ${make}; then ${first.join("; ")}; else ${rest.join("; ")}; fi`;
   };
   const waiting = (tool: string) => (command: string) => command.replace(tool, `${tool} -w 30`);
   return [
-    // Bridged packets come to the layers above only then; where the kernel has it built in, there is nothing to load.
+    // Only with this do bridged packets reach the layers above. If it is built into the kernel, there is nothing to load.
     "modprobe br_netfilter; echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-* /proc/sys/net/bridge/bridge-nf-filter-* >/dev/null",
     ...["ebtables -t nat", "ebtables -t filter"].map((tool) => text(tool)),
-    // Another program's lock is waited for, by tools that know how.
+    // Tools that can wait for another program's lock do so.
     ...["iptables", "ip6tables"].map(
       (tool) => `if ${tool} -w 30 -n -L INPUT >/dev/null; then ${text(tool, waiting(tool))}; el${text(tool)}`,
     ),

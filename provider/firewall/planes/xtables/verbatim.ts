@@ -4,17 +4,17 @@ import { quote } from "../../policy/fields";
 import { readOptions, words } from "./canonical";
 
 /**
- * Rules as a user writes them in a tool's own words. They end up in restore texts and, for arptables, in shell scripts, so what could be read
- * there as anything but one rule never gets that far.
+ * Rules as a user writes them in a tool's own words. They end up in restore texts and, for arptables, in shell scripts. Therefore csp refuses
+ * any text that could be read there as something other than one rule.
  */
 
 /** What is wrong with a text, and what to do. */
 export type Complaint = readonly [cause: string, remedy: string];
 
-/** Of a rule's text. The tools take more; nobody reads it. */
+/** The longest text of a rule. The tools take longer ones, but nobody can read them. */
 export const LONGEST_RULE = 1000;
 
-/** Commands and settings of the tools, which are no part of a rule. */
+/** Commands and settings of the tools, which are not part of a rule. */
 const COMMANDS: ReadonlySet<string> = new Set(
   `-A --append -D --delete -I --insert -R --replace -C --check -L --list -S --list-rules -F --flush -Z --zero -N --new --new-chain
    -X --delete-chain -P --policy -E --rename-chain -t --table -h --help -V --version -w --wait -M --modprobe -c --set-counters
@@ -35,7 +35,7 @@ export function withTarget(match: string, chain: string): string {
   return `${match.trim()} -j ${chain}`.trim();
 }
 
-/** The matches of such a rule; undefined where the tool has printed the target elsewhere. */
+/** The matches of such a rule; undefined if the tool printed the target somewhere else. */
 export function withoutTarget(text: string, chain: string): string | undefined {
   const target = ` -j ${chain}`;
   return ` ${text}`.endsWith(target) ? ` ${text}`.slice(0, -target.length).trim() : undefined;
@@ -46,7 +46,7 @@ export function leadsToOurs(text: string): boolean {
   return text.includes(` ${PREFIX}`) && targetsOf(text).some(isOurs);
 }
 
-/** What no tool need be asked about: undefined when a text is one rule, as far as that can be seen. */
+/** What can be checked without asking a tool: undefined if the text is one rule, as far as one can see. */
 export function ruleProblem(tool: Tool, text: string): Complaint | undefined {
   if (text.trim() === "")
     return ["the rule is empty", 'write what `iptables -A CHAIN` would be followed by, like "-p tcp --dport 25 -j DROP"'];
@@ -76,7 +76,7 @@ export function ruleProblem(tool: Tool, text: string): Complaint | undefined {
   return undefined;
 }
 
-/** Matches alone: what stands before the target. */
+/** The same for matches alone, without a target. */
 export function matchProblem(tool: Tool, text: string): Complaint | undefined {
   const wrong = ruleProblem(tool, text);
   if (wrong !== undefined) return wrong;

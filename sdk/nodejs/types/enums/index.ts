@@ -21,11 +21,11 @@ export type ArpOperation = (typeof ArpOperation)[keyof typeof ArpOperation];
 
 export const ConntrackZones = {
     /**
-     * connections and fragments of one bridge are not found from another
+     * a packet on one bridge never matches connections or fragments of another
      */
     ByBridge: "by-bridge",
     /**
-     * one table for all; a preview says when guests of two bridges have the same address
+     * one table for all bridges; the preview says if guests of two bridges have the same address
      */
     Shared: "shared",
 } as const;
@@ -60,11 +60,11 @@ export type Reboot = (typeof Reboot)[keyof typeof Reboot];
 
 export const Rules = {
     /**
-     * those that are in the host's kernel now, everybody's
+     * the rules that are in the host's kernel now, csp's and everybody else's
      */
     Kernel: "kernel",
     /**
-     * those that csp has on record there, as if nobody had changed anything and nobody else had rules
+     * the rules that csp has on record on the host, as if nobody had changed anything and nobody else had rules
      */
     Declared: "declared",
 } as const;

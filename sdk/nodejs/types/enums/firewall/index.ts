@@ -4,11 +4,11 @@
 
 export const AccessCheck = {
     /**
-     * it fails
+     * the preview fails
      */
     Refuse: "refuse",
     /**
-     * it warns; the host still undoes the change unless a fresh connection gets through
+     * the preview warns; the host still undoes the change unless a new connection succeeds
      */
     Warn: "warn",
 } as const;
@@ -34,15 +34,15 @@ export type Action = (typeof Action)[keyof typeof Action];
 
 export const AntiSpoofing = {
     /**
-     * source MAC, ARP sender, IPv4 and IPv6 source must be the declared ones, and what the guest receives must be for them
+     * source MAC, ARP sender, IPv4 and IPv6 source must be declared ones, and the guest receives only what is for them
      */
     Strict: "strict",
     /**
-     * source MAC and ARP sender MAC must be the declared one, any address; the guest receives what is for its MAC
+     * source MAC and ARP sender MAC must be the declared one, with any address; the guest receives only what is for its MAC
      */
     Mac: "mac",
     /**
-     * nothing is pinned (a router, a bridge inside the guest)
+     * nothing (for a router, or a bridge inside the guest)
      */
     Off: "off",
 } as const;
@@ -51,11 +51,11 @@ export type AntiSpoofing = (typeof AntiSpoofing)[keyof typeof AntiSpoofing];
 
 export const EgressDefault = {
     /**
-     * it passes
+     * the packet passes
      */
     Allow: "allow",
     /**
-     * it is dropped
+     * the packet is dropped
      */
     Drop: "drop",
 } as const;
@@ -100,15 +100,15 @@ export type From = (typeof From)[keyof typeof From];
 
 export const Position = {
     /**
-     * in front of everything, also of the guests' own rules; such a rule set may drop, reject and log, and nothing else
+     * before everything else, also before the guests' own rules; such a rule set may only drop, reject and log
      */
     BeforeGuests: "beforeGuests",
     /**
-     * in front of everybody else's rules, behind what leads to the guests' own
+     * before all rules of others, but after the jumps that lead to the guests' own rules
      */
     First: "first",
     /**
-     * behind everybody else's rules
+     * after all rules of others
      */
     Last: "last",
 } as const;

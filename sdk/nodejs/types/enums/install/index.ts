@@ -65,19 +65,19 @@ export type Method = (typeof Method)[keyof typeof Method];
 
 export const Mode = {
     /**
-     * installs; the disk is wiped
+     * installs, and erases the disk
      */
     Fresh: "fresh",
     /**
-     * the same, with a backup of what was there
+     * installs, and keeps a backup of what was there
      */
     Reinstall: "reinstall",
     /**
-     * keeps the settings
+     * upgrades, and keeps the settings
      */
     Upgrade: "upgrade",
     /**
-     * brings a backup back (6.2 and later)
+     * restores a backup (6.2 and later)
      */
     Restore: "restore",
 } as const;
@@ -108,11 +108,11 @@ export type PostInstallNetworkBackend = (typeof PostInstallNetworkBackend)[keyof
 
 export const PostInstallStage = {
     /**
-     * on the new root, before it is unmounted
+     * when the new root is complete, before the installer unmounts it
      */
     FilesystemPopulated: "filesystem-populated",
     /**
-     * at the end; the script finds and mounts the new root itself, and does nothing after a failed installation
+     * at the end; the script finds and mounts the new root itself, and does nothing if the installation failed
      */
     InstallationComplete: "installation-complete",
 } as const;
@@ -152,19 +152,19 @@ export type SshMode = (typeof SshMode)[keyof typeof SshMode];
 
 export const Stage = {
     /**
-     * before anything (6.0 and later)
+     * before anything else (6.0 and later)
      */
     InstallationStart: "installation-start",
     /**
-     * XenServer 9
+     * when the packages are installed (XenServer 9)
      */
     PackagesInstalled: "packages-installed",
     /**
-     * on the new root, whose folder is in $1
+     * when the new root is complete; $1 is its folder
      */
     FilesystemPopulated: "filesystem-populated",
     /**
-     * at the end, root unmounted; $1 is 0 or 1
+     * at the end, when the root is unmounted; $1 is 0 or 1
      */
     InstallationComplete: "installation-complete",
 } as const;
@@ -196,7 +196,7 @@ export type Target = (typeof Target)[keyof typeof Target];
 
 export const Type = {
     /**
-     * HTTP, FTP
+     * HTTP or FTP
      */
     Url: "url",
     /**
