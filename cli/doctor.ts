@@ -20,16 +20,16 @@ interface Options {
 }
 
 /**
- * Adds `csp doctor`: all that a refresh would find on one host, without a program or a state, from what the host keeps of each declaration;
- * and guests that are no more. Exit status 0: nothing was found, 1: something was.
+ * Adds `csp doctor`: what a refresh would find on one host, without a program or a state, from what the host keeps of each declaration; and
+ * guests that no longer exist. Exit status 0: no problems found, 1: problems found.
  */
 export function doctorCommand(csp: Command): void {
   csp
     .command("doctor")
-    .description("look a host over: its firewall against what was declared, its hook, and guests that are no more")
+    .description("check a host: its firewall against what was declared, its hook, and guests that no longer exist")
     .argument("<host>", "a name in --hosts, or an alias of ~/.ssh/config")
     .option("--hosts <file>", "how hosts are reached: JSON as in the provider's `hosts` setting")
-    .option("--repair", "put aside records of csp's that cannot be read, load the rest anew, then look the host over")
+    .option("--repair", "move aside csp's records that cannot be read, load the others again, then check the host")
     .option("--remove-orphans", "remove the rules of guests that the toolstack no longer knows")
     .action(doctor);
 }
@@ -43,7 +43,7 @@ async function doctor(name: string, options: Options): Promise<void> {
     const orphans = await orphansOf(context, name, options.removeOrphans ?? false);
     const all = [...findings, ...orphans.findings];
     printLines([...all, ...orphans.notes]);
-    if (all.length === 0) printLines([`${name}: nothing was found`]);
+    if (all.length === 0) printLines([`${name}: no problems found`]);
     else process.exitCode = 1;
   });
 }

@@ -1,9 +1,7 @@
 import { type Command, Option } from "commander";
 import { ask } from "../provider/core/ask";
-import type { Issue } from "../provider/core/validate";
-import { CspError } from "../provider/errors";
 import { functionOf } from "../provider/resources";
-import { formatPath } from "../provider/schema/field";
+import * as errors from "./errors";
 import { withHosts } from "./inventory";
 import { printJson, printLines } from "./print";
 
@@ -70,7 +68,7 @@ async function explainOne(host: string, options: Options): Promise<void> {
   };
   await withHosts(options.hosts, "csp explain", async (context) => {
     const asked = await ask(functionOf("csp:index:explainPacket"), () => context, inputs, { asFound: true });
-    if (asked.refused) throw unclear(asked.refused[0]);
+    if (asked.refused) throw errors.packetUnclear(asked.refused[0]);
     const { verdict, reason, layers, ...rest } = asked.answer;
     const lines = layers.flatMap(({ tool, chain, verdict: said, matched }) => [
       `${tool} ${chain}: ${said}`,
@@ -80,10 +78,6 @@ async function explainOne(host: string, options: Options): Promise<void> {
     else printLines([`${verdict}: ${reason}`, "", ...lines]);
     if (verdict !== "passes") process.exitCode = 1;
   });
-}
-
-function unclear({ path, cause, remedy }: Issue): CspError {
-  return new CspError("packet-unclear", `the packet's \`${formatPath(path)}\``, cause, remedy);
 }
 
 /** "web-1", "web-1/1", "port:eth1". */

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { createHosts } from "../provider/core/hosts";
 import { type ProviderConfig, providerConfig } from "../provider/core/provider-config";
-import { CspError } from "../provider/errors";
 import type { Context } from "../provider/host/session/task";
+import * as errors from "./errors";
 
 /** Does what a command does to hosts, in its name; it prints what it has to say itself, and nothing on the way. */
 export async function withHosts(file: string | undefined, owner: string, work: (context: Context) => Promise<void>): Promise<void> {
@@ -18,8 +18,7 @@ export async function withHosts(file: string | undefined, owner: string, work: (
 /** How hosts are reached, for commands that have no stack: a file like the provider's `hosts` setting; without one, ~/.ssh/config alone. */
 function readInventory(file: string | undefined): ProviderConfig["hosts"] {
   if (file === undefined) return {};
-  const refused = (cause: string) =>
-    new CspError("hosts-file", file, cause, 'write {"hv-01": {"address": "hv-01.example.net", ...}}, as in the provider\'s `hosts`');
+  const refused = (cause: string) => errors.hostsFile(file, cause);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));

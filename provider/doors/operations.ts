@@ -1,4 +1,4 @@
-import { CspError } from "../errors";
+import { timedOut } from "./errors";
 
 /** The work in flight: each piece ends when it is done, when its deadline passes, when its caller goes or when the engine cancels. */
 export class Operations {
@@ -27,15 +27,6 @@ export class Operations {
  */
 function deadline(seconds: number): AbortSignal {
   const controller = new AbortController();
-  const passed = () =>
-    controller.abort(
-      new CspError(
-        "timeout",
-        "timeout",
-        `it is not done after ${seconds} s, which is all the time it was given`,
-        "give it more, or see what it waits for",
-      ),
-    );
-  setTimeout(passed, seconds * 1000).unref();
+  setTimeout(() => controller.abort(timedOut(seconds)), seconds * 1000).unref();
   return controller.signal;
 }

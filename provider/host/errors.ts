@@ -67,6 +67,11 @@ export function cancelled(host: string, when = "before this change began"): CspE
   return new CspError("cancelled", `host ${host}`, `the run was cancelled ${when}`, "run it again when you are ready");
 }
 
+/** csp ends, and so do its connections. */
+export function closing(host: string): CspError {
+  return new CspError("cancelled", `host ${host}`, "csp is ending its connections", "run it again when you are ready");
+}
+
 export function stepFailed(host: string, purpose: string, output: string): CspError {
   return new CspError(
     "step-failed",

@@ -68,7 +68,7 @@ describeWith(["root"], "csp doctor and csp explain", () => {
   });
 
   test("a host on which all is as declared", async () => {
-    expect(await doctor()).toEqual({ code: 0, stdout: "hv-01: nothing was found\n", stderr: "" });
+    expect(await doctor()).toEqual({ code: 0, stdout: "hv-01: no problems found\n", stderr: "" });
   });
 
   test("one packet, and the rule that decides about it", async () => {
@@ -98,7 +98,7 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     expect(stdout).toMatch(/^hv-01: ports was no file: it is now \/var\/lib\/csp\/ports\.aside\.\d+$/m);
     expect(stdout).toMatch(/^hv-01: the journal of a change that died could not be used: .*$/m);
     expect(stdout).toContain("hv-01: everything on record is loaded anew\n");
-    expect(stdout).toContain("hv-01: nothing was found\n");
+    expect(stdout).toContain("hv-01: no problems found\n");
     expect(code).toBe(0);
     await host.run("rm -r /var/lib/csp/*.aside.*");
   });

@@ -29,8 +29,8 @@ test.each(PAGES)("%s: its links lead somewhere", (page) => {
   expect(dead).toEqual([]);
 });
 
-test("troubleshooting.md knows every error code of the provider and the components, and no others", () => {
-  const sources = ["provider", "components"].flatMap((folder) =>
+test("troubleshooting.md knows every error code of the provider, the components and the command, and no others", () => {
+  const sources = ["provider", "components", "cli"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).flatMap((file) =>
       file.endsWith(".ts") ? [`${folder}/${file}`] : [],
     ),

@@ -1,10 +1,10 @@
-import { CspError } from "../../errors";
 import type { Dial, SshTarget } from "../../ssh/connection";
 import { connect, connectGateway } from "../../ssh/dial";
 import type { ConnectionFields } from "../../ssh/inventory";
 import { LazyConnection } from "../../ssh/lazy";
 import type { Gateway } from "../../ssh/multiplexed";
 import { type TargetSources, Targets } from "../../ssh/targets";
+import { closing } from "../errors";
 import type { Host } from "./host";
 
 export type { ConnectionFields } from "../../ssh/inventory";
@@ -42,7 +42,7 @@ class ConnectedHosts implements Hosts {
   ) {}
 
   get(name: string, connection?: ConnectionFields): Host {
-    if (this.closed) throw new CspError("cancelled", name, "csp is ending its connections", "Run the operation again when you are ready.");
+    if (this.closed) throw closing(name);
     // A thousand resources ask only by name, and the files are read for the first of them.
     const named = connection === undefined ? this.named.get(name) : undefined;
     if (named !== undefined) return named;
