@@ -17,7 +17,7 @@ describeWith(["root", "pulumi", "plugin"], "the demo", () => {
   afterAll(() => demo("down"), MINUTES);
 
   test(
-    "tells its story to the end, as it should go",
+    "tells its story to the end, with the expected results",
     () => {
       const { status, stdout, stderr } = demo();
       expect(stderr).toBe("");
@@ -57,7 +57,7 @@ describeWith(["root", "pulumi", "plugin"], "the demo", () => {
   );
 
   test(
-    "goes without a trace",
+    "is removed without a trace",
     () => {
       const places = [`/run/csp-lab/${NAME}`, join(ROOT, ".cache/demo", NAME), join(ROOT, ".cache/demo", `Pulumi.${NAME}.yaml`)];
       expect(places.filter((place) => !existsSync(place))).toEqual([]);

@@ -51,7 +51,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
   });
 
   test(
-    "5.6: the repository, and for each server an answerfile and a boot file that lead to it",
+    "5.6: the repository, and for each server an answerfile and a boot file that refer to it",
     async () => {
       expect(program.pulumi("preview")).toContain("8 to create");
       program.pulumi("up", "--yes", "--skip-preview");

@@ -38,11 +38,11 @@ describe("a rule in a tool's own words", () => {
     expect(ruleProblem("iptables", text)?.[0]).toMatch(cause);
   });
 
-  test("a command's name in a comment is no command", () => {
+  test("a command's name in a comment is not a command", () => {
     expect(ruleProblem("iptables", '-m comment --comment "-A is a command" -j DROP')).toBeUndefined();
   });
 
-  test("what passes is one line of a restore text, and for arptables words that no shell makes anything of", () => {
+  test("an accepted rule is one line of a restore text; for arptables, it has only words without a meaning to a shell", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.string(),
@@ -58,7 +58,7 @@ describe("a rule in a tool's own words", () => {
     );
   });
 
-  test("its targets and its sets are found, and not looked for in comments", () => {
+  test("its targets and sets are found, but not in comments", () => {
     const rule = '-m set --match-set a src -m set ! --match-set b dst -m comment --comment "-j c --match-set d src" -j csp-user-e';
     expect(targetsOf(rule)).toEqual(["csp-user-e"]);
     expect(setsOf(rule)).toEqual(["a", "b"]);
@@ -101,7 +101,7 @@ describe("a rule set", () => {
     for (const [index, pattern] of expected.entries()) expect(found[index]).toMatch(pattern);
   });
 
-  test("is one chain, and what leads into it", () => {
+  test("is one chain and the jumps into it", () => {
     const unit = compileRuleSet({
       tool: "ip6tables",
       chain: "mail",

@@ -72,11 +72,11 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
     await lab?.down();
   });
 
-  test("one address on two bridges is ordinary where each has its own table of connections", async () => {
+  test("one address on two bridges is allowed if each bridge has its own connection table", async () => {
     expect(await preview("twin")).toEqual([]);
   });
 
-  test("where the bridges share one, the preview says so by name", async () => {
+  test("if the bridges share a table, the preview names the other guest", async () => {
     await keep("shared");
     expect(await preview("twin")).toEqual([
       expect.stringMatching(
@@ -95,14 +95,14 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
     await preview("wide", { addressRanges: ["10.45.0.64/26"] });
   });
 
-  test("an address in another guest's range is refused, and one of another bridge's guest is not", async () => {
+  test("an address in another guest's range is refused, but not if that guest is on another bridge", async () => {
     const made = await create("wide", { addressRanges: ["10.45.0.12/30"] });
     await expect(preview("odd")).rejects.toMatchObject({ code: expect.stringMatching(/^(range-taken|port-unnamed)$/) });
     await expect(preview("twin", { addresses: ["10.45.0.13"] })).resolves.toEqual([]);
     await guestFirewall.delete(context(), made.id, made as never);
   });
 
-  test("a guest behind a port that has no guest port's name is refused in the preview", async () => {
+  test("a guest behind a port whose name is not like a guest's port is refused in the preview", async () => {
     // Its bridge has seen it.
     await lab.exec("odd", ["ping", "-c", "1", "-W", "1", "10.45.0.64"]);
     const mac = lab.guest("odd").mac;
@@ -116,7 +116,7 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
     await expect(create("odd")).resolves.toBeDefined();
   });
 
-  test("where it comes to be so later, the refresh says so", async () => {
+  test("if that happens later, the refresh says so", async () => {
     const odd = declared("odd");
     const { uuid } = lab.guest("odd");
     hosts.get("hv-01").forget();

@@ -24,7 +24,7 @@ describe("programs for hosts", () => {
   });
 });
 
-test("no line of a unit is longer than systemd before 235 reads, whatever ports are called", () => {
+test("no line of a systemd unit is longer than systemd before 235 reads, whatever the names of ports", () => {
   const prefixes = ["vif", "tap", "vnet", "fwpr", "veth", "cali", "lxc"];
   const units = callerFiles(CALLERS, prefixes).filter(({ path }) => path.endsWith(".service"));
   expect(units.length).toBeGreaterThan(2);
@@ -38,7 +38,7 @@ test("no line of a unit is longer than systemd before 235 reads, whatever ports 
     ]).toEqual([path, []]);
 });
 
-describeWith(["root"], "shellcheck minds nothing", () => {
+describeWith(["root"], "shellcheck finds no problems", () => {
   const minded =
     (...words: string[]) =>
     (input?: string) =>
@@ -60,7 +60,7 @@ describeWith(["root"], "shellcheck minds nothing", () => {
   });
 });
 
-describe("who calls the hook", () => {
+describe("the callers of the hook", () => {
   test.each([
     [["auto"], ["xapi", "udev", "systemd"], ["xapi", "udev", "systemd"]],
     [["auto"], [], []],
@@ -73,12 +73,12 @@ describe("who calls the hook", () => {
     expect(resolveCallers(choice, facts(...there))).toEqual(expected);
   });
 
-  test("udev tells of every port: one that is not named like a guest's may be a declared guest's", () => {
+  test("udev reports every port, because a declared guest's port may have any name", () => {
     const [rule] = callerFiles(["udev"], ["vif", "web-"]);
     expect(rule?.content).toContain('SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="/bin/sh /var/lib/csp/hook udev %k"');
   });
 
-  test("what shuts guests' ports at boot is a unit that waits for nothing and reads nothing of csp's", () => {
+  test("a service that waits for nothing and reads no file of csp shuts guests' ports at boot", () => {
     const files = callerFiles(["systemd", "sysv"], ["vif", "tap"]);
     const unit = files.find(({ path }) => path.endsWith("csp-shut.service"))?.content ?? "";
     expect(unit).toContain("DefaultDependencies=no");

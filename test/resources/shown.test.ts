@@ -11,7 +11,7 @@ const context = {} as Context;
 const EVIL = "a\u001b[2J\nb\u202e";
 const SHOWN = "a\\u{1b}[2J\\u{a}b\\u{202e}";
 
-describe("what a host says, as an output", () => {
+describe("text from a host, as an output", () => {
   const host = resource("csp:index:Host");
   const saying = (outputs: object) =>
     shownResource({
@@ -34,14 +34,14 @@ describe("what a host says, as an output", () => {
     });
   });
 
-  test("is no longer than a reader reads: texts are cut, and drift is counted", async () => {
+  test("has a limited length: texts are cut, and drift is counted", async () => {
     const { outputs } = await saying({ drift: Array.from({ length: 5000 }, () => "x".repeat(20_000)), facts: {} }).create(context, {});
     const { drift } = outputs as unknown as { drift: string[] };
     expect([drift.length, drift.at(-1)]).toEqual([1001, "… and 4000 more"]);
     expect(drift[0]).toMatch(/^x+… \(12040 more characters\)$/);
   });
 
-  test("files that csp made stay as they are; a function that asks no host says what it was told", async () => {
+  test("files that csp made stay unchanged; a function that asks no host returns what it was given", async () => {
     const script = { ...resource("csp:install:PostInstall") };
     const files = { "/x.sh": "#!/bin/sh\n\techo \u200d\n" };
     const made = shownResource({ ...script, create: async () => ({ id: "x", outputs: { published: files, drift: [] } as never }) });
@@ -54,7 +54,7 @@ describe("what a host says, as an output", () => {
     });
   });
 
-  test("when it is read back: the user's own texts and those of the state stay, all else is printable", async () => {
+  test("after a read: the user's own texts and those of the state stay, everything else is made printable", async () => {
     const read = (inputs: object, outputs: object) => ({ ...host, read: async () => ({ inputs, outputs }) as never });
     const known = { inputs: { host: "hv-01", note: "🏳️\u200d🌈" }, outputs: { facts: {} } };
     const found = await readBack(
