@@ -93,7 +93,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await run.says(/waiting for the new installation of hv-01: the installation that is to be replaced is still there/);
     await host.stopSshd();
     await host.cutSsh();
-    await run.says(/waiting for the new installation of hv-01: its address takes connections and ends them again/);
+    await run.says(/waiting for the new installation of hv-01: its address accepts connections and closes them again/);
     await host.run(`ssh-keygen -q -t ed25519 -N '' -f /run/installer_key
       sed 's#^HostKey .*#HostKey /run/installer_key#' /etc/ssh/sshd_config >/run/installer_sshd_config
       /usr/sbin/sshd -f /run/installer_sshd_config`);
@@ -121,7 +121,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await host.stopSshd();
     await host.cutSsh();
     const next = start();
-    await next.says(/waiting for the new installation of hv-01: its address takes connections/);
+    await next.says(/waiting for the new installation of hv-01: its address accepts connections/);
     await site.lab.reinstall("hv-01", csp(3));
     await next.ended;
     expect(await adopted()).toMatchObject({ installation: uuid(3) });
@@ -139,7 +139,9 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     });
     await host.stopSshd();
     await host.cutSsh();
-    await expect(arrived(context, hosts.get("hv-01"), wait)).rejects.toThrow(/not up: its address takes connections and ends them again/);
+    await expect(arrived(context, hosts.get("hv-01"), wait)).rejects.toThrow(
+      /not up: its address accepts connections and closes them again/,
+    );
     await host.startSshd();
     hosts.close();
   });

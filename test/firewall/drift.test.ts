@@ -87,7 +87,7 @@ describe("how a list of rules has changed", () => {
       return lines.toSpliced(at(lines, "ssh"), 0, http);
     });
     expect(names(rules)).toEqual(["http", "ssh", "a.b"]);
-    expect(findings).toEqual(["iptables, interface 0: ingress rules stand in another order"]);
+    expect(findings).toEqual(["iptables, interface 0: ingress rules are in another order"]);
   });
 
   test("a chain is flushed, and another one is gone", () => {
@@ -117,9 +117,7 @@ test("chains without user rules are reported line by line", () => {
   expect(chainFindings(pair(["-p IPv4 -j ACCEPT", "-j DROP"]))).toEqual([]);
   expect(chainFindings(pair(undefined))).toEqual(["ebtables, interface 0: chain csp-vif-x is gone"]);
   expect(chainFindings(pair([]))).toEqual(["ebtables, interface 0: chain csp-vif-x was flushed"]);
-  expect(chainFindings(pair(["-j DROP", "-p IPv4 -j ACCEPT"]))).toEqual([
-    "ebtables, interface 0: rules of csp-vif-x stand in another order",
-  ]);
+  expect(chainFindings(pair(["-j DROP", "-p IPv4 -j ACCEPT"]))).toEqual(["ebtables, interface 0: rules of csp-vif-x are in another order"]);
   expect(chainFindings(pair(["-p 0x88cc -j ACCEPT", "-j DROP"]))).toEqual([
     "ebtables, interface 0: rule is missing from csp-vif-x: -p IPv4 -j ACCEPT",
     "ebtables, interface 0: rule added by hand to csp-vif-x: -p 0x88cc -j ACCEPT",

@@ -84,16 +84,16 @@ describe("a rule set", () => {
     [{ table: "nat" }, [/^table: csp keeps no rules in iptables's table "nat"$/]],
     [{ tool: "ebtables", table: "nat" }, []],
     [{ tool: "ebtables" }, [/^table: /]],
-    [{ rules: ["-j DROP", "-j csp-user-mail"] }, [/^rules\.1: the rule leads into the chain it stands in$/]],
+    [{ rules: ["-j DROP", "-j csp-user-mail"] }, [/^rules\.1: the rule leads into its own chain$/]],
     [{ rules: ["-j DROP -j DROP"] }, [/^rules\.0: the rule has 2 targets/]],
     [{ tool: "ebtables", table: "nat", jumps: [{ from: "FORWARD" }] }, [/^jumps\.0\.from: ebtables has no chain "FORWARD" in table nat$/]],
-    [{ jumps: [{ from: "INPUT" }, { from: "INPUT" }] }, [/^jumps\.1\.from: another jump is from INPUT already$/]],
+    [{ jumps: [{ from: "INPUT" }, { from: "INPUT" }] }, [/^jumps\.1\.from: another jump already comes from INPUT$/]],
     [{ jumps: [{ from: "INPUT", match: "-j DROP" }] }, [/^jumps\.0\.match: .* has a target$/]],
     [{ rules: ["-j ACCEPT"], jumps: [{ from: "FORWARD", position: "first" }] }, []],
     [{ rules: ["-j DROP", "-j LOG", "-p tcp"], jumps: [{ from: "FORWARD", position: "beforeGuests" }] }, []],
     [
       { rules: ["-j DROP", "-j ACCEPT", "-g theirs"], jumps: [{ from: "FORWARD", position: "beforeGuests" }] },
-      [/^rules\.1: "ACCEPT" could let a packet past the guests' own rules/, /^rules\.2: "theirs" could/],
+      [/^rules\.1: "ACCEPT" could let a packet bypass the guests' own rules/, /^rules\.2: "theirs" could/],
     ],
   ])("%j", (inputs, expected) => {
     const found = problems(inputs);

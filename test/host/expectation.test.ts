@@ -221,7 +221,7 @@ describe("install: csp does not take the old system for the new one", () => {
     ["told by its version", { expect: { version: "8.3" }, install }, CSP, /another system is still there .*found 5\.6\.100/],
     ["without a word on either, whatever answers", { install }, CSP, undefined],
     ["a kernel that is wrong is not waited for", { expect: { version: "5.6", kernel: "csp" }, install }, STOCK, undefined],
-    ["the first boot is not over", { install }, printed(inventory("XCP-ng", "8.3.0")), /first boot is not over/],
+    ["the first boot is not over", { install }, printed(inventory("XCP-ng", "8.3.0")), /first boot is not complete/],
   ])("%s", (_, declared, facts, standing) => {
     if (standing === undefined) expect(notNew(declared, facts)).toBeUndefined();
     else expect(notNew(declared, facts)).toMatch(standing);

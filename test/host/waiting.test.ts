@@ -18,10 +18,10 @@ const patience = (more: Partial<Patience> = {}): Patience => ({
 
 describe("standingOf: what an error says about a host that is being installed", () => {
   test.each<[what: string, error: CspError, standing: string]>([
-    ["a closed port", transport("ECONNREFUSED"), "its address answers, and no SSH server listens there yet"],
+    ["a closed port", transport("ECONNREFUSED"), "its address answers, but no SSH server listens there yet"],
     ["a dead address", transport("EHOSTUNREACH"), "nothing answers at its address"],
     ["no answer", ssh.dialTimedOut(TARGET, 15_000), "nothing answers at its address"],
-    ["a connection that ends", transport("ECONNRESET"), "its address takes connections and ends them again"],
+    ["a connection that ends", transport("ECONNRESET"), "its address accepts connections and closes them again"],
     [
       "an unknown key",
       ssh.hostKeyUnknown(TARGET, key, { files: ["/root/.ssh/known_hosts"], name: "192.0.2.11" }),

@@ -111,7 +111,7 @@ describeWith(["root"], "a lab", () => {
   });
 
   it("refuses a second lab of its name and leaves the first one alone", async () => {
-    await expect(createLab(demoTopology({ name: lab.name }))).rejects.toThrow(/is up already/);
+    await expect(createLab(demoTopology({ name: lab.name }))).rejects.toThrow(/is already up/);
     expect(await lab.probe.flow({ from: "web-1", to: "db-2", port: 80 })).toBe("passed");
   });
 
