@@ -6,7 +6,7 @@ export const demoErrors = {
     new CspError(
       "demo-no-engine",
       "demo",
-      `no Pulumi CLI can be had: ${missing}`,
+      `there is no Pulumi CLI: ${missing}`,
       "Install one (https://www.pulumi.com/docs/install/) or Go 1.21 or later, which builds it, and try again",
     ),
 

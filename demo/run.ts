@@ -28,12 +28,12 @@ program
 
 program
   .command("down")
-  .description("take the demo's lab down and remove its state")
+  .description("remove the demo's lab and its state")
   .option("--name <name>", "name of the lab and the stack", "demo")
   .action(async ({ name }: { name: string }) => {
     const lab = await removeLab(name);
     const stack = removeStack(name);
-    say(lab || stack ? `The demo is down: its lab, its state and its settings are gone.` : `There was no demo ${name}.`);
+    say(lab || stack ? `The demo is removed: its lab, its state and its settings are gone.` : `There was no demo ${name}.`);
   });
 
 async function prepare(name: string): Promise<{ lab: Lab; stack: DemoStack }> {

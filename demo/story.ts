@@ -29,24 +29,22 @@ class Story {
     heading("A cloud without a firewall");
     say(
       "The lab's hosts are network namespaces with an sshd, a Linux bridge and the real iptables, ip6tables, ebtables, arptables and ipset. " +
-        "Guests hang on vif ports, as on Xen; `office` and `stranger` are outside.\n",
+        "Guests are behind vif ports, as on Xen; `office` and `stranger` are outside.\n",
     );
     const rows = this.lab.guests.map((guest) => [guest.name, guest.host, guest.port(), guest.address(4), guest.address(6), guest.mac]);
     table(["GUEST", "HOST", "PORT", "IPV4", "IPV6", "MAC"], rows, (cell) => cell);
     console.log();
     const got = await this.send("Sending packets of every kind");
     const open = got.filter((each) => each === "passed").length;
-    this.expect(open === TRIALS.length, `${open} of ${TRIALS.length} flows get through, forged frames among them`);
+    this.expect(open === TRIALS.length, `${open} of ${TRIALS.length} flows get through, including forged packets`);
   }
 
   async firstUp(): Promise<void> {
     heading("pulumi up");
-    say(
-      "demo/index.ts says who may talk to whom. Where the hosts are stands in the stack's settings, each with the key it must prove to have:\n",
-    );
+    say("demo/index.ts says who may talk to whom. The stack's settings say where each host is, and which host key it must have:\n");
     quoted(this.stack.configuration.replace(/^encryptionsalt.*\n/m, ""));
     const output = await this.run(["up", "--yes", "--skip-preview"]);
-    this.expect(/\+ 8 created/.test(plain(output)), "two hosts adopted, two policies and two sets made");
+    this.expect(/\+ 8 created/.test(plain(output)), "two hosts are adopted, two policies and two sets are created");
   }
 
   async packets(): Promise<void> {
@@ -66,14 +64,14 @@ class Story {
 
   async nothingToDo(): Promise<void> {
     heading("Once more, with nothing changed");
-    say("Every run reads back what is in the hosts' kernels and compares it with the program.");
+    say("Every run reads what is in the hosts' kernels and compares it with the program.");
     const output = await this.run(["up", "--yes", "--skip-preview", "--expect-no-changes"]);
     this.expect(/8 unchanged/.test(plain(output)), "nothing to do");
   }
 
   async changeOneRule(): Promise<void> {
     heading("Changing one rule");
-    say("`stranger` shall be able to hand in mail: its network is added to the rule `submission` of mail-1.");
+    say("`stranger` is to be allowed to submit mail: its network is added to the rule `submission` of mail-1.");
     const networks = ["203.0.113.0/24", "2001:db8:113::/64", "198.51.100.0/24"];
     for (const [index, network] of networks.entries())
       await this.stack.pulumi(["config", "set", "--path", `submitters[${index}]`, network]);
@@ -81,14 +79,14 @@ class Story {
     const rules = ["http", "ping", "no-mail", "postgres", "reports", "smtp", "submission", "syslog", "ping6"];
     const named = rules.filter((rule) => plain(preview).includes(`"${rule}"`));
     this.expect(named.length === 1 && named[0] === "submission", `the preview names ${named.join(", ") || "no rule"} and no other rule`);
-    this.expect(/~ 1 to update/.test(plain(preview)), "one resource is to be updated");
+    this.expect(/~ 1 to update/.test(plain(preview)), "one resource will be updated");
     await this.flow(SUBMISSION, "blocked", "before");
     await this.run(["up", "--yes", "--skip-preview"]);
     await this.flow(SUBMISSION, "passed", "now");
   }
 
   async driftAndRepair(): Promise<void> {
-    heading("Somebody pulls a rule out by hand");
+    heading("Somebody removes a rule by hand");
     const host = this.lab.host("hv-01");
     const rule = (await host.run("iptables-save")).split("\n").find((line) => /^-A csp-in-.*--comment smtp /.test(line)) ?? "";
     if (!this.expect(rule !== "", "the rule `smtp` of mail-1 is in the kernel of hv-01")) return;
@@ -109,7 +107,9 @@ class Story {
     const guest = this.lab.guest("mail-1");
     const before = guest.port();
     await working("mail-1 shuts down and starts again", () => guest.reboot());
-    say(`It is another domain now: its port was ${before} and is ${guest.port()}. Nobody runs Pulumi: the hook on the host follows it.\n`);
+    say(
+      `It is a new domain now: its port was ${before} and is ${guest.port()}. Nobody runs Pulumi: the hook on the host follows the guest.\n`,
+    );
     await this.flow(SMTP, "passed", "at once");
     const rows = await this.send("Sending the other packets");
     const right = TRIALS.filter((trial, index) => (trial.title === SUBMISSION.title ? "passed" : trial.expected) === rows[index]).length;

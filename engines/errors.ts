@@ -21,7 +21,7 @@ export const engineErrors = {
     new CspError(
       "sdk-generator-missing",
       "sdk",
-      `no SDK generator of the pinned version can be had: ${reason}`,
+      `there is no SDK generator of the pinned version: ${reason}`,
       "Install Go 1.21 or later, which builds it, or the Pulumi CLI of that version.",
     ),
   generatorFailed: (output: string) =>
@@ -29,7 +29,7 @@ export const engineErrors = {
       "sdk-generator-failed",
       "provider/schema.json",
       `the SDK generator refused it:\n${output.trim()}\n`,
-      "Correct the resource definition it names.",
+      "Correct the resource definition that it names.",
     ),
 };
 

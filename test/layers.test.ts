@@ -105,7 +105,7 @@ function textsOf(file: string): string[] {
   return found;
 }
 
-test("the text of a tool is in planes/ alone", () => {
+test("the text of a tool is only in planes/", () => {
   const elsewhere = files.filter((file) => !file.startsWith("provider/firewall/planes/") && !EXPLAINED.includes(file));
   const wrong = elsewhere
     .filter((file) => file !== "provider/shell/texts.ts")

@@ -57,7 +57,7 @@ describe("printable text", () => {
     }
   });
 
-  test("nothing hidden is left, and twice is as once", () => {
+  test("no hidden character is left, and doing it twice changes nothing", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expect(forbiddenIn(printable(text))).toEqual([]);
@@ -89,7 +89,7 @@ describe("printable text", () => {
     expect(printableLine("two\nlines")).toBe("two\\u{a}lines");
   });
 
-  test("bytes that are no UTF-8 end as signs that are seen", () => {
+  test("bytes that are not UTF-8 become visible characters", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         expect(forbiddenIn(printable(Buffer.from(bytes).toString("utf8")))).toEqual([]);
@@ -130,7 +130,7 @@ describe("printable text", () => {
 });
 
 describe("an error", () => {
-  test("has nothing hidden in any of its parts, and no line of somebody else's begins like one of csp's", () => {
+  test("has no hidden character in any part, and no line of others begins like a line of csp", () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (subject, problem, remedy) => {
         const error = new CspError("x", subject, problem, remedy);

@@ -23,7 +23,7 @@ export const installerLabErrors = {
       "boot-lab-image",
       "boot lab",
       `the installer's image could not be built: ${output.trim() || "no output"}`,
-      "It is made of Debian 12's packages: check that apt-get can reach a mirror, and run it again",
+      "It is made from Debian 12's packages: check that apt-get can reach a mirror, and run it again",
     ),
 
   commandFailed: (command: string, output: string) =>
@@ -33,7 +33,7 @@ export const installerLabErrors = {
     new CspError(
       "boot-lab-no-end",
       "boot lab",
-      `the installer said nothing of its end: ${problem}; the console ends with:\n${console.trim()}`,
-      "Check that the boot files lead to loaders and images that are there; see lab/README.md",
+      `the installer did not report its end: ${problem}; the console ends with:\n${console.trim()}`,
+      "Check that the boot files lead to loaders and images that exist; see lab/README.md",
     ),
 };

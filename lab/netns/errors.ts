@@ -62,15 +62,15 @@ export const LabErrors = {
     new CspError(
       "lab-no-bridge",
       `lab host ${host}`,
-      `it has no bridge ${bridge}, on which the guest's port is to be`,
-      `Its bridges are ${known.join(", ")}: give it one of that name`,
+      `it has no bridge ${bridge} for the guest's port`,
+      `Its bridges are ${known.join(", ")}: give it a bridge with that name`,
     ),
 
   exists: (name: string) =>
     new CspError(
       "lab-exists",
       `lab ${name}`,
-      "it is up already",
+      "it is already up",
       `Use it (npm run lab -- status --name ${name}) or take it down (npm run lab -- down --name ${name})`,
     ),
 
@@ -99,7 +99,7 @@ export const LabErrors = {
       "lab-port-taken",
       `lab host ${host}`,
       `its loopback port cannot be used: ${problem}`,
-      "Give another sshPort, or none to have one chosen",
+      "Give another sshPort, or none, so that the lab chooses one",
     ),
 
   relayFailed: (problem: string) =>

@@ -15,6 +15,6 @@ export const SecondKernelErrors = {
       "uml-lab-no-status",
       "second kernel",
       `it ended before the command did; its console ends with:\n${console.trim() || "(nothing)"}`,
-      "See lab/README.md. Where nothing is on the console it was killed, or its memory ran out",
+      "See lab/README.md. If the console shows nothing, it was killed, or its memory ran out",
     ),
 };

@@ -15,11 +15,11 @@ export const XenLabErrors = {
       "xen-lab-image",
       "xen lab",
       `its image could not be built: ${output.trim() || "no output"}`,
-      "It is made of Debian 12's packages: check that apt-get can reach a mirror, and run it again",
+      "It is made from Debian 12's packages: check that apt-get can reach a mirror, and run it again",
     ),
 
   exists: (name: string) =>
-    new CspError("xen-lab-exists", `xen lab ${name}`, "it is up already", `Take it down: npm run lab:xen -- down --name ${name}`),
+    new CspError("xen-lab-exists", `xen lab ${name}`, "it is already up", `Take it down: npm run lab:xen -- down --name ${name}`),
 
   notUp: (name: string) =>
     new CspError("xen-lab-not-up", `xen lab ${name}`, "it is not up", `Start it: npm run lab:xen -- up --name ${name}`),

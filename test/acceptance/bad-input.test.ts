@@ -62,7 +62,7 @@ describeWith(["plugin"], "bad input, over the wire", () => {
   const check = async (token: string, inputs: Values) =>
     (await engine.check(token, inputs as Record<string, JavaScriptValue>)).failures.map(({ reason }) => reason);
 
-  test.each(Object.keys(VALID))("%s: what the cases start from is accepted", async (token) => {
+  test.each(Object.keys(VALID))("%s: the input that the cases change is accepted", async (token) => {
     expect(await check(token, VALID[token]?.() ?? {})).toEqual([]);
   });
 
@@ -133,7 +133,7 @@ describeWith(["plugin"], "bad input, over the wire", () => {
     );
   });
 
-  test("nothing of all this has gone to the host, which a good preview does ask", async () => {
+  test("none of this has reached the host, although a good preview does", async () => {
     expect(knocks).toBe(0);
     await expect(engine.create("csp:index:Host", { host: "hv-01" }, { preview: true })).rejects.toThrow(/hv-01/);
     expect(knocks).toBeGreaterThan(0);

@@ -77,17 +77,17 @@ describe.each(DOORS)("the story of two guests, through %s", (name, needs, open) 
       expect(await door.plan(program({ respelled: true }))).toEqual([]);
     });
 
-    test("a second claim on a guest is refused, with the owner's name", async () => {
+    test("a second owner of a guest is refused, with the first owner's name", async () => {
       const said = await door.refused(program({ rival: true }));
       expect(said).toContain(`guest ${DB.uuid} on host ${HOST}: its firewall already belongs to`);
     });
 
-    test("what does not parse is refused, with the field", async () => {
+    test("what cannot be parsed is refused, with the field", async () => {
       const said = await door.refused(program({ http: ["99999"] }));
       expect(said).toMatch(/ingress\[1\]\.ports.*"99999" is not a port or a port range/);
     });
 
-    test("what is there is taken over, and then nothing is to be done", async () => {
+    test("what is there is imported, and then nothing is left to do", async () => {
       const tools = await host.snapshotTools();
       await door.forget();
       await door.importAll(
@@ -99,7 +99,7 @@ describe.each(DOORS)("the story of two guests, through %s", (name, needs, open) 
       expect(await host.snapshotTools()).toEqual(tools);
     });
 
-    test("all of it goes, and the host is as it was", async () => {
+    test("everything is removed, and the host is as before", async () => {
       await door.apply(program());
       await door.destroy(program());
       expect(await host.snapshotTools()).toEqual(before);

@@ -181,7 +181,7 @@ describeWith(["root", "pulumi", "plugin"], "changes by hand", () => {
     for (const { name } of work.lab.endpoints) await work.lab.exec(name, ["ip", "neigh", "flush", "all"]);
   }
 
-  test("an anti-spoofing rule removed lets forged frames through until up", async () => {
+  test("a removed anti-spoofing rule lets forged packets through until up", async () => {
     const forged = (n: number) =>
       frames.udp({
         from: "02:00:00:d2:1f:99",

@@ -128,7 +128,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
   ];
 
   test.each(strangers)(
-    "%s: said so, nothing in the state, nothing on the host",
+    "%s: the error says so, and nothing is in the state or on the host",
     async (_, breakIt, message, mend) => {
       await reach();
       await breakIt();
@@ -142,7 +142,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     60_000,
   );
 
-  test("a host that takes the frame and not the sysctls is recorded as half made, and goes with a destroy", async () => {
+  test("a host that accepts the frame but not the sysctls is recorded as partly created, and a destroy removes it", async () => {
     await reach();
     await host.run("mkdir /etc/sysctl.d/zz-csp.conf");
     expect(await failureOf(up("80"))).toMatch(/host hv-01: setting the bridge's sysctls failed .*zz-csp\.conf/);
@@ -154,7 +154,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     expect(await settings()).toBe(asItWas);
   }, 60_000);
 
-  test("a full disk at the first up: the next one, with room, does it all", async () => {
+  test("a full disk at the first up: the next up, with free space, does everything", async () => {
     await reach();
     await host.fillDisk();
     const failure = await failureOf(up("80"));
@@ -217,7 +217,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     ["the engine is interrupted", "84", async () => signal("/cli/bin/pulumi up ", "SIGINT"), /changing the firewall was cancelled/],
   ];
   test.each(cuts)(
-    "%s in the middle of a change: the host puts itself back, and the next up makes the change",
+    "%s in the middle of a change: the host undoes it, and the next up makes the change",
     async (_, port, happen, message) => {
       const before = await host.snapshotTools();
       const transactions = await generation(host);
@@ -237,7 +237,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     120_000,
   );
 
-  test("everything is removed by the next destroy after one that was cut", async () => {
+  test("after an interrupted destroy, the next one removes everything", async () => {
     await sabotage(host, { tool: "ip6tables-restore", when: "before", deed: "hang" });
     const run = failureOf(work.stack.destroy({ color: "never" }));
     await hanging(host);

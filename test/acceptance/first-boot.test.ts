@@ -39,7 +39,7 @@ const NAMES = Object.keys(SYSTEMS) as Name[];
 const TRACES = `find /etc /var/lib/csp \\( -name '*csp*' -o -path '/etc/xapi.d*' -o -path '/var/lib/csp/*' \\) 2>/dev/null | sort
 grep -n csp /etc/sysctl.conf || :`;
 
-describeWith(["root", "pulumi", "plugin"], "a host whose installation brought the hook", () => {
+describeWith(["root", "pulumi", "plugin"], "a host whose installation installed the hook", () => {
   let site: LabStack;
   const folder = mkdtempSync(join(tmpdir(), "csp-first-boot-"));
   const script = (name: Name) => join(folder, `${name}.sh`);
@@ -91,7 +91,7 @@ describeWith(["root", "pulumi", "plugin"], "a host whose installation brought th
     await site?.end();
   });
 
-  test("the published script puts it into a new root, whose first boot shuts guests in before they start", async () => {
+  test("the published script puts it into a new root, whose first boot blocks guests before they start", async () => {
     site.declare(scripts);
     await site.stack.up();
     expect(await verdicts()).toEqual(OPEN);
@@ -113,7 +113,7 @@ describeWith(["root", "pulumi", "plugin"], "a host whose installation brought th
     expect(await verdicts()).toEqual(SHUT);
   });
 
-  test("until it is adopted no guest's policy is taken, and another resource's change leaves it shut", async () => {
+  test("until it is adopted, no guest's policy is accepted, and another resource's change leaves it shut", async () => {
     site.declare(() => {
       scripts();
       guests((name) => name);

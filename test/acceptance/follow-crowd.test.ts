@@ -51,7 +51,7 @@ describeWith(["root", "pulumi", "plugin"], "a hundred guests that start at once 
   }, 120_000);
   afterAll(() => work?.end(), 60_000);
 
-  test("are all claimed, by hooks that wait for each other and never fail, and nothing passes meanwhile", async () => {
+  test("all claim their ports; the hooks wait for each other and never fail, and nothing passes meanwhile", async () => {
     const kinds = floodKinds(work.lab, { guest: "web", peer: "peer", other: "lent", client: "client" });
     let took = 0;
     const row = await underFlood(

@@ -62,7 +62,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     expect(failure).toMatch(/Run `xe-switch-network-backend bridge` on it, then reboot it; or let csp do it: set `reboot: "when-empty"`/);
   });
 
-  test("one that has no bridge backend is refused whatever is allowed", async () => {
+  test("a host without a bridge backend is refused, whatever is allowed", async () => {
     inputs = { "hv-09": { reboot: "with-guests" } };
     expect(await failureOf(site.stack.preview({ color: "never" }))).toMatch(
       /hv-09: .*XenServer 9\.0\.0 cannot connect them by the Linux bridge/,
@@ -76,7 +76,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     expect([await backend("hv-01"), reboots["hv-01"].count]).toEqual(["vswitch", 0]);
   });
 
-  test("the preview says that it will reboot, and why, and what goes down with it; and does nothing", async () => {
+  test("the preview says that it will reboot, why, and which guests go down with it, and does nothing", async () => {
     inputs = { "hv-01": { reboot: "with-guests" } };
     const announced = await preview();
     expect(announced).toMatch(SWITCHED);
@@ -86,7 +86,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     expect((await hosts["hv-01"].exec("ls /var/lib/csp")).code).not.toBe(0);
   });
 
-  test("up: switched, rebooted once, verified, framed before its first guest was back; a second up changes nothing", async () => {
+  test("up: switched, rebooted once, verified, with its frame before its first guest was back; a second up changes nothing", async () => {
     expect(await probe()).toBe("passed");
     const progress = await said((onEvent) => site.stack.up({ color: "never", onEvent }));
     for (const part of ["switching hv-01 to the Linux bridge", "rebooting hv-01", "waiting for hv-01 to come back"])
@@ -101,7 +101,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     expect(reboots["hv-01"].count).toBe(1);
   });
 
-  test("set back for the next boot by hand: drift, and put right without a reboot", async () => {
+  test("switched back by hand for the next boot: drift, repaired without a reboot", async () => {
     await hosts["hv-01"].run("/opt/xensource/bin/xe-switch-network-backend openvswitch");
     const { stdout } = await site.stack.refresh({ color: "never" });
     expect(stdout).toContain("guests are connected by the Linux bridge now, and by Open vSwitch from the next boot on");
@@ -110,7 +110,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     await site.stack.up({ expectNoChanges: true });
   });
 
-  test("set back and rebooted: drift; with a guest running only its reboot's permission helps", async () => {
+  test('switched back and rebooted: drift; while a guest runs, only "with-guests" helps', async () => {
     await hosts["hv-01"].run("/opt/xensource/bin/xe-switch-network-backend openvswitch");
     await site.lab.reboot("hv-01");
     inputs = { "hv-01": { reboot: "when-empty" } };
@@ -124,7 +124,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     await site.stack.up({ expectNoChanges: true });
   });
 
-  test("interrupted while it waits for the host: what is there is on record; it can be given up, and taken up again from where it stands", async () => {
+  test("interrupted while it waits for the host: what is there is on record; it can be deleted, or continued from there", async () => {
     inputs = { ...inputs, "hv-02": { reboot: "when-empty" } };
     await reboots["hv-02"].stop();
     let waits: () => void = () => {};
@@ -173,7 +173,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     });
     afterAll(() => folder?.dispose());
 
-    test("the plan says that it reboots, apply does, the next plan is empty; what is not as declared is refused", async () => {
+    test("the plan says that it reboots, apply does it, the next plan is empty; a host that differs from the declaration is refused", async () => {
       inputs = { "hv-01": { reboot: "when-empty" } };
       await site.stack.up();
       await hosts["hv-02"].run("/opt/xensource/bin/xe-switch-network-backend openvswitch");

@@ -93,7 +93,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await run.says(/waiting for the new installation of hv-01: the installation that is to be replaced is still there/);
     await host.stopSshd();
     await host.cutSsh();
-    await run.says(/waiting for the new installation of hv-01: its address takes connections and ends them again/);
+    await run.says(/waiting for the new installation of hv-01: its address accepts connections and closes them again/);
     await host.run(`ssh-keygen -q -t ed25519 -N '' -f /run/installer_key
       sed 's#^HostKey .*#HostKey /run/installer_key#' /etc/ssh/sshd_config >/run/installer_sshd_config
       /usr/sbin/sshd -f /run/installer_sshd_config`);
@@ -105,7 +105,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await site.stack.up({ expectNoChanges: true });
   });
 
-  test("interrupted while it waits, and the old system gone meanwhile: the next up waits on", async () => {
+  test("interrupted while it waits, and the old system is gone meanwhile: the next up continues to wait", async () => {
     // The state knows of no installation, when one is declared.
     inputs = { expect: EXPECTED };
     await site.stack.up();
@@ -121,7 +121,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await host.stopSshd();
     await host.cutSsh();
     const next = start();
-    await next.says(/waiting for the new installation of hv-01: its address takes connections/);
+    await next.says(/waiting for the new installation of hv-01: its address accepts connections/);
     await site.lab.reinstall("hv-01", csp(3));
     await next.ended;
     expect(await adopted()).toMatchObject({ installation: uuid(3) });
@@ -129,7 +129,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await site.stack.up({ expectNoChanges: true });
   });
 
-  test("when time is up, the error says where the installation stands", async () => {
+  test("when time is up, the error says how far the installation is", async () => {
     const hosts = createHosts({ hosts: { "hv-01": { ...entryOf(host), dialAttempts: 2 } } as never });
     const context = { hosts, owner: "x", signal: new AbortController().signal, status: () => {}, warn: () => {} };
     const wait = { ...hostInputs.parse({ host: "hv-01" }), install: { minutes: 0.05, replaces: uuid(3) } };
@@ -139,12 +139,14 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     });
     await host.stopSshd();
     await host.cutSsh();
-    await expect(arrived(context, hosts.get("hv-01"), wait)).rejects.toThrow(/not up: its address takes connections and ends them again/);
+    await expect(arrived(context, hosts.get("hv-01"), wait)).rejects.toThrow(
+      /not up: its address accepts connections and closes them again/,
+    );
     await host.startSshd();
     hosts.close();
   });
 
-  test("a pack by the RPM that it brings: missing it is refused, installed by the real rpm it is there", async () => {
+  test("a pack named by one of its RPMs: refused if it is missing, accepted if the real rpm has installed it", async () => {
     inputs = { expect: { ...EXPECTED, packs: [...EXPECTED.packs, { name: "csp-pack", version: "5.6.100-50867p" }] } };
     expect(await preview()).toMatch(
       /expect\.packs\["csp-pack"\]: declared 5\.6\.100-50867p, found not installed \(there are .*xs:xenserver-cloud-supp 5\.6\.100-50867p/,
@@ -159,7 +161,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await site.stack.up({ expectNoChanges: true });
   });
 
-  test("what is no longer as declared is drift, in a refresh and to csp doctor", async () => {
+  test("what no longer is as declared is drift, in a refresh and in csp doctor", async () => {
     await host.run("rpm -e --force-debian --nodeps csp-pack");
     const { stdout } = await site.stack.refresh({ color: "never" });
     expect(stdout).toContain('expect.packs["csp-pack"]: declared 5.6.100-50867p, found not installed');
@@ -178,7 +180,7 @@ describeWith(["root", "pulumi", "plugin"], "a host that is being installed becom
     await site.stack.up({ expectNoChanges: true });
   });
 
-  test("upgraded in place without the pack: not adopted in silence, but refused until the pack is there", async () => {
+  test("upgraded in place without the pack: refused until the pack is there", async () => {
     inputs = {};
     await site.stack.up();
     await site.lab.reinstall("hv-01", {

@@ -24,7 +24,7 @@ const HIDDEN = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;
 /** As a shell writes it: in octal bytes. */
 const octal = (text: string) => [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 
-describeWith(["root", "pulumi", "plugin", "terraform", "provider"], "a host that means harm", () => {
+describeWith(["root", "pulumi", "plugin", "terraform", "provider"], "a hostile host", () => {
   let stack: LabStack;
   let good: LabHost;
   let hostile: LabHost;
@@ -138,7 +138,7 @@ iptables -I "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
     expect(HIDDEN.exec(stderr)).toBeNull();
   });
 
-  test("it floods, or goes silent: the other host's work is done, and the flood has an error of its own", async () => {
+  test("it floods or stops answering: the other host's work is done, and the flood has its own error", async () => {
     const flood = (command: string) =>
       hostile.run(`cat >/usr/local/sbin/iptables-save && chmod 755 /usr/local/sbin/iptables-save`, `#!/bin/sh\n${command}\n`);
     const hosts = createHosts({ hosts: { "hv-01": entryOf(good), "hv-02": entryOf(hostile) } as never });

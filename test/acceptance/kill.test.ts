@@ -198,7 +198,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
       60_000,
     );
 
-    test("the way back is killed as well: the run after that one makes it", async () => {
+    test("the undo is killed as well: the run after that one completes it", async () => {
       await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "kill" });
       await failureOf(policy.update(context(), "hv-01/guests", known as never, inputs.next));
       await release(host, "ip6tables-restore");
@@ -211,7 +211,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
       expect(await host.snapshotTools()).toEqual(old);
     }, 60_000);
 
-    test("the host reboots in the middle: there is nothing to put back, and the next update makes all of it", async () => {
+    test("the host reboots in the middle: nothing is left to undo, and the next update makes the whole change", async () => {
       await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "kill" });
       await failureOf(policy.update(context(), "hv-01/guests", known as never, inputs.next));
       await release(host, "ip6tables-restore");

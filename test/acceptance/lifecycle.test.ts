@@ -162,7 +162,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
     await work.stack.importStack(state);
   };
 
-  test("one up adopts both hosts and puts sets before the rules that use them", async () => {
+  test("one up adopts both hosts and creates sets before the rules that use them", async () => {
     const result = await up();
     expect(result.summary.resourceChanges?.create).toBe(1 + 4 * HOSTS.length);
     await up(undefined, { expectNoChanges: true });
@@ -179,7 +179,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
     ["policy", "policy"],
     ["GuestFirewall", "guest"],
   ] as const)(
-    "a second claim on a guest, by a %s, is refused with the owner's name",
+    "a second owner of a guest, a %s, is refused with the first owner's name",
     async (_, rival) => {
       const failure = await failureOf(preview({ rival }));
       // Both hosts are asked; whichever answers first ends the preview.
@@ -191,7 +191,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
     60_000,
   );
 
-  test("a host is not let go while guests are on it", async () => {
+  test("a Host cannot be deleted while guests are on it", async () => {
     const tools = await host(FIRST).snapshotTools();
     // Forgotten, not deleted: the engine no longer knows what is in the host's way.
     await forget(
@@ -209,7 +209,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
     expect(deployment.resources.map((each: { urn: string }) => each.urn)).toContain(urn(TYPES.host, FIRST));
   }, 120_000);
 
-  test("what was forgotten is imported, and the program that made it finds nothing to change", async () => {
+  test("what the state forgot is imported, and the program that made it finds nothing to change", async () => {
     await forget(...HOSTS.map((name) => urn(TYPES.host, name)));
     await work.stack.import({
       protect: false,
@@ -227,7 +227,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
     await foreignIsUntouched();
   }, 120_000);
 
-  test("an import of what is not there says so", async () => {
+  test("an import of something that does not exist says so", async () => {
     const failure = await failureOf(
       work.stack.import({
         protect: false,
@@ -247,7 +247,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
     await up(undefined, { expectNoChanges: true });
   }, 120_000);
 
-  test("destroy leaves every host byte for byte as it was", async () => {
+  test("destroy leaves every host as it was, byte for byte", async () => {
     await work.stack.destroy({ color: "never" });
     for (const name of HOSTS) {
       expect(await host(name).snapshotTools()).toEqual(before.get(name)?.tools);

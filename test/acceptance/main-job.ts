@@ -155,7 +155,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       expect(await arriving(forgeries(), FORGED.slice(0, 2), 10_000)).toEqual(FORGED.slice(0, 2));
     });
 
-    test("create, and what is declared passes and nothing else", async () => {
+    test("create: only what is declared passes", async () => {
       const { summary } = await up({ alt: false });
       expect(summary.resourceChanges?.create).toBe(5);
       await packetsAre(flows("block"));
@@ -169,7 +169,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       expect(await host().snapshotTools()).toEqual(tools);
     });
 
-    test("one rule more: one resource changes, and one chain in each IP tool", async () => {
+    test("one more rule: one resource changes, and one chain in each IP tool", async () => {
       const tools = await host().snapshotTools();
       const { summary } = await up({ alt: true });
       expect(summary.resourceChanges).toEqual({ same: 4, update: 1 });
@@ -180,7 +180,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       await packetsAre(flows("pass"));
     });
 
-    test("rules lost by hand are seen, and repaired", async () => {
+    test("rules removed by hand are found and repaired", async () => {
       const tools = await host().snapshotTools();
       const id = vifId(work.lab.guest("web-1").uuid, 0);
       await host().run(`iptables -F ${vifChain.ingress(id)} && ebtables -t nat -F ${vifChain.layer2(id)}`);

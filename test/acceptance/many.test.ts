@@ -120,7 +120,7 @@ describeWith(["root", "pulumi", "plugin"], "two hundred guests on one host", () 
     await work.stack.up({ expectNoChanges: true });
   }, 180_000);
 
-  test("as resources of their own, created at once, land in few transactions", async () => {
+  test("as separate resources, created at once, they need only a few transactions", async () => {
     const host = work.lab.host("hv-01");
     work.declare(() => {
       const hv = declare.host("hv-01");

@@ -253,7 +253,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     await rogue.cancel();
   }, 60_000);
 
-  test("with the policy, what is declared passes and nothing else", async () => {
+  test("with the policy, only what is declared passes", async () => {
     work.declare(program);
     await work.stack.up();
     const verdicts = await work.lab.probe.matrix(FLOWS.map(({ flow }) => flow));
@@ -262,7 +262,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     process.stdout.write(`\n${countTable(FLOWS, verdicts)}\n`);
   }, 120_000);
 
-  test("a rejected flow is told so, a dropped one is not", async () => {
+  test("the sender of a rejected flow is told, that of a dropped one is not", async () => {
     const rejected = async (from: string, to: string, proto: "tcp" | "udp", port: number, family: 4 | 6 = 4) =>
       (await work.lab.probe.flowReport({ from, to, proto, port, family })).rejected !== null;
     expect(await rejected("office", "mail-1", "tcp", 113)).toBe(true);
@@ -278,7 +278,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
   });
 
   test.each(ATTACKS)(
-    "nothing forged by %s reaches %s, and what is honest does",
+    "nothing that %s forges reaches %s, and honest packets do",
     async (attacker, victim) => {
       expect(await arriving(attacker, victim, forged(work.lab, attacker, victim, "db-2"), 200)).toEqual([]);
       expect(await arriving(attacker, victim, honest(work.lab, attacker, victim))).toEqual(Object.keys(honest(work.lab, attacker, victim)));
@@ -286,7 +286,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     60_000,
   );
 
-  test("guests are DHCP clients of a server outside and of one declared as such, and of no rogue one", async () => {
+  test("guests are DHCP clients of a server outside and of a declared one, but not of a rogue one", async () => {
     const { probe } = work.lab;
     for (const [server, address] of [
       ["office", "10.20.77.7"],

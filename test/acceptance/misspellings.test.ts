@@ -41,7 +41,7 @@ describeWith(["terraform", "provider"], "words of a configuration", () => {
       return said;
     };
 
-    test("what is written rightly is taken", async () => {
+    test("a correct configuration is accepted", async () => {
       expect(await validated(WELL_WRITTEN)).toEqual(WELL_WRITTEN.map(() => ""));
     });
 
@@ -96,7 +96,7 @@ output "from" {
       return (...args: string[]) => folder.run(`-chdir=${at}`, ...args);
     };
 
-    test("what is only known later is planned and applied, in blocks that are only made later too", async () => {
+    test("values that are only known later are planned and applied, also in blocks that are only made later", async () => {
       const run = inFolder("later", LATER);
       const { code, stdout, stderr } = await run("apply", "-auto-approve");
       expect([code, stderr.replace(/\s+/g, " ")]).toEqual([0, expect.not.stringContaining("Error")]);
@@ -105,7 +105,7 @@ output "from" {
       expect((await run("plan", "-detailed-exitcode")).code).toBe(0);
     });
 
-    test("so it is in guests, one by one or all at once", async () => {
+    test("the same holds in guests, one by one or all at once", async () => {
       const run = inFolder(
         "guests",
         `${LATER}
@@ -145,7 +145,7 @@ resource "csp_host_policy" "all" {
       expect(stdout).toContain("Plan: 8 to add");
     });
 
-    test("a mistake that is only known later is refused then, before a host is asked", async () => {
+    test("a mistake that is only known later is refused then, before csp asks a host", async () => {
       const run = inFolder(
         "mistaken",
         `

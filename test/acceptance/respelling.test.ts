@@ -119,7 +119,7 @@ describeWith(["root", "pulumi", "plugin"], "spellings", () => {
       HOSTS.flatMap((host) => [host, `${host}-watched`, ...SETS.map(({ name }) => `${host}-${name}`)]).map((name) => [name, []]),
     );
 
-  test("each goes in as written, and reading it back finds nothing changed", async () => {
+  test("each is accepted as written, and reading it back finds no change", async () => {
     work.declare(program("plain"));
     await work.stack.up();
     await work.stack.refresh();
@@ -133,7 +133,7 @@ describeWith(["root", "pulumi", "plugin"], "spellings", () => {
     await work.stack.refresh({ expectNoChanges: true });
   }, 120_000);
 
-  test("and from an empty host, the other words lead to the same kernel", async () => {
+  test("on an empty host, the other spelling leads to the same kernel", async () => {
     const plain = await Promise.all(work.lab.hosts.map((host) => host.snapshotTools()));
     await work.stack.destroy();
     await work.stack.up();

@@ -134,7 +134,7 @@ export const ROUNDS: readonly (readonly Tampering[])[] = [
       by: (n) =>
         `c=${ingressChain(n)}; iptables -D $c ${numberOf("$c", "not-8443")}; iptables -I $c $((${numberOf("$c", "alt")} + 1)) -p tcp --dport 8443 -m comment --comment not-8443 -j DROP`,
       ingress: ["ssh", "alt", "not-8443", "http", "syslog", "many"],
-      guest: [/iptables, interface 0: ingress rules stand in another order$/],
+      guest: [/iptables, interface 0: ingress rules are in another order$/],
       flows: [[office("tcp", 8443), "blocked"]],
     },
     {

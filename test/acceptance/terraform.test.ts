@@ -15,7 +15,7 @@ jest.setTimeout(240_000);
 const hcl = (expression: string) => `\${${expression}}`;
 
 /** What only Terraform's users do. */
-describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
+describeWith(["root", "terraform", "provider"], "what only Terraform does", () => {
   let lab: Lab;
   let host: LabHost;
   let folder: TerraformFolder;
@@ -82,7 +82,7 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
     expect([plan.code, /Plan: 0 to add, 1 to change, 0 to destroy/.test(plan.stdout)]).toEqual([2, true]);
   });
 
-  test("a timeout ends an operation that takes longer, in the resource's own words", async () => {
+  test("a timeout ends an operation that takes longer, with the resource's own error", async () => {
     await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "hang" });
     const hasty = program({ http: ["8080"] }).map((each) =>
       each.name === "web" ? { ...each, args: { ...each.args, timeouts: { update: "2s" } } } : each,
@@ -119,7 +119,7 @@ describeWith(["root", "terraform", "provider"], "Terraform's own", () => {
     expect([code, stderr.replace(/\s+/g, " ")]).toEqual([1, expect.stringMatching(message)]);
   });
 
-  test("data sources say what a host is, who runs there, and what it does with a packet", async () => {
+  test("data sources say what a host is, which guests run there, and what it does with a packet", async () => {
     folder.forget();
     const packet = (port: number) => ({
       ...{ host: HOST, from: { guest: DB.uuid }, to: { guest: WEB.uuid } },

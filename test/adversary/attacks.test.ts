@@ -13,7 +13,7 @@ const SITES: readonly (readonly [title: string, spec: SiteSpec])[] = (["nft", "l
 ]);
 
 describe("the table", () => {
-  test("has rows, each with a name of its own", () => {
+  test("has rows, each with its own name", () => {
     expect(ATTACKS.length).toBeGreaterThanOrEqual(150);
     expect(new Set(ATTACKS.map(({ name }) => name)).size).toBe(ATTACKS.length);
   });
@@ -30,7 +30,7 @@ for (const [title, spec] of SITES)
 
     const names = (which: (row: Attack, index: number) => boolean) => rows.filter(which).map(({ name }) => name);
 
-    test("each row is seen where nothing keeps anybody from it", async () => {
+    test("without a firewall, each row is seen", async () => {
       const seen = await site.send(rows, numbered);
       const reaches = (index: number) => seen[index]?.size !== 0;
       expect(names((row, index) => row.never !== undefined && reaches(index))).toEqual([]);
@@ -49,13 +49,13 @@ for (const [title, spec] of SITES)
       );
     }
 
-    test("what is right arrives before", async () => {
+    test("allowed traffic arrives before", async () => {
       expect(await missed()).toEqual([]);
     }, 180_000);
 
-    test("csp takes the host", () => site.adopt(), 180_000);
+    test("csp adopts the host", () => site.adopt(), 180_000);
 
-    test("no row is seen by whom it must not be seen", async () => {
+    test("no row is seen by anybody who must not see it", async () => {
       const seen = await site.send(rows, numbered);
       const reached = rows.flatMap(({ name, known, zones }, index) =>
         known === undefined && (zones === undefined || site.apart)
@@ -66,7 +66,7 @@ for (const [title, spec] of SITES)
       expect(names((row, index) => row.known !== undefined && seen[index]?.size === 0)).toEqual([]);
     }, 180_000);
 
-    test("what is right arrives all the same", async () => {
+    test("allowed traffic still arrives", async () => {
       expect(await missed()).toEqual([]);
     }, 180_000);
   });

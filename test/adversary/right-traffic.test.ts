@@ -71,7 +71,7 @@ for (const backend of ["nft", "legacy"] as const)
       await lab?.down();
     }, 60_000);
 
-    test("flows that the rules allow, and no others", async () => {
+    test("only flows that the rules allow", async () => {
       const ends = [
         ["client", "server", "passed"],
         ["client", "office", "passed"],
@@ -108,7 +108,7 @@ for (const backend of ["nft", "legacy"] as const)
       expect((await received).stdout).toBe("60000\n");
     });
 
-    test("an address that is taken is found to be, and one that is free is had", async () => {
+    test("a used address is found to be in use, and a free one can be taken", async () => {
       await run("office", "ip addr add fd77::50/64 dev eth0 nodad");
       await run(
         "client",
@@ -118,7 +118,7 @@ for (const backend of ["nft", "legacy"] as const)
       expect(await eventually("client", "ip -6 addr show dev eth0 -tentative", /fd77::51/)).toBeDefined();
     }, 30_000);
 
-    test("an address that a guest makes for itself, and does not make from its MAC", async () => {
+    test("an address that a guest makes itself, but not from its MAC", async () => {
       expect(own).not.toBe(linkLocal(lab.guest("private").mac));
       const { mac } = ROUTER;
       await lab.probe.inject(frames.routerAdvertisement({ from: mac, sourceIp: ROUTER.linkLocal, prefix: "fd99:7::" }), "office", []);

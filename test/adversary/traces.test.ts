@@ -30,7 +30,7 @@ for (const backend of ["nft", "legacy"] as const)
       return new Map(LESSONS.flatMap(({ name }, row) => (wrong(row) ? [[name, `at ${ports[row]}`] as const] : [])));
     }
 
-    test("a bridge learns whatever it is told where nothing is in the way", async () => {
+    test("without a firewall, a bridge learns whatever it is told", async () => {
       const found = await misled();
       expect(LESSONS.filter(({ name, never }) => found.has(name) === (never !== undefined)).map(({ name }) => name)).toEqual([]);
     });
@@ -40,13 +40,13 @@ for (const backend of ["nft", "legacy"] as const)
       expect(DEEDS.filter(({ name, never }) => found.has(name) === (never !== undefined)).map(({ name }) => name)).toEqual([]);
     }, 180_000);
 
-    test("csp takes the host", () => site.adopt(), 180_000);
+    test("csp adopts the host", () => site.adopt(), 180_000);
 
-    test("a bridge learns of guests nothing but where they are", async () => {
+    test("a bridge learns from guests only where they are", async () => {
       expect(Object.fromEntries(await misled())).toEqual({});
     });
 
-    test("none leaves anything", async () => {
+    test("none leaves anything behind", async () => {
       const found = await left();
       for (const { name, known } of DEEDS) if (known !== undefined) expect([name, found.delete(name)]).toEqual([name, true]);
       expect(Object.fromEntries(found)).toEqual({});

@@ -21,7 +21,7 @@ const WEB = { uuid: "6c1a0000-0000-4000-8000-00000000000b" };
 const nic = (address: string) => [{ device: 0, mac: "02:00:00:20:00:0b", addresses: [address] }];
 
 describe("constructs", () => {
-  test("become Terraform's names, at every depth, and keys of maps stay what they are", () => {
+  test("become Terraform's names, at every depth, and keys of maps stay unchanged", () => {
     const { provider, resource } = synth((stack) => {
       new CspProvider(stack, "csp", { hosts: { "hv-A": { address: "192.0.2.1", inlineBastion: { address: "gw", privateKeyFile: "k" } } } });
       const host = new Host(stack, "hv", { host: "hv-A", guestPorts: ["vif"] });
@@ -54,7 +54,7 @@ describe("constructs", () => {
     });
   });
 
-  test("are written as HCL too: every value as it is, blocks as blocks, keys of maps as they stand", () => {
+  test("are written as HCL too: every value unchanged, blocks as blocks, keys of maps unchanged", () => {
     const stack = new TerraformStack(new App({ stackTraces: false }), "test");
     new CspProvider(stack, "csp", { hosts: { "hv-A": { address: "192.0.2.1", privateKey: 'a\nb "c"' } } });
     const host = new Host(stack, "hv", { host: "hv-A" });
@@ -112,7 +112,7 @@ describe("constructs", () => {
     );
   });
 
-  test("outputs and data sources are referred to", () => {
+  test("outputs and data sources can be referred to", () => {
     const { data } = synth((stack) => {
       const guests = new DataCspGuests(stack, "guests", { host: "hv-01" });
       new TerraformOutput(stack, "all", { value: guests.guests });
@@ -165,7 +165,7 @@ describe("constructs", () => {
     ]);
   });
 
-  test("TenantNetwork: its ranges, isolation, and what lies outside of them is refused", () => {
+  test("TenantNetwork: its ranges, isolation, and addresses outside of the ranges are refused", () => {
     const tenant = (address: string) => (stack: TerraformStack) =>
       new TenantNetwork(stack, "tenant-a", {
         cidrs: ["10.1.0.0/16"],

@@ -23,14 +23,14 @@ test.each([
   [["schma"], "Did you mean schema?"],
   [["schema", "--jsn"], "unknown option '--jsn'"],
   [["version", "extra"], "too many arguments"],
-])("a mistake is named and help is pointed to: csp %j", (argv, says) => {
+])("a mistake is named, with a hint to the help: csp %j", (argv, says) => {
   const result = csp(...argv);
   expect(result.status).toBe(1);
   expect(result.stderr).toContain(says);
   expect(result.stderr).toContain("csp --help");
 });
 
-test("without a command it shows what there is", () => {
+test("without a command, it shows the commands", () => {
   const result = csp();
   expect(result.status).toBe(1);
   expect(result.stderr).toContain("Usage: csp");

@@ -103,7 +103,7 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     await host.run("rm -r /var/lib/csp/*.aside.*");
   });
 
-  test("a record that is lost is drift, and what it says is still in force", async () => {
+  test("a lost record is drift, and what it said is still in force", async () => {
     const host = lab.host("hv-01");
     const record = `/var/lib/csp/guests/${lab.guest("web").uuid}`;
     await host.run(`cp ${record} /tmp/web.record && sed -i '$d' ${record}`);
@@ -116,7 +116,7 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     expect((await doctor()).code).toBe(0);
   });
 
-  test("what was changed by hand, of guests and of the hook", async () => {
+  test("changes by hand, in guests' rules and in the hook", async () => {
     const host = lab.host("hv-01");
     await host.run(
       "iptables -S | sed -n 's/^-N \\(csp-in-.*\\)/\\1/p' | while read -r c; do iptables -A $c -j ACCEPT; done; rm /etc/udev/rules.d/85-csp.rules; ebtables -t nat -F csp-user-lldp",
@@ -129,7 +129,7 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     expect(stdout).toMatch(/^csp:firewall:GuestFirewall hv-01\/\S+: guest \S+: iptables, .*-j ACCEPT$/m);
   });
 
-  test("guests that are no more, and their removal", async () => {
+  test("guests that no longer exist, and their removal", async () => {
     const host = lab.host("hv-01");
     const gone = ["db", "old"];
     for (const name of gone) {

@@ -131,7 +131,7 @@ describe("a repository", () => {
     expect(findings).toContainEqual(expect.objectContaining({ rule: "W17", severity: "warning", path: "mpi3mr-module-8.3.cfg", line: 1 }));
   });
 
-  test("what is neither folder nor image nor archive cannot be read: status 2", () => {
+  test("a path that is not a folder, an image or an archive cannot be read: status 2", () => {
     const path = file("notes.txt", "no media");
     expect(lint("repository", path, "--target", "8.3")).toMatchObject({
       status: 2,

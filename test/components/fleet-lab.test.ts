@@ -67,7 +67,7 @@ describeWith(["root", "pulumi", "plugin"], "a fleet on a lab's hosts", () => {
   );
 
   test(
-    "a guest joins a group: that host's policy knows it, and on the other host only the group's set",
+    "a guest joins a group: its host's policy changes, and on the other host only the group's set",
     async () => {
       const rules = () => engine.lab.host("hv-01").run("iptables-save; ip6tables-save; ebtables-save; ipset list -name");
       const filtered = (text: string) => text.split("\n").filter((line) => !/^[#:]/.test(line));
@@ -80,7 +80,7 @@ describeWith(["root", "pulumi", "plugin"], "a fleet on a lab's hosts", () => {
   );
 
   test(
-    "a rule refers to a set, which comes before it and goes after it",
+    "a rule refers to a set, which is created before it and removed after it",
     async () => {
       const rule = { name: "sql", protocol: "tcp", ports: ["5432"], from: ["group:web", "set:partners"] };
       const sets = { partners: { members: ["203.0.113.0/24"] } };
@@ -98,7 +98,7 @@ describeWith(["root", "pulumi", "plugin"], "a fleet on a lab's hosts", () => {
   );
 
   test(
-    "a host leaves, and is as it was",
+    "a host leaves the fleet, and is as before",
     async () => {
       const { "db-1": _, ...guests } = declared.guests ?? {};
       expect(await up({ ...declared, hosts: { "hv-02": {} }, guests })).toMatchObject({ delete: 2 });

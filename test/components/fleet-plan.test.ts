@@ -37,7 +37,7 @@ describe("what a host gets", () => {
     expect(plan.get("c")).toEqual({ guests: {}, groups: {}, sets: [] });
   });
 
-  test("the groups its guests are in; no members where nobody asks for them", () => {
+  test("the groups its guests are in; no members if no rule refers to them", () => {
     expect(plan.get("a")?.groups).toEqual({ web: groups.web });
   });
 
@@ -45,7 +45,7 @@ describe("what a host gets", () => {
     expect(plan.get("b")?.groups).toEqual({ web: { ...groups.web, members: addressesOf(web) }, db: groups.db });
   });
 
-  test("a group that is a peer only comes without its rules, and so without what those refer to", () => {
+  test("a group that is only a peer comes without its rules, and so without what these refer to", () => {
     const mail = guest("c", [], { ingress: [from("group:admins", "group:db")] });
     expect(planFleet("f", { ...declaration, guests: { web, web2, db, mail } }).get("c")?.groups).toEqual({
       db: { members: addressesOf(db) },
@@ -153,7 +153,7 @@ describe("what is refused", () => {
     expect(failure(declaration)).toMatchObject({ code, subject: `fleet f: ${where}`, remedy: expect.stringContaining(remedy) });
   });
 
-  test("a guest that is there twice, whatever the spelling of its UUID and whichever host", () => {
+  test("a guest that is declared twice, whatever the spelling of its UUID, and on whatever host", () => {
     const one = guest("hv-01", [], { uuid: "6c1a4a5e-8f0e-4b5c-9d3e-2f6a7b8c9d0e" });
     const other = guest("hv-02", [], { uuid: "6C1A4A5E-8F0E-4B5C-9D3E-2F6A7B8C9D0E" });
     expect(failure({ hosts, guests: { one, other } })).toMatchObject({ code: "fleet-guest-twice", subject: "fleet f: guests.other.uuid" });
@@ -208,7 +208,7 @@ function peersIn(planned: NonNullable<ReturnType<ReturnType<typeof planFleet>["g
 }
 
 describe("every fleet", () => {
-  test("is closed: a host has all groups and sets that its rules refer to, and no others", () => {
+  test("is complete: a host has all groups and sets that its rules refer to, and no others", () => {
     fc.assert(
       fc.property(fleets, (fleet) => {
         for (const planned of planFleet("f", fleet).values()) {
@@ -220,7 +220,7 @@ describe("every fleet", () => {
     );
   });
 
-  test("means the same group everywhere: members elsewhere and here are all there are, none twice", () => {
+  test("means the same group everywhere: all members, here and elsewhere, and none twice", () => {
     fc.assert(
       fc.property(fleets, (fleet) => {
         for (const [host, planned] of planFleet("f", fleet)) {
@@ -235,7 +235,7 @@ describe("every fleet", () => {
     );
   });
 
-  test("has each guest on its host alone, its rules and its groups' rules untouched", () => {
+  test("has each guest only on its host, with its rules and its groups' rules unchanged", () => {
     fc.assert(
       fc.property(fleets, (fleet) => {
         const found = [...planFleet("f", fleet)].flatMap(([host, planned]) =>

@@ -100,7 +100,7 @@ test("an address may be another resource's output", async () => {
   });
 });
 
-test("what does not fit together is refused before anything is registered", () => {
+test("contradictions are refused before anything is registered", () => {
   const guests = { x: { host: "nowhere", name: "x", interfaces: nic("10.0.0.1") } };
   expect(() => new Fleet("bad", { hosts: { a: {} }, guests })).toThrow("fleet bad: guests.x.host");
   expect(registered.size).toBe(0);

@@ -21,7 +21,7 @@ function refusal(run: () => unknown): CspError {
 }
 
 describe("a group of guests", () => {
-  test("its guests' addresses are its members, besides those declared; what is known only later as well", () => {
+  test("its guests' addresses are its members, besides declared ones; also values that are known only later", () => {
     const { group, guests } = planGuestGroup("web", {
       members: ["192.0.2.1", "10.1.0.12"],
       guests: { a: guest("A"), b: guest("B", ["10.1.0.12", later]), c: guest("C", later) },
@@ -30,7 +30,7 @@ describe("a group of guests", () => {
     expect(Object.keys(guests)).toEqual(["a", "b", "c"]);
   });
 
-  test("an address that a declared range covers is no member of its own", () => {
+  test("an address in a declared range is not a separate member", () => {
     const { group } = planGuestGroup("web", { members: ["10.1.0.0/16"], guests: { a: guest("A", ["10.1.0.11", "10.2.0.11", "fd00::1"]) } });
     expect(group.members).toEqual(["10.1.0.0/16", "10.2.0.11", "fd00::1"]);
   });
@@ -46,7 +46,7 @@ describe("a tenant's network", () => {
   const outside = { name: "https", protocol: "tcp", ports: ["443"] };
   const dns = { name: "dns", protocol: "udp", ports: ["53"], to: ["192.0.2.53"] };
 
-  test("its guests reach each other, and what the rules say comes in", () => {
+  test("its guests reach each other, and only what the rules allow comes in", () => {
     const plan = planTenantNetwork("t", {
       cidrs: ["10.1.0.5/16", "FD00::/8"],
       ingress: [outside],
@@ -61,7 +61,7 @@ describe("a tenant's network", () => {
     });
   });
 
-  test("an isolated one sends nothing out but what the rules allow", () => {
+  test("an isolated one sends out only what the rules allow", () => {
     const plan = planTenantNetwork("t", { cidrs: ["10.1.0.0/16"], egress: [dns], isolated: true, guests: { a: guest("A") } });
     expect(plan.egress).toEqual([{ name: WITHIN, to: ["10.1.0.0/16"] }, dns]);
     expect(plan.guests.a).toEqual({ ...guest("A"), egressDefault: "drop" });
@@ -79,13 +79,13 @@ describe("a tenant's network", () => {
     expect(error.message).toContain(`tenant network t: ${field}`);
   });
 
-  test("what is no address, or none yet, is left to the provider", () => {
+  test("values that are not an address, or not yet, are left to the provider", () => {
     const guests = { a: guest("A", ["not an address", later]), b: guest("B", later) };
     expect(planTenantNetwork("t", { cidrs: ["10.1.0.0/16"], guests }).guests).toBe(guests);
   });
 });
 
-test("a range covers what has its first bits, and nothing else", () => {
+test("a range contains exactly the addresses with its first bits", () => {
   const bits = (text: string, length: number) =>
     text
       .split(".")

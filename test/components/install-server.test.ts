@@ -16,7 +16,7 @@ function refusal(run: () => unknown): CspError {
 }
 
 describe("what an install server holds", () => {
-  test("everything finds everything else, by path and by address", () => {
+  test("all parts refer to each other, by path and by address", () => {
     const plan = planInstallServer("rack", {
       ...BASE,
       packs: ["cloud.tgz"],
@@ -73,7 +73,7 @@ describe("what an install server holds", () => {
   });
 });
 
-test("a host finds boot files only once all else is there", async () => {
+test("a host's boot files are published last", async () => {
   const finished: string[] = [];
   const before = new Map<string, readonly string[]>();
   await pulumi.runtime.setMocks({

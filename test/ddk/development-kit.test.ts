@@ -82,7 +82,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.ddk.DevelopmentKit: the README's
   });
 
   test(
-    "a preview says that it will reboot, and refuses kernels that are none and kits of another build",
+    "a preview says that it will reboot, and refuses files that are not kernels and kits of another build",
     async () => {
       const { stdout } = await site.stack.preview();
       expect(stdout).toContain(`development kit ddk-1 will be rebooted from ${STOCK} into ${CSP_UNAME}xen`);
@@ -102,7 +102,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.ddk.DevelopmentKit: the README's
   );
 
   test(
-    "told not to reboot it stops before that, says so, and is on record",
+    "if it may not reboot, it stops before that, says so, and is on record",
     async () => {
       inputs = { ...inputs, reboot: false };
       expect(await failureOf(site.stack.up())).toMatch(/it must be rebooted to run .*cspxen, and `reboot` is false/);
@@ -113,7 +113,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.ddk.DevelopmentKit: the README's
   );
 
   test(
-    "allowed to, it goes on from there to the end",
+    "if it may reboot, it continues from there to the end",
     async () => {
       inputs = { ...inputs, reboot: true };
       await site.stack.up();
@@ -139,7 +139,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.ddk.DevelopmentKit: the README's
   );
 
   test(
-    "what was undone by hand is found and done again, without a reboot where none is needed",
+    "what was undone by hand is found and done again, without a needless reboot",
     async () => {
       await kit.run(`rm /lib/modules/${CSP_UNAME}xen/build; echo changed >/usr/src/kernels/${CSP_UNAME}kdump-i686/.config`);
       const { stdout } = await site.stack.refresh();

@@ -72,7 +72,7 @@ describeWith(["root"], "csp.ddk.DriverDisk, built by the real tools", () => {
   });
 
   test(
-    "for 5.6: image and sums on the server, in the order packages need, right by every rule of a repository",
+    "for 5.6: image and checksums on the server, in the order that packages need, valid by every rule of a repository",
     async () => {
       const inputs = declared();
       const { id, outputs } = await driverDisk.create(context, inputs);
@@ -109,7 +109,7 @@ describeWith(["root"], "csp.ddk.DriverDisk, built by the real tools", () => {
   );
 
   test(
-    "found changed or gone, said so; import has the declaration; delete leaves nothing",
+    "a changed or missing file is reported; import has the declaration; delete leaves nothing",
     async () => {
       const inputs = declared({ path: join(folder, "other/acme-nic.iso") });
       const { id, outputs } = await driverDisk.create(context, inputs);
@@ -150,7 +150,7 @@ describeWith(["root"], "csp.ddk.DriverDisk, built by the real tools", () => {
   );
 
   test(
-    "for XCP-ng 8.3: a driver disk by its groups, right by every rule, with a UUID of its own",
+    "for XCP-ng 8.3: a driver disk by its groups, valid by every rule, with its own UUID",
     async () => {
       const rpm = join(
         folder,

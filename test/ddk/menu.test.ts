@@ -49,7 +49,7 @@ test("the menu of a kit after both kernels were installed", () => {
   expect(hasEntry(menu(stock, kdump), KERNEL)).toBe(false);
 });
 
-test("says of every entry that is kept what the README's own sed says, run for real", () => {
+test("gives the same kept entries as the README's own sed", () => {
   const folder = mkdtempSync(join(tmpdir(), "csp-menu-"));
   try {
     const file = join(folder, "menu.lst");
@@ -88,6 +88,6 @@ test("doing it again changes nothing, and no other entry is lost", () => {
   );
 });
 
-test.each(["", "\n", "timeout 5\n", "title", "title\n\n\n"])("a menu without entries stays one: %j", (text) => {
+test.each(["", "\n", "timeout 5\n", "title", "title\n\n\n"])("a menu without entries stays unchanged: %j", (text) => {
   expect(bootedBy(cspMenu(text, KERNEL))).toBeUndefined();
 });

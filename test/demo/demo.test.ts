@@ -17,7 +17,7 @@ describeWith(["root", "pulumi", "plugin"], "the demo", () => {
   afterAll(() => demo("down"), MINUTES);
 
   test(
-    "tells its story to the end, as it should go",
+    "tells its story to the end, with the expected results",
     () => {
       const { status, stdout, stderr } = demo();
       expect(stderr).toBe("");
@@ -32,7 +32,7 @@ describeWith(["root", "pulumi", "plugin"], "the demo", () => {
       expect(rows.filter(({ expected, got }) => expected !== got)).toEqual([]);
       expect(rows.filter(({ got }) => got === "blocked").length).toBeGreaterThanOrEqual(15);
       for (const said of [
-        "34 of 34 flows get through, forged frames among them",
+        "34 of 34 flows get through, including forged packets",
         "+ 8 created",
         "ok: nothing to do",
         '+ [2]: "198.51.100.0/24"',
@@ -57,11 +57,11 @@ describeWith(["root", "pulumi", "plugin"], "the demo", () => {
   );
 
   test(
-    "goes without a trace",
+    "is removed without a trace",
     () => {
       const places = [`/run/csp-lab/${NAME}`, join(ROOT, ".cache/demo", NAME), join(ROOT, ".cache/demo", `Pulumi.${NAME}.yaml`)];
       expect(places.filter((place) => !existsSync(place))).toEqual([]);
-      expect(demo("down")).toMatchObject({ status: 0, stdout: "The demo is down: its lab, its state and its settings are gone.\n" });
+      expect(demo("down")).toMatchObject({ status: 0, stdout: "The demo is removed: its lab, its state and its settings are gone.\n" });
       expect(places.filter((place) => existsSync(place))).toEqual([]);
       expect(demo("down")).toMatchObject({ status: 0, stdout: `There was no demo ${NAME}.\n` });
     },

@@ -38,7 +38,7 @@ describeWith(["pulumi"], "what lives outside the state", () => {
     serving.stop();
   });
 
-  test("a preview reads it back first and shows what is gone, by name; an update repairs it; no refresh was asked for", async () => {
+  test("a preview reads it back first and shows by name what is gone; an update repairs it without a refresh", async () => {
     items().splice(1, 1);
     const { stdout, changeSummary } = await engine.stack.preview({ diff: true });
     expect(changeSummary).toMatchObject({ update: 1 });
@@ -64,14 +64,14 @@ describeWith(["pulumi"], "what lives outside the state", () => {
     expect(items().map(({ name, size }) => `${name} ${size}`)).toEqual(["a 1", "b 2", "c 1"]);
   });
 
-  test("what is gone altogether is made again", async () => {
+  test("what is gone completely is created again", async () => {
     shelves.delete("one");
     expect((await engine.stack.preview()).changeSummary).toMatchObject({ create: 1 });
     await engine.stack.up();
     expect(items()).toHaveLength(3);
   });
 
-  test("a create that stopped half-way is in the state, and the next update goes on from there", async () => {
+  test("a create that stopped half-way is in the state, and the next update continues from there", async () => {
     engine.program = async () => {
       new Shelf("one", { name: "one", items: written });
       new Shelf("two", { name: "two", behaviour });

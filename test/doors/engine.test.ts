@@ -51,7 +51,7 @@ describeWith(["pulumi", "plugin"], "a SecurityGroup under the engine", () => {
     });
   });
 
-  test("other spellings of the same are no change", async () => {
+  test("other spellings of the same values are no change", async () => {
     args = {
       ...original,
       ingress: [rule("a", "1:1", { protocol: "6", action: "allow" }), rule("b", "2", { from: ["10.9.9.9/8"] }), rule("c", "3")],
@@ -153,7 +153,7 @@ describeWith(["pulumi", "plugin"], "a SecurityGroup under the engine", () => {
     await engine.stack.up({ expectNoChanges: true });
   });
 
-  test("what a user made secret stays encrypted in the state, its outputs too, and is in no output of the engine", async () => {
+  test("what a user marked as secret stays encrypted in the state and its outputs, and is in no output of the engine", async () => {
     args = { ...original, ingress: [rule("a", "1", { description: secret("the vault") })] };
     const up = await engine.stack.up();
     expect(up.stdout).not.toContain("the vault");

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Operations } from "../../provider/doors/operations";
 
-test("a deadline comes even where garbage was collected since", async () => {
+test("a deadline comes even after a garbage collection", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const signal = new Operations().signal(0.2, new AbortController().signal);
@@ -13,7 +13,7 @@ test("a deadline comes even where garbage was collected since", async () => {
   expect(signal.reason).toMatchObject({ code: "timeout" });
 });
 
-test("whoever cancels first ends it", () => {
+test("the first one to cancel ends it", () => {
   const operations = new Operations();
   const caller = new AbortController();
   const [one, other] = [operations.signal(0, caller.signal), operations.signal(0)];

@@ -15,7 +15,7 @@ const plain = fc.letrec((tie) => ({
 const outputs = fc.dictionary(fc.string({ minLength: 1 }), plain, { maxKeys: 5 }) as fc.Arbitrary<Values>;
 
 describe("outputs in answers", () => {
-  test("whatever was answered before, the entries are those of this answer", () => {
+  test("whatever the answers before were, the entries are those of this answer", () => {
     fc.assert(
       fc.property(fc.array(outputs, { minLength: 1, maxLength: 4 }), (answers) => {
         const entries = new OutputEntries();
@@ -27,7 +27,7 @@ describe("outputs in answers", () => {
     );
   });
 
-  test("what is the same as last time is those very bytes, for each resource by itself", () => {
+  test("outputs that did not change have exactly the same bytes, for each resource separately", () => {
     const entries = new OutputEntries();
     const answer = () => ({ ports: { web: ["vif1.0"], db: ["vif2.0"] }, drift: [] as string[] });
     const [ports, drift] = entries.of(answer(), "a");
@@ -49,7 +49,7 @@ describe("outputs in answers", () => {
     expect(Buffer.concat(entries.of({ field: other }, "a"))).toEqual(encode({ field: other }, undefined));
   });
 
-  test("a field is made once, when somebody looks at it", () => {
+  test("a field is made once, when somebody reads it", () => {
     const made: string[] = [];
     const fields = eachWhenRead(["a", "b"], (name) => {
       made.push(name);

@@ -76,7 +76,7 @@ describeWith(["plugin"], "pulumi-resource-csp", () => {
     expect(await engine.check(GROUP, written)).toEqual({ inputs: written, failures: [] });
   });
 
-  test("a refusal says path, cause and remedy in one line, and shows no control characters", async () => {
+  test("a refusal gives path, cause and remedy in one line, without control characters", async () => {
     const { failures } = await engine.check(GROUP, {
       name: "web",
       ingress: [{ name: "a\u001b[31m", protocol: "tcp", ports: ["\u0007\u202e22"] }],
@@ -94,7 +94,7 @@ describeWith(["plugin"], "pulumi-resource-csp", () => {
     ]);
   });
 
-  test("a group is its policy", async () => {
+  test("a group's output is its policy", async () => {
     const created = await engine.create(GROUP, { name: "web", members: ["10.0.0.1"] });
     expect(created).toEqual({
       id: "web",

@@ -83,7 +83,7 @@ describe("two structs", () => {
     );
   });
 
-  test("where a name stands twice, the order means something: such a one is not compared with", () => {
+  test("if a name occurs twice, the order has a meaning, and the struct is not compared", () => {
     const twice = (...texts: string[]) => {
       const writer = new Writer();
       for (const text of texts) {
@@ -108,7 +108,7 @@ describe("two structs", () => {
     expect(isRegular(nested.finish())).toBe(false);
   });
 
-  test("more fields than can be ticked off, and what is cut short, are not compared with", () => {
+  test("a struct with too many fields, or one that is cut off, is not compared", () => {
     const wide = (count: number) => bytes(Object.fromEntries(Array.from({ length: count }, (_, index) => [`field ${index}`, index])));
     expect([isRegular(wide(31)), isRegular(wide(32))]).toEqual([true, false]);
     const whole = bytes({ a: { b: ["c", { d: 1 }] } });
@@ -139,7 +139,7 @@ describe("reading what was read before", () => {
     note,
   });
 
-  test("gives what reading it all gives, whatever changed", () => {
+  test("gives the same as reading all of it, whatever changed", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(values, values), { minLength: 1, maxLength: 4 }), orders, (steps, order) => {
         let before: Values | undefined;
@@ -157,7 +157,7 @@ describe("reading what was read before", () => {
     );
   });
 
-  test("a small struct that comes again is one object, and what differs in anything is another", () => {
+  test("a small struct that comes again is the same object, and one with any difference is another object", () => {
     const rule = { name: "ssh", ports: ["22"] };
     const { a, b, c } = decode(encode({ a: rule, b: rule, c: { ...rule, ports: ["23"] } }, undefined)).values;
     expect(b).toBe(a);
@@ -175,7 +175,7 @@ describe("reading what was read before", () => {
     expect(decode(encode(hidden, places))).toEqual({ values: hidden, secrets: places });
   });
 
-  test("sees a secret wherever one stands, however often", () => {
+  test("finds a secret in any place, any number of times", () => {
     const struct = encode({ guests: { a: guest("a", "hunter2") } }, new Map([["guests", new Map([["a", new Map([["note", true]])]])]]));
     const first = decode(struct);
     const second = decode(struct, undefined, first.values);

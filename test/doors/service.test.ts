@@ -49,7 +49,7 @@ describe("the provider protocol", () => {
     expect(journal).toEqual([]);
   });
 
-  test("a create says for whom", async () => {
+  test("a create says who the owner is", async () => {
     expect(await engine.create(SHELF, { name: "a", items: [{ name: "x" }] })).toEqual({
       id: "a",
       properties: { name: "a", items: [{ name: "x" }], count: 1, label: "shelf a" },
@@ -58,7 +58,7 @@ describe("the provider protocol", () => {
     expect(journal).toEqual(["create a for shop/dev one (csp:toy:Shelf)"]);
   });
 
-  test("an input that can be long is none of the outputs", async () => {
+  test("an input that can be long is not among the outputs", async () => {
     const inputs = { name: "a", history: ["made of oak"], items: [{ name: "x" }] };
     const outputs = { name: "a", items: [{ name: "x" }], count: 1, label: "shelf a" };
     expect((await engine.create(SHELF, inputs)).properties).toEqual(outputs);
@@ -79,7 +79,7 @@ describe("the provider protocol", () => {
     });
   });
 
-  test("what the schema marks, and what came wrapped, goes out wrapped", async () => {
+  test("what the schema marks as secret, and what came in as secret, goes out as secret", async () => {
     const checked = await engine.check(SHELF, { name: "a", password: "hunter2" });
     expect(checked.inputs).toEqual({ name: "a", password: secret("hunter2") });
     const { properties } = await engine.create(SHELF, { name: "a", items: secret([{ name: "x" }]) });
@@ -100,7 +100,7 @@ describe("the provider protocol", () => {
     expect(JSON.stringify(log.said)).not.toContain("hunter2");
   });
 
-  test("status lines come in order, the last one always, and not each of a flood", async () => {
+  test("status lines come in order, the last one always; a flood of them is thinned out", async () => {
     await engine.create(SHELF, { name: "a", behaviour: "talks" });
     const lines = log.said.filter(({ ephemeral }) => ephemeral).map(({ message }) => message);
     expect(lines[0]).toBe("1/100 items");
@@ -108,14 +108,14 @@ describe("the provider protocol", () => {
     expect(lines.length).toBeLessThan(100);
   });
 
-  test("nothing that acts on a terminal gets into the log", async () => {
+  test("nothing that could act on a terminal is logged", async () => {
     await engine.create(SHELF, { name: "a", behaviour: "shouts" });
     expect(log.said.map(({ message }) => message)).toEqual(
       expect.arrayContaining(["\\u{1b}[2Jall is well", "\\u{202e}all is well\\u{9b}"]),
     );
   });
 
-  test("an error that is understood is FAILED_PRECONDITION; a fault of ours is INTERNAL, its stack in the debug log", async () => {
+  test("an expected error is FAILED_PRECONDITION; an error in csp is INTERNAL, with its stack in the debug log", async () => {
     expect((await failure(engine.create(SHELF, { name: "a", behaviour: "fails", password: "pppp" }))).code).toBe(9);
     const fault = await failure(engine.create(SHELF, { name: "a", behaviour: "broken" }));
     expect(fault).toMatchObject({ code: 13, details: expect.stringMatching(/undefined is not a shelf.*report/) });
@@ -140,7 +140,7 @@ describe("the provider protocol", () => {
     });
   });
 
-  test("Cancel stops what is in flight and lets go of hosts", async () => {
+  test("Cancel stops running operations and releases the hosts", async () => {
     const closed = hostsClosed.times;
     const running = failure(engine.create(SHELF, { name: "a", behaviour: "slow" }));
     while (journal.length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -149,11 +149,11 @@ describe("the provider protocol", () => {
     expect(hostsClosed.times).toBe(closed + 1);
   });
 
-  test("a timeout of the resource's own stops it", async () => {
+  test("the resource's own timeout stops it", async () => {
     expect((await failure(engine.create(SHELF, { name: "a", behaviour: "slow" }, { timeout: 0.05 }))).details).toMatch(/stopped/);
   });
 
-  test("what goes on after the answer is not stopped by the end of the call", async () => {
+  test("work after the answer is not stopped by the end of the call", async () => {
     await engine.create(SHELF, { name: "a", behaviour: "lingers" });
     // By the time of the next answer, the first call is over on both sides.
     await engine.create(SHELF, { name: "b" });
@@ -172,7 +172,7 @@ describe("the provider protocol", () => {
     }
   });
 
-  test("a server that is attached to serves the next run after a Cancel", async () => {
+  test("a server in attach mode serves the next run after a Cancel", async () => {
     await engine.cancel();
     await engine.handshake(log.address);
     await engine.configure();

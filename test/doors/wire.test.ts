@@ -27,7 +27,7 @@ const values = fc.dictionary(key, value, { maxKeys: 6 }) as fc.Arbitrary<Record<
 const json = (from: unknown) => JSON.parse(JSON.stringify(from));
 
 describe("property values", () => {
-  test("what Pulumi's classes write, we read", () => {
+  test("csp reads what Pulumi's classes write", () => {
     fc.assert(
       fc.property(values, (from) => {
         expect(json(decode(bytes(Struct.fromJavaScript(from))).values)).toEqual(json(from));
@@ -35,7 +35,7 @@ describe("property values", () => {
     );
   });
 
-  test("what we write, Pulumi's classes read", () => {
+  test("Pulumi's classes read what csp writes", () => {
     fc.assert(
       fc.property(values, (from) => {
         expect(json(Struct.deserializeBinary(encode(from, undefined)).toJavaScript())).toEqual(json(from));
@@ -47,14 +47,14 @@ describe("property values", () => {
   const secret = (inner: JavaScriptValue) => ({ [SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270", value: inner });
   const read = (from: Record<string, JavaScriptValue>) => decode(bytes(Struct.fromJavaScript(from)));
 
-  test("secrets come out of their wrapping, remembered by place, and go back in", () => {
+  test("secrets are unwrapped, their places are remembered, and they are wrapped again", () => {
     const from = { user: "root", list: ["x", { password: secret("hunter2") }], all: secret({ a: secret("b") }) };
     const decoded = read(from);
     expect(decoded.values).toEqual({ user: "root", list: ["x", { password: "hunter2" }], all: { a: "b" } });
     expect(Struct.deserializeBinary(encode(decoded.values, decoded.secrets)).toJavaScript()).toEqual({ ...from, all: secret({ a: "b" }) });
   });
 
-  test("what is not known is UNKNOWN, there and back", () => {
+  test("an unknown value is UNKNOWN in both directions", () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
     const decoded = read({
       a: unknown,

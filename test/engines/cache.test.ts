@@ -31,7 +31,7 @@ test("a folder is filled once, and then left alone", async () => {
   expect(readFileSync(join(folder, "file"), "utf8")).toBe("first");
 });
 
-test("two at once both succeed, and one result stands whole", async () => {
+test("two at once both succeed, and one complete result is left", async () => {
   const folder = join(root, "tool");
   let arrived = 0;
   let bothAreHere: () => void = () => {};

@@ -39,19 +39,19 @@ describe("finding a CLI", () => {
     expect(find(["a", "b"])).toMatchObject({ languageHostDir: join(root, "b") });
   });
 
-  test("passes over one that is too old", () => {
+  test("skips one that is too old", () => {
     executable("old", "pulumi", "echo v3.9.0");
     const cli = executable("new", "pulumi", `echo v${PULUMI_VERSION}`);
     executable("new", "pulumi-language-nodejs", "");
     expect(find(["old", "new"])).toMatchObject({ path: cli, version: PULUMI_VERSION });
   });
 
-  test("passes over npm's own folders, where `pulumi` is a downloader", () => {
+  test("skips npm's own folders, where `pulumi` is a downloader", () => {
     executable("node_modules/.bin", "pulumi", "echo v99.0.0");
     expect(find(["node_modules/.bin"])?.version).not.toBe("99.0.0");
   });
 
-  test("where the vendor's installer puts it, though not on PATH", () => {
+  test("where the vendor's installer puts it, even if that is not on PATH", () => {
     const cli = executable("home/bin", "pulumi", "echo v9.1.0");
     executable("home/bin", "pulumi-language-nodejs", "");
     expect(find([])).toMatchObject({ path: cli });
@@ -68,7 +68,7 @@ describe("finding a CLI", () => {
     ["does not exist", undefined],
     ["fails", "exit 3"],
     ["prints no version", "echo hello"],
-  ])("CSP_PULUMI that %s is an error, not passed over", (_case, prints) => {
+  ])("CSP_PULUMI that %s is an error, and is not skipped", (_case, prints) => {
     const path = prints === undefined ? join(root, "none") : executable("mine", "pulumi", prints);
     expect(() => find([], { CSP_PULUMI: path })).toThrow(
       expect.objectContaining({ name: "CspError", code: "engine-unusable", subject: path }),

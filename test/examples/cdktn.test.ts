@@ -55,7 +55,7 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
     return readFileSync(join(program.folder, "cdktf.out/stacks/tenant/cdk.tf.json"), "utf8");
   };
 
-  test("its types are right, and it writes the same for CDKTF", () => {
+  test("its types are correct, and it writes the same for CDKTF", () => {
     expect(program.check()).toBe("");
     const plain = (text: string) => JSON.parse(text, (key, value: unknown) => (key === "//" ? undefined : value)) as unknown;
     const forCdktn = synth();
@@ -68,7 +68,7 @@ describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant
     writeFileSync(main, source);
   });
 
-  test("apply, packets, nothing left to do, destroy: and the host is as it was", async () => {
+  test("apply, packets, nothing left to do, destroy; then the host is as before", async () => {
     const before = await lab.host("hv-01").snapshotTools();
     synth();
     const stack = join(program.folder, "cdktf.out/stacks/tenant");

@@ -51,7 +51,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
   });
 
   test(
-    "5.6: the repository, and for each server an answerfile and a boot file that lead to it",
+    "5.6: the repository, and for each server an answerfile and a boot file that refer to it",
     async () => {
       expect(program.pulumi("preview")).toContain("8 to create");
       program.pulumi("up", "--yes", "--skip-preview");
@@ -80,7 +80,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
       // As the other product it would be waited for: what is there is not taken for it.
       settings({ "csp-datacenter:release": "8.3", "csp-datacenter:operatorKey": OPERATOR_KEY });
       expect(program.pulumi("preview", "--color", "never")).toMatch(
-        /another system is still there \(expect\.product: declared XCP-ng, found XenServer\); its new installation is waited for/,
+        /another system is still there \(expect\.product: declared XCP-ng, found XenServer\); csp will wait for its new installation/,
       );
       settings({ "csp-datacenter:release": "5.6" });
       program.pulumi("destroy", "--yes", "--skip-preview");

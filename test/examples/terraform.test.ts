@@ -40,7 +40,7 @@ describeWith(["root", "terraform", "provider"], "examples/terraform-guest-firewa
     return stdout;
   }
 
-  test("apply, packets, nothing left to do, destroy: and the host is as it was", async () => {
+  test("apply, packets, nothing left to do, destroy; then the host is as before", async () => {
     const before = await lab.host("hv-01").snapshotTools();
     terraform("apply", "-auto-approve", "-no-color");
     const verdicts = await lab.probe.matrix([

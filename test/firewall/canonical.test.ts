@@ -94,7 +94,7 @@ describe("rules of tools", () => {
     expect(sameRule(tool, a, b)).toBe(false);
   });
 
-  test("quoted text comes out as one word, whatever is in it", () => {
+  test("quoted text is one word, whatever it contains", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom(..."ab -!\"'\\;$`|.,") }), (text) => {
         expect(words(`-m comment --comment ${quoteText(text)} -j DROP`)).toEqual(["-m", "comment", "--comment", text, "-j", "DROP"]);

@@ -44,7 +44,7 @@ const vifs = fc.uniqueArray(vif, { maxLength: 60 });
 const anyPort = fc.oneof(vif, fc.stringMatching(/^vif[A-Za-z0-9._-]{0,12}$/));
 
 describe("dispatch by interface name", () => {
-  test("every claimed port reaches its leaf and no other port reaches any", () => {
+  test("every claimed port reaches its leaf, and no other port reaches a leaf", () => {
     fc.assert(
       fc.property(vifs, anyPort, (ports, stranger) => {
         const chains = tree(ports);
@@ -61,7 +61,7 @@ describe("dispatch by interface name", () => {
     );
   });
 
-  test("chains end in DROP, have short names, and depend on the ports alone, not on their order", () => {
+  test("chains end in DROP, have short names, and depend only on the ports, not on their order", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(
@@ -93,7 +93,7 @@ describe("dispatch by interface name", () => {
     for (const { guests, rules } of counts) expect(rules).toBeLessThanOrEqual(3 * guests + 10);
   });
 
-  test("no name passes more than four chains: nftables bounds how deep they nest", () => {
+  test("no name passes more than four chains, because nftables limits how deep they nest", () => {
     const names = ["1.0", "10.0", "100.0", "1000.0", "10000.0", "10000.1", "10001.0", "10010.0", "10100.0", "11000.0"].map(
       (rest) => `vif${rest}`,
     );

@@ -35,46 +35,46 @@ function drifted(change: (v4: string[]) => string[] | undefined) {
 const at = (lines: readonly string[], rule: string) => lines.findIndex((line) => commentOf("iptables", line) === rule);
 const names = (rules: readonly { name: string }[]) => rules.map(({ name }) => name);
 
-describe("what became of a list of rules", () => {
-  test("nothing: the very list that was declared", () => {
+describe("how a list of rules has changed", () => {
+  test("no change: the same list object as declared", () => {
     const { rules, findings } = drifted((lines) => lines);
     expect(rules).toBe(policy.ingress);
     expect(findings).toEqual([]);
   });
 
-  test("the same in another spelling is nothing", () => {
+  test("another spelling is no change", () => {
     const { findings } = drifted((lines) =>
       lines.map((line) => line.replace("-p tcp -m tcp --dport 22", "-p 6 -m tcp --dport 22:22").replace("1/sec", "60/minute")),
     );
     expect(findings).toEqual([]);
   });
 
-  test("a rule gone", () => {
+  test("a rule is gone", () => {
     const { rules, findings } = drifted((lines) => lines.filter((line) => commentOf("iptables", line) !== "http"));
     expect(names(rules)).toEqual(["ssh", "a.b"]);
     expect(findings).toEqual(["iptables, interface 0: ingress rule http is missing"]);
   });
 
-  test("a rule changed says what it is now, in the fields that changed", () => {
+  test("a changed rule shows its present values in the fields that changed", () => {
     const { rules, findings } = drifted((lines) => lines.map((line) => line.replace("80,443", "80,8080")));
     expect(rules[1]).toEqual({ ...policy.ingress[1], ports: ["80", "8080"] });
     expect(rules[0]).toBe(policy.ingress[0]);
     expect(findings).toEqual(["iptables, interface 0: ingress rule http is changed"]);
   });
 
-  test("a changed peer of one family leaves the other's alone", () => {
+  test("a changed peer of one family does not affect the other family", () => {
     const { rules } = drifted((lines) => lines.map((line) => line.replace("203.0.113.0/24", "198.51.100.0/24")));
     expect(rules[0]).toEqual({ ...policy.ingress[0], from: ["198.51.100.0/24", "2001:db8::/32"] });
   });
 
-  test("a rule turned into a drop", () => {
+  test("a rule now drops", () => {
     const { rules } = drifted((lines) =>
       lines.map((line) => (commentOf("iptables", line) === "http" ? line.replace("-j ACCEPT", "-j DROP") : line)),
     );
     expect(rules[1]).toEqual({ ...policy.ingress[1], action: "drop" });
   });
 
-  test("a rule of somebody else's, where it stands", () => {
+  test("a rule of somebody else is shown in its place", () => {
     const { rules, findings } = drifted((lines) => lines.toSpliced(at(lines, "http"), 0, "-p tcp -m tcp --dport 23 -j ACCEPT"));
     expect(names(rules)).toEqual(["ssh", "by hand: -p tcp -m tcp --dport 23 -j ACCEPT", "http", "a.b"]);
     expect(rules[1]).toMatchObject({ action: "allow", protocol: "tcp", ports: ["23"] });
@@ -87,16 +87,16 @@ describe("what became of a list of rules", () => {
       return lines.toSpliced(at(lines, "ssh"), 0, http);
     });
     expect(names(rules)).toEqual(["http", "ssh", "a.b"]);
-    expect(findings).toEqual(["iptables, interface 0: ingress rules stand in another order"]);
+    expect(findings).toEqual(["iptables, interface 0: ingress rules are in another order"]);
   });
 
-  test("a chain flushed, and one that is gone", () => {
+  test("a chain is flushed, and another one is gone", () => {
     expect(drifted(() => []).findings[0]).toMatch(/^iptables, interface 0: chain csp-in-\w+ was flushed$/);
     expect(drifted(() => undefined).findings[0]).toMatch(/^iptables, interface 0: chain csp-in-\w+ is gone$/);
     expect(drifted(() => []).rules).toEqual([]);
   });
 
-  test("the last word taken away", () => {
+  test("the last rule is removed", () => {
     expect(drifted((lines) => lines.slice(0, -1)).findings).toEqual(["iptables, interface 0: built-in rule is missing: -j DROP"]);
   });
 
@@ -106,7 +106,7 @@ describe("what became of a list of rules", () => {
   });
 });
 
-test("chains without rules of a user's are reported line by line", () => {
+test("chains without user rules are reported line by line", () => {
   const pair = (actual: string[] | undefined): ChainPair => ({
     tool: "ebtables",
     chain: "csp-vif-x",
@@ -117,16 +117,14 @@ test("chains without rules of a user's are reported line by line", () => {
   expect(chainFindings(pair(["-p IPv4 -j ACCEPT", "-j DROP"]))).toEqual([]);
   expect(chainFindings(pair(undefined))).toEqual(["ebtables, interface 0: chain csp-vif-x is gone"]);
   expect(chainFindings(pair([]))).toEqual(["ebtables, interface 0: chain csp-vif-x was flushed"]);
-  expect(chainFindings(pair(["-j DROP", "-p IPv4 -j ACCEPT"]))).toEqual([
-    "ebtables, interface 0: rules of csp-vif-x stand in another order",
-  ]);
+  expect(chainFindings(pair(["-j DROP", "-p IPv4 -j ACCEPT"]))).toEqual(["ebtables, interface 0: rules of csp-vif-x are in another order"]);
   expect(chainFindings(pair(["-p 0x88cc -j ACCEPT", "-j DROP"]))).toEqual([
     "ebtables, interface 0: rule is missing from csp-vif-x: -p IPv4 -j ACCEPT",
     "ebtables, interface 0: rule added by hand to csp-vif-x: -p 0x88cc -j ACCEPT",
   ]);
 });
 
-describe("a line of kernel text as a user's rule", () => {
+describe("a line from the kernel as a user's rule", () => {
   test.each<[string, object]>([
     ["-j ACCEPT", { action: "allow", protocol: "any" }],
     ["-p tcp -m tcp --dport 22 -j DROP", { action: "drop", protocol: "tcp", ports: ["22"] }],
@@ -160,7 +158,7 @@ describe("a line of kernel text as a user's rule", () => {
     expect(declaredRule([{ tool: "iptables", text: line }], "ingress", { name: "n" })).toMatchObject({ name: "n", log: false, ...fields });
   });
 
-  test("an egress rule goes to whom it names, and several lines are one rule", () => {
+  test("an egress rule names its receivers, and several lines are one rule", () => {
     expect(
       declaredRule(
         ["-d 10.0.0.1/32 -g csp-ingress", "-d 10.0.0.2/32 -m limit --limit 10/min -j LOG", "-d 10.0.0.2/32 -g csp-ingress"].map((text) => ({

@@ -9,7 +9,7 @@ const lines = (args: object, tool: "iptables" | "ip6tables", chain: string) =>
   (chainsIn(compile(args).shared, MAIN_TABLE[tool]).get(chain) ?? []).map(({ text }) => text);
 
 describe("a host's own firewall", () => {
-  test("takes a neighbour's word only from the link, and no redirect for its relation to a connection", () => {
+  test("accepts neighbour discovery only from the link, and no redirect because it is related to a connection", () => {
     const text = lines({}, "ip6tables", "csp-host-in");
     for (const type of [133, 134, 135, 136, 137])
       expect(text).toContain(`-p ipv6-icmp -m icmp6 --icmpv6-type ${type} -m hl --hl-eq 255 -j ACCEPT`);
@@ -20,7 +20,7 @@ describe("a host's own firewall", () => {
     ).toEqual([]);
   });
 
-  test("keeps what is there before it asks its rules, and drops what none allows", () => {
+  test("lets existing connections pass before its rules, and drops what no rule allows", () => {
     expect(
       lines({ ingress: [{ name: "ssh", protocol: "tcp", ports: ["22"], from: ["192.0.2.0/24"] }] }, "iptables", "csp-host-in"),
     ).toEqual([
@@ -34,12 +34,12 @@ describe("a host's own firewall", () => {
     expect(lines({}, "ip6tables", "csp-host-in").filter((text) => text.includes("icmpv6-type"))).toHaveLength(9);
   });
 
-  test("leaves what it sends to the rules of others, unless it is to be dropped", () => {
+  test("leaves what the host sends to the rules of others, unless it must be dropped", () => {
     expect(lines({}, "iptables", "csp-host-out").at(-1)).toBe("-p udp -m udp --sport 68 --dport 67 -j ACCEPT");
     expect(lines({ egressDefault: "drop" }, "iptables", "csp-host-out").at(-1)).toBe("-j DROP");
   });
 
-  test("drops nothing while it observes", () => {
+  test("drops nothing in observe mode", () => {
     const rules = [{ name: "no", action: "drop", protocol: "tcp" }];
     for (const chain of ["csp-host-in", "csp-host-out"])
       for (const tool of ["iptables", "ip6tables"] as const)
@@ -48,7 +48,7 @@ describe("a host's own firewall", () => {
         );
   });
 
-  test("long lists become sets, which go into its record", () => {
+  test("long lists become sets, which are in its record", () => {
     const from = Array.from({ length: 20 }, (_, n) => `10.${n}.0.0/16`);
     const unit = compile({ ingress: [{ name: "many", protocol: "tcp", ports: ["22"], from }] });
     expect([...unit.sets.values()].map(({ members }) => members.size)).toEqual([20]);

@@ -114,7 +114,7 @@ describeWith(["root"], "the kernel", () => {
     return [...chains, ...TABLES.flatMap((table) => plan.tables[table].jumps), ...plan.sets];
   }
 
-  test.each(BACKENDS)("%s: guests that need the deepest dispatch, in a group that asks for sets", async (name) => {
+  test.each(BACKENDS)("%s: guests that need the deepest dispatch tree, in a group that needs sets", async (name) => {
     const host = lab.host(name);
     const interfaces = (n: number) =>
       policySchema.shape.interfaces.parse(
@@ -137,7 +137,7 @@ describeWith(["root"], "the kernel", () => {
     await carryOut(host, planKernel(nothing, await read(host)));
   });
 
-  test("arptables: commands that end anywhere can be taken back, once or after a first try that ended too", async () => {
+  test("arptables: commands that stop anywhere can be undone, also after an undo that stopped", async () => {
     const host = lab.host("legacy");
     await fc.assert(
       fc.asyncProperty(unit(2, 4), unit(2, 4), fc.nat(), fc.nat(), async (first, second, cut, cutAgain) => {

@@ -101,12 +101,12 @@ describe("ICMPv6 of guests with no rules, by type", () => {
     ["shut", "peer"],
     ["open", "uplink"],
     ["uplink", "shut"],
-  ] as const)("nothing of the link that came through a router: from %s to %s", (from, to) => {
+  ] as const)("no message of the link passes after it came through a router: from %s to %s", (from, to) => {
     for (const type of [130, 131, 132, 133, 134, 135, 136, 137, 143])
       for (const hopLimit of [64, 2, 254]) expect([type, hopLimit, verdict(from, to, type, hopLimit)]).toEqual([type, hopLimit, "dropped"]);
   });
 
-  test("a guest's own chains have none of it, and go on to the receivers' as seldom as can be", () => {
+  test("a guest's own chains have no such rules, and lead on to the receivers' chains as rarely as possible", () => {
     for (const { chains } of compiled.guests) {
       const lines = [...chainsIn(chains, "ip6tables.filter").values()].flat().map(({ text }) => text);
       expect(lines.filter((text) => /icmpv6-type (13[1-36]|143)/.test(text))).toEqual([]);

@@ -246,7 +246,7 @@ function restoreSets({ sets: there }: Model, text: string): void {
 const copy = (kernel: Model): Model => structuredClone(kernel);
 
 describe("planning", () => {
-  test("a plan carried out gives what was asked for, and then there is nothing left to do", () => {
+  test("a plan gives what was asked for, and then nothing is left to do", () => {
     fc.assert(
       fc.property(desired, model, (wanted, start) => {
         const kernel = copy(start);
@@ -265,7 +265,7 @@ describe("planning", () => {
     );
   });
 
-  test("what is not ours stays: rules of others in their order, their chains and sets, other resources' chains and sets", () => {
+  test("what is not part of the plan stays: rules of others in their order, their chains and sets, other resources' chains and sets", () => {
     fc.assert(
       fc.property(desired, model, (wanted, start) => {
         const kernel = copy(start);
@@ -300,7 +300,7 @@ describe("planning", () => {
     );
   });
 
-  test("rules that lead into ours stand where they should, with nothing of others' in between", () => {
+  test("jumps into our chains are in their place, with no rule of others between them", () => {
     fc.assert(
       fc.property(desired, model, (wanted, start) => {
         const kernel = copy(start);
@@ -362,7 +362,7 @@ describe("planning", () => {
     expect(plan.tables["ebtables.nat"]).toEqual({ chains: [], jumps: [] });
   });
 
-  test("what was found before, or planned before, changes no plan", () => {
+  test("earlier comparisons and plans do not change a plan", () => {
     fc.assert(
       fc.property(desired, desired, model, (first, second, start) => {
         const actual = look(start);
@@ -389,7 +389,7 @@ describe("planning", () => {
     );
   });
 
-  test("arptables: the way back leads to what was there from anywhere on the way, and from anywhere on itself", () => {
+  test("arptables: the way back restores what was there, from any point of the way there and from any point of itself", () => {
     fc.assert(
       fc.property(desired, model, fc.nat(), fc.nat(), (wanted, start, cut, cutAgain) => {
         const kernel = copy(start);
@@ -404,7 +404,7 @@ describe("planning", () => {
     );
   });
 
-  test("arptables: new chains come before all else, each with its rules and after those it leads to", () => {
+  test("arptables: new chains come first, each with its rules and after those that it leads to", () => {
     const chains = [
       { chain: "csp-tree", before: ["-j DROP"], after: ["-i vif1.0 -j csp-vif-1", "-j DROP"] },
       { chain: "csp-vif-1", before: undefined, after: ["-j csp-to --src-mac 02:00:00:00:00:01", "-j DROP"] },
@@ -429,15 +429,15 @@ describe("planning", () => {
     const members = (...all: string[]): KernelSet => ({ type: "hash:net", family: "inet", maxElements: 1024, members: new Set(all) });
     const change = { name: "csp-s", before: members("10.0.0.1", "10.0.0.2"), after: members("10.0.0.2", "10.0.0.3") };
 
-    test("that a rule lets in go before rules change and come after", () => {
+    test("that a rule allows are removed before rules change and added after", () => {
       expect(setText([{ ...change, order: "remove-first" }])).toEqual({ before: "del csp-s 10.0.0.1\n", after: "add csp-s 10.0.0.3\n" });
     });
 
-    test("that a rule drops come before rules change and go after", () => {
+    test("that a rule drops are added before rules change and removed after", () => {
       expect(setText([{ ...change, order: "add-first" }])).toEqual({ before: "add csp-s 10.0.0.3\n", after: "del csp-s 10.0.0.1\n" });
     });
 
-    test("are swapped in as a whole when the set must be another one", () => {
+    test("are swapped in as a whole if the set must be replaced", () => {
       const { before, after } = setText([{ ...change, after: { ...change.after, maxElements: 2048 }, order: "add-first" }]);
       expect(before).toMatch(
         /^create csp-t\S+ hash:net family inet maxelem 2048\nadd \S+ 10.0.0.2\nadd \S+ 10.0.0.3\nswap (\S+) csp-s\ndestroy \1\n$/,

@@ -45,7 +45,7 @@ describe("a rule is refused", () => {
 });
 
 test.each(["0x0800", "0x86DD", "0x0806", "0x0600", "0x0001"])(
-  "ethertype %s is refused: the whole of IP would pass unpinned, or it is a length",
+  "ethertype %s is refused: all of IP would pass unchecked, or it is a length",
   (type) => {
     expect(refusals(guestFirewall, guest({}, { etherTypes: [type] }))).toEqual([
       [
@@ -75,7 +75,7 @@ describe("a member of a set is refused", () => {
   });
 });
 
-test("the generated policies, which every kernel takes, are taken", () => {
+test("the generated policies, which every kernel accepts, are accepted", () => {
   fc.assert(
     fc.property(unit(2, 8), ({ groups, guests }) => {
       const inputs = {

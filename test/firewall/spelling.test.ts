@@ -63,7 +63,7 @@ describe("addresses", () => {
     expect(canonicalCidr(text)).toBe(text);
   });
 
-  test("of whatever spelling come out once and for all, and nothing but addresses is taken", () => {
+  test("have one canonical spelling, and only addresses are accepted", () => {
     const literal = fc.oneof(
       fc.ipV4(),
       fc.ipV6(),

@@ -38,11 +38,11 @@ describe("a rule in a tool's own words", () => {
     expect(ruleProblem("iptables", text)?.[0]).toMatch(cause);
   });
 
-  test("a command's name in a comment is no command", () => {
+  test("a command's name in a comment is not a command", () => {
     expect(ruleProblem("iptables", '-m comment --comment "-A is a command" -j DROP')).toBeUndefined();
   });
 
-  test("what passes is one line of a restore text, and for arptables words that no shell makes anything of", () => {
+  test("an accepted rule is one line of a restore text; for arptables, it has only words without a meaning to a shell", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.string(),
@@ -58,7 +58,7 @@ describe("a rule in a tool's own words", () => {
     );
   });
 
-  test("its targets and its sets are found, and not looked for in comments", () => {
+  test("its targets and sets are found, but not in comments", () => {
     const rule = '-m set --match-set a src -m set ! --match-set b dst -m comment --comment "-j c --match-set d src" -j csp-user-e';
     expect(targetsOf(rule)).toEqual(["csp-user-e"]);
     expect(setsOf(rule)).toEqual(["a", "b"]);
@@ -84,16 +84,16 @@ describe("a rule set", () => {
     [{ table: "nat" }, [/^table: csp keeps no rules in iptables's table "nat"$/]],
     [{ tool: "ebtables", table: "nat" }, []],
     [{ tool: "ebtables" }, [/^table: /]],
-    [{ rules: ["-j DROP", "-j csp-user-mail"] }, [/^rules\.1: the rule leads into the chain it stands in$/]],
+    [{ rules: ["-j DROP", "-j csp-user-mail"] }, [/^rules\.1: the rule leads into its own chain$/]],
     [{ rules: ["-j DROP -j DROP"] }, [/^rules\.0: the rule has 2 targets/]],
     [{ tool: "ebtables", table: "nat", jumps: [{ from: "FORWARD" }] }, [/^jumps\.0\.from: ebtables has no chain "FORWARD" in table nat$/]],
-    [{ jumps: [{ from: "INPUT" }, { from: "INPUT" }] }, [/^jumps\.1\.from: another jump is from INPUT already$/]],
+    [{ jumps: [{ from: "INPUT" }, { from: "INPUT" }] }, [/^jumps\.1\.from: another jump already comes from INPUT$/]],
     [{ jumps: [{ from: "INPUT", match: "-j DROP" }] }, [/^jumps\.0\.match: .* has a target$/]],
     [{ rules: ["-j ACCEPT"], jumps: [{ from: "FORWARD", position: "first" }] }, []],
     [{ rules: ["-j DROP", "-j LOG", "-p tcp"], jumps: [{ from: "FORWARD", position: "beforeGuests" }] }, []],
     [
       { rules: ["-j DROP", "-j ACCEPT", "-g theirs"], jumps: [{ from: "FORWARD", position: "beforeGuests" }] },
-      [/^rules\.1: "ACCEPT" could let a packet past the guests' own rules/, /^rules\.2: "theirs" could/],
+      [/^rules\.1: "ACCEPT" could let a packet bypass the guests' own rules/, /^rules\.2: "theirs" could/],
     ],
   ])("%j", (inputs, expected) => {
     const found = problems(inputs);
@@ -101,7 +101,7 @@ describe("a rule set", () => {
     for (const [index, pattern] of expected.entries()) expect(found[index]).toMatch(pattern);
   });
 
-  test("is one chain, and what leads into it", () => {
+  test("is one chain and the jumps into it", () => {
     const unit = compileRuleSet({
       tool: "ip6tables",
       chain: "mail",

@@ -44,7 +44,7 @@ const SETS: Sets = new Map([
   ["between", set("hash:net,net", "10.0.0.0/8,192.0.2.0/30", "10.0.0.0/16,192.0.0.0/8 nomatch", "10.0.0.0/24,192.0.2.7")],
 ]);
 
-describe("a rule matches a packet, or does not, or nobody can say", () => {
+describe("a rule matches a packet, or does not, or it is not known", () => {
   test.each<[boolean | undefined, Tool, string, Packet?]>([
     [true, "iptables", "-j DROP"],
     [true, "iptables", "-p tcp -m tcp --dport 22 -j DROP"],
@@ -206,7 +206,7 @@ describe("chains are walked as the kernel walks them", () => {
     expect(walk(forward, more, policy)).toEqual(expected);
   });
 
-  test("where it comes in nothing is known of where it goes, and where it leaves nothing of where it came from", () => {
+  test("where a packet comes in, it is not known where it goes; where it leaves, it is not known where it came from", () => {
     const at = (tool: Tool, rule: string, base: BaseChain) => matches(tool, readRule(tool, rule), packet(), SETS, base);
     expect(at("ebtables", "-i vif3.0 -j DROP", "PREROUTING")).toBe(true);
     expect(at("ebtables", "-o eth1 -j DROP", "PREROUTING")).toBe(false);
@@ -252,7 +252,7 @@ describe("chains are walked as the kernel walks them", () => {
     expect([layer.verdict, `${last?.chain} ${last?.position}`]).toEqual([verdict, by]);
   });
 
-  test("rules that lead in a circle end the walk", () => {
+  test("rules that form a circle end the walk", () => {
     expect(walk(["-j a"], { a: ["-j b"], b: ["-j a"] })[0]).toBe("undecided");
   });
 });

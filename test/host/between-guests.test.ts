@@ -71,11 +71,11 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
     await lab?.down();
   });
 
-  test("one address on two bridges is ordinary where each has its own table of connections", async () => {
+  test("one address on two bridges is allowed if each bridge has its own connection table", async () => {
     expect(await preview("twin")).toEqual([]);
   });
 
-  test("where the bridges share one, the preview says so by name", async () => {
+  test("if the bridges share a table, the preview names the other guest", async () => {
     await keep("shared");
     expect(await preview("twin")).toEqual([
       expect.stringMatching(
@@ -94,7 +94,7 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
     await preview("wide", { addressRanges: ["10.45.0.64/26"] });
   });
 
-  test("an address in another guest's range is refused, and one of another bridge's guest is not", async () => {
+  test("an address in another guest's range is refused, but not if that guest is on another bridge", async () => {
     const made = await create("wide", { addressRanges: ["10.45.0.12/30"] });
     await expect(preview("odd")).rejects.toMatchObject({ code: expect.stringMatching(/^(range-taken|port-unnamed)$/) });
     await expect(preview("twin", { addresses: ["10.45.0.13"] })).resolves.toEqual([]);
@@ -132,7 +132,7 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
     await expect(create("odd")).resolves.toBeDefined();
   });
 
-  test("where it comes to be so later, the refresh says so", async () => {
+  test("if that happens later, the refresh says so", async () => {
     const odd = declared("odd");
     const { uuid } = lab.guest("odd");
     hosts.get("hv-01").forget();

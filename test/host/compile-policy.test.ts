@@ -39,7 +39,7 @@ describe("compilePolicy", () => {
     expect(ipset).toMatch(/^add csp-g\w+4 10\.20\.0\.11$/m);
   });
 
-  test("a policy of nobody is nothing", async () => {
+  test("a policy without guests is empty", async () => {
     expect(await compiled({})).toEqual({ iptables: "", ip6tables: "", ebtables: "", arptables: "", ipset: "" });
   });
 
@@ -64,7 +64,7 @@ describeWith(["root"], "compilePolicy's text", () => {
   });
   afterAll(() => lab.down());
 
-  test.each(["nft", "legacy"])("is what the tools of a host take, and print again (%s)", async (name) => {
+  test.each(["nft", "legacy"])("is what the tools of a host accept and print again (%s)", async (name) => {
     const host = lab.host(name);
     // What a guest's allowed packets go on to is the frame's.
     const goOn = { iptables: "*filter\n:csp-ingress - [0:0]\nCOMMIT\n", arptables: "-N csp-to\n" };

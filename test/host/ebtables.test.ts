@@ -68,7 +68,7 @@ function merge(partial: string, listing = LISTING): Ran {
   return shell(`eb_merge nat '${file}'`, listing);
 }
 
-test("a change of ours leaves every chain, rule, policy and counter of others as it was", () => {
+test("a change of csp leaves every chain, rule, policy and counter of others unchanged", () => {
   const { status, stdout } = merge(`*nat
 :csp-from-vif ACCEPT
 :csp-vif-1 ACCEPT
@@ -99,7 +99,7 @@ test("a change of ours leaves every chain, rule, policy and counter of others as
 `);
 });
 
-test("a chain that goes is gone with its rules", () => {
+test("a removed chain is gone with its rules", () => {
   const { stdout } = merge("*nat\n:csp-from-vif ACCEPT\n-D PREROUTING -i vif+ -j csp-from-vif\n-X csp-from-vif\n");
   expect(stdout).not.toContain("csp-");
   expect(stdout.match(/^-A /gm)).toHaveLength(5);
@@ -119,12 +119,12 @@ test.each([
   ["nothing", ""],
   ["a tool that failed half-way", LISTING.slice(0, 60)],
   ["something else", "The kernel doesn't support the ebtables 'nat' table.\n"],
-])("%s is no listing", (_, listing) => {
+])("%s is not a listing", (_, listing) => {
   const { status, stdout } = merge("*nat\n:csp-a ACCEPT\n", listing);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
 });
 
-test("a policy of a chain of ours shows as the last rule that it is; of others' it does not", () => {
+test("the policy of a chain of csp shows as its last rule; that of others' chains does not", () => {
   const listing = LISTING.replace("csp-from-vif, entries: 1, policy: RETURN", "csp-from-vif, entries: 1, policy: ACCEPT");
   // The listing comes from where the tool's would; the rest is the script's own.
   const script = "ebtables=legacy; eb_loaded() { :; }; eb_list() { cat; }; eb_save nat";
@@ -132,7 +132,7 @@ test("a policy of a chain of ours shows as the last rule that it is; of others' 
   expect(shell(script, listing).stdout).toContain("-A csp-from-vif -j DROP\n-A csp-from-vif -j ACCEPT\n-A foreign --log-level");
 });
 
-test("others' part of a table is the same with our chains anywhere in it and with none", () => {
+test("the part of a table that belongs to others is the same with our chains anywhere in it and without them", () => {
   const ours = /Bridge chain: csp-from-vif.*\n.*\n\n/.exec(LISTING)?.[0] ?? "";
   const file = join(folder, "listing");
   const foreign = (listing: string) => {

@@ -15,7 +15,7 @@ const CLOUD: InstalledPack = { name: "xs:xenserver-cloud-supp", version: "5.6.10
 const TOOLS = { arptables: "0.0.3", ebtables: "2.0.9", ipset: "4.5" };
 
 /** What a host's script printed, as the script prints it. */
-test("of the tools that a host names, none but those that csp knows become words of scripts", () => {
+test("only tools that csp knows become words of scripts, whatever a host names", () => {
   const dialectOf = (line: string) => parseFacts(`uid 0\n${line}\n`).dialect;
   expect(dialectOf("arptables arptables-legacy").arptables).toBe("arptables-legacy");
   expect(dialectOf("arptables x'; reboot; '")).toEqual({ wait: false, ebtables: "legacy", backend: "legacy" });
@@ -44,7 +44,7 @@ const XCP = printed([
   ...tools,
 ]);
 
-describe("what a host says of its installation", () => {
+describe("what a host says about its installation", () => {
   test("XenServer 5.6 SP2 with the pack", () => {
     expect(CSP).toMatchObject({
       brand: "XenServer",
@@ -85,7 +85,7 @@ describe("what a host says of its installation", () => {
     expect(backendSteps(facts)).toEqual(steps);
     if (steps.length > 0) expect(backendStands(facts)).toContain("Open vSwitch");
   });
-  test("an XS-REPOSITORY that is none is no pack", () => {
+  test("an invalid XS-REPOSITORY is not a pack", () => {
     for (const text of ["", "<repository", "<packages/>", '<repository originator="xs" name="x"/>']) expect(packOf(text)).toBeUndefined();
     expect(parseRpms("package nothing is not installed\nrpm csp-pack 5.6.100-50867p\n")).toEqual([
       { name: "csp-pack", version: "5.6.100-50867p" },
@@ -168,7 +168,7 @@ describe("expect: a field that differs is named, with what is declared, what was
     }
   });
 
-  test("what a host says of itself is what it is expected to be", () => {
+  test("what a host says about itself meets the same expectation", () => {
     const arcs = fc.array(fc.nat({ max: 300 }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(arcs, fc.nat({ max: 3 }), fc.constantFrom("XenServer", "XCP-ng"), (all, cut, brand) => {
@@ -184,7 +184,7 @@ describe("expect: a field that differs is named, with what is declared, what was
   });
 });
 
-describe("what became of a host", () => {
+describe("how a host has changed", () => {
   const before = { product: "XenServer 5.6.100", version: "5.6.100", installation: OLD };
   const upgraded = (version: string, more: string[]) => printed([...more, ...inventory("XenServer", version)]);
   test.each<[what: string, facts: HostFacts, became: string]>([
@@ -195,14 +195,14 @@ describe("what became of a host", () => {
     ["a later 5.6 without the kernel", upgraded("5.6.101", [STOCK_KERNEL, ...tools]), "upgraded-without-pack"],
     ["6.2, which has all of it", upgraded("6.2.0", ["kernel 2.6.32.43"]), "upgraded"],
   ])("%s", (_, facts, became) => expect(becoming(before, facts)).toBe(became));
-  test("nothing is known of before", () => {
+  test("nothing is known about the time before", () => {
     expect(becoming(undefined, STOCK)).toBe("same");
     expect(becoming({ ...before, installation: "" }, XCP)).toBe("same");
     expect([lacksPack(STOCK), lacksPack(CSP), lacksPack(XCP)]).toEqual([true, false, false]);
   });
 });
 
-describe("install: the old system is not taken for the new one", () => {
+describe("install: csp does not take the old system for the new one", () => {
   const install = { minutes: 45 };
   test.each<[what: string, declared: Parameters<typeof notNew>[0], facts: HostFacts, standing: RegExp | undefined]>([
     [
@@ -221,14 +221,14 @@ describe("install: the old system is not taken for the new one", () => {
     ["told by its version", { expect: { version: "8.3" }, install }, CSP, /another system is still there .*found 5\.6\.100/],
     ["without a word on either, whatever answers", { install }, CSP, undefined],
     ["a kernel that is wrong is not waited for", { expect: { version: "5.6", kernel: "csp" }, install }, STOCK, undefined],
-    ["the first boot is not over", { install }, printed(inventory("XCP-ng", "8.3.0")), /first boot is not over/],
+    ["the first boot is not over", { install }, printed(inventory("XCP-ng", "8.3.0")), /first boot is not complete/],
   ])("%s", (_, declared, facts, standing) => {
     if (standing === undefined) expect(notNew(declared, facts)).toBeUndefined();
     else expect(notNew(declared, facts)).toMatch(standing);
   });
 });
 
-describe("what no host can be is refused without asking one", () => {
+describe("an expectation that no host can meet is refused without asking a host", () => {
   test.each<[what: string, inputs: object, path: string, cause: RegExp]>([
     [
       "XenServer 9",
@@ -251,7 +251,7 @@ describe("what no host can be is refused without asking one", () => {
     expect(issues.map((issue) => formatPath(issue.path))).toEqual([path]);
     expect(issues[0]!.cause).toMatch(cause);
   });
-  test("and what one can be is not", () => {
+  test("an expectation that a host can meet is accepted", () => {
     const good = {
       expect: { product: "XenServer", version: "8.4.0", packs: [{ name: "csp-pack" }] },
       install: { replaces: OLD },

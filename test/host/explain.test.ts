@@ -195,7 +195,7 @@ describeWith(["root"], "an explained packet", () => {
       await lab?.down();
     });
 
-    test("fares in the kernel as it is said to, whatever the policies", async () => {
+    test("has the same result in the kernel, whatever the policies", async () => {
       const seen = new Set<string>();
       await fc.assert(
         fc.asyncProperty(guestPolicy, guestPolicy, fc.array(flow, { minLength: 24, maxLength: 24 }), async (web, db, flows) => {
@@ -211,7 +211,7 @@ describeWith(["root"], "an explained packet", () => {
       expect(seen).not.toContain("undecided");
     }, 120_000);
 
-    test("is in a set, or one of its exceptions, as the kernel has it", async () => {
+    test("is in a set, or in one of its exceptions, as in the kernel", async () => {
       const from = ["set:some", "set6:some6"];
       await declare({ ingress: [{ name: "known", protocol: "tcp", ports: ["80"], from }] }, {});
       const flows = (["db", "office", "depot"] as const).flatMap((one) =>
@@ -223,7 +223,7 @@ describeWith(["root"], "an explained packet", () => {
       expect(kernel.map((text) => text.split(" ").at(-1))).toEqual(["blocked", "blocked", "passed", "passed", "passed", "passed"]);
     });
 
-    test("that is forged fares so too, at layer 2", async () => {
+    test("that is forged also has the same result, at layer 2", async () => {
       const rule = { ingress: [{ name: "all" }] };
       await declare(rule, rule);
       const { facts, snapshot } = { facts: await hosts.get("hv-01").facts(), snapshot: await hosts.get("hv-01").snapshot() };
@@ -238,7 +238,7 @@ describeWith(["root"], "an explained packet", () => {
       expect(new Set(Object.values(kernel))).toEqual(new Set([true, false]));
     });
 
-    test("names the rule that decided, and whose it is", async () => {
+    test("names the rule that decided, and its guest", async () => {
       await declare(
         {
           ingress: [
@@ -274,7 +274,7 @@ describeWith(["root"], "an explained packet", () => {
       });
     });
 
-    test("is asked of what is in the kernel, or of what was declared", async () => {
+    test("is evaluated with the rules in the kernel, or with the declared ones", async () => {
       const asked = { from: end("db"), to: end("web"), source: "10.24.0.12", target: "10.24.0.11", targetPort: 22 };
       const both = async () => {
         connect();
@@ -327,7 +327,7 @@ describeWith(["root"], "an explained packet", () => {
       } as never);
     });
 
-    test("meets others' rules in the tables that csp has none in, and sets of any kind", async () => {
+    test("meets others' rules also in tables without rules of csp, and sets of any kind", async () => {
       const tcp = (port: number): Flow => ({ from: "office", to: "depot", proto: "tcp", port, family: 4 });
       await host.run(`iptables -F FORWARD; iptables -P FORWARD ACCEPT
         ipset create masked hash:ip netmask 28; ipset add masked 10.24.0.21
@@ -349,7 +349,7 @@ describeWith(["root"], "an explained packet", () => {
       await host.run(`iptables -F FORWARD; iptables -t mangle -F; iptables -t nat -F; ebtables -t filter -F FORWARD`);
     });
 
-    test("is undecided where rules are on its way that csp does not read, and they are named", async () => {
+    test("is undecided if there are rules on its way that csp does not read, and these are named", async () => {
       const flow: Flow = { from: "office", to: "depot", proto: "tcp", port: 22, family: 4 };
       const besides = async () => {
         connect();

@@ -29,7 +29,7 @@ function host(refused: ReadonlySet<string> = new Set()) {
 }
 
 describe("changes of one host", () => {
-  test("a lone one goes at once", async () => {
+  test("a single change goes at once", async () => {
     const { commit, transactions, sessions } = host();
     expect(await commit.submit(change("a"), { signal: never })).toMatchObject({ together: 1, transaction: 1 });
     expect(transactions).toEqual([["a"]]);
@@ -37,7 +37,7 @@ describe("changes of one host", () => {
     expect(sessions).toEqual({ open: 1, dismissed: 1 });
   });
 
-  test("those that come together go together, and those that come meanwhile after them, together", async () => {
+  test("changes that come together go together; those that come meanwhile go together after them", async () => {
     const { commit, transactions } = host();
     const said: string[] = [];
     const first = [..."abc"].map((subject) => commit.submit(change(subject), { signal: never }));
@@ -48,7 +48,7 @@ describe("changes of one host", () => {
     expect(said).toContain("waiting for the transaction in flight on hv-01");
   });
 
-  test("one that is expected finds its session ready; what does not come leaves none", async () => {
+  test("an expected change finds its session ready; if it does not come, no session is left", async () => {
     const { commit, sessions } = host();
     const come = commit.expect();
     expect(sessions.open).toBe(1);
@@ -64,7 +64,7 @@ describe("changes of one host", () => {
     expect(sessions).toEqual({ open: 2, dismissed: 2 });
   });
 
-  test("of several that are expected at once the first does not go alone", async () => {
+  test("if several are expected at once, the first does not go alone", async () => {
     const { commit, transactions } = host();
     const come = [..."abc"].map(() => commit.expect());
     const first = commit.submit(change("a"), { signal: never });
@@ -83,7 +83,7 @@ describe("changes of one host", () => {
     expect(sessions.dismissed).toBe(sessions.open);
   });
 
-  test("one that nobody wants any more is not sent", async () => {
+  test("a change that nobody waits for any more is not sent", async () => {
     const { commit, transactions } = host();
     const gone = new AbortController();
     const results = Promise.allSettled([
@@ -95,7 +95,7 @@ describe("changes of one host", () => {
     expect(transactions).toEqual([["b"]]);
   });
 
-  test("what waits for its turn is refused when the host is let go, and what is under way is not", async () => {
+  test("when the host is released, waiting changes are rejected, and the running one is not", async () => {
     const { commit, transactions } = host();
     const first = commit.submit(change("a"), { signal: never });
     while (transactions.length === 0) await sleep(1);

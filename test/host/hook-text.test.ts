@@ -30,7 +30,7 @@ describeWith(["root"], "shellcheck minds nothing", () => {
   });
 });
 
-describe("who calls the hook", () => {
+describe("the callers of the hook", () => {
   test.each([
     [["auto"], ["xapi", "udev", "systemd"], ["xapi", "udev", "systemd"]],
     [["auto"], [], []],
@@ -43,12 +43,12 @@ describe("who calls the hook", () => {
     expect(resolveCallers(choice, facts(...there))).toEqual(expected);
   });
 
-  test("udev tells of every port: one that is not named like a guest's may be a declared guest's", () => {
+  test("udev reports every port, because a declared guest's port may have any name", () => {
     const [rule] = callerFiles(["udev"], ["vif", "web-"]);
     expect(rule?.content).toContain('SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="/bin/sh /var/lib/csp/hook udev %k"');
   });
 
-  test("what shuts guests' ports at boot is a unit that waits for nothing and reads nothing of csp's", () => {
+  test("a service that waits for nothing and reads no file of csp shuts guests' ports at boot", () => {
     const files = callerFiles(["systemd", "sysv"], ["vif", "tap"]);
     const unit = files.find(({ path }) => path.endsWith("csp-shut.service"))?.content ?? "";
     expect(unit).toContain("DefaultDependencies=no");

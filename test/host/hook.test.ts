@@ -77,7 +77,7 @@ describeWith(["root"], "the hook", () => {
       await lab?.down();
     });
 
-    test("adopting and declaring leave nothing to be done", async () => {
+    test("after adoption and declaration, nothing is left to do", async () => {
       expect(await drift()).toEqual([]);
       const before = await trees();
       await host.run("/var/lib/csp/hook test");
@@ -85,7 +85,7 @@ describeWith(["root"], "the hook", () => {
       expect(await trees()).toEqual(before);
     });
 
-    test("a guest that reboots is claimed under its new port, and no more under its old one", async () => {
+    test("a guest that reboots claims its new port, and no longer the old one", async () => {
       const old = lab.guest("web").port();
       await lab.guest("web").reboot();
       const now = lab.guest("web").port();
@@ -117,7 +117,7 @@ describeWith(["root"], "the hook", () => {
       expect(await drift()).toEqual([]);
     });
 
-    test("calls that piled up are answered by one look, each with its line in the log", async () => {
+    test("calls that arrive together are answered by one run, each with its line in the log", async () => {
       await rebootUnseen("web");
       const before = (await log()).length;
       await host.run(`exec 9>>/var/lib/csp/lock; flock 9
@@ -131,7 +131,7 @@ describeWith(["root"], "the hook", () => {
       expect(await host.run("ls /var/lib/csp/work | grep asked || :")).toBe("");
     });
 
-    test("whatever it is called with goes nowhere but into one line of its log", async () => {
+    test("its arguments appear only in one line of its log", async () => {
       const before = (await log()).length;
       const hostile = [
         "$(touch /tmp/owned)",
@@ -148,7 +148,7 @@ describeWith(["root"], "the hook", () => {
       expect(await host.run("ls /tmp")).not.toContain("owned");
     });
 
-    test("what the toolstack says is believed only where it looks right", async () => {
+    test("it believes the toolstack only if the answer looks right", async () => {
       const guest = lab.guest("web");
       await rebootUnseen("web");
       const nodes = { vm: `local/domain/${guest.domain}/vm`, mac: `local/domain/0/backend/vif/${guest.domain}/0/mac` };
@@ -182,7 +182,7 @@ describeWith(["root"], "the hook", () => {
     });
 
     test.each(["arptables", "iptables-restore", "ip6tables-restore", "ebtables-restore", "mv"])(
-      "killed at its %s it leaves the port dropped, and the next event repairs it",
+      "killed at its %s, it leaves the port dropped, and the next event repairs it",
       async (tool) => {
         await rebootUnseen("web");
         // It is asked what there is before anything is changed: that goes well.
@@ -199,7 +199,7 @@ describeWith(["root"], "the hook", () => {
       },
     );
 
-    test("killed half-way, the next look at the host repairs it too", async () => {
+    test("if it is killed half-way, the next read of the host repairs it too", async () => {
       await rebootUnseen("web");
       await spoil("ip6tables-restore", 'kill -9 "$(cat /run/hook.pid)"; exit 1');
       await host.exec(["sh", "-c", "echo $$ >/run/hook.pid; exec /var/lib/csp/hook killed"]);
@@ -208,7 +208,7 @@ describeWith(["root"], "the hook", () => {
       expect(await ping("web")).toBe("passed");
     });
 
-    test("what it could not do is dropped and said, until it can", async () => {
+    test("a port that it cannot lead is dropped and reported, until it can", async () => {
       await rebootUnseen("web");
       await spoil("ip6tables-restore", "echo no such luck >&2; exit 2");
       expect((await call("sh", "test")).code).toBe(1);
@@ -220,7 +220,7 @@ describeWith(["root"], "the hook", () => {
       expect(await drift()).toEqual([]);
     });
 
-    test("a guest whose records the tools do not take is left out, and the others are not", async () => {
+    test("a guest whose records the tools refuse is left out, and the others are not", async () => {
       const file = `/var/lib/csp/guests/${lab.guest("mail").uuid}`;
       await host.run(
         `cp ${file} /root/record; sed -i 's/^== iptables.filter$/&\\n-A csp-in-0 --nonsense/' ${file}; sed -i '2s/.*/boot x/' /var/lib/csp/ports`,
@@ -243,14 +243,14 @@ describeWith(["root"], "the hook", () => {
       await host.run("rm -f /run/held /run/order");
     });
 
-    test("after a host's reboot all is as it was before", async () => {
+    test("after a host's reboot, everything is as before", async () => {
       const before = await drift();
       await lab.reboot("hv-01");
       expect((await log()).some((line) => line.includes("[boot] loaded anew"))).toBe(true);
       expect(await drift()).toEqual(before);
     });
 
-    test("what was there before is called after it, and is back when csp has gone", async () => {
+    test("a file that was there before runs after it, and is back when csp is gone", async () => {
       const theirs = "/etc/xapi.d/vif-hotplug";
       await policy.delete(context(), "hv-01/guests", known as never);
       await adoption.delete(context(), "hv-01", adopted);

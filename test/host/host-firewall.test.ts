@@ -92,7 +92,7 @@ describeWith(["root"], "a host's own firewall", () => {
       expect(warnings).toEqual([]);
     });
 
-    test("rules that would shut csp out are refused in the preview, with its address", async () => {
+    test("rules that would lock csp out are refused in the preview, with csp's address", async () => {
       const other = parse({ ingress: [{ ...SSH, from: ["192.0.2.0/24"] }] });
       const error = await refusal(() => firewall.preview?.(context(), other, known as never));
       expect(error.code).toBe("would-lock-out");
@@ -103,7 +103,7 @@ describeWith(["root"], "a host's own firewall", () => {
       expect(warnings).toEqual([]);
     });
 
-    test("rules that do shut csp out are undone, and the error says so", async () => {
+    test("rules that do lock csp out are undone, and the error says so", async () => {
       const tools = await host.snapshotTools();
       const inputs = parse({ ingress: [], accessCheck: "warn" });
       await firewall.preview?.(context(), inputs, known as never);
@@ -115,7 +115,7 @@ describeWith(["root"], "a host's own firewall", () => {
       expect((await read())?.outputs.drift).toEqual([]);
     }, 60_000);
 
-    test("what somebody changed shows by the rules' names, and is put right", async () => {
+    test("changes by hand show with the rules' names, and are repaired", async () => {
       await host.run("iptables -D csp-host-in -p tcp -m tcp --dport 443 -m limit --limit 100/sec -m comment --comment https -j ACCEPT");
       await host.run("ip6tables -D OUTPUT -j csp-host-out");
       const state = await read();
@@ -128,7 +128,7 @@ describeWith(["root"], "a host's own firewall", () => {
       expect((await read())?.outputs.drift).toEqual([]);
     });
 
-    test("a host that boots has it before anybody asks", async () => {
+    test("a host has it at boot, before anybody asks", async () => {
       const tools = await host.snapshotTools();
       await lab.reboot("hv-01");
       expect((await read())?.outputs.drift).toEqual([]);
@@ -141,7 +141,7 @@ describeWith(["root"], "a host's own firewall", () => {
       expect(await firewall.recall(context(), "hv-01")).toEqual(declaration);
     });
 
-    test("a host that hears nothing more undoes it by itself", async () => {
+    test("a host that receives no confirmation undoes it by itself", async () => {
       const tools = await host.snapshotTools();
       hosts.close();
       let between: SavedTools | undefined;
@@ -164,7 +164,7 @@ describeWith(["root"], "a host's own firewall", () => {
       expect((await read())?.outputs.drift).toEqual([]);
     }, 120_000);
 
-    test("it goes, and with the host all is as it was", async () => {
+    test("it is removed, and after the Host is deleted, everything is as before", async () => {
       await firewall.delete(context(), "hv-01", known as never);
       await adoption.delete(context(), "hv-01", adopted);
       expect(await host.snapshotTools()).toEqual(before);

@@ -73,7 +73,7 @@ describeWith(["root"], "a guest that moves", () => {
     await lab?.down();
   });
 
-  test("its rules are on each of its hosts, and no drift is", async () => {
+  test("its rules are on each of its hosts, and there is no drift", async () => {
     expect(id).toBe(`hv-01,hv-02/${lab.guest("web").uuid}`);
     expect(known.outputs).toMatchObject({ runsOn: ["hv-01"], ports: { 0: lab.guest("web").port() }, drift: [] });
     expect(await Promise.all(NAMES.map(chains))).toEqual(["1", "1", "0"]);
@@ -81,7 +81,7 @@ describeWith(["root"], "a guest that moves", () => {
     expect((await read())?.outputs.drift).toEqual([]);
   });
 
-  test("it moves: its rules are there already, and all that differs is where it runs", async () => {
+  test("when it moves, its rules are there already, and only the host that it runs on differs", async () => {
     const before = await read();
     await lab.guest("web").migrate("hv-02", { pauseMs: PAUSE_MS });
     expect([await http(), await http(22)]).toEqual(["passed", "blocked"]);
@@ -91,7 +91,7 @@ describeWith(["root"], "a guest that moves", () => {
     expect(await lab.host("hv-01").run("sed '1,2d;$d' /var/lib/csp/ports")).toBe("");
   });
 
-  test("a change is made on all, and what was changed by hand on one is said of that one", async () => {
+  test("a change is made on all hosts, and a change by hand is reported for its host", async () => {
     await update(["hv-01", "hv-02"], "81");
     expect(await http(81)).toBe("passed");
     await lab.host("hv-01").run("iptables -S | sed -n 's/^-N \\(csp-in-.*\\)/\\1/p' | while read -r c; do iptables -F $c; done");
@@ -101,7 +101,7 @@ describeWith(["root"], "a guest that moves", () => {
     expect((await read())?.outputs.drift).toEqual([]);
   });
 
-  test("a host more, a host less: no replacement, and nothing is left there", async () => {
+  test("adding or removing a host replaces nothing, and nothing is left on a removed host", async () => {
     await update(["hv-03", "hv-02"], "81");
     expect(await Promise.all(NAMES.map(chains))).toEqual(["0", "1", "1"]);
     await lab.guest("web").migrate("hv-03", { pauseMs: PAUSE_MS });
@@ -111,7 +111,7 @@ describeWith(["root"], "a guest that moves", () => {
     expect(await firewall.recall(context(), id, undefined, known.inputs as never)).toMatchObject({ hosts: ["hv-03", "hv-02"] });
   });
 
-  test("a host that does not take it is named; the others have it", async () => {
+  test("a host that refuses it is named; the others have it", async () => {
     await firewall.delete(context(), id, known as never);
     expect(await Promise.all(NAMES.map(chains))).toEqual(["0", "0", "0"]);
     connect();

@@ -12,7 +12,7 @@ const policy = resourceOf("csp:firewall:HostPolicy");
 const adoption = resourceOf("csp:index:Host");
 
 /** A plan is made from the last look at the host, which may be some seconds old: what somebody did meanwhile must not stay. */
-describeWith(["root"], "a host that somebody changed since the last look", () => {
+describeWith(["root"], "a host that somebody changed since the last read", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
@@ -80,7 +80,7 @@ describeWith(["root"], "a host that somebody changed since the last look", () =>
       expect(await drift()).toEqual([]);
     });
 
-    test("a member added by hand to a set that changes does not stay, nor does the change fail", async () => {
+    test("a member added by hand to a set that changes does not stay, and the change succeeds", async () => {
       await update("81", ["192.0.2.1", "192.0.2.9"]);
       await host.run(`ipset add ${await setName()} 198.51.100.66`);
       await update("81", ["192.0.2.1"]);
@@ -88,7 +88,7 @@ describeWith(["root"], "a host that somebody changed since the last look", () =>
       expect(await drift()).toEqual([]);
     });
 
-    test("a chain that goes and was changed by hand goes", async () => {
+    test("a chain that was changed by hand is removed if it should be", async () => {
       await host.run("iptables -S | sed -n 's/^-N \\(csp-out-.*\\)/\\1/p' | while read -r c; do iptables -A $c -j ACCEPT; done");
       await policy.delete(context(), "hv-01/guests", known as never);
       expect(await host.run("iptables -S")).not.toMatch(/csp-out-/);

@@ -168,7 +168,7 @@ describe.each(AWKS)("templates planted by %s", (command) => {
     );
   });
 
-  test("from some ports and bridges to others: only chains that differ, and all of them", () => {
+  test("from some ports and bridges to others: exactly the chains that differ", () => {
     fc.assert(
       fc.property(frames, claims, claims, bridges, bridges, fc.integer({ min: 0, max: 40 }), (frame, was, other, sites, newSites, kept) => {
         // Most of the old claims stay, as after a plug.
@@ -193,7 +193,7 @@ describe.each(AWKS)("templates planted by %s", (command) => {
     );
   });
 
-  test("any templates: it knows no rule, only where ports and bridges go", () => {
+  test("any templates: it knows no rules, only where ports and bridges go", () => {
     const port = fc.constantFrom(comesBy("@port"), leavesBy("@port"), comesBy("@vif"));
     const own = fc.record({ matches: fc.tuple(port), verdict: fc.constantFrom(DROP, jump("@vif")) });
     const selector = fc.constantFrom("*" as const, "+rcv" as const, "-rcv" as const, "+pin" as const);

@@ -59,11 +59,11 @@ describe("which guest is behind which port", () => {
     ["a uuid with something behind it", `/vm/${UUID}/x`],
     ["a uuid cut short", `/vm/${UUID.slice(0, -1)}`],
     ["a command", "$(reboot)"],
-  ])("a domain whose xenstore entry is %s is nobody's", (_, value) => {
+  ])("a domain whose xenstore entry is %s belongs to no guest", (_, value) => {
     expect(parsePorts(`port vif3.0 1 - br0\nvm vif3.0 ${value}\n`).found).toEqual([]);
   });
 
-  test("what a guest writes into its own xenstore names no other guest", () => {
+  test("a guest cannot name another guest by writing into its own xenstore", () => {
     // Values are read one to a line; those with line breaks in them come through `tr` (remote/ports.sh).
     const value = fc.string({ unit: fc.constantFrom(..."abc 01/.-\tü$`\"'") });
     fc.assert(
@@ -78,7 +78,7 @@ describe("which guest is behind which port", () => {
     );
   });
 
-  test("ports of other names are not asked about", () => {
+  test("ports with other names are not looked up", () => {
     const listed = ["eth0", "vif3", "vif.0", "vifx.0"].map((port, index) => `port ${port} ${index + 1} - br0\nvm ${port} /vm/${UUID}\n`);
     expect(parsePorts(listed.join("")).found).toEqual([]);
   });
@@ -99,7 +99,7 @@ ${cases.join("\n")}
   };
   const backend = (domain: number) => `/local/domain/0/backend/vif/${domain}/0/mac`;
 
-  test("all in one go, and one by one where a value or a domain is not what it should be", () => {
+  test("all at once, and one by one if a value or a domain is not what it should be", () => {
     const good = { "/local/domain/1/vm": `/vm/${UUID}`, [backend(1)]: "m1", "/local/domain/2/vm": `/vm/${OTHER}`, [backend(2)]: "" };
     expect(ask(good)).toBe(`vm vif1.0 /vm/${UUID}\nmac vif1.0 m1\nvm vif2.0 /vm/${OTHER}\nmac vif2.0 \n`);
     expect(ask({ ...good, "/local/domain/1/vm": `x\nvm vif2.0 /vm/${UUID}` })).toBe(
@@ -110,7 +110,7 @@ ${cases.join("\n")}
   });
 });
 
-describe("which port is led to which guest's rules", () => {
+describe("which port leads to which guest's rules", () => {
   const vif = (more: Partial<DeclaredVif>): DeclaredVif => ({
     uuid: UUID,
     device: 0,

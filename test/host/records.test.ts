@@ -38,7 +38,7 @@ const hostile = fc.oneof(
   ),
 );
 
-test("a frame without an owner waits for one, and is no frame of anybody's", () => {
+test("a frame without an owner waits for one, and belongs to nobody", () => {
   const waiting = {
     guestPorts: ["vif"],
     sysctls: { "bridge-nf-call-iptables": "0" },
@@ -54,7 +54,7 @@ test("a frame without an owner waits for one, and is no frame of anybody's", () 
   expect([owned.frame, owned.waiting]).toEqual([{ ...waiting, owner: "" }, undefined]);
 });
 
-test("records come back from their files as they were, whatever the names in them", () => {
+test("records are read back from their files unchanged, whatever names they contain", () => {
   fc.assert(
     fc.property(unit(2, 3), hostile, hostile, hostile, (declared, owner, label, note) => {
       const compiled = compileUnit({ ...declared, guests: declared.guests.map((guest, n) => ({ ...guest, label: `${label}${n}` })) });

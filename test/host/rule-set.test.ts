@@ -85,7 +85,7 @@ describeWith(["root"], "rule sets on a host", () => {
       await lab?.down();
     });
 
-    test("one stands where its jumps say, and reads as it was written", async () => {
+    test("a rule set is where its jumps say, and reads as it was written", async () => {
       const id = await create(MAIL);
       expect(id).toBe("hv-01/iptables/filter/mail");
       expect(await chain("iptables", "FORWARD")).toEqual([
@@ -125,7 +125,7 @@ describeWith(["root"], "rule sets on a host", () => {
       for (const id of known.keys()) expect((await read(id))?.outputs.drift).toEqual([]);
     });
 
-    test("what the tool prints in other words than the user's is no change, and drift is said in the user's", async () => {
+    test("if the tool prints other words than the user's, that is no change, and drift is shown in the user's words", async () => {
       const SPELT = [
         {
           tool: "iptables",
@@ -173,7 +173,7 @@ describeWith(["root"], "rule sets on a host", () => {
       }
     });
 
-    test("what a chain does not decide goes back to whoever led there", async () => {
+    test("a packet that a chain does not decide about returns to the caller", async () => {
       const policy = () =>
         host.run("ebtables -t nat -L csp-user-frames | sed -n 's/^Bridge chain: csp-user-frames, entries: [0-9]*, policy: //p'");
       expect((await policy()).trim()).toBe("RETURN");
@@ -181,7 +181,7 @@ describeWith(["root"], "rule sets on a host", () => {
       expect((await policy()).trim()).toBe("RETURN");
     });
 
-    test("a host that boots has them before anybody asks", async () => {
+    test("a host has them at boot, before anybody asks", async () => {
       const tools = await host.snapshotTools();
       await lab.reboot("hv-01");
       expect(await host.run("cat /var/lib/csp/failures 2>/dev/null || :")).toBe("");
@@ -196,7 +196,7 @@ describeWith(["root"], "rule sets on a host", () => {
       expect(await host.snapshotTools()).toEqual(tools);
     });
 
-    test("a hook that loads everything puts the jumps that are missing where they belong", async () => {
+    test("when the hook loads everything, it puts missing jumps into their place", async () => {
       const tools = await host.snapshotTools();
       await host.run(`
         iptables -D FORWARD -j csp-user-mail; iptables -D FORWARD -j csp-user-audit; iptables -D INPUT -i lo -j csp-user-mail
@@ -206,7 +206,7 @@ describeWith(["root"], "rule sets on a host", () => {
       expect(await host.snapshotTools()).toEqual(tools);
     });
 
-    test("what somebody changed shows, in the user's own words where they still hold, and is put right", async () => {
+    test("changes by hand show, in the user's own words if these still apply, and are repaired", async () => {
       const id = "hv-01/iptables/filter/mail";
       await host.run("iptables -D csp-user-mail 2; iptables -I csp-user-mail 1 -p udp -j ACCEPT; iptables -D INPUT -i lo -j csp-user-mail");
       const state = await read(id);
@@ -227,7 +227,7 @@ describeWith(["root"], "rule sets on a host", () => {
       expect(await ruleSet.recall(context(), "hv-01/iptables/filter/mail")).toEqual({ host: name, ...rest });
     });
 
-    test("what the host's tool does not take is refused in the preview, with its place", async () => {
+    test("what the host's tool refuses is refused in the preview, with its place", async () => {
       const tools = await host.snapshotTools();
       const bad = parse({ tool: "iptables", chain: "bad", rules: ["-j DROP", "-p tcp --dport ninety -j DROP"] });
       const error = await refusal(() => ruleSet.preview?.(context(), bad));
@@ -241,7 +241,7 @@ describeWith(["root"], "rule sets on a host", () => {
       expect(await host.snapshotTools()).toEqual(tools);
     });
 
-    test("another stack's claim is refused, with the owner's name", async () => {
+    test("a second owner is refused, with the first owner's name", async () => {
       const error = await refusal(() => ruleSet.preview?.(context("other/prod"), parse(MAIL)));
       expect(error.message).toContain("it already belongs to test/dev rules (csp:firewall:RuleSet)");
     });
@@ -251,7 +251,7 @@ describeWith(["root"], "rule sets on a host", () => {
       expect(error.code).toBe("rules-left");
     });
 
-    test("they go, and with the host all is as it was", async () => {
+    test("they are removed, and after the Host is deleted, everything is as before", async () => {
       for (const [id, state] of [...known].reverse()) await ruleSet.delete(context(), id, state as never);
       await adoption.delete(context(), "hv-01", adopted);
       expect(await host.snapshotTools()).toEqual(before);

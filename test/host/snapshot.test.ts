@@ -6,7 +6,7 @@ import { RemoteHost } from "../../provider/host/session/remote-host";
 import { entryOf, ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 
-test("a listing that is not whole, or in which a tool failed, is none", () => {
+test("an incomplete listing, or one in which a tool failed, is refused", () => {
   const parse = (text: string) => parseSnapshot(text, 0, { wait: true, ebtables: "nft", backend: "nft" });
   expect(parse("@@csp state\n")).toBeUndefined();
   expect(parse("@@csp state\n@@csp failed ip6tables\n@@csp end\n")).toBeUndefined();
@@ -19,7 +19,7 @@ test.each([
   ["7'; reboot; '", "0"],
   ["$(reboot)", "0"],
   ["9".repeat(100_000), "0"],
-])("the count of changes goes into the next script, so that it is a number or none: %s", (line, generation) => {
+])("the count of changes goes into the next script, so it must be a number or nothing: %s", (line, generation) => {
   const text = `@@csp state\n${line}\n@@csp end\n`;
   expect(parseSnapshot(text, 0, { wait: true, ebtables: "nft", backend: "nft" })?.generation).toBe(generation);
 });

@@ -86,7 +86,7 @@ describeWith(["root"], "a host of a version with records of form 1", () => {
       await lab?.down();
     });
 
-    test("is brought up to date while what must not pass does not, and what may goes on", async () => {
+    test("is brought up to date, and meanwhile only allowed packets pass", async () => {
       const kinds = floodKinds(lab, { guest: "web", peer: "db", other: "mail", client: "client" }, 200);
       const row = await underFlood(lab, kinds, "the first update", async () => {
         for (const one of await declared()) {
@@ -101,7 +101,7 @@ describeWith(["root"], "a host of a version with records of form 1", () => {
       for (const one of await declared()) expect([one.id, (await read(one))?.outputs.drift]).toEqual([one.id, []]);
     }, 120_000);
 
-    test("keeps one table of connections, and says so, until it is told", async () => {
+    test("keeps one connection table, and says so, until it is told otherwise", async () => {
       expect(await lab.host("hv-01").run("cat /var/lib/csp/frame")).toContain("\nzones shared\n");
       const [frame] = await declared();
       expect((await read(frame as never))?.outputs.limits).toContainEqual(expect.stringContaining("conntrackZones"));

@@ -16,12 +16,12 @@ const patience = (more: Partial<Patience> = {}): Patience => ({
   ...more,
 });
 
-describe("standingOf: what an error says of a host that is being installed", () => {
+describe("standingOf: what an error says about a host that is being installed", () => {
   test.each<[what: string, error: CspError, standing: string]>([
-    ["a closed port", transport("ECONNREFUSED"), "its address answers, and no SSH server listens there yet"],
+    ["a closed port", transport("ECONNREFUSED"), "its address answers, but no SSH server listens there yet"],
     ["a dead address", transport("EHOSTUNREACH"), "nothing answers at its address"],
     ["no answer", ssh.dialTimedOut(TARGET, 15_000), "nothing answers at its address"],
-    ["a connection that ends", transport("ECONNRESET"), "its address takes connections and ends them again"],
+    ["a connection that ends", transport("ECONNRESET"), "its address accepts connections and closes them again"],
     [
       "an unknown key",
       ssh.hostKeyUnknown(TARGET, key, { files: ["/root/.ssh/known_hosts"], name: "192.0.2.11" }),
@@ -34,7 +34,7 @@ describe("standingOf: what an error says of a host that is being installed", () 
     ],
   ])("%s", (_, error, standing) => expect(standingOf(error)).toBe(standing));
 
-  test("what no waiting changes ends it", () => {
+  test("an error that waiting does not change ends it", () => {
     for (const error of [
       ssh.noCredentials(TARGET),
       ssh.privateKeyEncrypted(TARGET),
@@ -46,7 +46,7 @@ describe("standingOf: what an error says of a host that is being installed", () 
 });
 
 describe("waitFor", () => {
-  test("looks until it is there, through everything that may be waited through, and says each", async () => {
+  test("looks until it is there, waits through everything that may pass, and reports each", async () => {
     const look = fc.oneof(fc.constantFrom("ECONNREFUSED", "EHOSTUNREACH", "ECONNRESET"), fc.constant("old system"));
     await fc.assert(
       fc.asyncProperty(fc.array(look, { maxLength: 12 }), async (before) => {
@@ -68,14 +68,14 @@ describe("waitFor", () => {
     );
   });
 
-  test("when time is up, the last thing that stood in the way is the answer", async () => {
+  test("when time is up, the last reason is the answer", async () => {
     const looks = async () => {
       throw transport("ECONNREFUSED");
     };
     expect(await waitFor(looks, patience({ minutes: 0.001, pauseMs: 5 }))).toEqual({ standing: standingOf(transport("ECONNREFUSED")) });
   });
 
-  test("a look that never ends is given up when time is up", async () => {
+  test("a look that never ends is stopped when time is up", async () => {
     let looked = 0;
     const seen = await waitFor(
       (signal) =>
@@ -88,7 +88,7 @@ describe("waitFor", () => {
     expect(seen).toEqual({ standing: "nothing answers at its address" });
   });
 
-  test("what no waiting changes is thrown at once, and so is the caller's own end, in a look or between two", async () => {
+  test("an error that waiting does not change is thrown at once, and so is the caller's abort, during a look or between two", async () => {
     const wrong = ssh.noCredentials(TARGET);
     await expect(waitFor(() => Promise.reject(wrong), patience())).rejects.toBe(wrong);
     for (const inLook of [true, false]) {

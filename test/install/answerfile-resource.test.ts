@@ -144,7 +144,7 @@ test.each(TARGETS.filter((target) => target !== "xs9"))("what is made for %s has
   expect(outputs.content).toBe(readFileSync(file, "utf8"));
 });
 
-describe("what a version's installer would stop at is refused at its field", () => {
+describe("what a version's installer would stop at is refused at the right field", () => {
   test.each<[Target, object, string]>([
     ["8.3", { sources: [] }, "sources: source is missing"],
     ["8.3", { primaryDisk: undefined }, "primaryDisk: primary-disk is missing"],
@@ -190,7 +190,7 @@ describe("what a version's installer would stop at is refused at its field", () 
     expect(issues({ target, ...base, ...change }).join("\n")).toContain(said);
   });
 
-  test("what is not known yet is not held against it", () => {
+  test("values that are not known yet are not refused", () => {
     const adminInterface = { name: UNKNOWN, ipv4: { method: "static", address: UNKNOWN, netmask: "255.255.255.0", gateway: UNKNOWN } };
     expect(
       issues({
@@ -209,7 +209,7 @@ describe("what a version's installer would stop at is refused at its field", () 
 });
 
 describe("its life on a server", () => {
-  test("published with the password's hash only, unchanged by a second update, drift read back, imported, removed", async () => {
+  test("published with only the password's hash, unchanged by a second update, drift read back, imported, removed", async () => {
     const inputs = inputsFor("8.3");
     const { id, outputs } = await answerfile.create(context(), inputs);
     expect(id).toBe(`localhost${path}`);
@@ -262,7 +262,7 @@ describe("its life on a server", () => {
     expect(readdirSync(folder).filter((name) => name.includes("hv-01"))).toEqual([]);
   });
 
-  test("a file of somebody else is refused, in the preview already", async () => {
+  test("a file of somebody else is already refused in the preview", async () => {
     writeFileSync(path, "precious");
     const inputs = inputsFor("8.3");
     await expect(answerfile.preview?.(context(), inputs)).rejects.toThrow("a file with this name is there already");
@@ -274,7 +274,7 @@ describe("its life on a server", () => {
     await expect(answerfile.preview?.(context(), inputs)).rejects.toThrow("it belongs to other/stack a");
   });
 
-  test("warnings are said and stop nothing; the password stays out of the file unless it is asked for", async () => {
+  test("warnings are shown and stop nothing; the password is not in the file unless somebody asks for it", async () => {
     warnings.length = 0;
     const inputs = inputsFor("8.3", { path: join(folder, "clear.xml"), rootPasswordInClear: true, timezone: "europe/berlin" });
     expect(issues(inputs)).toEqual([]);

@@ -113,7 +113,7 @@ describe("made files", () => {
     kernelArguments: [],
     baseUrl: "http://192.0.2.1/boot/",
   };
-  test.each(TARGETS)("of %s: nothing for lint to say", (target) => {
+  test.each(TARGETS)("of %s: lint finds no problems", (target) => {
     const uefi = !["5.6", "6.0", "6.1", "6.2", "6.5"].includes(target);
     for (const loader of ["pxelinux", "grub", "ipxe"] as const) {
       if ((loader === "pxelinux" && target === "xs9") || (loader === "grub" && !uefi)) continue;
@@ -149,7 +149,7 @@ chain http://192.0.2.1/boot/EFI/xenserver/grubx64.efi
 `,
     });
   });
-  test("of 5.6, with the arguments its installer has", () => {
+  test("of 5.6, with the arguments of its installer", () => {
     expect(bootFiles({ ...spec, target: "5.6" }, ["pxelinux"]).get("pxelinux.cfg/01-00-16-3e-01-02-03")).toContain(
       "APPEND xenserver/xen.gz dom0_max_vcpus=2 dom0_mem=752M com1=115200,8n1 console=com1,vga --- xenserver/vmlinuz xencons=hvc console=hvc0 console=tty0 answerfile=http://192.0.2.1/hv-01.xml install answerfile_device=00:16:3e:01:02:03 --- xenserver/install.img\n",
     );
@@ -162,7 +162,7 @@ chain http://192.0.2.1/boot/EFI/xenserver/grubx64.efi
   });
 });
 
-test("any text has a verdict", () => {
+test("any text gets a verdict", () => {
   const word = fc.constantFrom(
     "LABEL",
     "KERNEL",

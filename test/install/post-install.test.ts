@@ -73,7 +73,7 @@ describe("W14: what $1 is at the end of an installation", () => {
   ])("%s", (_name, text, expected) => {
     expect(found(text, "8.3")).toEqual(expected);
   });
-  test("at filesystem-populated it is the new root's folder", () => {
+  test("at filesystem-populated, it is the new root's folder", () => {
     expect(found('#!/bin/sh\ncp x "$1/etc/x"\n', "8.3", "filesystem-populated")).toEqual([]);
   });
 });
@@ -168,7 +168,7 @@ describeWith(["root"], "the script, run as an installer does", () => {
     });
   }
 
-  test.each(shells)("at filesystem-populated, on the folder in $1; twice is once (%s)", (...shell) => {
+  test.each(shells)("at filesystem-populated, on the folder in $1; running it twice changes nothing (%s)", (...shell) => {
     for (const target of ["5.6", "6.2", "7.0", "8.3"] as const) {
       fresh();
       const spec: ScriptSpec = { ...everything, target, stage: "filesystem-populated" };
@@ -219,7 +219,7 @@ describeWith(["root"], "the script, run as an installer does", () => {
     expect([outcome.status, read(LOG)]).toEqual([1, `pack ${root}\nfailed: exit status 1\n`]);
   });
 
-  test("without the folder it says so", () => {
+  test("without the folder, it says so", () => {
     expect(run({ ...everything, target: "8.3", stage: "filesystem-populated" }, join(folder, "nothing"))).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("holds no system"),
@@ -238,7 +238,7 @@ describeWith(["root"], "the script, run as an installer does", () => {
     };
     const inside = (image: string, path: string) => spawnSync("debugfs", ["-R", `cat ${path}`, image], { encoding: "utf8" }).stdout;
 
-    test("it finds the newest system among the disks, mounts it, and lets it go", () => {
+    test("it finds the newest system among the disks, mounts it, and unmounts it", () => {
       const old = disk("old", "2010-12-01 08:00:00.000000");
       const current = disk("new", "2011-05-01 08:00:00.000000");
       const spec: ScriptSpec = { ...everything, target: "5.6", stage: "installation-complete" };
@@ -249,7 +249,7 @@ describeWith(["root"], "the script, run as an installer does", () => {
       expect(inside(old, "/etc/xensource/network.conf")).toBe("openvswitch\n");
     });
 
-    test("after a failed installation it does nothing", () => {
+    test("after a failed installation, it does nothing", () => {
       const image = disk("failed", "2011-05-01 08:00:00.000000");
       expect(run({ ...everything, target: "5.6", stage: "installation-complete" }, "1", { CSP_ROOT_DEVICES: image }).status).toBe(0);
       expect(inside(image, "/etc/xensource/network.conf")).toBe("openvswitch\n");

@@ -63,7 +63,7 @@ function contract(open: () => Server): void {
 
   const FIRST = { LIST: "a\n", "a/x.rpm": "x", "a/deep er/y.rpm": "y", "b/same-as-x.rpm": "x", ".treeinfo": "[general]\n" };
 
-  test("publishes, copies only what changed, and keeps old trees for who still reads them", async () => {
+  test("publishes, copies only what changed, and keeps old trees for those who still read them", async () => {
     expect((await tree.look(quiet.signal)).path).toBe("none");
     expect([...(await publish(FIRST))].sort()).toEqual([".treeinfo", "LIST", "a/deep er/y.rpm", "a/x.rpm", "b/same-as-x.rpm"]);
     expect(visible()).toEqual(FIRST);
@@ -84,7 +84,7 @@ function contract(open: () => Server): void {
     expect((await tree.look(quiet.signal)).record?.declaration).toEqual({ of: "the test" });
   });
 
-  test("a reader sees the old tree or the new one, never half of either", async () => {
+  test("a reader sees the old tree or the new one, never a mixture", async () => {
     const version = (n: number) => Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`a/${i}`, `version ${n}, file ${i}\n`]));
     await publish(version(0));
     // Opens the folder once and reads all of it, as somebody who has mounted it.
@@ -103,7 +103,7 @@ function contract(open: () => Server): void {
     for (const line of seen) expect(line).toMatch(/^12 version \d$/);
   });
 
-  test("what was half sent goes on where it stopped; what arrived damaged is not taken", async () => {
+  test("an interrupted copy continues where it stopped; a damaged file is not accepted", async () => {
     const big = "0123456789".repeat(200_000);
     await publish({ LIST: "old\n" });
     write({ LIST: "new\n", "big.rpm": big });
@@ -128,7 +128,7 @@ function contract(open: () => Server): void {
     expect(visible()).toEqual({ "big.rpm": bigger });
   });
 
-  test("an upload that is cut off leaves what is published as it was", async () => {
+  test("an interrupted upload leaves the published tree as it was", async () => {
     await publish({ LIST: "old\n" });
     const controller = new AbortController();
     const cut = publish({ LIST: "new\n", "a/x.rpm": "x" }, { signal: controller.signal, status: () => controller.abort() });
@@ -136,7 +136,7 @@ function contract(open: () => Server): void {
     expect(visible()).toEqual({ LIST: "old\n" });
   });
 
-  test("finds what was changed behind its back, size and time kept, and repairs it", async () => {
+  test("finds a change by others that keeps size and time, and repairs it", async () => {
     await publish(FIRST);
     expect(await drift()).toEqual({ gone: [], changed: [] });
     writeFileSync(join(folder, "like"), "");
@@ -169,7 +169,7 @@ function contract(open: () => Server): void {
     expect(existsSync(join(path, ".csp"))).toBe(false);
   });
 
-  test("removes all it made", async () => {
+  test("removes all that it made", async () => {
     await publish(FIRST);
     await tree.remove(quiet.signal);
     expect(existsSync(path)).toBe(false);
@@ -178,7 +178,7 @@ function contract(open: () => Server): void {
     await expect(tree.claim(OWNER, quiet.signal, true)).rejects.toThrow(/csp did not put there/);
   });
 
-  test("a record that cannot be read is said to be so", async () => {
+  test("a record that cannot be read is reported", async () => {
     await publish(FIRST);
     appendFileSync(join(path, ".csp/record"), "}");
     await expect(tree.look(quiet.signal)).rejects.toThrow(/record of it cannot be read/);

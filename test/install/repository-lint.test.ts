@@ -543,7 +543,7 @@ test.each(MODERN_CASES)("7.1 and later: %s (%s)", (_title, target, files, found,
   for (const { remedy } of findings) expect(remedy).not.toBe("");
 });
 
-test("what only a csp host demands is asked of none other", () => {
+test("what only a csp host needs is required of no other host", () => {
   const withoutPack = { ...LEGACY, "XS-REPOSITORY-LIST": "packages.transfer-vm\n" };
   expect(lint(withoutPack, "5.6", false).map(short)).toEqual(["W21 warning packages.cloud-supp"]);
   expect(lint({ ...MODERN, ".treeinfo": "[system-v1]\nproduct_name = XenServer\nproduct_version = 9.0.0\n" }, "xs9", false)).toEqual([]);
@@ -570,7 +570,7 @@ describe("versions", () => {
     expect(parseVersion(text, undefined, "5.6")).toBeUndefined();
   });
 
-  test("tests are each other's opposites, and one order stands behind them", () => {
+  test("tests are opposites of each other, and follow one order", () => {
     const version = fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }).map((arcs) => arcs.join("."));
     fc.assert(
       fc.property(version, version, fc.constantFrom<Target>("5.6", "6.0", "7.0"), (a, b, target) => {
@@ -585,7 +585,7 @@ describe("versions", () => {
   });
 });
 
-test("no text in a describing file makes the rules fall over", () => {
+test("no text in a metadata file makes the rules crash", () => {
   const paths = [...Object.keys(LEGACY), ...Object.keys(MODERN)].filter((path) => !path.endsWith(".rpm"));
   fc.assert(
     fc.property(

@@ -107,7 +107,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
   );
 
   test(
-    "another build of the pack behind the same path: the diff is by package, and only that is copied",
+    "another build of the pack at the same path: the diff is by package, and only that package is copied",
     async () => {
       const other = cspPack(join(folder, "pack-327"), "327.170613");
       for (const name of [
@@ -153,7 +153,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
   );
 
   test(
-    "destroy removes all of it",
+    "destroy removes everything",
     async () => {
       writeFileSync(join(path, "answers.xml"), "somebody else's");
       await engine.stack.destroy();
@@ -164,7 +164,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
   );
 
   test(
-    "XCP-ng 8.3 behind a web server that hides files with a dot: said as it is; served, it is right",
+    "XCP-ng 8.3 behind a web server that hides files with a dot: the error says so; once they are served, it succeeds",
     async () => {
       const media = modernMedia(join(folder, "xcp-ng"));
       const hiding = await nginx(join(folder, "www"), "location ~ /\\. { deny all; }");

@@ -79,7 +79,7 @@ test("network boot: a host's files, what hosts share, drift, another choice of l
   expect(readdirSync(join(folder, "pxelinux.cfg"))).toEqual([]);
 });
 
-test("network boot: a GRUB menu of somebody else's is left alone", async () => {
+test("network boot: a GRUB menu of somebody else is left alone", async () => {
   mkdirSync(join(folder, "EFI/xenserver"), { recursive: true });
   writeFileSync(join(folder, "EFI/xenserver/grub.cfg"), "mine\n");
   const inputs = boot({ loaders: ["grub"] });
@@ -115,7 +115,7 @@ test.each<[object, string]>([
   ).toContain(said);
 });
 
-test("an import of files that somebody wrote by hand is refused by name; of what is not there, nothing is found", async () => {
+test("an import of files that somebody wrote by hand is refused by name; an import of missing files finds nothing", async () => {
   const place = join(folder, "by-hand");
   const byMac = `localhost${place}/00:16:3E:01:02:09`;
   expect(await networkBoot.recall(context(), byMac)).toBeUndefined();
@@ -131,12 +131,12 @@ test("an import of files that somebody wrote by hand is refused by name; of what
   }
 });
 
-test("what is not known yet is not held against it", () => {
+test("values that are not known yet are not refused", () => {
   expect(issues(networkBoot, { root: folder, mac: UNKNOWN, target: "8.3", loaders: ["pxelinux"], answerfile: UNKNOWN })).toEqual([]);
   expect(issues(postInstall, { path: join(folder, "x.sh"), target: "8.3", content: UNKNOWN })).toEqual([]);
 });
 
-test("post-install: the steps' script, or one's own; drift; another owner's is refused", async () => {
+test("post-install: a script from steps, or a user's own; drift; another owner's script is refused", async () => {
   const inputs = script();
   const path = join(folder, "post-install.sh");
   const { id, outputs } = await postInstall.create(context(), inputs);

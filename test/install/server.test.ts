@@ -28,7 +28,7 @@ function contract(open: () => Server): void {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("writes, reads back and removes a file, in folders it makes, readable for the web server", async () => {
+  test("writes, reads back and removes a file, in folders that it makes, readable for the web server", async () => {
     const path = join(folder, 'a folder/it\'s "quoted"/$HOME.xml');
     const text = "no newline at the end, é, \u{1f600}, $HOME `id` 'x'\\\n\n  \tlast";
     await writeFile(open(), path, text);
@@ -52,7 +52,7 @@ function contract(open: () => Server): void {
     expect(readHere(join(folder, "link"), "utf8")).toBe("new");
   });
 
-  test("many writers of one file do not trip over each other, and what a killed one left is cleared away", async () => {
+  test("many writers of one file do not disturb each other, and what a killed one left is removed", async () => {
     const path = join(folder, "shared");
     writeHere(`${path}.csp-new.1`, "half");
     utimesSync(`${path}.csp-new.1`, 0, 0);
@@ -61,7 +61,7 @@ function contract(open: () => Server): void {
     expect(readdirSync(folder).filter((name) => name.startsWith("shared"))).toEqual(["shared"]);
   });
 
-  test("a file that comes and goes is there or is not, and never an error", async () => {
+  test("a file that comes and goes is there or not, and is never an error", async () => {
     const path = join(folder, "coming");
     let reading = true;
     const comesAndGoes = (async () => {

@@ -75,7 +75,7 @@ describeWith(["terraform", "provider"], "installation resources under Terraform"
     expect(await changes()).toEqual([]);
   });
 
-  test("another file behind a path that is the same is a change, in the plan and on the server", async () => {
+  test("another file at the same path is a change, in the plan and on the server", async () => {
     const packages = at("media/packages.transfer-vm");
     const text = readFileSync(join(packages, "XS-REPOSITORY"), "utf8").split("\n").slice(1).join("\n");
     writeFileSync(join(packages, "transfer-vm.tar.bz2"), "another build");
@@ -86,7 +86,7 @@ describeWith(["terraform", "provider"], "installation resources under Terraform"
     expect(await changes()).toEqual([]);
   });
 
-  test("what somebody changed where it is published is put back", async () => {
+  test("a change of a published file by hand is repaired", async () => {
     writeFileSync(at("www/hv-01.xml"), readFileSync(at("www/hv-01.xml"), "utf8").replace("eth0", "eth1"));
     writeFileSync(at("www/post-install.sh"), "#!/bin/sh\n");
     expect((await changes()).sort()).toEqual(["csp_answerfile.hv updated", "csp_post_install.finish updated"]);
@@ -108,7 +108,7 @@ describeWith(["terraform", "provider"], "installation resources under Terraform"
     expect(stderr.replace(/[│\s]+/g, " ")).toMatch(/admin_?[iI]nterface\.ipv4\.(gateway|netmask)/);
   });
 
-  test("all of it goes", async () => {
+  test("all of it is removed", async () => {
     await terraform.must("destroy", "-auto-approve");
     expect([...filesBelow(at("www")), ...filesBelow(at("tftp"))].filter((name) => !name.includes(".csp"))).toEqual([]);
   });

@@ -83,7 +83,7 @@ describeWith(["writeOnly", "provider"], "a write-only password", () => {
       expect(await planned()).toBe(0);
     });
 
-    test("another value is not taken before the version is another, whatever else changes", async () => {
+    test("another value is not used until the version changes, whatever else changes", async () => {
       const before = hash();
       give(SECOND);
       expect(await planned()).toBe(0);
@@ -95,7 +95,7 @@ describeWith(["writeOnly", "provider"], "a write-only password", () => {
       expect(await planned()).toBe(0);
     });
 
-    test("a hash that somebody changed is put back", async () => {
+    test("a hash that somebody changed is restored", async () => {
       const before = hash();
       writeFileSync(path(), readFileSync(path(), "utf8").replace(before, "$6$mine$mine"));
       expect(await planned()).toBe(2);
@@ -104,7 +104,7 @@ describeWith(["writeOnly", "provider"], "a write-only password", () => {
       expect(await planned()).toBe(0);
     });
 
-    test("with another version it is taken", async () => {
+    test("with another version, the new value is used", async () => {
       writeOnly("2", { hostname: "hv-01" });
       expect(await planned()).toBe(2);
       await apply();
@@ -113,7 +113,7 @@ describeWith(["writeOnly", "provider"], "a write-only password", () => {
       expect(await planned()).toBe(0);
     });
 
-    test("the plain attribute takes its place, and gives it back", async () => {
+    test("the plain attribute can replace it, and it can replace the plain attribute again", async () => {
       write({ rootPassword: FIRST, hostname: "hv-01" });
       expect(await planned()).toBe(2);
       await apply();
@@ -126,7 +126,7 @@ describeWith(["writeOnly", "provider"], "a write-only password", () => {
       expect(await planned()).toBe(0);
     });
 
-    test("a resource that is imported takes it", async () => {
+    test("an imported resource accepts it", async () => {
       const before = hash();
       terraform.forget();
       write(
@@ -141,7 +141,7 @@ describeWith(["writeOnly", "provider"], "a write-only password", () => {
       expect(await everything()).not.toContain(SECOND);
     });
 
-    test("what does not go together is refused, each at its resource", async () => {
+    test("attributes that contradict each other are refused, each at its resource", async () => {
       const wrong: Record<string, [Declaration["args"], RegExp]> = {
         both: [{ rootPassword: "a", rootPasswordWo: "b", rootPasswordWoVersion: "1" }, /Invalid root_password_wo .*are both set/],
         version: [{ rootPasswordWoVersion: "1" }, /Invalid root_password_wo_version .*there is no `root_password_wo`/i],
@@ -161,7 +161,7 @@ describeWith(["writeOnly", "provider"], "a write-only password", () => {
         expect(errors.find((each) => each.includes(`csp_answerfile.${name}`) || each.includes(`"csp_answerfile" "${name}"`))).toMatch(said);
     });
 
-    test("it goes without the value", async () => {
+    test("it is removed without the value", async () => {
       writeOnly("1", { hostname: "hv-01" });
       await terraform.must("destroy", "-auto-approve");
       expect(readdirSync(folder).filter((name) => name.includes("hv-01"))).toEqual([]);

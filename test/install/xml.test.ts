@@ -121,7 +121,7 @@ const xml = fc.letrec<{ element: string; content: string }>((tie) => ({
 
 const options = fc.record({ target: fc.constantFrom(...TARGETS), csp: fc.boolean() });
 
-test("any well-formed document has a verdict, and every finding says what and where", () => {
+test("any well-formed document gets a verdict, and every finding says what and where", () => {
   fc.assert(
     fc.property(xml, options, (text, { target, csp }) => {
       const bytes = Buffer.from(`<?xml version="1.0" encoding="utf-8"?>\n${text}`);
@@ -142,7 +142,7 @@ test("any well-formed document has a verdict, and every finding says what and wh
   );
 });
 
-test("any bytes have a verdict", () => {
+test("any bytes get a verdict", () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -136,7 +136,7 @@ describeWith(["root"], "policies hold behind", () => {
       for (const each of ["web", "db", "idle", "office"]) await lab.exec(each, ["ip", "neigh", "flush", "all"]);
     });
 
-    test("with one, what is declared passes and nothing else", async () => {
+    test("with a policy, only what is declared passes", async () => {
       const inputs = adoption.inputs.parse({ host: "hv-01" });
       adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
       const guest = (name: string, more: object) => {
@@ -162,13 +162,13 @@ describeWith(["root"], "policies hold behind", () => {
       expect(await verdicts()).toEqual(FLOWS.map(({ text }) => text));
     });
 
-    test("nothing forged or tagged gets away from its port, and what is honest does", async () => {
+    test("nothing forged or tagged leaves its port, and honest packets do", async () => {
       expect(await arrived({ ...forged(lab, "web", "db", "idle"), ...tagged() })).toEqual([]);
       const plain = honest(lab, "web", "db");
       expect(await arrived(plain)).toEqual(Object.keys(plain));
     });
 
-    test("nothing has drifted, and taken away it leaves all open", async () => {
+    test("nothing has drifted, and without it everything passes again", async () => {
       expect((await adoption.read(context(), "hv-01", adopted))?.outputs.drift).toEqual([]);
       expect((await policy.read(context(), "hv-01/guests", known as never))?.outputs.drift).toEqual([]);
       await policy.delete(context(), "hv-01/guests", known as never);

@@ -85,7 +85,7 @@ describeWith(["root"], "a flood", () => {
     await host.run("iptables -F; ip6tables -F");
   });
 
-  it("goes on through a reboot of either end, and says when it is back", async () => {
+  it("continues through a reboot of either end, and says when it is back", async () => {
     const flood = await lab.flood(Object.values(streams));
     await lab.guest("a").reboot();
     await lab.guest("b").reboot();
@@ -109,7 +109,7 @@ describeWith(["root"], "a flood", () => {
     expect(counts.fixed?.refused).toBeGreaterThan(0);
   });
 
-  it("refuses frames that it could not tell again", async () => {
+  it("refuses frames that it could not recognize again", async () => {
     await expect(lab.flood([{ name: "untold", from: "a", frame: () => Buffer.alloc(60) }])).rejects.toThrow(
       /flood untold: its frame does not end/,
     );

@@ -97,7 +97,7 @@ describeWith(["root"], "a lab", () => {
     expect(result.stderr).toMatch(/Read-only/);
   });
 
-  it("goes on beside another lab of the same topology, each with its own packets and domain ids", async () => {
+  it("runs beside another lab of the same topology, each with its own packets and domain ids", async () => {
     const other = await createLab(demoTopology({ name: labName("b"), backend: "legacy" }));
     try {
       await other.host("hv-01").run("sysctl -qw net.bridge.bridge-nf-call-iptables=1; iptables -A FORWARD -j DROP");
@@ -111,7 +111,7 @@ describeWith(["root"], "a lab", () => {
   });
 
   it("refuses a second lab of its name and leaves the first one alone", async () => {
-    await expect(createLab(demoTopology({ name: lab.name }))).rejects.toThrow(/is up already/);
+    await expect(createLab(demoTopology({ name: lab.name }))).rejects.toThrow(/is already up/);
     expect(await lab.probe.flow({ from: "web-1", to: "db-2", port: 80 })).toBe("passed");
   });
 
@@ -145,7 +145,7 @@ describeWith(["root"], "a lab", () => {
       await guest.migrate("hv-01");
     });
 
-    it("are announced to the host's hotplug hook", async () => {
+    it("are announced to the host's hotplug script", async () => {
       const host = lab.host("hv-01");
       await host.run(
         `mkdir -p /etc/xapi.d && printf '#!/bin/sh\\necho "$@" "$(ls /sys/class/net | grep -c vif)" >>/run/hook\\n' >/etc/xapi.d/vif-hotplug && chmod +x /etc/xapi.d/vif-hotplug`,
@@ -285,7 +285,7 @@ describeWith(["root"], "the end of a lab", () => {
     expect(machine()).toBe(before);
   });
 
-  it("is made up for by the next one when its process was killed", async () => {
+  it("is done by the next lab if its process was killed", async () => {
     const name = labName("dead");
     const library = path.join(__dirname, "../../lab/netns");
     const script = `const { createLab, demoTopology } = require(${JSON.stringify(library)});
@@ -308,7 +308,7 @@ describeWith(["root"], "the end of a lab", () => {
     expect(traces(left)).toEqual([]);
   });
 
-  it("comes to a lab that could not be built as well", async () => {
+  it("also comes to a lab that could not be built", async () => {
     const taken = await createLab({ name: labName("taken"), hosts: [{ name: "h" }] });
     const name = labName("half");
     try {

@@ -47,7 +47,7 @@ describeWith(["root"], "the life of a guest", () => {
     await lab?.down();
   });
 
-  it("goes on through a save and a restore: another domain and port, the same connections", async () => {
+  it("continues through a save and a restore: another domain and port, the same connections", async () => {
     const connection = await connect();
     expect(await connection.say()).toBe(true);
     const [domain = 0, port] = [guest().domain, guest().port()];
@@ -111,7 +111,7 @@ describeWith(["root"], "the life of a guest", () => {
     expect(await ports("hv-01")).toContain(guest().port(1));
   });
 
-  it("ends in a crash without a word, may begin again, and the toolstack says late that the old one is gone", async () => {
+  it("ends in a crash without notice, may begin again, and the toolstack reports late that the old one is gone", async () => {
     const host = lab.host("hv-01");
     await host.run(
       "printf '#!/bin/sh\\necho \"$2\" >>/var/log/calls\\n' >/etc/xapi.d/vif-hotplug; chmod 755 /etc/xapi.d/vif-hotplug; rm -f /var/log/calls",
@@ -127,7 +127,7 @@ describeWith(["root"], "the life of a guest", () => {
     expect(await lab.probe.flow({ from: "client", to: "web", port: 80 })).toBe("passed");
   });
 
-  it("migrates alive: its connections go on, its new port is there before the old one goes", async () => {
+  it("migrates while it runs: its connections continue, and its new port is there before the old one is removed", async () => {
     const log =
       "printf '#!/bin/sh\\necho \"$2\" $(ls /sys/class/net | grep -c ^vif) >>/var/log/calls\\n' >/etc/xapi.d/vif-hotplug; chmod 755 /etc/xapi.d/vif-hotplug";
     for (const host of lab.hosts) await host.run(log);
@@ -150,7 +150,7 @@ describeWith(["root"], "the life of a guest", () => {
     for (const host of lab.hosts) await host.run("rm -f /var/log/calls /etc/xapi.d/vif-hotplug");
   });
 
-  it("tells the switches where it is after a migration, before it is asked", async () => {
+  it("tells the switches where it is after a migration, without being asked", async () => {
     const heard: string[] = [];
     const job = await lab.probe.sniff("client", (frame) =>
       heard.push(frame.subarray(12, 14).toString("hex") + frame.subarray(28, 32).toString("hex")),
@@ -161,7 +161,7 @@ describeWith(["root"], "the life of a guest", () => {
     expect(heard.filter((each) => each === "08060a1f0001").length).toBeGreaterThanOrEqual(2);
   });
 
-  it("is seen by udev on its host, move by move", async () => {
+  it("is seen by udev on its host, step by step", async () => {
     const host = lab.host("hv-01");
     await host.run(NOTE_PORTS);
     const other = lab.guest("other");
@@ -174,7 +174,7 @@ describeWith(["root"], "the life of a guest", () => {
 
 describeWith(["root"], "a host's reboot", () => {
   it.each(["systemd", "sysv"] as const)(
-    "empties the kernel, keeps the files, runs what %s has enabled, and starts the guests",
+    "empties the kernel, keeps the files, runs the services that %s has enabled, and starts the guests",
     async (init) => {
       const lab = await createLab(
         {
@@ -307,7 +307,7 @@ describeWith(["root"], "other toolstacks", () => {
     expect(await host.run(`cat /sys/class/net/${after}/address`)).toBe(`fe:${guest.mac.slice(3)}\n`);
   });
 
-  it("Proxmox: a guest keeps its number, and its configuration is where it runs", async () => {
+  it("Proxmox: a guest keeps its number, and its configuration is on the host that it runs on", async () => {
     const guest = lab.guest("on-pve");
     expect(guest.port()).toBe("tap101i0");
     await guest.reboot();

@@ -68,7 +68,7 @@ const suite = (backend: Backend): void => {
     );
   });
 
-  it("pass again in the moment the rule is gone", async () => {
+  it("pass again as soon as the rule is gone", async () => {
     const host = lab.host("hv-01");
     await host.run("sysctl -qw net.bridge.bridge-nf-call-arptables=1; arptables -A FORWARD -j DROP");
     await lab.exec("db-1", ["ip", "neigh", "flush", "all"]);
@@ -91,7 +91,7 @@ const suite = (backend: Backend): void => {
     });
   });
 
-  it("are no verdict when the sender is stopped", async () => {
+  it("give no verdict if the sender is stopped", async () => {
     const guest = lab.guest("mail-1");
     await guest.stop();
     await expect(lab.probe.flow({ from: "mail-1", to: "db-1", port: 80 })).rejects.toThrow(/mail-1 .*is it running/);

@@ -25,7 +25,7 @@ describeWith(["root"], "a lab host with a product", () => {
   });
   afterAll(() => lab?.down());
 
-  test("a switched backend holds from the next boot on; the old word makes the command write the other one", async () => {
+  test("a switched backend applies from the next boot on; with the old word, the command writes the other one", async () => {
     expect(await backend()).toBe("openvswitch\nloaded\n");
     expect(await host.run(`${SWITCH} bridge`)).toContain("You *MUST* now reboot your system");
     expect(await backend()).toBe("bridge\nloaded\n");
@@ -37,7 +37,7 @@ describeWith(["root"], "a lab host with a product", () => {
     for (const wrong of ["", "brigde", "bridge bridge"]) expect((await host.exec(`${SWITCH} ${wrong}`)).code).toBe(1);
   });
 
-  test("told to reboot it does, once, with its guests", async () => {
+  test("if it is told to reboot, it does so once, with its guests", async () => {
     const boot = await host.run("cat /proc/sys/kernel/random/boot_id");
     const reboots = lab.obeyReboots("hv-01");
     await host.run("reboot");
@@ -48,7 +48,7 @@ describeWith(["root"], "a lab host with a product", () => {
     expect(lab.guest("web").domain).toBeDefined();
   });
 
-  test("installed anew it has another system, the key it had, and nothing else", async () => {
+  test("after a new installation, it has another system and the old key, and nothing else", async () => {
     await host.run("touch /etc/mine");
     const key = await host.run("cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub");
     await lab.reinstall("hv-01", {

@@ -46,7 +46,7 @@ describeWith(["root"], "services of a host", () => {
     expect(await ran()).toEqual(["early", "a-pre", "a-1", "a-2", "a-post", "reset"]);
   });
 
-  it("stop at a command that fails, unless it may; others go on", async () => {
+  it("stop at a command that fails, unless it may fail; others continue", async () => {
     await units(
       {
         a: ["ExecStartPre=/bin/false", `ExecStart=${note("never")}`],
@@ -67,7 +67,7 @@ describeWith(["root"], "services of a host", () => {
     expect(await lab.host("new").run("cat /var/log/boot.log")).toMatch(/boot: a\.service ended with status 1/);
   });
 
-  it("start what they want after themselves, and again when they restart, unless that is active still", async () => {
+  it("start what they want after themselves, and again when they restart, unless it is still active", async () => {
     await units(
       {
         iptables: [`ExecStart=${note("iptables")}`, `ExecStop=${note("stop")}`, "RemainAfterExit=yes"],
@@ -86,7 +86,7 @@ describeWith(["root"], "services of a host", () => {
     expect(await ran()).toEqual(["stop", "part-stop", "iptables", "again", "part"]);
   });
 
-  it("restart when they were not enabled, fail with their commands, and are told from those that do not exist", async () => {
+  it("restart even if they are not enabled, fail if their commands fail, and differ from those that do not exist", async () => {
     await units(
       { loose: [`ExecStart=${note("loose")}`], bad: ["ExecStart=/bin/false"], after: [`ExecStart=${note("after")}`] },
       { "foreign.service": ["after"] },
@@ -100,7 +100,7 @@ describeWith(["root"], "services of a host", () => {
     await expect(host.restartService("nobody")).rejects.toThrow(/there is no service nobody/);
   });
 
-  it("restart by their script on a host with SysV's init", async () => {
+  it("restart through their script on a host with SysV's init", async () => {
     const host = lab.host("old");
     await host.run(
       `printf '#!/bin/sh\\necho "$1" >>/var/log/ran\\n' >/etc/init.d/firewall; chmod 755 /etc/init.d/firewall; ln -s ../init.d/firewall /etc/rc3.d/S08firewall`,

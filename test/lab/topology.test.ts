@@ -59,7 +59,7 @@ describe("resolveTopology", () => {
     expect(() => resolveTopology(spec)).toThrow(message);
   });
 
-  it("gives every guest of a large demo an address, MAC and UUID of its own", () => {
+  it("gives every guest of a large demo its own address, MAC and UUID", () => {
     const { guests } = resolveTopology(demoTopology({ hosts: 3, guests: 600 }));
     const own = [
       guests.map((each) => each.uuid),

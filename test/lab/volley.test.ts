@@ -1,7 +1,7 @@
 import { createLab, frames, type Lab, type Shot } from "../../lab/netns";
 import { describeWith } from "../support/needs";
 
-describeWith(["root"], "many frames in one go", () => {
+describeWith(["root"], "many frames at once", () => {
   let lab: Lab;
 
   beforeAll(async () => {

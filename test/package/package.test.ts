@@ -55,7 +55,7 @@ describeWith(["plugin"], "the package, packed and installed in a program's folde
 
   afterAll(() => rmSync(program, { recursive: true, force: true }));
 
-  test("holds what a user needs and nothing of the workshop", () => {
+  test("contains what a user needs, and no development files", () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         "dist/index.js",

@@ -13,7 +13,7 @@ const paths = (before: unknown, after: unknown) => diff(securityGroup, before, a
 
 const [a, b, c, d] = [rule("a"), rule("b"), rule("c"), rule("d")];
 
-describe("the difference of two lists of rules", () => {
+describe("the difference between two lists of rules", () => {
   test.each<[string, unknown[], unknown[], string[]]>([
     ["nothing", [a, b], [a, b], []],
     ["one inserted in the middle", [a, c], [a, b, c], ["add ingress[1]"]],
@@ -40,7 +40,7 @@ describe("the difference of two lists of rules", () => {
     expect(paths(group(before), group(after))).toEqual(expected);
   });
 
-  test("nothing is left out: what it names, put onto the old list, gives the new one", () => {
+  test("the difference is complete: applied to the old list, it gives the new one", () => {
     fc.assert(
       fc.property(ruleLists, ruleLists, (before, after) => {
         const differences = diff(securityGroup, group(before), group(after));
@@ -51,7 +51,7 @@ describe("the difference of two lists of rules", () => {
     );
   });
 
-  test("other spellings, other orders of what has none, and defaults written out are no difference", () => {
+  test("other spellings, another order of unordered lists, and written defaults are no difference", () => {
     fc.assert(
       fc.property(ruleLists, (rules) => {
         expect(paths(group(rules), group(respelled(rules)))).toEqual([]);
@@ -60,7 +60,7 @@ describe("the difference of two lists of rules", () => {
     );
   });
 
-  test("one inserted rule is one addition, wherever it goes, and however the others are spelled now", () => {
+  test("one inserted rule is one addition, in any place, and however the others are spelt now", () => {
     fc.assert(
       fc.property(ruleLists, fc.nat(), (rules, seed) => {
         const at = seed % (rules.length + 1);
@@ -72,7 +72,7 @@ describe("the difference of two lists of rules", () => {
   });
 });
 
-describe("the difference of other fields", () => {
+describe("the difference between other fields", () => {
   test.each<[string, object, object, string[]]>([
     ["members as a set", { members: ["10.0.0.1", "10.0.0.2"] }, { members: ["10.0.0.2", "10.0.0.1/32"] }, []],
     ["a member more", { members: ["10.0.0.1"] }, { members: ["10.0.0.9", "10.0.0.1"] }, ["add members[0]"]],
@@ -85,7 +85,7 @@ describe("the difference of other fields", () => {
     expect(paths({ name: "web", ...before }, { name: "web", ...after })).toEqual(expected);
   });
 
-  test("what identifies the resource replaces it", () => {
+  test("a change of an identity field replaces the resource", () => {
     expect(diff(securityGroup, { name: "a" }, { name: "b" })).toEqual([
       { path: "name", steps: ["name"], kind: "update", field: "name", replaces: true },
     ]);
@@ -103,7 +103,7 @@ describe("the difference of other fields", () => {
     expect(diff(hostPolicy, before, after).map(({ path }) => path)).toEqual(['guests["web-1"].ingress[1]']);
   });
 
-  test("an ordered list of texts is compared by what they say", () => {
+  test("an ordered list of texts is compared by the texts", () => {
     const definition = { inputs: z.object({ list: z.array(z.string()).meta({ sequence: true }) }) };
     const marks = (before: unknown[], after: unknown[]) =>
       diff(definition, { list: before }, { list: after }).map(({ path, kind }) => `${kind} ${path}`);

@@ -9,8 +9,8 @@ import { respelled, rule, ruleLists } from "./rules";
 const shape = objectShape(securityGroup.inputs);
 const group = (ingress: unknown) => ({ name: "web", ingress });
 
-describe("what was read, in the user's own words", () => {
-  test("is what the user wrote, when the meaning is the same", () => {
+describe("values that were read, in the user's own words", () => {
+  test("are what the user wrote, if the meaning is the same", () => {
     fc.assert(
       fc.property(ruleLists, (rules) => {
         const written = group(respelled(rules));
@@ -19,7 +19,7 @@ describe("what was read, in the user's own words", () => {
     );
   });
 
-  test("says what was read, whatever the user wrote", () => {
+  test("are what was read, if the meaning differs", () => {
     fc.assert(
       fc.property(ruleLists, ruleLists, (read, written) => {
         const fresh = withDefaults(shape, group(read));
@@ -28,7 +28,7 @@ describe("what was read, in the user's own words", () => {
     );
   });
 
-  test("keeps the spelling of rules beside one that changed", () => {
+  test("keep the spelling of rules beside one that changed", () => {
     const written = [
       { ...rule("a"), ports: ["22:22"] },
       { ...rule("b"), from: ["10.0.0.5/24", "192.0.2.1"] },
@@ -42,7 +42,7 @@ describe("what was read, in the user's own words", () => {
     );
   });
 
-  test("leaves defaults out of an import", () => {
+  test("leave defaults out of an import", () => {
     expect(respell(shape, withDefaults(shape, group([rule("a")])), undefined)).toEqual(group([rule("a")]));
   });
 });

@@ -159,7 +159,7 @@ describe("a host's policy", () => {
     ["a wrong key", policy({ "a b": member() }), 'guests["a b"]', /not allowed/, /letters/],
   ])("%s", (_what, inputs, path, cause, remedy) => expectRefusal(hostPolicy, inputs, path, cause, remedy));
 
-  test("one address on two networks is ordinary", () => {
+  test("one address on two networks is allowed", () => {
     const on = (network: string) => ({ ...vif, network });
     expect(
       refused(
@@ -202,11 +202,11 @@ describe("what is not known yet", () => {
     ["members", ipSet, { host: UNKNOWN, name: "s", type: UNKNOWN, members: ["x"] }],
   ])("is no mistake: %s", (_what, definition, inputs) => expect(refused(definition, inputs)).toEqual([]));
 
-  test("beside it, mistakes are still found", () => {
+  test("other mistakes are still found", () => {
     expectRefusal(securityGroup, { name: UNKNOWN, ingress: [UNKNOWN, { name: "r", action: "x" }] }, "ingress[1].action", /not one of/, /./);
   });
 
-  test("nothing that could be written makes the checks themselves fail", () => {
+  test("no input makes the checks themselves fail", () => {
     const anything = fc.letrec((tie) => ({
       value: fc.oneof(
         { depthSize: "small" },

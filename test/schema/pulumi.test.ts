@@ -52,12 +52,12 @@ describe("schema.json", () => {
     }
   });
 
-  test("no default is materialised by the SDKs, and each is told", () => {
+  test("the SDKs fill in no default, and each default is documented", () => {
     for (const [path, spec] of walk(schema)) if (path.includes("/properties/")) expect([path, spec.default]).toEqual([path, undefined]);
     expect(schema.types["csp:firewall:IngressRule"].properties.protocol.description).toContain('Default: `"any"`.');
   });
 
-  test("an input that is only that is no output", () => {
+  test("an input-only field is not an output", () => {
     const made = schemaOf(z.object({ name: z.string(), rules: z.array(z.string()).meta({ inputOnly: true }) }));
     const { requiredInputs, inputProperties, properties, required } = made.resources["csp:toy:Toy"];
     expect([Object.keys(inputProperties), requiredInputs]).toEqual([
@@ -100,7 +100,7 @@ describe("schema.json", () => {
     ]);
   });
 
-  test("two types of one name are told apart by their owner, and refused when both have said the name", () => {
+  test("two types with one name are distinguished by their owner, and refused if both have the name explicitly", () => {
     const inner = z.object({ kind: z.enum(["x"]).optional() }).meta({ token: "csp:toy:Inner" });
     expect(Object.keys(schemaOf(z.object({ kind: z.enum(["a"]).optional(), inner })).types)).toEqual([
       "csp:toy:Inner",

@@ -39,7 +39,7 @@ const DEEDS: Readonly<Record<string, (work: LabStack) => Promise<unknown>>> = {
   },
 };
 
-describe.each(BACKENDS)("at random, for as long as it was told to (%s)", (backend) => {
+describe.each(BACKENDS)("random events, for as long as wanted (%s)", (backend) => {
   describeWith(["root", "pulumi", "plugin"], `seed ${SEED}`, () => {
     let work: LabStack;
     let kinds: Kind[];

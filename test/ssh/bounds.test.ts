@@ -8,7 +8,7 @@ import { Site, type Sshd, targetOn } from "./sshd";
 
 const step = { purpose: "reading the firewall", deadlineMs: 30_000 };
 
-describeWith(["root"], "a host that says more than it was asked", () => {
+describeWith(["root"], "a host that sends more than it was asked for", () => {
   const site = new Site();
   let sshd: Sshd;
   let other: Sshd;
@@ -79,7 +79,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     expect((await host.exec("echo on", step)).stdout).toBe("on\n");
   });
 
-  test("as much as is allowed comes whole, one byte more does not come", async () => {
+  test("output up to the limit is complete; one byte more is refused", async () => {
     const host = await dial();
     const print = (bytes: number, redirect = "") => `head -c ${bytes} /dev/zero | tr '\\0' x ${redirect}`;
     expect((await host.exec(print(OUTPUT_LIMITS.answer), step)).stdout.length).toBe(OUTPUT_LIMITS.answer);
@@ -98,7 +98,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     });
   });
 
-  test("many small pieces and binary within the limit come whole", async () => {
+  test("many small pieces and binary data within the limit are complete", async () => {
     const host = await dial();
     const counted = await host.exec("i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i + 1)); done", step);
     expect([lines(counted).length, lines(counted).at(-1)]).toEqual([20_000, "19999"]);
@@ -106,7 +106,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     expect(stdout.endsWith("\nend\n")).toBe(true);
   });
 
-  test("no more lines than can be read without holding everybody up", async () => {
+  test("the number of lines is limited, so that reading them delays nobody", async () => {
     const host = await dial();
     const empty = (lines: number) => host.exec(`head -c ${lines} /dev/zero | tr '\\0' '\\n'`, { ...step, prints: "state" });
     expect((await empty(LINES_LIMIT)).stdout.length).toBe(LINES_LIMIT);
@@ -124,7 +124,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     await expect(process.write("x")).rejects.toMatchObject({ code: "output-too-long" });
   });
 
-  test("a command that does not mind being ended has its channel closed, and its place is free", async () => {
+  test("a command that ignores SIGTERM has its channel closed, and its slot is free", async () => {
     const host = await dial();
     // A session runs five at a time: were the places kept, the sixth would wait.
     for (let turn = 0; turn < 6; turn++) {
@@ -134,7 +134,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     expect((await host.exec("echo on", { ...step, deadlineMs: 15_000 })).stdout).toBe("on\n");
   }, 120_000);
 
-  test("neither a trickle nor silence outlasts the deadline", async () => {
+  test("neither slow output nor silence lasts longer than the deadline", async () => {
     const host = await dial();
     const hurried = { ...step, deadlineMs: 800 };
     for (const command of ["while :; do echo x; sleep 0.02; done", "while :; do echo x >&2; sleep 0.02; done", "sleep 300"]) {
@@ -146,7 +146,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     await expect(process.readUntil("ready")).rejects.toMatchObject({ code: "deadline-passed" });
   });
 
-  test("a command that was given up, and floods only then, is cut off", async () => {
+  test("a command that floods only after it was abandoned is ended", async () => {
     const host = await dial();
     const controller = new AbortController();
     const marker = `late-flood-${process.pid}`;
@@ -160,7 +160,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     expect((await host.exec("echo on", step)).stdout).toBe("on\n");
   });
 
-  test("one host's flood costs no other host its work, nor the process its memory", async () => {
+  test("one host's flood disturbs no other host and does not fill the memory", async () => {
     const [hostile, good] = [await dial(sshd), await dial(other, { name: "hv-02" })];
     /** As many at once as a connection carries. */
     const flood = (command: string) =>
@@ -192,7 +192,7 @@ describeWith(["root"], "a host that says more than it was asked", () => {
     expect((await hostile.exec("echo on", step)).stdout).toBe("on\n");
   }, 120_000);
 
-  test("a banner of a usual length is no news, whatever is in it", async () => {
+  test("a banner of a usual length is ignored, whatever it contains", async () => {
     writeFileSync(site.path("banner"), "\u001b[2JAuthorized use only\u202e\n".repeat(500));
     const greeting = await site.sshd({ config: [`Banner ${site.path("banner")}`] });
     expect((await (await dial(greeting)).exec("echo on", step)).stdout).toBe("on\n");

@@ -7,7 +7,7 @@ import { freePort, Site, type Sshd, targetOn } from "./sshd";
 
 const step = { purpose: "testing", deadlineMs: 20_000 };
 
-describe("dialling what does not answer as it should", () => {
+describe("connecting to something that does not answer as it should", () => {
   const servers: Server[] = [];
   const sockets: Socket[] = [];
   afterAll(() => {
@@ -64,7 +64,7 @@ describe("dialling what does not answer as it should", () => {
     });
     expect(came()).toBe(2);
   });
-  test("something that is no SSH server", async () => {
+  test("something that is not an SSH server", async () => {
     const { port } = await listen((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     await expect(connect(target(port))).rejects.toMatchObject({
       code: "host-unreachable",
@@ -111,7 +111,7 @@ describeWith(["root"], "dialling real hosts", () => {
   const through = (via: Sshd, fields: Partial<SshTarget> = {}, own: Partial<SshTarget> = {}) =>
     targetOn(host, { privateKey, bastion: targetOn(via, { name: "jump", privateKey, user: "carol", ...fields }), ...own });
 
-  test("a host that comes up meanwhile", async () => {
+  test("a host that starts meanwhile", async () => {
     const port = await freePort();
     const late = site.key("late-pin") && site.sshd({ port });
     const connection = await connect(

@@ -62,7 +62,7 @@ describeWith(["root"], "commands over one connection", () => {
     expect(sshd.log()).not.toMatch(/no more sessions/);
   });
 
-  test("a dialogue: lines are waited for, the rest stays for the end", async () => {
+  test("a dialogue: it waits for lines, and the rest stays for the end", async () => {
     const process = await host.start("echo one; echo ready; read -r answer; echo got $answer; echo tail", step);
     expect(await process.readUntil("ready")).toBe("one\nready\n");
     await process.write("yes\n");
@@ -79,7 +79,7 @@ describeWith(["root"], "commands over one connection", () => {
     expect((await process.result).stdout).toBe("three\n");
   });
 
-  test("a command that ends before it says what was waited for", async () => {
+  test("a command that ends before it prints the expected line", async () => {
     const process = await host.start("echo no such table >&2; exit 2", step);
     await expect(process.readUntil("ready")).rejects.toMatchObject({
       code: "command-ended-early",

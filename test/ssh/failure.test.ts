@@ -151,7 +151,7 @@ describeWith(["root"], "commands that do not end well", () => {
     await expect(host.exec(":", step)).rejects.toMatchObject({ code: "connection-lost" });
   });
 
-  test("closing ends what is under way", async () => {
+  test("closing ends what is still running", async () => {
     const host = await dial();
     const slow = host.exec(`sh -c 'sleep 300; :' sleeper-close-${process.pid}`, step);
     slow.catch(() => {});

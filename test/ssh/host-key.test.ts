@@ -63,13 +63,13 @@ describeWith(["root"], "the host's key", () => {
     await expect(login({ hostKey: pin() })).rejects.toThrow(fingerprint(ed25519()));
     expect(sshd.log().match(/Accepted|Failed/g)?.length).toBe(before);
   });
-  test("a wrong fingerprint is held against every type of key", async () => {
+  test("a wrong fingerprint is compared with every type of key", async () => {
     await expect(login({ hostKey: fingerprint(other) }, three)).rejects.toMatchObject({ code: "host-key-changed" });
   });
-  test("a pin is held even where any key would do", async () => {
+  test("a pin is checked even if any key would be accepted", async () => {
     await expect(login({ hostKey: other, insecureIgnoreHostKey: true })).rejects.toMatchObject({ code: "host-key-changed" });
   });
-  test("a pin that is none", async () => {
+  test("an invalid pin", async () => {
     await expect(login({ hostKey: "ssh-ed25519" })).rejects.toMatchObject({ code: "host-key-malformed" });
   });
 
@@ -107,10 +107,10 @@ describeWith(["root"], "the host's key", () => {
       message: expect.stringContaining(`${file}:3`),
     });
   });
-  test("another host's key under the bare address is no change on this port", async () => {
+  test("another host's key under the plain address is no change on this port", async () => {
     await expect(login({ knownHostsFiles: knownHosts(`127.0.0.1 ${other}`) })).rejects.toMatchObject({ code: "host-key-unknown" });
   });
-  test("known by a type the host does not have", async () => {
+  test("known by a type of key that the host does not have", async () => {
     await expect(login({ knownHostsFiles: knownHosts(`${here()} ${three.hostKeys.rsa}`) })).rejects.toMatchObject({
       code: "host-key-unknown",
       message: expect.stringContaining("only other types of key for it (ssh-rsa)"),
@@ -121,7 +121,7 @@ describeWith(["root"], "the host's key", () => {
       code: "host-key-revoked",
     });
   });
-  test("vouched for by an authority alone", async () => {
+  test("confirmed only by a certificate authority", async () => {
     await expect(login({ knownHostsFiles: knownHosts(`@cert-authority * ${other}`) })).rejects.toMatchObject({
       code: "host-key-unknown",
       message: expect.stringContaining("@cert-authority"),

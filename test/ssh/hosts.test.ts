@@ -39,7 +39,7 @@ describeWith(["root"], "the hosts of a process", () => {
   const run = async (host: Dialled) => (await (await host.dial()).exec("echo $SSH_CONNECTION", step)).stdout.trim().split(" ").pop();
   const logins = (sshd: Sshd) => sshd.log().match(/Accepted publickey/g)?.length ?? 0;
 
-  test("one host, one connection, dialled when first needed and shared while it is", async () => {
+  test("one host has one connection, which is dialled when it is first needed and then shared", async () => {
     const hosts = hostsOf({ inventory: { "hv-01": at(one) } });
     const host = hosts.get("hv-01");
     expect(hosts.get("hv-01")).toBe(host);
@@ -99,7 +99,7 @@ describeWith(["root"], "the hosts of a process", () => {
     hosts.close();
   });
 
-  test("StrictHostKeyChecking no in ~/.ssh/config lowers nothing", async () => {
+  test("StrictHostKeyChecking no in ~/.ssh/config weakens nothing", async () => {
     writeFileSync(site.path("empty"), "");
     writeFileSync(
       site.path(".ssh/config"),
@@ -113,7 +113,7 @@ describeWith(["root"], "the hosts of a process", () => {
     hosts.close();
   });
 
-  test("closing gives up what is being dialled", async () => {
+  test("closing stops dialling", async () => {
     const hosts = hostsOf({ inventory: { "hv-01": { ...at(one), port: 1, dialAttempts: 1000 } } });
     const dialling = hosts.get("hv-01").dial();
     dialling.catch(() => {});
@@ -121,7 +121,7 @@ describeWith(["root"], "the hosts of a process", () => {
     await expect(dialling).rejects.toMatchObject({ code: "cancelled" });
   });
 
-  test("one caller's abort leaves the dial to the others", async () => {
+  test("if one caller aborts, the others still get the connection", async () => {
     const hosts = hostsOf({ inventory: { "hv-01": at(one) } });
     const host = hosts.get("hv-01");
     const controller = new AbortController();
@@ -133,7 +133,7 @@ describeWith(["root"], "the hosts of a process", () => {
     hosts.close();
   });
 
-  test("when the last caller aborts, the dial is given up, and the next one starts afresh", async () => {
+  test("when the last caller aborts, dialling stops, and the next caller starts again", async () => {
     const hosts = hostsOf({ inventory: { "hv-01": at(one) } });
     const host = hosts.get("hv-01");
     const controller = new AbortController();

@@ -39,7 +39,7 @@ test.each([
   expect(knownHostsName(address, port)).toBe(expected);
 });
 
-test("a file: markers, comments, sources; what is no entry is left out", () => {
+test("a file: markers, comments, sources; lines that are not entries are left out", () => {
   const file = [
     "# no",
     "",
@@ -58,7 +58,7 @@ test("a file: markers, comments, sources; what is no entry is left out", () => {
   ]);
 });
 
-test("off port 22, the bare name confirms and is kept apart", () => {
+test("on other ports than 22, the plain name can only confirm", () => {
   const entries = parseKnownHosts(`hv-01 ${KEY}\n[hv-01]:2222 ${KEY}\n`, "f");
   expect(findKnownHost(entries, "hv-01", 2222)).toMatchObject({ exact: [{ source: "f:2" }], bare: [{ source: "f:1" }] });
   expect(findKnownHost(entries, "hv-01", 22)).toMatchObject({ exact: [{ source: "f:1" }], bare: [] });

@@ -104,7 +104,7 @@ describeWith(["root"], "logging in", () => {
     expect(error.message).not.toContain("hunter2");
     expect(sshd.log().match(/Failed password/g)).toHaveLength(1);
   });
-  test("as a user that is not there", async () => {
+  test("as a user that does not exist", async () => {
     await expect(login({ user: "nobody-here", privateKey: keys.plain })).rejects.toMatchObject({ code: "authentication-failed" });
   });
 });

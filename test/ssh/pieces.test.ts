@@ -31,7 +31,7 @@ describe("output", () => {
     return undefined;
   };
 
-  test("cut anywhere, it is taken line by line as if it had come in one piece", () => {
+  test("cut anywhere, it is read line by line as if it had come in one piece", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "ü") });
     const line = fc.string({ unit: fc.constantFrom("a", "b", "ü"), minLength: 1, maxLength: 3 });
     fc.assert(
@@ -91,7 +91,7 @@ describe("presenting commands", () => {
 });
 
 describe("slots", () => {
-  test("never more than its size, in order, and none is lost to those who leave", async () => {
+  test("never more than its size, in order, and none is lost when a waiting caller leaves", async () => {
     const slots = new Slots(2);
     const never = new AbortController().signal;
     const first = await slots.acquire(never);

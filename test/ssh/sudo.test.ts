@@ -36,7 +36,7 @@ describeWith(["root"], "commands run as root for users who are not", () => {
       host.close();
     });
 
-    test("megabytes, quotes and a dialogue go through it", async () => {
+    test("megabytes, quotes and a dialogue pass through it", async () => {
       const host = await dial(fields, on());
       const data = "x".repeat(5_000_000);
       expect((await host.exec("wc -c", { ...step, stdin: data })).stdout.trim()).toBe("5000000");
@@ -79,7 +79,7 @@ describeWith(["root"], "commands run as root for users who are not", () => {
     expect(error).toMatchObject({ code: "sudo-password-wrong" });
     expect(error.message).not.toContain("hunter2");
   });
-  test("the password is right and the user may not", async () => {
+  test("the password is right, but the user is not allowed", async () => {
     await expect(dial({ user: "carol", sudoPassword: PASSWORD })).rejects.toMatchObject({
       code: "sudo-refuses",
       message: expect.stringMatching(/carol/),

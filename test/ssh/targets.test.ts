@@ -43,7 +43,7 @@ describe("the inventory", () => {
       knownHostsFiles: [join(home, ".ssh/known_hosts"), "/etc/ssh/ssh_known_hosts"],
     });
   });
-  test("own fields, then the entry's, then the defaults'", () => {
+  test("a resource's own fields come first, then the entry's, then the defaults", () => {
     const sources = {
       inventory: { a: { address: "192.0.2.1", user: "entry" } },
       defaults: { user: "defaults", port: 2222, dialTimeoutSeconds: 0.5 },
@@ -52,12 +52,12 @@ describe("the inventory", () => {
     expect(resolve(sources, "a", { user: "own" })).toMatchObject({ user: "own", address: "192.0.2.1" });
     expect(resolve(sources, "a", { user: undefined, address: "192.0.2.2" })).toMatchObject({ user: "entry", address: "192.0.2.2" });
   });
-  test("a key in one form replaces the other form of it", () => {
+  test("a key in one form replaces the key in the other form", () => {
     const inventory = { a: { address: "x", privateKeyFile: "~/plain" } };
     expect(resolve({ inventory, defaults: { privateKey: "defaults" } }, "a").privateKey).toContain("OPENSSH");
     expect(resolve({ inventory }, "a", { privateKey: "own" }).privateKey).toBe("own");
   });
-  test("a key file that is not there", () => {
+  test("a missing key file", () => {
     expect(() => resolve({ inventory: { a: { address: "x", privateKeyFile: "~/none" } } }, "a")).toThrow(
       code("private-key-file-unreadable", /none.*ENOENT/),
     );
@@ -81,13 +81,13 @@ describe("bastions", () => {
     l: { address: "l", bastion: "m" },
     m: { address: "m", bastion: "l" },
   };
-  test("by name, one behind the other", () =>
+  test("by name, one after the other", () =>
     expect(resolve({ inventory }, "a")).toMatchObject({ bastion: { name: "j", bastion: { name: "k" } } }));
-  test("that lead back", () => {
+  test("that form a loop", () => {
     expect(() => resolve({ inventory }, "l")).toThrow(code("bastion-loop", /l -> m -> l/));
     expect(() => resolve({ inventory: { a: { address: "a", bastion: "a" } } }, "a")).toThrow(code("bastion-loop"));
   });
-  test("that are not there", () =>
+  test("that do not exist", () =>
     expect(() => resolve({ inventory: { a: { address: "a", bastion: "zz" } } }, "a")).toThrow(code("host-unknown", /^zz/)));
   test("by default, but not for themselves", () => {
     const sources = { inventory: { j: { address: "j" }, a: { address: "a" } }, defaults: { bastion: "j", user: "u" } };
@@ -120,11 +120,11 @@ describe("aliases", () => {
       knownHostsFiles: [join(home, "a"), join(home, "b"), "/etc/ssh/ssh_known_hosts"],
     });
   });
-  test("the inventory wins", () => {
+  test("the inventory takes precedence", () => {
     config("Host a\n  HostName alias\n");
     expect(resolve({ inventory: { a: { address: "entry" } } }, "a").address).toBe("entry");
   });
-  test("the alias wins over the defaults, the defaults over what ssh falls back to", () => {
+  test("the alias takes precedence over the defaults, and the defaults over ssh's fallbacks", () => {
     config("Host a\n  User alias\nHost b\n  Port 1\n");
     expect(resolve({ defaults: { user: "defaults", port: 3 } }, "a")).toMatchObject({ user: "alias", port: 3 });
     expect(resolve({ defaults: { user: "defaults", port: 3 } }, "b")).toMatchObject({ user: "defaults", port: 1 });

@@ -42,7 +42,7 @@ test("a suite that cannot be loaded counts as a failure", () => {
   expect(code).not.toBe(0);
 });
 
-test("what was skipped is announced with its reason and how many", () => {
+test("skipped tests are announced with reason and number", () => {
   const { output } = jest({
     "a.test.js": 'describe.skip("x [skipped: needs a moon]", () => { test("a", () => {}); test("b", () => {}); });',
   });
@@ -50,7 +50,7 @@ test("what was skipped is announced with its reason and how many", () => {
 });
 
 describe("setup.sh", () => {
-  test("has nothing to say when all is there", () => {
+  test("prints nothing if everything is there", () => {
     const result = spawnSync("sh", ["scripts/setup.sh", "lab"], { cwd: ROOT, encoding: "utf8" });
     expect(result).toMatchObject({ status: 0, stdout: "", stderr: "" });
   });
@@ -63,7 +63,7 @@ describe("setup.sh", () => {
     expect(result.stderr).toContain("docker run --rm -it --privileged");
   });
 
-  test("refuses a need it does not know", () => {
+  test("refuses a need that it does not know", () => {
     const result = spawnSync("sh", ["scripts/setup.sh", "labb"], { cwd: ROOT, encoding: "utf8" });
     expect(result.status).toBe(1);
     expect(result.stderr).toContain("unknown need 'labb'");

@@ -126,7 +126,7 @@ describeWith(["root", "pulumi", "plugin"], "guests of a real Xen host, followed"
     expect({ atOffice: sum(atOffice, FORBIDDEN_OUT), atWeb: sum(atWeb, ["unasked"]) }).toEqual({ atOffice: 0, atWeb: 0 });
   }
 
-  test("a guest that starts is what was declared before", async () => {
+  test("a guest that starts is the one that was declared before", async () => {
     await followed("start");
   }, 300_000);
 
@@ -193,7 +193,7 @@ describeWith(["root", "pulumi", "plugin"], "guests of a real Xen host, followed"
     await followed("host reboot");
   }, 900_000);
 
-  test("afterwards there is nothing to do: the guest is somewhere else, and that is no change", async () => {
+  test("afterwards nothing is left to do: the guest is somewhere else, and that is no change", async () => {
     await work.stack.up({ color: "never", refresh: true, expectNoChanges: true });
   }, 300_000);
 });

@@ -71,7 +71,7 @@ export function checkRuleSet(inputs: PartiallyKnown, report: Report): void {
     report(
       ["table"],
       `csp keeps no rules in ${tool}'s table ${quote(table)}`,
-      `write "${nameOf(MAIN_TABLE[tool])}", the one it keeps them in for ${tool}`,
+      `write "${nameOf(MAIN_TABLE[tool])}", the table that csp uses for ${tool}`,
     );
   if (Array.isArray(rules)) {
     rules.forEach((rule: unknown, index: number) => {
@@ -79,7 +79,7 @@ export function checkRuleSet(inputs: PartiallyKnown, report: Report): void {
       const wrong = ruleProblem(tool, rule);
       if (wrong !== undefined) report(["rules", index], ...wrong);
       else if (typeof chain === "string" && targetsOf(rule).includes(userChain(chain)))
-        report(["rules", index], "the rule leads into the chain it stands in", "lead to another chain, or leave the rule out");
+        report(["rules", index], "the rule leads into its own chain", "lead to another chain, or leave the rule out");
     });
   }
   if (Array.isArray(jumps)) checkJumps(tool, jumps, rules, report);
@@ -96,7 +96,8 @@ function checkJumps(tool: UserTool, jumps: readonly PartiallyKnown[], rules: unk
           `${tool} has no chain ${quote(from)} in table ${nameOf(MAIN_TABLE[tool])}`,
           `write one of ${BUILT_IN[tool].join(", ")}`,
         );
-      if (seen.has(from)) report(["jumps", index, "from"], `another jump is from ${from} already`, "keep one, with a match that fits both");
+      if (seen.has(from))
+        report(["jumps", index, "from"], `another jump already comes from ${from}`, "keep one, with a match that fits both");
       seen.add(from);
     }
     const wrong = typeof match === "string" ? matchProblem(tool, match) : undefined;
@@ -112,7 +113,7 @@ function checkTightening(rules: readonly unknown[], report: Report): void {
     if (target !== undefined && !TIGHTENING.has(target))
       report(
         ["rules", index],
-        `${quote(target)} could let a packet past the guests' own rules, before which this chain stands`,
+        `${quote(target)} could let a packet bypass the guests' own rules, which come after this chain`,
         `use ${[...TIGHTENING].join(", ")} here, or make the jump's \`position\` "first"`,
       );
   });

@@ -63,7 +63,7 @@ export function listDrift<R extends AnyRule>(
       .filter((comment): comment is string => comment !== undefined && own.has(comment));
     if (order === undefined && pair.actual !== undefined && isMoved(pair, list, group, declared)) {
       order = [...new Set(declared)];
-      findings.add(`${pair.tool}, ${pair.where}: ${list} rules stand in another order`);
+      findings.add(`${pair.tool}, ${pair.where}: ${list} rules are in another order`);
     }
     for (const stranger of strangers(pair, list, group, own)) {
       findings.add(`${pair.tool}, ${pair.where}: rule added by hand: ${stranger.text}`);
@@ -205,5 +205,5 @@ export function chainFindings(pair: ChainPair): string[] {
     ...missing.map((text) => `${at}: rule is missing from ${pair.chain}: ${text}`),
     ...extra.map((text) => `${at}: rule added by hand to ${pair.chain}: ${text}`),
   ];
-  return findings.length > 0 ? findings : [`${at}: rules of ${pair.chain} stand in another order`];
+  return findings.length > 0 ? findings : [`${at}: rules of ${pair.chain} are in another order`];
 }

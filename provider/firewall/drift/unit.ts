@@ -110,7 +110,7 @@ function setFindings(compiled: CompiledUnit, actual: ActualKernel): string[] {
       ...missing.map((member) => `${set}: member ${member} is missing`),
       ...extra.map((member) => `${set}: member ${member} was added by hand`),
     ];
-    return found.length > 0 ? found : [`${set}: it was made anew with other settings`];
+    return found.length > 0 ? found : [`${set}: it was created again with other settings`];
   });
 }
 

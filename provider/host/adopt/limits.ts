@@ -7,7 +7,7 @@ import type { Zones } from "../records/records";
  */
 export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "bridges">, zones: Zones): string[] {
   const limits: string[] = [];
-  if (dialect.arptables === undefined) limits.push("ARP below a VLAN tag is not looked at: there is no arptables with a FORWARD chain");
+  if (dialect.arptables === undefined) limits.push("ARP below a VLAN tag is not checked: there is no arptables with a FORWARD chain");
   if (dialect.zones === undefined) limits.push("connections of all bridges are in one table: the kernel cannot keep them apart by zones");
   else if (zones === "shared")
     limits.push(
@@ -15,13 +15,13 @@ export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "brid
     );
   else if (dialect.zones === "raw" && !bridges.rawBeforeDefrag)
     limits.push(
-      "fragments of all bridges are put together in one place, before their zone is known: nft, or iptable_raw with raw_before_defrag, would tell them apart",
+      "fragments of all bridges are put together in one place, before their zone is known: nft, or iptable_raw with raw_before_defrag, would keep them apart",
     );
   if (bridges.learnsLinkLocal && !bridges.forwardsLinkLocal)
-    limits.push("a link-local frame (LLDP's group) of a guest teaches its bridge the frame's source: the kernel is older than 4.15");
+    limits.push("a bridge learns the source of a guest's link-local Ethernet frame (LLDP's group): the kernel is older than 4.15");
   limits.push(
     "the target that a neighbour advertisement claims is not compared with the sender's addresses: these tools do not see it",
-    "IGMP queries about one group are not told from reports: these tools do not see the type",
+    "IGMP queries about one group are not distinguished from reports: these tools do not see the type",
   );
   return limits;
 }

@@ -51,9 +51,9 @@ export async function waitFor<T>(look: (signal: AbortSignal) => Promise<Look<T>>
 export function standingOf(error: CspError): string | undefined {
   switch (error.code) {
     case "host-unreachable":
-      if (/ECONNREFUSED/.test(error.problem)) return "its address answers, and no SSH server listens there yet";
+      if (/ECONNREFUSED/.test(error.problem)) return "its address answers, but no SSH server listens there yet";
       if (/ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|no answer within/.test(error.problem)) return "nothing answers at its address";
-      if (/ECONNRESET|closed the connection/.test(error.problem)) return "its address takes connections and ends them again";
+      if (/ECONNRESET|closed the connection/.test(error.problem)) return "its address accepts connections and closes them again";
       return error.problem;
     case "host-key-unknown":
     case "host-key-changed": {

@@ -28,7 +28,7 @@ export function notNew({ expect, install }: Declared, facts: HostFacts): string 
     const [other] = productMismatches(expect ?? {}, facts);
     if (other !== undefined) return `another system is still there (${sentence(other)})`;
   }
-  return facts.firstBootOver ? undefined : "it is installed, and its first boot is not over";
+  return facts.firstBootOver ? undefined : "it is installed, but its first boot is not complete";
 }
 
 /** For a preview: what the host is; undefined, with a warning, if it is not installed yet. */
@@ -44,7 +44,7 @@ export async function foreseen(context: Context, host: Host, inputs: Inputs): Pr
     standing = error instanceof CspError ? standingOf(error) : undefined;
     if (standing === undefined) throw error;
   }
-  context.warn(`host ${host.name}: ${standing}; its new installation is waited for, up to ${inputs.install.minutes} minutes`);
+  context.warn(`host ${host.name}: ${standing}; csp will wait for its new installation, up to ${inputs.install.minutes} minutes`);
   return undefined;
 }
 

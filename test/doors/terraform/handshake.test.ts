@@ -61,7 +61,7 @@ describeWith(["provider"], "terraform-provider-csp", () => {
     }
   });
 
-  test("says where it is, on a socket of this user's alone, with a certificate that is new each time", async () => {
+  test("says where it listens: on a socket that only this user can open, with a new certificate each time", async () => {
     const [one, other] = await Promise.all([start({ PLUGIN_CLIENT_CERT: mine.pem }), start({ PLUGIN_CLIENT_CERT: mine.pem })]);
     expect(one.parts.slice(0, 5)).toEqual(["1", "6", "unix", one.socket, "grpc"]);
     expect(one.parts[5]).toMatch(/^[A-Za-z0-9+/]+$/);
@@ -71,7 +71,7 @@ describeWith(["provider"], "terraform-provider-csp", () => {
     expect(one.certificate.equals(other.certificate)).toBe(false);
   });
 
-  test("lets in the client that started it, and nobody else", async () => {
+  test("accepts only the client that started it", async () => {
     const provider = await start({ PLUGIN_CLIENT_CERT: mine.pem });
     expect(String(await call(connect(provider, mine), METADATA))).toContain("csp_guest_firewall");
     const unavailable = expect.objectContaining({ code: 14 });
@@ -90,13 +90,13 @@ describeWith(["provider"], "terraform-provider-csp", () => {
     expect(existsSync(dirname(provider.socket))).toBe(false);
   });
 
-  test("serves in the clear only where Terraform was told to do without TLS", async () => {
+  test("serves without TLS only if Terraform was told to do without TLS", async () => {
     const provider = await start({});
     expect(provider.parts[5]).toBe("");
     expect(String(await call(new Client(`unix:${provider.socket}`, credentials.createInsecure()), METADATA))).toContain("csp_host");
   });
 
-  test("is attached to for debugging", async () => {
+  test("can be attached to for debugging", async () => {
     const child = spawn(PROVIDER, ["--attach"]);
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     const [, json = ""] = /^TF_REATTACH_PROVIDERS='(.*)'$/.exec(line) ?? [];

@@ -48,10 +48,10 @@ const places = all.flatMap(({ name: of, schema }) =>
     ),
 );
 
-test("there are as many places as there are kinds of objects in values of any type", () => expect(places.length).toBeGreaterThan(20));
+test("there is a place for each kind of object in values of any type", () => expect(places.length).toBeGreaterThan(20));
 
 describe.each(places)("%s", (_what, top, name, attributes, around) => {
-  test("each of its keys is taken, and none that is nearly one", () => {
+  test("each of its keys is accepted, and a misspelt one is refused", () => {
     const names = attributes.map((each) => each.name);
     for (const each of names) {
       expect(refused(top, name, around({ [each]: null }))).toEqual([]);
@@ -117,13 +117,13 @@ describe("a value of any type", () => {
     });
   });
 
-  test("goes back as it came, type and all", () => {
+  test("goes back as it came, with its type", () => {
     const type = ["map", ["object", { interfaces: "dynamic" }]];
     const bytes = config(policy, "guests", given, type);
     expect(Buffer.from(encodeValue(policy, { ...decodeValue(policy, bytes) }))).toEqual(Buffer.from(bytes));
   });
 
-  test("that csp makes itself has Terraform's names, and the types of what is in it", () => {
+  test("that csp makes itself has Terraform's names, and the types of its content", () => {
     const values = { guests: { "web-1": { egressDefault: "drop", interfaces: [{ device: 0, antiSpoofing: UNKNOWN }] } } };
     expect(decodeValue(policy, encodeValue(policy, values))).toEqual(values);
     expect(Buffer.from(encodeValue(policy, values)).toString("latin1")).toContain(
@@ -131,7 +131,7 @@ describe("a value of any type", () => {
     );
   });
 
-  test("of which the type is known before the value stays so", () => {
+  test("whose type is known before its value stays so", () => {
     // ["string" as the type, unknown]
     const unknown = Buffer.from([0x92, 0xc4, 0x08, ...Buffer.from('"string"'), 0xd4, 0x00, 0x00]);
     const name = Buffer.from([0xa0 + "guests".length, ...Buffer.from("guests")]);
@@ -145,7 +145,7 @@ describe("a value of any type", () => {
   });
 });
 
-test("no blocks are an empty list, and an empty list is none", () => {
+test("no blocks mean an empty list, and an empty list means no blocks", () => {
   const [ingress] = types.resources.get("csp_security_group")!.attributes.filter(({ name }) => name === "ingress");
   expect(Buffer.from(encodeValue([ingress!], {}))).toEqual(Buffer.from(encode({ ingress: [] })));
   expect(decodeValue([ingress!], encode({ ingress: [] }))).toEqual({});

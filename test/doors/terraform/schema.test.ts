@@ -125,7 +125,7 @@ test("lists without an order are sets, and a choice between a name and an object
   expect(connection.attributes.filter(({ field }) => field === "bastion").map(({ name }) => name)).toEqual(["bastion", "inline_bastion"]);
 });
 
-test("an output that is called as an input of another type is refused: a state has one place for both", () => {
+test("an output with the name of an input of another type is refused, because a state has one place for both", () => {
   const outputs = shelf.outputs.extend({ items: z.record(z.string(), z.string()) });
   expect(() => resourceType({ ...shelf, outputs } as unknown as AnyResource)).toThrow("csp:toy:Shelf: the input and the output `items`");
 });
@@ -141,7 +141,7 @@ function* nested(attributes: readonly Attribute[], path = ""): Generator<{ reado
   }
 }
 
-test("nothing that is configured is an attribute with attributes of its own: of these, Terraform drops keys that it does not know", () => {
+test("no configurable attribute has nested attributes, because Terraform drops unknown keys of these", () => {
   const all = [...terraform.resources.values(), ...terraform.dataSources.values(), { name: "provider", schema: terraform.provider }];
   const configured = all.flatMap(({ name, schema }) =>
     [...nested(schema.attributes)].filter(({ attribute }) => attribute.mode !== "computed").map((each) => ({ name, ...each })),
@@ -163,7 +163,7 @@ test("nothing that is configured is an attribute with attributes of its own: of 
   expect(dynamic.filter(({ type }) => insideOf(type) === undefined)).toEqual([]);
 });
 
-test("an input that is only ever written may be given write-only, with a version that is kept", () => {
+test("an input that csp only writes can be given as write-only, with a version that the state keeps", () => {
   const { attributes } = terraform.resources.get("csp_answerfile")!.schema;
   const [value, version] = ["root_password_wo", "root_password_wo_version"].map((name) => attributes.find((each) => each.name === name)!);
   expect(value).toMatchObject({ mode: "optional", sensitive: true, writeOnly: true, type: { kind: "string" } });

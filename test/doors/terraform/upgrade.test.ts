@@ -26,7 +26,7 @@ const upgradedState = (name: string): Values => {
 };
 
 describe("a state of form 0", () => {
-  test("has every kind of thing that has another form now", () => {
+  test("has everything that has another form now", () => {
     expect(upgradedState("csp_guest_firewall.web")).toMatchObject({
       interfaces: [{ device: 0, mac: "02:00:00:20:0d:0b", addresses: ["10.25.0.11"] }],
       ingress: [{ name: "blocked" }, { name: "http", limit: { rate: "10/second", burst: 20 } }, { name: "https" }],
@@ -50,7 +50,7 @@ describe("a state of form 0", () => {
     expect(decodeValue(attributes, encodeValue(attributes, values))).toEqual(values);
   });
 
-  test("one of today's is read as it is, and values of any type keep the type they had", () => {
+  test("a state of today's form is read unchanged, and values of any type keep their type", () => {
     const { attributes } = types.resources.get("csp_guest_firewall")!;
     const groups = { type: ["list", ["object", { name: "string" }]], value: [{ name: "ops" }] };
     const values = decodeJsonState(attributes, JSON.stringify({ id: "a", interface: [], groups }))!;
@@ -66,7 +66,7 @@ describeWith(["terraform", "provider"], "a client with a state of form 0", () =>
   const folder = new TerraformFolder("form-0", findTerraform()[0]!, []);
   afterAll(() => folder.dispose());
 
-  test("has nothing to change, and reads the state itself", async () => {
+  test("finds nothing to change, and reads the state itself", async () => {
     cpSync(RECORDED, folder.folder, { recursive: true });
     // Without a look at the host, which is no longer there.
     const { code, stdout, stderr } = await folder.run("plan", "-refresh=false", "-detailed-exitcode");

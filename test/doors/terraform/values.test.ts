@@ -49,7 +49,7 @@ const values: fc.Arbitrary<Values> = fc
   .map((record) => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)));
 
 describe("values on the wire", () => {
-  test("come back as they went", () => {
+  test("come back unchanged", () => {
     fc.assert(fc.property(values, (value) => expect(decodeValue(ATTRIBUTES, encodeValue(ATTRIBUTES, value))).toEqual(value)));
   });
 
@@ -60,7 +60,7 @@ describe("values on the wire", () => {
     expect(Buffer.from(encodeValue([one!], { text: UNKNOWN })).toString("hex")).toBe("81a474657874d40000");
   });
 
-  test("any extension is something unknown, and a number may come as text", () => {
+  test("any extension means an unknown value, and a number may come as text", () => {
     // {"text": refined unknown (extension 12), "max_elements": "18446744073709551615"}
     const bytes = Buffer.concat([
       Buffer.from([0x82, 0xa4]),
@@ -72,12 +72,12 @@ describe("values on the wire", () => {
     expect(decodeValue(ATTRIBUTES, Buffer.concat([bytes, number]))).toEqual({ text: UNKNOWN, maxElements: 2 ** 64 });
   });
 
-  test("a state file's JSON, with attributes that are gone since", () => {
+  test("a state file's JSON, with attributes that no longer exist", () => {
     const state = { text: "a", max_elements: 3, gone: true, facts: { type: ["object", { a: "string" }], value: { a: "x" } } };
     expect(decodeJsonState(ATTRIBUTES, JSON.stringify(state))).toEqual({ text: "a", maxElements: 3, facts: { a: "x" } });
   });
 
-  test("of two attributes for one field only one may be set", () => {
+  test("only one of two attributes for one field may be set", () => {
     const both = [
       attribute("bastion", STRING, { takes: "plain" }),
       attribute("inline_bastion", { kind: "object", attributes: [attribute("address", STRING)] }, { field: "bastion", takes: "object" }),
@@ -116,7 +116,7 @@ describe("what a plan promises", () => {
     { requiredKeys: [] },
   );
 
-  test("means what is configured, and keeps the state's spelling where that means the same", () => {
+  test("has the configured values, in the state's spelling if the meaning is the same", () => {
     fc.assert(
       fc.property(inputs, inputs, (configured, prior) => {
         const planned = plannedInputs(shape, attributes, configured, prior);

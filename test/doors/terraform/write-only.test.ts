@@ -61,7 +61,7 @@ describe("what a configuration says of a write-only input", () => {
     for (const [index, [, text]] of said.entries()) expect(`${issues[index]?.cause}; ${issues[index]?.remedy}`).toMatch(text);
   });
 
-  test("the core has it in its own field, and what it refuses is said where it was written", () => {
+  test("the core gets it in its own field, and an error is shown at the attribute that was written", () => {
     expect(withWriteOnly(shape, { name: "a", [VALUE]: "b" }).password).toBe("b");
     expect(asGiven(shape, { [VALUE]: "b" }, ["password"])).toEqual([VALUE]);
     expect(asGiven(shape, { password: "b" }, ["password"])).toEqual(["password"]);
@@ -85,7 +85,7 @@ describe("what a configuration says of a write-only input", () => {
   });
 });
 
-test("in what is sent to a client it is null, always", () => {
+test("it is always null in what is sent to a client", () => {
   const back = decodeValue(type.attributes, encodeValue(type.attributes, { name: "a", [VALUE]: "hunter2", [VERSION]: "1" }));
   expect(back).toEqual({ name: "a", [VERSION]: "1" });
 });
@@ -122,7 +122,7 @@ describe("a resource's life", () => {
     ]);
   });
 
-  test("of what was made by half the version is not recorded, so that the next update takes the value again", async () => {
+  test("if a create stops half-way, the version is not recorded, so that the next update takes the value again", async () => {
     const half = { ...configured, behaviour: "half" };
     const { values } = await calls.plan(half, undefined, memory);
     const { values: state, failure } = await calls.create(values, half, memory);
@@ -132,7 +132,7 @@ describe("a resource's life", () => {
   });
 });
 
-describe("a client's word for what it can do", () => {
+describe("what a client says it can do", () => {
   /** ValidateResourceConfig as protocol 6.8 has it, and as one that knows nothing of it: `can` undefined. */
   const validated = async (can: boolean | undefined): Promise<string> => {
     const catalog = { ...(await toyCatalog()), resources: [locked as never] };

@@ -139,7 +139,7 @@ const DAMAGES: readonly Damage[] = [
   },
 ];
 
-describeWith(["root", "netboot"], "the lab's installer and csp lint, written apart, about the same files", () => {
+describeWith(["root", "netboot"], "the lab's installer and csp lint, written separately, judge the same files", () => {
   const folder = mkdtempSync(join(tmpdir(), "csp-agreement-"));
   const installer = join(folder, "installer");
   beforeAll(() => buildInstaller(installer), 120_000);
@@ -157,7 +157,7 @@ describeWith(["root", "netboot"], "the lab's installer and csp lint, written apa
     (error: Finding) =>
       error.rule === rule && error.path === path && error.message.includes(message);
 
-  test("of an answerfile, what goes through has no error that stops it; what stops is among the findings, in the same words", async () => {
+  test("an accepted answerfile has no error that stops an installer; a reason to stop is among the findings, in the same words", async () => {
     const file = join(folder, "answers.xml");
     await fc.assert(
       fc.asyncProperty(samples, async ({ target, text }) => {

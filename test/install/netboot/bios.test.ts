@@ -110,7 +110,7 @@ describeWith(["root", "pulumi", "plugin", "netboot"], "XenServer 5.6 SP2 from a 
   );
 
   test(
-    "a package with another MD5: the same sums in the preview and on the serial line",
+    "a package with another MD5: the same checksums in the preview and on the serial line",
     async () => {
       const damaged = (text: string) => `${text.slice(0, -1)}!`;
       const base = copyTree(join(site.folder, "base"), join(site.folder, "damaged"));
@@ -128,7 +128,7 @@ describeWith(["root", "pulumi", "plugin", "netboot"], "XenServer 5.6 SP2 from a 
   );
 
   test(
-    "a list without the pack's line, and one with a folder that is not there",
+    "a list without the pack's line, and one with a missing folder",
     async () => {
       const base = copyTree(join(site.folder, "base"), join(site.folder, "merged"));
       copyTree(join(site.folder, "pack"), base);
@@ -156,7 +156,7 @@ describeWith(["root", "pulumi", "plugin", "netboot"], "XenServer 5.6 SP2 from a 
   );
 
   test(
-    "a script in a language that this installer does not run; one that ends with 3 is logged, and no more",
+    "a script in a language that this installer does not run; a script that ends with 3 is only logged",
     async () => {
       const content = '#!/usr/bin/perl\nexit if $ARGV[0];\nprint "hello\\n";\n';
       site.declare({ ...published, postInstall: { stage: "installation-complete", content } });

@@ -51,7 +51,7 @@ describeWith(
     );
 
     test(
-      "a package with another SHA-256: the same sums in the preview and on the serial line",
+      "a package with another SHA-256: the same checksums in the preview and on the serial line",
       async () => {
         const file = "Packages/xen-hypervisor-4.17.5-3.x86_64.rpm";
         const damaged = (text: string) => `${text.slice(0, -1)}!`;

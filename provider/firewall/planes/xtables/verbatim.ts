@@ -48,11 +48,10 @@ export function leadsToOurs(text: string): boolean {
 
 /** What can be checked without asking a tool: undefined if the text is one rule, as far as one can see. */
 export function ruleProblem(tool: Tool, text: string): Complaint | undefined {
-  if (text.trim() === "")
-    return ["the rule is empty", 'write what `iptables -A CHAIN` would be followed by, like "-p tcp --dport 25 -j DROP"'];
+  if (text.trim() === "") return ["the rule is empty", 'write what follows `iptables -A CHAIN`, like "-p tcp --dport 25 -j DROP"'];
   if (text.length > LONGEST_RULE) return [`the rule has ${text.length} characters`, `write it in at most ${LONGEST_RULE}`];
   if (!/^[ -~]*$/.test(text))
-    return [`${quote(text)} has a line break or a character that is not ASCII`, "write one rule an element, in ASCII"];
+    return [`${quote(text)} has a line break or a character that is not ASCII`, "write one rule in each element, in ASCII"];
   // arptables has no restore: its rules are arguments of a command.
   const stray = tool === "arptables" ? /[^A-Za-z0-9 ._:,+/!=-]/.exec(text) : undefined;
   if (stray) return [`${quote(text)} has the character ${quote(stray[0])}, which no rule of arptables needs`, "leave it out"];
@@ -62,16 +61,16 @@ export function ruleProblem(tool: Tool, text: string): Complaint | undefined {
   const all = words(text);
   const command = all.find((word) => COMMANDS.has(word));
   if (command !== undefined)
-    return [`${quote(command)} is a command of ${tool}, or a setting of it, and no part of a rule`, "write what follows the chain's name"];
+    return [`${quote(command)} is a command or a setting of ${tool}, not a part of a rule`, "write what follows the chain's name"];
   if (!/^(-|!)/.test(all[0] ?? "")) return [`${quote(text)} does not begin with an option`, 'write it like "-p tcp --dport 25 -j DROP"'];
   const targets = targetsOf(text);
-  if (targets.length > 1) return [`the rule has ${targets.length} targets (${targets.join(", ")})`, "make it as many rules"];
+  if (targets.length > 1) return [`the rule has ${targets.length} targets (${targets.join(", ")})`, "write one rule for each"];
   const [target] = targets;
   if (target === "") return ["the rule ends where its target should be", "name the target, or leave `-j` out"];
   if (target?.startsWith(PREFIX) && !target.startsWith(USER_CHAIN))
     return [
-      `${quote(target)} is a chain that csp makes, and remakes with the guests it is for`,
-      `lead to a chain of the host's, or to that of another rule set ("${USER_CHAIN}NAME")`,
+      `${quote(target)} is a chain that csp makes and changes together with its guests`,
+      `lead to a chain of the host, or to the chain of another rule set ("${USER_CHAIN}NAME")`,
     ];
   return undefined;
 }
@@ -81,6 +80,6 @@ export function matchProblem(tool: Tool, text: string): Complaint | undefined {
   const wrong = ruleProblem(tool, text);
   if (wrong !== undefined) return wrong;
   if (targetsOf(text).length > 0)
-    return [`${quote(text)} has a target`, "write the matches alone: the packets that match go through the rule set"];
+    return [`${quote(text)} has a target`, "write only the matches: the packets that match go through the rule set"];
   return undefined;
 }
