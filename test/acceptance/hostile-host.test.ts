@@ -169,7 +169,7 @@ iptables -I "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
         ).resolves.toMatch(/^(made|not-adopted)$/);
         await expect(looking).rejects.toMatchObject({
           code,
-          message: expect.stringMatching(/^hv-02 .* while reading the firewall, and was ended/),
+          message: expect.stringMatching(/^hv-02 .* while reading the firewall, so csp ended it/),
         });
       }
       // Killed in the middle of a line: what it has said until then is no table.

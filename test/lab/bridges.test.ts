@@ -83,7 +83,7 @@ describeWith(["root"], "hosts with several bridges", () => {
   });
 
   it("moves no guest to a host without its bridge", async () => {
-    await expect(lab.guest("web").migrate("one")).rejects.toThrow(/^lab host one: it has no bridge vmbr1, .*Its bridges are vmbr0/);
+    await expect(lab.guest("web").migrate("one")).rejects.toThrow(/^lab host one: it has no bridge vmbr1 .*Its bridges are vmbr0/);
     expect(lab.guest("web").host).toBe("kvm-1");
   });
 
@@ -183,8 +183,13 @@ describeWith(["root"], "an HVM guest of Xen", () => {
       }
       for (const family of [4, 6] as const) expect(await lab.probe.flow({ from: "other", to: "win", port: 80, family })).toBe("passed");
       const frame = Buffer.concat([Buffer.from(`${"ff".repeat(6)}${win.mac.replaceAll(":", "")}88b5`, "hex"), Buffer.alloc(50, "e")]);
-      expect(await lab.probe.inject(frame, "win/0-emu", ["other"])).toEqual(["other"]);
-      expect(await host.run(`bridge fdb show br xenbr0 | grep ${win.mac}`)).toContain(`dev ${emulatedOf(domain)}`);
+      // What the guest says by its other port moves its MAC back.
+      let learned = "";
+      for (let n = 0; n < 10 && !learned.includes(emulatedOf(domain)); n++) {
+        expect(await lab.probe.inject(frame, "win/0-emu", ["other"])).toEqual(["other"]);
+        learned = await host.run(`bridge fdb show br xenbr0 | grep ${win.mac}`);
+      }
+      expect(learned).toContain(`dev ${emulatedOf(domain)}`);
       await win.save();
       expect(await onBridge()).not.toContain(emulatedOf(domain));
       await win.restore();

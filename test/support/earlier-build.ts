@@ -7,7 +7,7 @@ const SOURCES = ["provider", "package.json", "tsconfig.json"];
 
 /**
  * The plugin as a commit of this repository builds it, in `folder`: gives the folder that it is in. With today's modules, which have to be those
- * of that commit as far as the plugin goes.
+ * of that commit as far as the plugin goes: @xmldom/xmldom is a development dependency for this alone.
  */
 export function earlierPlugin(commit: string, folder: string): string {
   mkdirSync(folder, { recursive: true });
