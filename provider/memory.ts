@@ -11,7 +11,7 @@ export interface Remembered {
 }
 
 export interface RememberedByText extends Remembered {
-  /** Entries. One more, and the oldest is forgotten. */
+  /** Entries. One more, and a small memory forgets its oldest, a large one all: what is asked for again comes back by itself. */
   readonly most: number;
 }
 
@@ -27,6 +27,9 @@ export interface ObjectMemory<K extends object, V> {
   set(key: K, value: V): void;
 }
 
+/** Full all the time, such a memory would be a good part of the process's. */
+const LARGE = 1000;
+
 class Memory {
   private readonly parts: { readonly what: Remembered | RememberedByText; readonly entries?: ReadonlyMap<string, unknown> }[] = [];
 
@@ -39,7 +42,10 @@ class Memory {
     return {
       get: (key) => entries.get(key),
       set: (key, value) => {
-        if (entries.size >= what.most && !entries.has(key)) entries.delete(entries.keys().next().value as string);
+        if (entries.size >= what.most && !entries.has(key)) {
+          if (what.most > LARGE) entries.clear();
+          else entries.delete(entries.keys().next().value as string);
+        }
         entries.set(key, value);
       },
     };

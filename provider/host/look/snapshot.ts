@@ -136,14 +136,19 @@ function asBefore(table: SavedTable, before: SavedTable | undefined): SavedTable
   const chains = new Map<string, readonly string[]>();
   for (const [chain, rules] of table.chains) {
     const known = before.chains.get(chain);
-    chains.set(chain, known !== undefined && sameTexts(known, rules) ? known : rules);
+    chains.set(chain, known === undefined ? rules : keptTexts(rules, known));
   }
   const foreign = new Map([...table.foreign].map(([chain, rules]) => [chain, rules.map((rule) => Buffer.from(rule).toString())]));
   return { ...table, chains, foreign };
 }
 
-export function sameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, index) => text === b[index]);
+/**
+ * Texts that were cut out of a long one, without keeping that one in memory: the same as those that are known already, where they are equal, or
+ * copies.
+ */
+export function keptTexts(texts: readonly string[], known: readonly string[]): readonly string[] {
+  if (texts.length === known.length && texts.every((text, index) => text === known[index])) return known;
+  return texts.map((text, index) => (text === known[index] ? known[index] : Buffer.from(text).toString()));
 }
 
 /** Path to sum. */

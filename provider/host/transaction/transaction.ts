@@ -8,7 +8,7 @@ import { arptablesBack, arptablesForward, arptablesScript } from "../../firewall
 import { chainLines, restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../../firewall/planes/xtables/restore";
 import { parseSets, rulesByChain } from "../../firewall/planes/xtables/saved";
 import { formatDialect, type HostFacts } from "../look/facts";
-import { type Snapshot, sameTexts } from "../look/snapshot";
+import { keptTexts, type Snapshot } from "../look/snapshot";
 import { program } from "../remote/program";
 import type { HostPlan } from "../state/desired";
 import type { Edit } from "../state/edit";
@@ -184,8 +184,7 @@ export function snapshotAfter(
     for (const { chain, after } of change.chains) {
       const is = found.get(chain) ?? [];
       if (after === undefined) chains.delete(chain);
-      // If the strings are equal, the plan's own are kept: those that were read would keep the long text that they are part of.
-      else chains.set(chain, sameTexts(is, after) ? after : is);
+      else chains.set(chain, keptTexts(is, after));
     }
     const foreign = new Map(snapshot.tables[table].foreign);
     for (const { chain } of change.jumps) foreign.set(chain, found.get(chain) ?? []);
