@@ -1,9 +1,14 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** What the plugin is built from. */
 const SOURCES = ["provider", "package.json", "tsconfig.json"];
+
+/** Whether the clone has this commit: a shallow one may not. */
+export function hasCommit(commit: string): boolean {
+  return spawnSync("git", ["cat-file", "-e", `${commit}^{commit}`]).status === 0;
+}
 
 /**
  * The plugin as a commit of this repository builds it, in `folder`: gives the folder that it is in. With today's modules, which have to be those
