@@ -20,6 +20,10 @@ interface Wire {
   readonly rewire?: string;
 }
 
+/** Waits until a port forwards: a bond finds its link after a while, and the bridge hears of it later still. */
+const forwards = (port: string) =>
+  `for n in $(seq 100); do if grep -qx 3 /sys/class/net/${port}/brport/state; then break; fi; sleep 0.1; done`;
+
 const WIRES: Readonly<Record<string, Wire>> = {
   "a VLAN-aware bridge, guests on access ports": { vlanAware: true, port: { vlan: 10 }, outside: { vlan: 10 } },
   "a VLAN device of the uplink": {
@@ -32,7 +36,8 @@ const WIRES: Readonly<Record<string, Wire>> = {
     rewire: `ip link set eth1 nomaster down
     ip link add bond0 type bond mode active-backup miimon 50
     ip link set eth1 master bond0
-    ip link set bond0 master xenbr0 up`,
+    ip link set bond0 master xenbr0 up
+    ${forwards("bond0")}`,
   },
   "a VLAN device of a bond": {
     outside: { vlan: 10 },
@@ -41,7 +46,8 @@ const WIRES: Readonly<Record<string, Wire>> = {
     ip link set eth1 master bond0
     ip link set bond0 up
     ip link add link bond0 name bond0.10 type vlan id 10
-    ip link set bond0.10 master xenbr0 up`,
+    ip link set bond0.10 master xenbr0 up
+    ${forwards("bond0.10")}`,
   },
 };
 
