@@ -21,7 +21,7 @@ export interface Order {
 }
 
 export interface Committed {
-  /** What the host read back, by the names of transaction-shell.ts. */
+  /** What the host read back, by the names that remote/transaction.sh gives them. */
   readonly sections: ReadonlyMap<string, string>;
   /** The change is made. Until this settles, the host still puts files in their places. Never rejects. */
   readonly clearing: Promise<unknown>;
