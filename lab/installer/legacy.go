@@ -103,9 +103,9 @@ func openLegacy(base, folder string, listed bool) (*LegacyRepository, error) {
 	case len(missing) == 2 && !listed:
 		return nil, nil
 	case len(missing) == 2:
-		return nil, fault("E11", path, "%s names it, and there is no such folder", listFile)
+		return nil, fault("E11", path, "%s names it, but there is no such folder", listFile)
 	case len(missing) == 1:
-		return nil, fault("E11", path, "it lacks %s, so the installer passes over it without a word", missing[0])
+		return nil, fault("E11", path, "it lacks %s, so the installer skips it without a message", missing[0])
 	}
 	var err error
 	if repository.info, err = readLegacy(join(folder, "XS-REPOSITORY"), repository.infoText, "repository"); err != nil {

@@ -104,7 +104,7 @@ func (s Scripts) checkInterpreter(text []byte) error {
 			return nil
 		}
 	}
-	return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: s.release.Product + " does not run scripts by " + named + ", and stops with Invalid interpreter"}
+	return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: s.release.Product + " does not run scripts with " + named + ", and stops with Invalid interpreter"}
 }
 
 func execute(text []byte, stage string, arguments []string) (int, error) {

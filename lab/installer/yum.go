@@ -48,7 +48,7 @@ func checkTreeInfo(text string, release Release) error {
 	arcs := strings.Split(version, ".")
 	short := strings.Join(arcs[:min(len(arcs), 2)], ".")
 	if short != release.Target && "xs"+arcs[0] != release.Target {
-		return fault("E17", ".treeinfo", "it is %s %s, and the installer that is booted is that of %s", name, version, release.Product)
+		return fault("E17", ".treeinfo", "it is %s %s, but the host boots the installer of %s", name, version, release.Product)
 	}
 	return nil
 }
