@@ -12,9 +12,15 @@ export const PXELINUX = [
   ...["ldlinux.c32", "mboot.c32", "libcom32.c32"].map((name) => `/usr/lib/syslinux/modules/bios/${name}`),
 ];
 
-/** GRUB, like the products' grubx64.efi: it finds its grub.cfg in EFI/xenserver on the server that it came from. */
+/**
+ * GRUB with the modules that the products' grubx64.efi has (xcp-ng-rpms/grub, grub.spec, XenServer 7.5 to XCP-ng 8.3), and its place: it reads
+ * EFI/xenserver/grub.cfg of the server that it came from. What these modules depend on, `normal` among it, comes with them. None brings `regexp`.
+ */
 const GRUB = "EFI/xenserver/grubx64.efi";
-const GRUB_MODULES = ["normal", "net", "efinet", "tftp", "http", "multiboot2", "configfile", "regexp", "gzio", "echo", "test"];
+export const GRUB_MODULES =
+  "all_video boot btrfs cat chain configfile echo efifwsetup efinet ext2 fat font gfxmenu gfxterm gzio halt hfsplus http iso9660 search_fs_file search_label serial sleep test video xfs mdraid09 mdraid1x multiboot2 multiboot tftp".split(
+    " ",
+  );
 
 /** The file that DHCP names, below the server's root. */
 export const FIRST_FILE: Readonly<Record<Firmware, string>> = { bios: "/pxelinux.0", uefi: `/${GRUB}` };
@@ -27,7 +33,7 @@ export async function putLoader(root: string, firmware: Firmware): Promise<void>
     return;
   }
   await mkdir(dirname(join(root, GRUB)), { recursive: true });
-  const make = ["grub-mkimage", "-O", "x86_64-efi", "-p", `(tftp)/${dirname(GRUB)}`, "-o", join(root, GRUB), ...GRUB_MODULES];
+  const make = ["grub-mkimage", "-O", "x86_64-efi", "-p", `/${dirname(GRUB)}`, "-o", join(root, GRUB), ...GRUB_MODULES];
   const { code, stderr } = await attempt(make);
   if (code !== 0) throw installerLabErrors.commandFailed("grub-mkimage", stderr);
 }
