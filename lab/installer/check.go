@@ -6,6 +6,7 @@ import "os"
 //
 //	installer check RELEASE.json answerfile FILE
 //	installer check RELEASE.json repository URL
+//	installer check RELEASE.json cmdline FILE
 //
 // The last line says what would stop it.
 func check(releaseFile, kind, what string, report *Report) error {
@@ -19,8 +20,25 @@ func check(releaseFile, kind, what string, report *Report) error {
 		return checkAnswerfile(what, release)
 	case "repository":
 		return installPackages(nowhere{}, []string{what}, release, report)
+	case "cmdline":
+		return checkOptions(what, release, report)
 	}
-	return fault("", kind, "it is neither answerfile nor repository")
+	return fault("", kind, "it is neither answerfile nor repository nor cmdline")
+}
+
+// checkOptions reads a kernel's command line, and reports what it understood.
+func checkOptions(file string, release Release, report *Report) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	options, err := readOptions(string(text), release)
+	if err != nil {
+		return err
+	}
+	report.Options = &options
+	_, _, err = networkConfig(options.Config, release)
+	return err
 }
 
 func checkAnswerfile(file string, release Release) error {

@@ -41,6 +41,14 @@ export interface Outcome {
     readonly arguments: readonly string[] | null;
     readonly status: number;
   }[];
+  /** What a check of a kernel's command line understood. */
+  readonly options?: {
+    readonly answerfile: string;
+    readonly device: string;
+    readonly network: boolean;
+    readonly config: string;
+    readonly multipath: string;
+  };
 }
 
 export interface Booted {

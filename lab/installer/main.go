@@ -15,7 +15,6 @@ package main
 import (
 	"errors"
 	"os"
-	"strings"
 )
 
 func main() {
@@ -41,8 +40,8 @@ func run(report *Report) error {
 	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(options.Answerfile, "file://") || options.Device != "" {
-		if err := bringUp(options.Device, options.Config); err != nil {
+	if options.Network {
+		if err := bringUp(options.Device, options.Config, release); err != nil {
 			return err
 		}
 	}

@@ -5,11 +5,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 )
 
 // bringUp gives one interface its address, or tries all of them one after the other, as installers do.
-func bringUp(device, config string) error {
+func bringUp(device, config string, release Release) error {
 	interfaces := map[string]string{}
 	var names []string
 	paths, _ := filepath.Glob("/sys/class/net/*/address")
@@ -21,28 +22,62 @@ func bringUp(device, config string) error {
 		}
 	}
 	sort.Strings(names)
-	if device == "" || strings.EqualFold(device, "all") {
+	if device == "" || device == "all" {
 		for _, name := range names {
-			if err := configure(name, "dhcp"); err == nil {
+			if err := configure(name, "dhcp", release); err == nil {
 				return nil
 			}
 		}
 		return fault("", "network_device", "none of %s got an address by DHCP", strings.Join(names, ", "))
 	}
 	for _, name := range names {
-		if name == device || interfaces[name] == strings.ToLower(device) {
-			return configure(name, config)
+		if name == device || interfaces[name] == device {
+			return configure(name, config, release)
 		}
 	}
 	return fault("", "network_device", "there is no interface %s; there are %s", device, strings.Join(names, ", "))
 }
 
-func configure(name, config string) error {
+// networkConfig is what network_config says, as installers read it: METHOD[:KEY=VALUE[;KEY=VALUE]...], all of it in small letters by now. They stop
+// at a part without an equals sign, and keep keys that they do not know. Every method but static is dhcp.
+func networkConfig(config string, release Release) (static bool, fields map[string]string, err error) {
 	method, rest, _ := strings.Cut(config, ":")
-	fields := map[string]string{}
-	for _, field := range strings.Split(rest, ";") {
-		key, value, _ := strings.Cut(field, "=")
-		fields[key] = value
+	fields = map[string]string{}
+	if rest != "" {
+		for _, part := range strings.Split(rest, ";") {
+			key, value, ok := strings.Cut(part, "=")
+			if !ok {
+				if part == "" {
+					return false, nil, fault("E3", "network_config", "a semicolon has nothing beside it, and the installer stops")
+				}
+				return false, nil, fault("E3", "network_config", "%s has no value, and the installer stops", quoted(part))
+			}
+			fields[key] = value
+		}
+	}
+	if !release.AtLeast("7.1") {
+		delete(fields, "vlan")
+	}
+	static = method == "static"
+	if static {
+		for _, key := range []string{"ip", "netmask"} {
+			if _, ok := fields[key]; !ok {
+				return false, nil, fault("E4", "network_config", "static needs %s, and it is missing", key)
+			}
+		}
+	}
+	if vlan, ok := fields["vlan"]; ok && vlan != "" {
+		if number, failed := strconv.Atoi(vlan); failed != nil || !vlanNumber.MatchString(vlan) || number < 1 || number > 4094 {
+			return false, nil, fault("E5", "network_config", "%s is not a VLAN from 1 to 4094", quoted(vlan))
+		}
+	}
+	return static, fields, nil
+}
+
+func configure(name, config string, release Release) error {
+	static, fields, err := networkConfig(config, release)
+	if err != nil {
+		return err
 	}
 	if fields["vlan"] != "" {
 		return fault("", "network_config", "this installer brings up no VLAN")
@@ -50,20 +85,17 @@ func configure(name, config string) error {
 	if err := busybox("ip", "link", "set", name, "up"); err != nil {
 		return err
 	}
-	switch method {
-	case "", "dhcp":
+	if !static {
 		say("asking for an address on %s", name)
 		return busybox("udhcpc", "-i", name, "-n", "-q", "-t", "10", "-T", "2", "-s", "/etc/installer/lease.sh")
-	case "static":
-		if err := busybox("ifconfig", name, fields["ip"], "netmask", fields["netmask"]); err != nil {
-			return err
-		}
-		if fields["gateway"] == "" {
-			return nil
-		}
-		return busybox("ip", "route", "add", "default", "via", fields["gateway"])
 	}
-	return fault("E3", "network_config", "%s is neither dhcp nor static", quoted(method))
+	if err := busybox("ifconfig", name, fields["ip"], "netmask", fields["netmask"]); err != nil {
+		return err
+	}
+	if fields["gateway"] == "" {
+		return nil
+	}
+	return busybox("ip", "route", "add", "default", "via", fields["gateway"])
 }
 
 // busybox runs one of its commands, with its output on the console.

@@ -59,6 +59,8 @@ type Report struct {
 	Repositories []string    `json:"repositories,omitempty"`
 	Packages     int         `json:"packages"`
 	Scripts      []ScriptRun `json:"scripts,omitempty"`
+	// Options is what a check of a kernel's command line understood.
+	Options *Options `json:"options,omitempty"`
 }
 
 func (r *Report) end(err error) {
