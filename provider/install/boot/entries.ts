@@ -1,3 +1,5 @@
+import { type GrubCommand, grubCommands } from "./grub-commands";
+
 /** How a boot file starts an installer: Xen, the control domain's kernel with its arguments, and the installer's root. */
 export interface BootEntry {
   /** The name that a user chooses: "install", or the file's kind if there is only one entry. */
@@ -14,11 +16,23 @@ export interface BootModule {
   readonly line: number;
 }
 
+/** A place where GRUB reads something else than what was meant. */
+export interface Misread {
+  readonly line: number;
+  /** The name of the entry that it is in. */
+  readonly entry: string;
+  /** The character without quotes. */
+  readonly character: string;
+  /** What a semicolon cut off; undefined for a character at which GRUB stops. */
+  readonly lost?: string;
+}
+
 export interface BootFile {
   readonly kind: "pxelinux" | "grub" | "ipxe";
   readonly entries: readonly BootEntry[];
   /** Whether the file leads to another file, which may have the entries. */
   readonly leadsOn: boolean;
+  readonly misread: readonly Misread[];
 }
 
 interface Line {
@@ -34,7 +48,7 @@ export function readBootFile(text: string): BootFile {
     /^\s*(menuentry|multiboot2?|module2?|configfile|linux(efi)?|set\s+\w+=|insmod|search)\b/m.test(source) &&
     !/^\s*(label|append|kernel)\s/im.test(source)
   )
-    return grub(linesOf(source));
+    return grub(grubCommands(source));
   return pxelinux(linesOf(source));
 }
 
@@ -75,15 +89,18 @@ function pxelinux(lines: readonly Line[]): BootFile {
     else if (key === "append" && (multiboot || words.includes("---") || words.some((word) => /^(rt_)?answerfile(_\w+)?=/.test(word))))
       entries.push({ ...label, firmware: "bios", modules: split(words.slice(1), number) });
   }
-  return { kind: "pxelinux", entries, leadsOn };
+  return { kind: "pxelinux", entries, leadsOn, misread: [] };
 }
+
+/** mboot.c32 takes options of its own before the first image. */
+const MBOOT_OPTIONS = ["-solo", "-aout"];
 
 function split(words: readonly string[], line: number): BootModule[] {
   const modules: BootModule[] = [];
   let current: string[] = [];
   for (const word of [...words, "---"]) {
     if (word !== "---") {
-      current.push(word);
+      if (modules.length > 0 || current.length > 0 || !MBOOT_OPTIONS.includes(word)) current.push(word);
       continue;
     }
     const [image = "", ...rest] = current;
@@ -93,40 +110,57 @@ function split(words: readonly string[], line: number): BootModule[] {
   return modules;
 }
 
+/** What may follow a semicolon on purpose: GRUB's own words and the commands of the products' builds. */
+const GRUB_COMMANDS = new Set(
+  "} if elif else fi for while until do done function menuentry submenu set unset export insmod multiboot multiboot2 module module2 boot configfile source normal chainloader linux linuxefi initrd initrdefi search echo cat sleep test [ halt reboot exit return true false terminal_input terminal_output serial".split(
+    " ",
+  ),
+);
+
 /** `menuentry NAME { multiboot2 xen.gz ARGS`, `module2 vmlinuz ARGS`, `module2 install.img }`. */
-function grub(lines: readonly Line[]): BootFile {
+function grub(commands: readonly GrubCommand[]): BootFile {
   const entries: BootEntry[] = [];
+  const misread: Misread[] = [];
   let name = "grub";
   let start = 1;
+  let firmware: BootEntry["firmware"] = "uefi";
   let modules: BootModule[] = [];
   let leadsOn = false;
+  let cut = false;
   const close = () => {
-    if (modules.length > 0) entries.push({ name, line: start, firmware: "uefi", modules });
+    if (modules.length > 0) entries.push({ name, line: start, firmware, modules });
     modules = [];
   };
-  for (const { words, number } of lines) {
-    const [key = "", ...quoted] = words;
-    const rest = quoted.map((word) => word.replace(/^(['"])(.*)\1$/, "$2"));
+  for (const { words, line, behind, stopsAt } of commands) {
+    const [key = "", ...rest] = words;
+    const starts = /^(multiboot2?|xen_hypervisor)$/.test(key);
+    const adds = /^(module2?|xen_module)$/.test(key);
     if (key === "menuentry") {
       close();
-      name = (/["']([^"']*)["']/.exec(quoted.join(" "))?.[1] ?? rest[0] ?? "menuentry").replace(/[\s/@]+/g, "-");
-      start = number;
-    } else if (/^(multiboot2?|xen_hypervisor)$/.test(key)) {
+      name = (rest[0] ?? key).replace(/[\s/@]+/g, "-");
+      start = line;
+    } else if (starts) {
       close();
-      if (name === "grub") start = number;
-      modules = [module(rest, number)];
-    } else if (/^(module2?|xen_module)$/.test(key))
+      if (name === "grub") start = line;
+      // Xen's first kind of Multiboot has no UEFI.
+      firmware = key === "multiboot" ? "bios" : "uefi";
+      modules = [module(rest, line)];
+    } else if (adds)
       modules.push(
         module(
           rest.filter((word) => word !== "--nounzip"),
-          number,
+          line,
         ),
       );
     else if (key === "configfile" || key === "source" || key === "chainloader") leadsOn = true;
     else if (key === "}") close();
+    if (stopsAt !== undefined) misread.push({ line, entry: name, character: stopsAt });
+    // What one semicolon cut off, another can cut again.
+    cut = starts || adds || (cut && behind && !GRUB_COMMANDS.has(key));
+    if (cut && !starts && !adds) misread.push({ line, entry: name, character: ";", lost: words.join(" ") });
   }
   close();
-  return { kind: "grub", entries, leadsOn };
+  return { kind: "grub", entries, leadsOn, misread };
 }
 
 function module([image = "", ...rest]: readonly string[], line: number): BootModule {
@@ -155,7 +189,7 @@ function ipxe(lines: readonly Line[]): BootFile {
     else if (key === "chain" || key === "imgload") leadsOn = true;
   }
   close();
-  return { kind: "ipxe", entries, leadsOn };
+  return { kind: "ipxe", entries, leadsOn, misread: [] };
 }
 
 function withoutOptions(words: readonly string[]): readonly string[] {
