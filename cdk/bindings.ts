@@ -2972,12 +2972,14 @@ export interface NetworkBootConfig extends TerraformMetaArguments {
   readonly textStatus?: boolean | IResolvable;
   /** The interface that the installer uses to fetch the answerfile: `eth0` or a MAC. Default: `mac`. */
   readonly networkDevice?: string;
-  /** How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp. */
+  /** How the installer configures this interface, from 6.0 on: `dhcp`, `dhcp:vlan=7` (from 7.1 on), `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp. */
   readonly networkConfig?: string;
   /** The folder below `root` that has xen.gz, vmlinuz and install.img from the installation media. Default: `xcp-ng` or `xenserver`, as the version is. */
   readonly images?: string;
   /** The URL of `root` over HTTP. iPXE needs it. */
   readonly baseUrl?: string;
+  /** The address at which hosts reach the TFTP server, for the output `dhcp`. Default: the DHCP server's own. */
+  readonly tftpServer?: string;
   /** Xen's arguments, in place of those that the version has by default. */
   readonly xenArguments?: string;
   /** Additional arguments for the installer's kernel. */
@@ -2988,7 +2990,7 @@ export interface NetworkBootConfig extends TerraformMetaArguments {
   readonly timeouts?: NetworkBootTimeouts;
 }
 
-const networkBootFields: Fields = {"server":"server","root":"root","mac":"mac","target":"target","csp":"csp","loaders":"loaders","answerfile":"answerfile","textStatus":"text_status","networkDevice":"network_device","networkConfig":"network_config","images":"images","baseUrl":"base_url","xenArguments":"xen_arguments","kernelArguments":"kernel_arguments","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
+const networkBootFields: Fields = {"server":"server","root":"root","mac":"mac","target":"target","csp":"csp","loaders":"loaders","answerfile":"answerfile","textStatus":"text_status","networkDevice":"network_device","networkConfig":"network_config","images":"images","baseUrl":"base_url","tftpServer":"tftp_server","xenArguments":"xen_arguments","kernelArguments":"kernel_arguments","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** What a host needs to boot from the network into its installer: the PXELINUX, GRUB and iPXE files that its MAC leads to, with the arguments that its version takes. You put the loaders and images (pxelinux.0, mboot.c32, grubx64.efi, xen.gz, vmlinuz, install.img) beside them. */
 export class NetworkBoot extends TerraformResource {
@@ -3035,7 +3037,7 @@ export class NetworkBoot extends TerraformResource {
     return this.getStringAttribute("network_device");
   }
 
-  /** How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp. */
+  /** How the installer configures this interface, from 6.0 on: `dhcp`, `dhcp:vlan=7` (from 7.1 on), `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp. */
   get networkConfig(): string {
     return this.getStringAttribute("network_config");
   }
@@ -3050,6 +3052,11 @@ export class NetworkBoot extends TerraformResource {
     return this.getStringAttribute("base_url");
   }
 
+  /** The address at which hosts reach the TFTP server, for the output `dhcp`. Default: the DHCP server's own. */
+  get tftpServer(): string {
+    return this.getStringAttribute("tftp_server");
+  }
+
   /** Xen's arguments, in place of those that the version has by default. */
   get xenArguments(): string {
     return this.getStringAttribute("xen_arguments");
@@ -3058,6 +3065,11 @@ export class NetworkBoot extends TerraformResource {
   /** The published files, by path. */
   get files(): { [key: string]: string } {
     return this.getStringMapAttribute("files");
+  }
+
+  /** What a DHCP server must tell this host: the server and the file to boot, by the kind of firmware that asks. */
+  get dhcp(): IResolvable {
+    return this.interpolationForAttribute("dhcp");
   }
 
   /** What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference. */

@@ -41,6 +41,8 @@ ganesha.nfsd nfs-ganesha
 /usr/lib/*/ganesha/libfsalvfs.so nfs-ganesha-vfs
 rpcbind rpcbind
 nfs-cat libnfs-utils
+dnsmasq dnsmasq-base
+dhcpd isc-dhcp-server
 LIST
 }
 
@@ -174,7 +176,7 @@ install_packages() {
   fi
   rm -f "$log"
   if [ -d /run/systemd/system ]; then
-    for server in openssh-server:ssh nginx-light:nginx nfs-ganesha:nfs-ganesha rpcbind:rpcbind; do
+    for server in openssh-server:ssh nginx-light:nginx nfs-ganesha:nfs-ganesha rpcbind:rpcbind isc-dhcp-server:isc-dhcp-server; do
       case " $1 " in
         *" ${server%:*} "*)
           for kind in service socket; do systemctl -q disable "${server#*:}.$kind" 2>/dev/null || true; done ;;

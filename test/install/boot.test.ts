@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { BOOT_ARGUMENTS, isRead } from "../../provider/install/boot/arguments";
+import { dhcpLines } from "../../provider/install/boot/dhcp";
 import { readBootFile } from "../../provider/install/boot/entries";
-import { type BootSpec, bootFiles } from "../../provider/install/boot/files";
+import { type BootSpec, bootFiles, DISPATCHER } from "../../provider/install/boot/files";
 import { lintBoot } from "../../provider/install/boot/lint";
-import { TARGETS, type Target } from "../../provider/install/targets";
+import { atLeast, TARGETS, type Target } from "../../provider/install/targets";
 
 const found = (text: string, target: Target, csp = false) =>
   lintBoot(Buffer.from(text), { target, csp }).map(({ rule, path, line }) => `${rule} ${path}:${line}`);
@@ -17,17 +19,34 @@ const ipxe = (kernel: string) =>
   `#!ipxe\nkernel http://192.0.2.1/xen.gz dom0_mem=2048M\nmodule http://192.0.2.1/vmlinuz ${kernel}\nmodule http://192.0.2.1/install.img\nboot\n`;
 
 const GOOD = "answerfile=http://192.0.2.1/hv-01.xml install network_device=00:16:3e:01:02:03";
+/** In the words of 5.6. */
+const OLD = GOOD.replace("network_device", "answerfile_device");
+/** GRUB's first kind of Multiboot, which a BIOS starts. */
+const grubBios = (kernel: string) => grub(kernel).replaceAll("multiboot2", "multiboot").replaceAll("module2", "module");
 
 describe("what starts an installer, in all three kinds of files", () => {
   test.each<[string, Target]>([
-    [pxelinux(GOOD), "5.6"],
+    [pxelinux(OLD), "5.6"],
+    [pxelinux(GOOD), "6.0"],
+    [pxelinux(GOOD).replace("APPEND ", "APPEND -solo "), "8.3"],
+    [grubBios(OLD), "5.6"],
+    [grubBios(GOOD), "6.5"],
+    [grubBios(GOOD), "8.3"],
+    [grub(`${GOOD} 'network_config=static:ip=192.0.2.2;netmask=255.255.255.0'`), "8.3"],
+    [grub(`${GOOD} "network_config=static:ip=192.0.2.2;netmask=255.255.255.0"`), "8.3"],
+    [grub(`${GOOD} network_config=static:ip=192.0.2.2\\;netmask=255.255.255.0`), "8.3"],
+    [
+      'menuentry "it\'s" { multiboot2 /xen.gz ; module2 /vmlinuz answerfile=http://$net_default_server/a install network_device=eth0 ; module2 /install.img ; }',
+      "8.3",
+    ],
+    [`# don't; never\n${grub(GOOD)}`, "8.3"],
     [pxelinux(GOOD), "8.3"],
     [pxelinux(GOOD).toLowerCase(), "8.3"],
     [pxelinux(GOOD).replaceAll("\n", "\r\n"), "8.3"],
     [`\ufeff# comment\n\n${pxelinux(GOOD)}`, "8.3"],
     [grub(GOOD), "7.0"],
     [grub(GOOD), "xs9"],
-    [ipxe(GOOD), "5.6"],
+    [ipxe(OLD), "5.6"],
     [ipxe(GOOD), "xs9"],
     ["#!ipxe\nchain http://192.0.2.1/EFI/xenserver/grubx64.efi\n", "8.3"],
     ["configfile /EFI/xenserver/other.cfg\n", "8.3"],
@@ -75,7 +94,7 @@ test.each<[string, string, Target, string[]]>([
   ["https", pxelinux("answerfile=https://a/b install network_device=eth0"), "6.5", []],
   ["an empty address", grub("rt_answerfile= install network_device=eth0"), "8.3", ["E9 XCP-ng-Install-(serial)@rt_answerfile:4"]],
   ["no install", pxelinux("answerfile=http://a/b network_device=eth0"), "8.2", ["W12 install:4"]],
-  ["no install", pxelinux("answerfile=http://a/b network_device=eth0"), "5.6", ["W12 install:4"]],
+  ["no install", pxelinux("answerfile=http://a/b answerfile_device=eth0"), "5.6", ["W12 install:4"]],
   ["no install", pxelinux("answerfile=http://a/b network_device=eth0"), "8.3", []],
   ["no install", pxelinux("answerfile=http://a/b network_device=eth0"), "xs8", []],
   ["no interface", pxelinux("answerfile=http://a/b install"), "8.3", ["W13 install@network_device:4"]],
@@ -90,13 +109,102 @@ test.each<[string, string, Target, string[]]>([
   ["no such word", pxelinux(`${GOOD} atexit=halt`), "6.1", ["E3 install@atexit:4"]],
   ["of 7.0 only", pxelinux(`${GOOD} disable-uefi`), "7.1", ["E8 install@disable-uefi:4"]],
   ["unsigned", pxelinux(`${GOOD} no-repo-gpgcheck`), "8.3", ["W15 install@no-repo-gpgcheck:4"]],
-  ["multipath", pxelinux(`${GOOD} device_mapper_multipath=yes`), "8.3", ["E3 install@device_mapper_multipath:4"]],
-  ["configuration", pxelinux(`${GOOD} network_config=auto`), "8.3", ["E3 install@network_config:4"]],
-  ["configuration", pxelinux(`${GOOD} network_config=static:ip=192.0.2.10`), "8.3", ["E4 install@network_config:4"]],
-  ["configuration", pxelinux(`${GOOD} network_config=static:ip=192.0.2.10;netmask=255.255.255.0;gateway=192.0.2.1`), "8.3", []],
-  ["configuration", pxelinux(`${GOOD} network_config=dhcp:vlan=5000`), "8.3", ["E5 install@network_config:4"]],
+  ["multipath", pxelinux(`${GOOD} device_mapper_multipath=on`), "8.3", ["E3 install@device_mapper_multipath:4"]],
+  ...["yes", "TRUE", "1", "force", "Enabled", "no", "0", "false", "disabled", "if-multiple"].map(
+    (word): [string, string, Target, string[]] => ["multipath", pxelinux(`${GOOD} device_mapper_multipath=${word}`), "8.3", []],
+  ),
+  ["arguments in place of Xen", pxelinux(GOOD).replace("xcp-ng/xen.gz ", ""), "8.3", ["E2 install:4"]],
+  ["arguments in place of the kernel", pxelinux(GOOD).replace("xcp-ng/vmlinuz ", ""), "8.3", ["E2 install:4"]],
+  ["a word in place of the root", pxelinux(GOOD, { tail: " --- install" }), "8.3", ["E2 install:4"]],
+  [
+    "Xen behind the kernel",
+    pxelinux(GOOD).replace(/(xcp-ng.xen.gz.*) --- (xcp-ng.vmlinuz.*) ---/, "$2 --- $1 ---"),
+    "8.3",
+    ["E2 install:4", "E2 install:4", "E2 install:4"],
+  ],
+  ["neither Xen nor a kernel", pxelinux(GOOD).replace("xcp-ng/xen.gz ", "").replace("--- xcp-ng/vmlinuz ", ""), "8.3", ["E2 install:2"]],
+  ["the answerfile behind Xen", pxelinux("").replace("dom0_mem=2048M", GOOD), "8.3", ["E2 install:4"]],
+  ["to be filled in", pxelinux(GOOD.replace("192.0.2.1", "<SERVER>")), "8.3", ["E3 install@answerfile:4"]],
+  ["to be filled in", pxelinux(GOOD.replace("00:16:3e:01:02:03", "<mac>")), "8.3", ["E3 install@network_device:4"]],
+  ["to be filled in", pxelinux(`${GOOD} <more>`), "8.3", ["E3 install:4"]],
+  ["to be filled in", pxelinux(GOOD).replaceAll("xcp-ng/", "<folder>/"), "8.3", ["E3 install:4", "E3 install:4", "E3 install:4"]],
+  ["to be filled in", grub(GOOD.replace("192.0.2.1", "<SERVER>")), "8.3", ["E3 XCP-ng-Install-(serial)@answerfile:4"]],
+  ["to be filled in", ipxe(GOOD.replace("192.0.2.1", "<SERVER>")), "8.3", ["E3 ipxe@answerfile:3"]],
+  ["multiboot2", grub(OLD), "5.6", ["E8 XCP-ng-Install-(serial):2"]],
+  ["multiboot", grubBios(GOOD), "xs9", ["E8 XCP-ng-Install-(serial):2"]],
+  ["a semicolon", grub(`network_config=dhcp;vlan=7 ${GOOD}`), "8.3", ["E21 XCP-ng-Install-(serial):5"]],
+  [
+    "a semicolon",
+    grub(`${GOOD} network_config=static:ip=192.0.2.2;netmask=255.255.255.0;gateway=192.0.2.1`),
+    "8.3",
+    ["E4 XCP-ng-Install-(serial)@network_config:4", "E21 XCP-ng-Install-(serial):5", "E21 XCP-ng-Install-(serial):5"],
+  ],
+  ["an ampersand", grub(GOOD.replace("hv-01.xml", "a?x=1&y=2")), "8.3", ["E21 XCP-ng-Install-(serial):4"]],
+  ["a bar", grub(`${GOOD} a|b`), "8.3", ["E21 XCP-ng-Install-(serial):4"]],
+  ["a dollar", grub(`${GOOD} sshpassword=a$`), "8.3", ["E21 XCP-ng-Install-(serial):4"]],
+  ["an open quote", grub(`${GOOD} 'a`), "8.3", ["E21 XCP-ng-Install-(serial):4"]],
+  ["before 6.0", pxelinux(GOOD), "5.6", ["E8 install@network_device:4"]],
+  ["before 6.0", pxelinux(`${OLD} network_config=dhcp`), "5.6", ["E8 install@network_config:4"]],
+  ["before 6.0", pxelinux(`${OLD} network_config=nonsense`), "5.6", ["E8 install@network_config:4"]],
+  ["twice", pxelinux(`${GOOD} network_device=eth0`), "8.3", ["W23 install@network_device:4"]],
+  [
+    "twice, and the last one counts",
+    pxelinux(`${GOOD} network_device=bond0`),
+    "8.3",
+    ["E3 install@network_device:4", "W23 install@network_device:4"],
+  ],
+  ["twice", pxelinux(`console=tty0 ${GOOD} console=hvc0`), "8.3", ["W23 install@console:4"]],
+  ["two consoles", pxelinux(`console=tty0 ${GOOD}`), "8.3", []],
+  ["twice for Xen", pxelinux(GOOD).replace("dom0_mem=2048M", "console=com1 dom0_mem=2048M console=vga"), "8.3", ["W23 install@console:4"]],
+  ["may be repeated", pxelinux(`${GOOD} map_netdev=eth0:s:a map_netdev=eth1:s:b`), "8.3", []],
 ])("%s: %j on %s", (_name, text, target, expected) => {
   expect(found(text, target)).toEqual(expected);
+});
+
+/** The same for the value of network_config alone. */
+test.each<[string, Target, string[]]>([
+  ["auto", "8.3", ["E3"]],
+  ["", "8.3", ["E3"]],
+  ["DHCP", "8.3", []],
+  ["dhcp", "6.0", []],
+  ["Static:IP=192.0.2.10;Netmask=255.255.255.0", "8.3", []],
+  ["static:ip=192.0.2.10", "8.3", ["E4"]],
+  ["static", "8.3", ["E4", "E4"]],
+  ["static:ip=192.0.2.10;netmask=24", "8.3", ["E4"]],
+  ["static:ip=192.0.2.10;netmask=255.255.255.0;gateway=192.0.2.1;dns=192.0.2.53,192.0.2.54;domain=example.com", "6.0", []],
+  ["static:ip=192.0.2.10;netmask=255.255.255.0;gateway=router", "8.3", ["E4"]],
+  ["static:ip=192.0.2.10;netmask=255.255.255.0;dns=192.0.2.53,ns2", "8.3", ["E4"]],
+  ["static:ip=192.0.2.10;netmask=255.255.255.0;", "8.3", ["E3"]],
+  ["static:ip=192.0.2.10;netmask=255.255.255.0;nothing", "8.3", ["E3"]],
+  ["static:ip=192.0.2.10;netmsk=255.255.255.0", "8.3", ["E3", "E4"]],
+  ["static:ip=192.0.2.10;netmask=255.255.255.0;gw=192.0.2.1", "8.3", ["E3"]],
+  ["dhcp:vlan=5000", "8.3", ["E5"]],
+  ["dhcp:vlan=0", "7.1", ["E5"]],
+  ["dhcp:vlan=7", "7.1", []],
+  ["dhcp:vlan=7", "7.0", ["E8"]],
+  ["static:ip=192.0.2.10;netmask=255.255.255.0;vlan=7", "6.5", ["E8"]],
+  ["dhcp:gateway=192.0.2.1", "8.3", ["W1"]],
+])("network_config=%s on %s", (config, target, rules) => {
+  expect(found(pxelinux(`${GOOD} network_config=${config}`), target)).toEqual(rules.map((rule) => `${rule} install@network_config:4`));
+});
+
+test("every argument, in every version: refused where the table says that it is not read, and nowhere else", () => {
+  const wrong = TARGETS.filter((target) => target !== "xs9").flatMap((target) =>
+    BOOT_ARGUMENTS.flatMap(({ name, value, usual, since, until }) => {
+      const word = value === undefined ? name : `${name}=${usual ?? (name === "network_config" ? "dhcp" : "eth0")}`;
+      const refused = found(pxelinux(word), target).includes(`E8 install@${name}:4`);
+      return refused === isRead({ since, until }, target) ? [`${word} on ${target}`] : [];
+    }),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("of two versions, only the newer one reads what came between", () => {
+  for (const { name, since = "5.6", until = "xs9" } of BOOT_ARGUMENTS)
+    expect([name, TARGETS.filter((target) => isRead({ since, until }, target))]).toEqual([
+      name,
+      TARGETS.filter((target) => atLeast(target, since) && atLeast(until, target)),
+    ]);
 });
 
 test("a CSP host on XenServer 9 is refused", () => {
@@ -129,7 +237,7 @@ LABEL install
   KERNEL mboot.c32
   APPEND xcp-ng/xen.gz dom0_mem=2048M,max:2048M watchdog dom0_max_vcpus=4 com1=115200,8n1 console=com1,vga --- xcp-ng/vmlinuz console=hvc0 console=tty0 answerfile=http://192.0.2.1/hv-01.xml install network_device=00:16:3e:01:02:03 --- xcp-ng/install.img
 `,
-      "EFI/xenserver/01-00-16-3e-01-02-03.cfg": `# Made by csp: XCP-ng 8.3 on 00:16:3e:01:02:03.
+      "EFI/xenserver/00:16:3e:01:02:03.cfg": `# Made by csp: XCP-ng 8.3 on 00:16:3e:01:02:03.
 set timeout=0
 menuentry "install" {
   multiboot2 /xcp-ng/xen.gz dom0_mem=2048M,max:2048M watchdog dom0_max_vcpus=4 com1=115200,8n1 console=com1,vga
@@ -156,9 +264,48 @@ chain http://192.0.2.1/boot/EFI/xenserver/grubx64.efi
   });
   test("a semicolon does not end GRUB's command", () => {
     const text = bootFiles({ ...spec, networkConfig: "static:ip=192.0.2.10;netmask=255.255.255.0" }, ["grub"]).get(
-      "EFI/xenserver/01-00-16-3e-01-02-03.cfg",
+      "EFI/xenserver/00:16:3e:01:02:03.cfg",
     );
     expect(text).toContain(" 'network_config=static:ip=192.0.2.10;netmask=255.255.255.0'\n");
+  });
+  test("a console that the user gives is not given twice, and stands where the user wants it", () => {
+    const kernelArguments = ["console=ttyS0 console=hvc0"];
+    const text = bootFiles({ ...spec, kernelArguments }, ["pxelinux"]).get("pxelinux.cfg/01-00-16-3e-01-02-03") ?? "";
+    expect(text.match(/console=(tty\S*|hvc0)/g)).toEqual(["console=tty0", "console=ttyS0", "console=hvc0"]);
+    expect(found(text, "8.3")).toEqual([]);
+  });
+  test("say the same to all three loaders, whatever the arguments contain", () => {
+    const word = fc.stringMatching(/^[!-~]{1,12}$/).filter((text) => text !== "---" && !text.endsWith("\\"));
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 6 }), fc.array(word, { maxLength: 3 }), (kernelArguments, xen) => {
+        const files = [
+          ...bootFiles({ ...spec, kernelArguments, xenArguments: ["a", ...xen].join(" ") }, ["pxelinux", "grub", "ipxe"]).values(),
+        ];
+        const [first, ...others] = files.map((text) =>
+          readBootFile(text).entries.flatMap(({ modules }) => modules.map((module) => module.arguments)),
+        );
+        for (const other of others) expect(other).toEqual(first);
+      }),
+      { numRuns: 500 },
+    );
+  });
+  test("the file that all hosts share names only what the products' GRUB has", () => {
+    // configfile, echo, and efinet's variable: xcp-ng-rpms/grub, grub.spec.
+    expect(DISPATCHER.split("\n").map((line) => line.split(" ")[0])).toEqual(["#", "configfile", "echo", ""]);
+    expect(DISPATCHER.match(/\$\w+/g)).toEqual(["$net_default_mac", "$net_default_mac"]);
+  });
+  test("what a DHCP server is told", () => {
+    const of = (loaders: ("pxelinux" | "grub" | "ipxe")[], target: Target = "8.3") =>
+      dhcpLines({ target, mac: "00-16-3E-01-02-03", loaders, baseUrl: "http://192.0.2.1/boot/" });
+    expect(of(["pxelinux"], "5.6")).toEqual({
+      dnsmasq:
+        "dhcp-mac=set:csp-00163e010203,00:16:3e:01:02:03\ndhcp-match=set:csp-bios,option:client-arch,0\ndhcp-boot=tag:csp-00163e010203,tag:csp-bios,pxelinux.0\n",
+      isc: 'host csp-00163e010203 {\n  hardware ethernet 00:16:3e:01:02:03;\n  if substring (option vendor-class-identifier, 0, 20) = "PXEClient:Arch:00000" {\n    filename "pxelinux.0";\n  }\n}\n',
+    });
+    const names = (text: string) => [...text.matchAll(/filename "(.*)"/g)].map(([, name]) => name);
+    expect(names(of(["ipxe"], "6.5").isc)).toEqual(["http://192.0.2.1/boot/ipxe/01-00-16-3e-01-02-03.ipxe", "undionly.kpxe"]);
+    expect(names(of(["ipxe"]).isc)).toEqual(["http://192.0.2.1/boot/ipxe/01-00-16-3e-01-02-03.ipxe", "ipxe.efi", "undionly.kpxe"]);
+    expect(names(of(["grub"], "xs9").isc)).toEqual(["EFI/xenserver/grubx64.efi"]);
   });
 });
 
@@ -183,6 +330,10 @@ test("any text gets a verdict", () => {
     "answerfile=",
     "answerfile=x",
     "network_config=static:",
+    ";",
+    "'",
+    "$",
+    "<a>",
     "=",
     "\\",
     "\n",

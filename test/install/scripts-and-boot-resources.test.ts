@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type State, UNKNOWN } from "../../provider/core/define";
@@ -50,7 +50,7 @@ test("network boot: a host's files, what hosts share, drift, another choice of l
   const { id, outputs } = await networkBoot.create(context(), inputs);
   expect(id).toBe(`localhost${folder}/00:16:3e:01:02:03`);
   expect(Object.keys(outputs.files).sort()).toEqual([
-    join(folder, "EFI/xenserver/01-00-16-3e-01-02-03.cfg"),
+    join(folder, "EFI/xenserver/00:16:3e:01:02:03.cfg"),
     join(folder, "pxelinux.cfg/01-00-16-3e-01-02-03"),
   ]);
   expect(read("EFI/xenserver/grub.cfg")).toBe(DISPATCHER);
@@ -69,7 +69,7 @@ test("network boot: a host's files, what hosts share, drift, another choice of l
   expect(read("pxelinux.cfg/01-00-16-3e-01-02-03")).toContain("KERNEL mboot.c32");
 
   await networkBoot.update(context(), id, known, boot({ loaders: ["pxelinux"] }));
-  expect(existsSync(join(folder, "EFI/xenserver/01-00-16-3e-01-02-03.cfg"))).toBe(false);
+  expect(existsSync(join(folder, "EFI/xenserver/00:16:3e:01:02:03.cfg"))).toBe(false);
   expect(existsSync(join(folder, "EFI/xenserver/grub.cfg"))).toBe(true);
 
   await networkBoot.delete(context(), other.id, { inputs: second, outputs: networkBoot.outputs.parse(other.outputs) });
@@ -79,12 +79,55 @@ test("network boot: a host's files, what hosts share, drift, another choice of l
   expect(readdirSync(join(folder, "pxelinux.cfg"))).toEqual([]);
 });
 
+test("network boot: the file that leads hosts to their own is kept as it must be, and an earlier csp's is replaced", async () => {
+  const root = join(folder, "upgraded");
+  const inputs = boot({ root, loaders: ["grub"] });
+  const { id, outputs } = await networkBoot.create(context(), inputs);
+  const known: State<typeof networkBoot.inputs, typeof networkBoot.outputs> = { inputs, outputs: networkBoot.outputs.parse(outputs) };
+  const shared = join(root, "EFI/xenserver/grub.cfg");
+  const drift = async () => (await networkBoot.read(context(), id, known))?.outputs.drift;
+  expect(await drift()).toEqual([]);
+  rmSync(shared);
+  expect(await drift()).toEqual([`${shared} is gone`]);
+
+  // What csp published before: `regexp`, which the products' GRUB does not have, and the host's file by another name.
+  const earlier = `# Made by csp: leads every host to its own file.
+insmod regexp
+regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '^(..):(..):(..):(..):(..):(..)$' "$net_default_mac"
+configfile /EFI/xenserver/01-$a-$b-$c-$d-$e-$f.cfg
+`;
+  const [path, earlierPath] = [join(root, "EFI/xenserver/00:16:3e:01:02:03.cfg"), join(root, "EFI/xenserver/01-00-16-3e-01-02-03.cfg")];
+  writeFileSync(shared, earlier);
+  renameSync(path, earlierPath);
+  const record = join(root, ".boot-00-16-3e-01-02-03.csp");
+  writeFileSync(record, readFileSync(record, "utf8").replace(path, earlierPath));
+  expect(await drift()).toEqual([
+    `${path} is gone`,
+    expect.stringContaining(`${shared}: line 2 is "insmod regexp" instead of "configfile`),
+  ]);
+  await networkBoot.update(context(), id, known, inputs);
+  expect(readdirSync(dirname(path)).sort()).toEqual(["00:16:3e:01:02:03.cfg", "grub.cfg"]);
+  expect(readFileSync(shared, "utf8")).toBe(DISPATCHER);
+  expect(await drift()).toEqual([]);
+
+  // Another host's file of an earlier csp needs it still.
+  const other = join(root, "EFI/xenserver/01-00-16-3e-01-02-04.cfg");
+  writeFileSync(other, "menuentry a {\n}\n");
+  await networkBoot.delete(context(), id, known);
+  expect(existsSync(shared)).toBe(true);
+  rmSync(other);
+  await networkBoot.delete(context(), id, known);
+  expect(existsSync(shared)).toBe(false);
+});
+
 test("network boot: a GRUB menu of somebody else is left alone", async () => {
   mkdirSync(join(folder, "EFI/xenserver"), { recursive: true });
   writeFileSync(join(folder, "EFI/xenserver/grub.cfg"), "mine\n");
   const inputs = boot({ loaders: ["grub"] });
   const { id, outputs } = await networkBoot.create(context(), inputs);
-  await networkBoot.delete(context(), id, { inputs, outputs: networkBoot.outputs.parse(outputs) });
+  const known = { inputs, outputs: networkBoot.outputs.parse(outputs) };
+  expect((await networkBoot.read(context(), id, known))?.outputs.drift).toEqual([]);
+  await networkBoot.delete(context(), id, known);
   expect(read("EFI/xenserver/grub.cfg")).toBe("mine\n");
 });
 
@@ -100,6 +143,16 @@ test.each<[object, string]>([
   [{ networkDevice: "bond0" }, 'networkDevice: "bond0" is not an interface'],
   [{ networkConfig: "static:ip=192.0.2.10" }, "networkConfig: static needs netmask"],
   [{ networkConfig: "dhcp:vlan=0" }, "networkConfig:"],
+  [{ networkConfig: "static:ip=192.0.2.10;netmask=255.255.255.0;gw=192.0.2.1" }, 'networkConfig: the installer does not know "gw"'],
+  [{ target: "6.5", loaders: ["pxelinux"], networkConfig: "dhcp:vlan=7" }, "networkConfig: XenServer 6.5 does not read vlan"],
+  [{ target: "5.6", loaders: ["pxelinux"], networkConfig: "dhcp" }, "networkConfig: XenServer 5.6 SP2 does not read network_config"],
+  [{ target: "5.6", loaders: ["pxelinux"], networkDevice: "bond0" }, 'networkDevice: "bond0" is not an interface'],
+  [{ target: "xs9", csp: false, loaders: ["ipxe"], baseUrl: "http://192.0.2.1" }, "loaders: iPXE leads to GRUB on UEFI"],
+  [{ answerfile: "http://<server>/a.xml" }, "answerfile:"],
+  [{ answerfile: "http://<server>/a.xml" }, "is still to be filled in"],
+  [{ xenArguments: "com1=<speed>" }, 'xenArguments: "com1=<speed>" is still to be filled in'],
+  [{ kernelArguments: ["sshpassword=<secret>"] }, 'kernelArguments: "sshpassword=<secret>" is still to be filled in'],
+  [{ tftpServer: "192.0.2.256" }, "tftpServer: it is not an IPv4 address"],
   [{ kernelArguments: ["atexit=halt"] }, 'kernelArguments: "halt" is not one of'],
   [{ root: "/" }, "root: it is not an absolute path"],
 ])("network boot %j: %s", (change, said) => {

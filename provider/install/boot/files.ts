@@ -35,10 +35,16 @@ export function bootPath(mac: string, loader: Loader): string {
     case "pxelinux":
       return `pxelinux.cfg/${dashed}`;
     case "grub":
-      return `${GRUB_FOLDER}/${dashed}.cfg`;
+      // As GRUB's own variable has the MAC: its script language cannot replace a colon without `regexp`.
+      return `${GRUB_FOLDER}/${normalMac(mac)}.cfg`;
     case "ipxe":
       return `ipxe/${dashed}.ipxe`;
   }
+}
+
+/** Whether a file of GRUB_FOLDER is a host's, by this version of csp or by an earlier one. */
+export function isGrubFile(name: string): boolean {
+  return /^(([0-9a-f]{2}:){5}[0-9a-f]{2}|01(-[0-9a-f]{2}){6})\.cfg$/.test(name);
 }
 
 /** Files of one host by path below the server's root. */
@@ -52,15 +58,29 @@ const GRUB_FOLDER = "EFI/xenserver";
 
 export const GRUB_DISPATCHER = `${GRUB_FOLDER}/grub.cfg`;
 
+/** The products' own GRUB, which they have on their media. */
+export const GRUB_LOADER = `${GRUB_FOLDER}/grubx64.efi`;
+
 /**
- * What grubx64.efi reads for every host. It leads to the host's own file, by the MAC that the host booted from. `regexp` is one of GRUB's own
- * modules; without it, and for other hosts, the menu stays empty.
+ * What grubx64.efi reads for every host. It leads to the host's own file, by the MAC that the host booted from. The products' builds have the
+ * modules that this takes, `configfile`, `echo` and `efinet`, and they load no others over the network (xcp-ng-rpms/grub, grub.spec).
  */
 export const DISPATCHER = `# Made by csp: leads every host to its own file.
+configfile /${GRUB_FOLDER}/$net_default_mac.cfg
+echo "csp: there is no boot file /${GRUB_FOLDER}/$net_default_mac.cfg"
+`;
+
+/** What csp published in its place before. The products' builds stop at it: they have no `regexp`. */
+const EARLIER_DISPATCHER = `# Made by csp: leads every host to its own file.
 insmod regexp
 regexp --set=1:a --set=2:b --set=3:c --set=4:d --set=5:e --set=6:f '^(..):(..):(..):(..):(..):(..)$' "$net_default_mac"
 configfile /${GRUB_FOLDER}/01-$a-$b-$c-$d-$e-$f.cfg
 `;
+
+/** Whether a dispatcher is csp's own, of any version. */
+export function isOwnDispatcher(text: string): boolean {
+  return text === DISPATCHER || text === EARLIER_DISPATCHER;
+}
 
 export function normalMac(mac: string): string {
   return (mac.toLowerCase().match(/[0-9a-f]{2}/g) ?? []).join(":");
@@ -78,14 +98,17 @@ function kernelArguments(spec: BootSpec): string {
   const { target, answerfile, networkDevice, networkConfig, mac } = spec;
   // The old name is the only one that all earlier versions have.
   const device = atLeast(target, "7.1") ? "network_device" : "answerfile_device";
+  const own = spec.kernelArguments.flatMap((argument) => argument.split(/\s+/)).filter((word) => word !== "");
+  // An installer would run twice on a console that is there twice. The user's place in the order decides which one is the host's.
+  const consoles = ["console=hvc0", "console=tty0"].filter((console) => !own.includes(console));
   return [
     ...(atLeast(target, "7.1") ? [] : ["xencons=hvc"]),
-    "console=hvc0 console=tty0",
+    ...consoles,
     `${spec.textStatus ? "rt_answerfile" : "answerfile"}=${answerfile}`,
     "install",
     `${device}=${networkDevice ?? normalMac(mac)}`,
     ...(networkConfig === undefined ? [] : [`network_config=${networkConfig}`]),
-    ...spec.kernelArguments,
+    ...own,
   ].join(" ");
 }
 
@@ -112,7 +135,7 @@ function grub(spec: BootSpec): string {
   const words = (text: string) =>
     text
       .split(" ")
-      .map((word) => (/[;'"$&|<>{}]/.test(word) ? `'${word.replaceAll("'", "")}'` : word))
+      .map((word) => (/[;'"$&|<>{}#\\]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : word))
       .join(" ");
   return `# ${head(spec)}
 set timeout=0
@@ -136,6 +159,6 @@ module ${folder}/vmlinuz ${kernelArguments(spec)}
 module ${folder}/install.img
 boot
 :uefi
-chain ${base}/${GRUB_FOLDER}/grubx64.efi
+chain ${base}/${GRUB_LOADER}
 `;
 }

@@ -30,7 +30,7 @@ export const networkBootInputs = z.object({
   networkConfig: words
     .optional()
     .describe(
-      "How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.",
+      "How the installer configures this interface, from 6.0 on: `dhcp`, `dhcp:vlan=7` (from 7.1 on), `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.",
     ),
   images: z
     .string()
@@ -43,6 +43,11 @@ export const networkBootInputs = z.object({
       "The folder below `root` that has xen.gz, vmlinuz and install.img from the installation media. Default: `xcp-ng` or `xenserver`, as the version is.",
     ),
   baseUrl: words.optional().describe("The URL of `root` over HTTP. iPXE needs it."),
+  tftpServer: z
+    .string()
+    .regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?=.)|$)){4}$/, problem("it is not an IPv4 address", 'write it like "192.0.2.1"'))
+    .optional()
+    .describe("The address at which hosts reach the TFTP server, for the output `dhcp`. Default: the DHCP server's own."),
   xenArguments: words.optional().describe("Xen's arguments, in place of those that the version has by default."),
   kernelArguments: z.array(words).default([]).describe("Additional arguments for the installer's kernel."),
   connection: ownConnection,
@@ -50,5 +55,15 @@ export const networkBootInputs = z.object({
 
 export const networkBootOutputs = z.object({
   files: z.record(z.string(), z.string()).meta({ fileText: true, description: "The published files, by path." }),
+  dhcp: z
+    .object({
+      dnsmasq: z.string().describe("For dnsmasq.conf."),
+      isc: z.string().describe("For dhcpd.conf of ISC's DHCP server. If you have a `host` block for this MAC, put the statements there."),
+    })
+    .meta({
+      token: "csp:install:DhcpLines",
+      fileText: true,
+      description: "What a DHCP server must tell this host: the server and the file to boot, by the kind of firmware that asks.",
+    }),
   drift,
 });

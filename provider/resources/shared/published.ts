@@ -30,9 +30,13 @@ export interface Publication<In extends Common> {
   readonly output?: string;
   /** The findings of the files' rules. They are warnings, because errors have already refused the inputs. */
   readonly findings: (inputs: In) => readonly Finding[];
+  /** Outputs besides the files. */
+  readonly others?: (inputs: In) => Readonly<Record<string, unknown>>;
   /** Work besides its own files: for a file that it shares with other resources. */
   readonly afterPut?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
   readonly afterRemove?: (server: Server, inputs: In, signal: AbortSignal) => Promise<void>;
+  /** What is not as it should be with such a file. */
+  readonly sharedDrift?: (server: Server, inputs: In, signal: AbortSignal) => Promise<string[]>;
 }
 
 type Published<I extends z.ZodObject, O extends z.ZodObject> = Omit<Life<I, O>, "crossCheck" | "contents" | "expect">;
@@ -45,8 +49,9 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
     const machine = openServer(context.hosts, server, connection);
     return { machine, paths, files: new PublishedFiles(machine, record) };
   };
-  const outputsOf = (files: ReadonlyMap<string, PublishedFile>, drift: string[] = []) => ({
+  const outputsOf = (inputs: In, files: ReadonlyMap<string, PublishedFile>, drift: string[] = []) => ({
     [publication.output ?? "files"]: Object.fromEntries([...files].map(([path, { content }]) => [path, content])),
+    ...publication.others?.(inputs),
     drift,
   });
   const put = async (context: Context, inputs: In, fresh: boolean): Promise<z.output<O>> => {
@@ -55,7 +60,7 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
     await files.claim(context.owner, [...wanted.keys()], fresh, context.signal);
     await files.put(context.owner, keptDeclaration(inputs), wanted, context.signal);
     await publication.afterPut?.(machine, inputs, context.signal);
-    return outputsOf(wanted) as unknown as z.output<O>;
+    return outputsOf(inputs, wanted) as unknown as z.output<O>;
   };
   return {
     preview: async (context, inputs, prior) => {
@@ -65,7 +70,7 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
       const wanted = publication.files(given);
       const { files } = open(context, publication.id(given), given.connection);
       await files.claim(context.owner, [...wanted.keys()], prior === undefined, context.signal);
-      return outputsOf(wanted) as unknown as Partial<z.output<O>>;
+      return outputsOf(given, wanted) as unknown as Partial<z.output<O>>;
     },
     create: async (context, inputs) => ({ id: publication.id(inputs as In), outputs: await put(context, inputs as In, true) }),
     recall: async (context, id, connection, known) => {
@@ -76,14 +81,15 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
     },
     read: async (context, id, { inputs }: Recorded<I, O>): Promise<State<I, O> | undefined> => {
       const given = inputs as In;
-      const { files } = open(context, id, given.connection);
+      const { machine, files } = open(context, id, given.connection);
       const record = await files.look(context.signal);
       if (record === undefined) return undefined;
       const actual = await files.read(record, context.signal);
       if ([...actual.values()].every((content) => content === undefined)) return undefined;
       const wanted = publication.files(given);
-      const drift = [...wanted].flatMap(([path, { content }]) => firstDifference(path, content, actual.get(path)) ?? []);
-      return { inputs, outputs: outputsOf(wanted, drift) as unknown as z.output<O> };
+      const own = [...wanted].flatMap(([path, { content }]) => firstDifference(path, content, actual.get(path)) ?? []);
+      const shared = (await publication.sharedDrift?.(machine, given, context.signal)) ?? [];
+      return { inputs, outputs: outputsOf(given, wanted, [...own, ...shared]) as unknown as z.output<O> };
     },
     update: (context, _id, _prior, inputs) => put(context, inputs as In, false),
     delete: async (context, id, prior) => {

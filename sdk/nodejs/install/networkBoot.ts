@@ -56,6 +56,10 @@ export class NetworkBoot extends pulumi.CustomResource {
      */
     declare public readonly csp: pulumi.Output<boolean | undefined>;
     /**
+     * What a DHCP server must tell this host: the server and the file to boot, by the kind of firmware that asks.
+     */
+    declare public /*out*/ readonly dhcp: pulumi.Output<outputs.install.DhcpLines>;
+    /**
      * What the last read found on the host that differs from the declaration, one sentence each. Empty if there is no difference.
      */
     declare public /*out*/ readonly drift: pulumi.Output<string[]>;
@@ -80,7 +84,7 @@ export class NetworkBoot extends pulumi.CustomResource {
      */
     declare public readonly mac: pulumi.Output<string>;
     /**
-     * How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.
+     * How the installer configures this interface, from 6.0 on: `dhcp`, `dhcp:vlan=7` (from 7.1 on), `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.
      */
     declare public readonly networkConfig: pulumi.Output<string | undefined>;
     /**
@@ -103,6 +107,10 @@ export class NetworkBoot extends pulumi.CustomResource {
      * Whether the installer reports on its console as text, line by line. Default: `false`.
      */
     declare public readonly textStatus: pulumi.Output<boolean | undefined>;
+    /**
+     * The address at which hosts reach the TFTP server, for the output `dhcp`. Default: the DHCP server's own.
+     */
+    declare public readonly tftpServer: pulumi.Output<string | undefined>;
     /**
      * Xen's arguments, in place of those that the version has by default.
      */
@@ -148,7 +156,9 @@ export class NetworkBoot extends pulumi.CustomResource {
             resourceInputs["server"] = args?.server;
             resourceInputs["target"] = args?.target;
             resourceInputs["textStatus"] = args?.textStatus;
+            resourceInputs["tftpServer"] = args?.tftpServer;
             resourceInputs["xenArguments"] = args?.xenArguments;
+            resourceInputs["dhcp"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["files"] = undefined /*out*/;
         } else {
@@ -156,6 +166,7 @@ export class NetworkBoot extends pulumi.CustomResource {
             resourceInputs["baseUrl"] = undefined /*out*/;
             resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["csp"] = undefined /*out*/;
+            resourceInputs["dhcp"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["files"] = undefined /*out*/;
             resourceInputs["images"] = undefined /*out*/;
@@ -168,6 +179,7 @@ export class NetworkBoot extends pulumi.CustomResource {
             resourceInputs["server"] = undefined /*out*/;
             resourceInputs["target"] = undefined /*out*/;
             resourceInputs["textStatus"] = undefined /*out*/;
+            resourceInputs["tftpServer"] = undefined /*out*/;
             resourceInputs["xenArguments"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -212,7 +224,7 @@ export interface NetworkBootArgs {
      */
     mac: pulumi.Input<string>;
     /**
-     * How the installer configures this interface: `dhcp`, `dhcp:vlan=7`, `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.
+     * How the installer configures this interface, from 6.0 on: `dhcp`, `dhcp:vlan=7` (from 7.1 on), `static:ip=ADDRESS;netmask=MASK;gateway=ADDRESS`. Default: dhcp.
      */
     networkConfig?: pulumi.Input<string>;
     /**
@@ -235,6 +247,10 @@ export interface NetworkBootArgs {
      * Whether the installer reports on its console as text, line by line. Default: `false`.
      */
     textStatus?: pulumi.Input<boolean>;
+    /**
+     * The address at which hosts reach the TFTP server, for the output `dhcp`. Default: the DHCP server's own.
+     */
+    tftpServer?: pulumi.Input<string>;
     /**
      * Xen's arguments, in place of those that the version has by default.
      */

@@ -664,6 +664,20 @@ export namespace install {
     }
 
     /**
+     * What a DHCP server must tell this host: the server and the file to boot, by the kind of firmware that asks.
+     */
+    export interface DhcpLines {
+        /**
+         * For dnsmasq.conf.
+         */
+        dnsmasq: string;
+        /**
+         * For dhcpd.conf of ISC's DHCP server. If you have a `host` block for this MAC, put the statements there.
+         */
+        isc: string;
+    }
+
+    /**
      * A driver disk, which the installer loads before the installation begins.
      */
     export interface DriverSource {
