@@ -57,16 +57,20 @@ func readSources(root *Element, release Release, answers *Answers) error {
 		switch kind {
 		case "":
 			return source.lacks("E2", "@type", "the attribute is missing: it says whether it is local, url or nfs")
-		case "url":
-		case "local", "nfs":
-			return source.broken("", "this installer takes its packages over http only")
+		case "url", "nfs":
+		case "local":
+			return source.broken("", "this installer takes its packages over http and nfs only")
 		default:
 			return source.lacks("E3", "@type", "%s is not one of local, url, nfs, and the installer stops", quoted(kind))
 		}
 		if source.Text == "" {
 			return source.broken("E2", "it has no address")
 		}
-		answers.Sources = append(answers.Sources, strings.TrimRight(source.Text, "/"))
+		address := strings.TrimRight(source.Text, "/")
+		if kind == "nfs" {
+			address = "nfs://" + address
+		}
+		answers.Sources = append(answers.Sources, address)
 	}
 	return nil
 }

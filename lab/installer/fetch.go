@@ -18,13 +18,16 @@ func (e *StatusError) Error() string { return fmt.Sprintf("HTTP status %d", e.St
 
 var client = &http.Client{Timeout: 2 * time.Minute}
 
-// fetch gets a file over HTTP, or from the installer's own root. Ftp and nfs are for the vendors' installers.
+// fetch gets a file over HTTP or NFS, or from the installer's own root. Ftp is for the vendors' installers.
 func fetch(url string) ([]byte, error) {
 	if path, ok := strings.CutPrefix(url, "file://"); ok {
 		return os.ReadFile(path)
 	}
+	if address, ok := strings.CutPrefix(url, "nfs://"); ok {
+		return fetchNFS(address)
+	}
 	if !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") {
-		return nil, fmt.Errorf("this installer fetches over http only, and not %s", url)
+		return nil, fmt.Errorf("this installer fetches over http and nfs only, and not %s", url)
 	}
 	answer, err := client.Get(url)
 	if err != nil {

@@ -16,9 +16,9 @@ install -m 755 "$installer" "$work/bin/installer"
 install -m 755 "$here/root/init.sh" "$work/init"
 install -m 755 "$here/root/lease.sh" "$work/etc/installer/lease.sh"
 depmod -b "$packages" "$version"
-# A module comes after those it needs, so their number orders them: QEMU's network card and disks, and the file system.
+# A module comes after those it needs, so their number orders them: QEMU's network card and disks, and the file systems.
 number=10
-for module in e1000 ahci sd_mod crc32c_generic ext4; do modprobe -d "$packages" -S "$version" --show-depends "$module"; done |
+for module in e1000 ahci sd_mod crc32c_generic ext4 nfsv3; do modprobe -d "$packages" -S "$version" --show-depends "$module"; done |
   awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
   cp "$file" "$work/modules/$number-$(basename "$file")"
   number=$((number + 1))

@@ -13,20 +13,22 @@ export interface Release {
   readonly target: Target;
   /** Whether the hosts that it installs are to be csp hosts. */
   readonly csp: boolean;
+  /** Those of the NFS server, for the computer. It asks no portmapper. */
+  readonly ports?: { readonly nfs: number; readonly mount: number };
 }
 
 /**
  * Puts xen.gz, vmlinuz and install.img of a release into a folder, as if they were copied from its media. They come from Debian and from us: Xen 4.17,
  * Linux 6.1, and the lab's own installer. They are built once, in half a minute.
  */
-export async function putImages(folder: string, { target, csp }: Release): Promise<void> {
+export async function putImages(folder: string, { target, csp, ports }: Release): Promise<void> {
   const common = await commonImage();
   await mkdir(folder, { recursive: true });
   for (const name of ["xen.gz", "vmlinuz"]) await copyFile(join(common, name), join(folder, name));
   const own = await mkdtemp(join(tmpdir(), "csp-release-"));
   try {
     await mkdir(join(own, "etc/installer"), { recursive: true });
-    await writeFile(join(own, "etc/installer/release.json"), JSON.stringify({ target, product: productOf(target), csp }));
+    await writeFile(join(own, "etc/installer/release.json"), JSON.stringify({ target, product: productOf(target), csp, ports }));
     // Linux takes several archives, one after the other, but loaders unpack only one gzip stream.
     const script = 'cd "$1" && find etc | cpio -o -H newc --quiet -R 0:0 | cat "$2" - | gzip -1 >"$3"';
     await checked(["sh", "-c", script, "sh", own, join(common, "common.cpio"), resolve(folder, "install.img")]);

@@ -15,6 +15,7 @@ package main
 import (
 	"errors"
 	"os"
+	"strings"
 )
 
 func main() {
@@ -32,6 +33,7 @@ func run(report *Report) error {
 		return err
 	}
 	report.Target = release.Target
+	nfsPorts = release.Ports
 	text, err := os.ReadFile("/proc/cmdline")
 	if err != nil {
 		return err
@@ -119,7 +121,18 @@ func install(answers *Answers, scripts Scripts, release Release, report *Report)
 	return disk.unmount()
 }
 
-func installPackages(system System, sources []string, release Release, report *Report) error {
+func installPackages(system System, addresses []string, release Release, report *Report) error {
+	var sources []string
+	for _, source := range addresses {
+		if address, ok := strings.CutPrefix(source, "nfs://"); ok {
+			folder, err := mountNFS(address)
+			if err != nil {
+				return err
+			}
+			source = "file://" + folder
+		}
+		sources = append(sources, source)
+	}
 	if release.AtLeast("7.1") {
 		return installYum(system, sources, release, report)
 	}

@@ -13,6 +13,8 @@ type Release struct {
 	Product string `json:"product"`
 	// CSP says whether the hosts that it installs are to be csp hosts.
 	CSP bool `json:"csp"`
+	// Ports are those of the lab's NFS server.
+	Ports Ports `json:"ports"`
 }
 
 // Oldest first. XenServer 8 and 9 come after XCP-ng.
