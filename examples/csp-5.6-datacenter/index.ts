@@ -39,7 +39,7 @@ const script =
     ? { stage: "installation-complete" as const, url: `${url}/${folder}/post-install.sh` }
     : { stage: "filesystem-populated" as const, url: `${url}/scripts/${folder}.sh` };
 
-for (const [name, { mac, address, disk }] of Object.entries(rack)) {
+const boots = Object.entries(rack).map(([name, { mac, address, disk }]) => {
   // Step 4. It comes after what it refers to, because no host may install without that.
   const answerfile = new csp.install.Answerfile(
     name,
@@ -61,7 +61,7 @@ for (const [name, { mac, address, disk }] of Object.entries(rack)) {
     { dependsOn: made === undefined ? [repository] : [repository, made] },
   );
   // Step 5, when the host is powered on.
-  new csp.install.NetworkBoot(
+  return new csp.install.NetworkBoot(
     name,
     {
       server,
@@ -70,10 +70,11 @@ for (const [name, { mac, address, disk }] of Object.entries(rack)) {
       target,
       loaders: target === "8.3" ? ["pxelinux", "grub"] : ["pxelinux"],
       answerfile: `${url}/answers/${name}.xml`,
+      tftpServer: new URL(url).hostname,
     },
     { dependsOn: [answerfile] },
   );
-}
+});
 
 /** Hosts that are switched on. csp waits until they are installed; then a guest without a policy can neither send nor receive. */
 const installed = config.getObject<string[]>("installed") ?? [];
@@ -92,3 +93,6 @@ if (installed.length > 0) {
 }
 
 export const sources = repository.sources;
+/** What the DHCP server must know of the rack: for dnsmasq, and for ISC's dhcpd. */
+export const dnsmasq = pulumi.all(boots.map(({ dhcp }) => dhcp.dnsmasq)).apply((lines) => lines.join(""));
+export const dhcpd = pulumi.all(boots.map(({ dhcp }) => dhcp.isc)).apply((lines) => lines.join(""));
