@@ -154,6 +154,12 @@ test.each<[string, string, Target, string[]]>([
     ["E3 install@network_device:4", "W23 install@network_device:4"],
   ],
   ["twice", pxelinux(`console=tty0 ${GOOD} console=hvc0`), "8.3", ["W23 install@console:4"]],
+  [
+    "twice, and the first one does not count",
+    pxelinux(`device_mapper_multipath=on network_config=x ${GOOD} device_mapper_multipath=no network_config=dhcp`),
+    "8.3",
+    ["W23 install@network_config:4", "W23 install@device_mapper_multipath:4"],
+  ],
   ["two consoles", pxelinux(`console=tty0 ${GOOD}`), "8.3", []],
   ["twice for Xen", pxelinux(GOOD).replace("dom0_mem=2048M", "console=com1 dom0_mem=2048M console=vga"), "8.3", ["W23 install@console:4"]],
   ["may be repeated", pxelinux(`${GOOD} map_netdev=eth0:s:a map_netdev=eth1:s:b`), "8.3", []],

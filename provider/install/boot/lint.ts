@@ -156,18 +156,20 @@ type Place = (name?: string) => { readonly line: number; readonly path: string }
 
 function checkArguments(entry: BootEntry, kernel: BootModule, target: Target, report: Report): void {
   const at: Place = (name) => ({ line: kernel.line, path: name === undefined ? entry.name : `${entry.name}@${name}` });
-  const given: readonly Given[] = kernel.arguments
+  const all: readonly Given[] = kernel.arguments
     .filter((word) => !isPlaceholder(word))
     .map((word) => /^([^=]*)(?:=(.*))?$/s.exec(word))
     .map((match) => ({ name: match?.[1] ?? "", value: match?.[2] }));
+  checkRepeated(all, at, report);
+  // Of an argument that is there twice, the last one counts.
+  const last = new Map(all.map((one) => [one.name, one]));
+  const given = all.filter((one) => bootArgument(one.name)?.several === true || last.get(one.name) === one);
   const named = new Set(kernel.arguments.map((word) => word.split("=")[0]));
   for (const { name, value } of given) checkArgument(name, value, target, at, report);
-  checkRepeated(given, at, report);
   const sources = given.filter(({ name }) => ANSWERFILES.includes(name));
   const names = new Set(sources.map(({ name }) => name));
   if (names.has("answerfile_generator") && names.size > 1)
     report("E1", at("answerfile_generator"), "an answerfile and a generator are both given, and the installer stops", "keep one");
-  // Of an argument that is there twice, the last one counts.
   const argument = (...of: string[]) => given.findLast(({ name }) => of.includes(name) && isRead(bootArgument(name) ?? {}, target))?.value;
   const config = argument("network_config");
   if (config !== undefined)

@@ -5,10 +5,11 @@ import fc from "fast-check";
 import { buildInstaller, type Outcome } from "../../../lab/installer";
 import { run } from "../../../lab/netns/command";
 import { lintAnswerfile } from "../../../provider/install/answerfile/lint";
+import { lintBoot } from "../../../provider/install/boot/lint";
 import type { Finding } from "../../../provider/install/finding";
 import { lintRepository } from "../../../provider/install/repository/lint";
 import { describeFolder } from "../../../provider/install/repository/media";
-import { productOf, TARGETS, type Target } from "../../../provider/install/targets";
+import { atLeast, productOf, TARGETS, type Target } from "../../../provider/install/targets";
 import { describeWith } from "../../support/needs";
 import { document, elementsFor, STATIC } from "../sample";
 import { cspPack, legacyMedia, modernMedia } from "../support/media";
@@ -76,6 +77,39 @@ const samples: fc.Arbitrary<Sample> = fc
     target,
     text: document({ ...elementsFor(target), ...Object.fromEntries(changes.map(({ name, text }) => [name, text])) }, root),
   }));
+
+/** Arguments of a kernel, right and wrong, each once or twice. */
+const lines: fc.Arbitrary<{ readonly target: Target; readonly words: readonly string[] }> = fc.record({
+  target: fc.constantFrom(...TARGETS),
+  words: fc
+    .array(
+      fc.oneof(
+        fc.constantFrom("install", "answerfile=http://192.0.2.1/a.xml", "rt_answerfile=file:///a.xml", "quiet"),
+        fc.constantFrom("eth0", "ALL", "00:16:3E:01:02:03").map((value) => `network_device=${value}`),
+        fc.constantFrom("eth1", "all").map((value) => `answerfile_device=${value}`),
+        fc
+          .constantFrom("Enabled", "disabled", "TRUE", "false", "1", "0", "yes", "No", "force", "if-multiple", "on", "off", "2")
+          .map((value) => `device_mapper_multipath=${value}`),
+        fc
+          .tuple(
+            fc.constantFrom("dhcp", "DHCP", "static", "Static"),
+            fc.subarray([
+              "ip=192.0.2.2",
+              "NETMASK=255.255.255.0",
+              "gateway=192.0.2.1",
+              "dns=192.0.2.3",
+              "vlan=7",
+              "vlan=5000",
+              "nothing",
+              "",
+            ]),
+          )
+          .map(([method, parts]) => `network_config=${method}${parts.length === 0 ? "" : `:${parts.join(";")}`}`),
+      ),
+      { maxLength: 6 },
+    )
+    .map((words) => ["answerfile=http://192.0.2.1/b.xml", ...words]),
+});
 
 /** What somebody's hand does to a published tree, and the release whose installer meets it. */
 interface Damage {
@@ -145,7 +179,7 @@ describeWith(["root", "netboot"], "the lab's installer and csp lint, written sep
   beforeAll(() => buildInstaller(installer), 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function check(target: Target, kind: "answerfile" | "repository", what: string): Promise<Outcome> {
+  async function check(target: Target, kind: "answerfile" | "repository" | "cmdline", what: string): Promise<Outcome> {
     const release = join(folder, "release.json");
     writeFileSync(release, JSON.stringify({ target, product: productOf(target), csp: true }));
     const said = await run([installer, "check", release, kind, what]);
@@ -174,6 +208,35 @@ describeWith(["root", "netboot"], "the lab's installer and csp lint, written sep
         if (outcome.rule !== "E1") expect(same?.line).toBe(outcome.line);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test("a kernel's command line: what stops the installer is found, and so is every argument that it does not read", async () => {
+    const file = join(folder, "cmdline");
+    await fc.assert(
+      fc.asyncProperty(lines, async ({ target, words }) => {
+        writeFileSync(file, words.join(" "));
+        const text = `LABEL a\nKERNEL mboot.c32\nAPPEND xen.gz --- vmlinuz ${words.join(" ")} --- install.img\n`;
+        const findings = lintBoot(Buffer.from(text), { target });
+        const rules = (name: string) => findings.filter(({ path }) => path === `a@${name}`).map(({ rule }) => rule);
+        const { result, rule, path, options } = await check(target, "cmdline", file);
+        if (result !== "installed" && rule !== undefined)
+          expect(findings.map((each) => `${each.rule} ${each.path}`)).toContain(`${rule} ${["a", path].filter(Boolean).join("@")}`);
+        if (options === undefined) return;
+        const last = (name: string) => words.findLast((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+        // A value that installers do not take is refused, and one that they take is not.
+        const multipath = last("device_mapper_multipath");
+        if (multipath !== undefined) expect(rules("device_mapper_multipath").includes("E3")).toBe(options.multipath === "");
+        const config = last("network_config");
+        if (config !== undefined && options.device !== "all")
+          expect(rules("network_config").includes("E8")).toBe(
+            options.config === "" || (config.includes("vlan") && !atLeast(target, "7.1")),
+          );
+        const device = last("network_device");
+        if (device !== undefined && last("answerfile_device") === undefined)
+          expect(rules("network_device").includes("E8")).toBe(options.device === "");
+      }),
+      { numRuns: 300 },
     );
   });
 
