@@ -4,7 +4,7 @@ import { dhcpLines } from "../../provider/install/boot/dhcp";
 import { readBootFile } from "../../provider/install/boot/entries";
 import { type BootSpec, bootFiles, DISPATCHER } from "../../provider/install/boot/files";
 import { lintBoot } from "../../provider/install/boot/lint";
-import { atLeast, TARGETS, type Target } from "../../provider/install/targets";
+import { TARGETS, type Target } from "../../provider/install/targets";
 
 const found = (text: string, target: Target, csp = false) =>
   lintBoot(Buffer.from(text), { target, csp }).map(({ rule, path, line }) => `${rule} ${path}:${line}`);
@@ -203,14 +203,6 @@ test("every argument, in every version: refused where the table says that it is 
     }),
   );
   expect(wrong).toEqual([]);
-});
-
-test("of two versions, only the newer one reads what came between", () => {
-  for (const { name, since = "5.6", until = "xs9" } of BOOT_ARGUMENTS)
-    expect([name, TARGETS.filter((target) => isRead({ since, until }, target))]).toEqual([
-      name,
-      TARGETS.filter((target) => atLeast(target, since) && atLeast(until, target)),
-    ]);
 });
 
 test("a CSP host on XenServer 9 is refused", () => {
