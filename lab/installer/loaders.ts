@@ -13,8 +13,8 @@ export const PXELINUX = [
 ];
 
 /**
- * GRUB with the modules that the products' grubx64.efi has (xcp-ng-rpms/grub, grub.spec, XenServer 7.5 to XCP-ng 8.3), and its place: it reads
- * EFI/xenserver/grub.cfg of the server that it came from. What these modules depend on, `normal` among it, comes with them. None brings `regexp`.
+ * GRUB like the products' grubx64.efi: it reads EFI/xenserver/grub.cfg of the server that it came from, and has no modules but theirs (xcp-ng-rpms/grub,
+ * grub.spec, XenServer 7.5 to XCP-ng 8.3) and what these depend on, such as `normal`. None of the list brings `regexp`.
  */
 const GRUB = "EFI/xenserver/grubx64.efi";
 export const GRUB_MODULES =

@@ -63,7 +63,7 @@ export const GRUB_LOADER = `${GRUB_FOLDER}/grubx64.efi`;
 
 /**
  * What grubx64.efi reads for every host. It leads to the host's own file, by the MAC that the host booted from. The products' builds have the
- * modules that this takes, `configfile`, `echo` and `efinet`, and they load no others over the network (xcp-ng-rpms/grub, grub.spec).
+ * modules that this takes, `configfile`, `echo` and `efinet` (xcp-ng-rpms/grub, grub.spec), and their media have no others to load.
  */
 export const DISPATCHER = `# Made by csp: leads every host to its own file.
 configfile /${GRUB_FOLDER}/$net_default_mac.cfg
