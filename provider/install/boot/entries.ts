@@ -117,6 +117,9 @@ const GRUB_COMMANDS = new Set(
   ),
 );
 
+/** The command that adds a module to what another one has started. GRUB refuses any other pair. */
+const MODULE_OF: Readonly<Record<string, string>> = { multiboot: "module", multiboot2: "module2", xen_hypervisor: "xen_module" };
+
 /** `menuentry NAME { multiboot2 xen.gz ARGS`, `module2 vmlinuz ARGS`, `module2 install.img }`. */
 function grub(commands: readonly GrubCommand[]): BootFile {
   const entries: BootEntry[] = [];
@@ -126,6 +129,7 @@ function grub(commands: readonly GrubCommand[]): BootFile {
   let firmware: BootEntry["firmware"] = "uefi";
   let modules: BootModule[] = [];
   let leadsOn = false;
+  let adding = "";
   let cut = false;
   const close = () => {
     if (modules.length > 0) entries.push({ name, line: start, firmware, modules });
@@ -133,8 +137,8 @@ function grub(commands: readonly GrubCommand[]): BootFile {
   };
   for (const { words, line, behind, stopsAt } of commands) {
     const [key = "", ...rest] = words;
-    const starts = /^(multiboot2?|xen_hypervisor)$/.test(key);
-    const adds = /^(module2?|xen_module)$/.test(key);
+    const starts = Object.hasOwn(MODULE_OF, key);
+    const adds = Object.values(MODULE_OF).includes(key);
     if (key === "menuentry") {
       close();
       name = (rest[0] ?? key).replace(/[\s/@]+/g, "-");
@@ -145,7 +149,8 @@ function grub(commands: readonly GrubCommand[]): BootFile {
       // Xen's first kind of Multiboot has no UEFI.
       firmware = key === "multiboot" ? "bios" : "uefi";
       modules = [module(rest, line)];
-    } else if (adds)
+      adding = MODULE_OF[key] ?? "";
+    } else if (key === adding)
       modules.push(
         module(
           rest.filter((word) => word !== "--nounzip"),
@@ -192,8 +197,10 @@ function ipxe(lines: readonly Line[]): BootFile {
   return { kind: "ipxe", entries, leadsOn, misread: [] };
 }
 
+/** The words of an iPXE command, without its options and what comes if it succeeds or fails. */
 function withoutOptions(words: readonly string[]): readonly string[] {
   let index = 0;
   while ((words[index] ?? "").startsWith("--")) index += words[index] === "--name" || words[index] === "-n" ? 2 : 1;
-  return words.slice(index);
+  const end = words.findIndex((word) => word === "||" || word === "&&");
+  return words.slice(index, end < 0 ? undefined : end);
 }
