@@ -25,7 +25,9 @@ type Client = "ipxe" | "uefi" | "bios";
 export function firstFiles({ target, mac, loaders, baseUrl = "" }: DhcpSpec): ReadonlyMap<Client, string> {
   const ipxe = loaders.includes("ipxe");
   const files = new Map<Client, string>();
-  if (ipxe) files.set("ipxe", `${baseUrl.replace(/\/$/, "")}/${bootPath(mac, "ipxe")}`);
+  // What would end a word of either server is the same to HTTP in this spelling.
+  const url = baseUrl.replace(/\/$/, "").replace(/[\s",\\]/g, encodeURIComponent);
+  if (ipxe) files.set("ipxe", `${url}/${bootPath(mac, "ipxe")}`);
   if (loaders.includes("grub")) files.set("uefi", GRUB_LOADER);
   else if (ipxe && atLeast(target, "7.0")) files.set("uefi", "ipxe.efi");
   if (loaders.includes("pxelinux")) files.set("bios", "pxelinux.0");
