@@ -2282,9 +2282,9 @@ export interface AnswerfileSources {
   readonly type: string;
   /** The URL, or SERVER:/FOLDER for `nfs`. Not for `local`. */
   readonly address?: string;
-  /** Whether the installer checks the repository's signature (XCP-ng 8.3). */
+  /** Whether the installer checks the repository's signature (8.3). */
   readonly repoGpgCheck?: boolean | IResolvable;
-  /** Whether the installer checks the packages' signatures (XCP-ng 8.3). */
+  /** Whether the installer checks the packages' signatures (8.3). */
   readonly gpgCheck?: boolean | IResolvable;
 }
 
@@ -2305,7 +2305,7 @@ export interface AnswerfileScripts {
 export interface AnswerfilePrimaryDisk {
   /** The disk: `sda`, `/dev/sda`, `disk/by-id/ID`. */
   readonly device?: string;
-  /** Two disks to mirror; one may be `missing` (XenServer 9). */
+  /** Two disks to mirror; one may be `missing` (XenServer 8 and later). */
   readonly softwareRaid?: readonly string[];
   /** Whether the disks of guests are stored here too. Default: yes. */
   readonly guestStorage?: boolean | IResolvable;
@@ -2358,7 +2358,7 @@ export interface AnswerfileAdminInterface {
   readonly name?: string;
   /** The interface's MAC: `00:16:3e:01:02:03`. */
   readonly mac?: string;
-  /** The VLAN, 1 to 4094 (7.1 and later). */
+  /** The VLAN, 1 to 4094 (7.2 and later). */
   readonly vlan?: number;
   /** How the interface gets IPv4. */
   readonly ipv4: AnswerfileAdminInterfaceIpv4;
@@ -2371,7 +2371,7 @@ export interface AnswerfileFcoeInterfaces {
   readonly name?: string;
   /** The interface's MAC: `00:16:3e:01:02:03`. */
   readonly mac?: string;
-  /** Whether it uses Data Centre Bridging. Default: yes. */
+  /** Whether it uses Data Centre Bridging (7.0 to 8.2). Default: yes. */
   readonly dcb?: boolean | IResolvable;
 }
 
@@ -2475,13 +2475,13 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly primaryDisk?: AnswerfilePrimaryDisk;
   /** More disks for guests. */
   readonly guestDisks?: readonly string[];
-  /** Software arrays (XCP-ng 7.5 to 8.3). */
+  /** Software arrays (7.5 to 8.3). */
   readonly raid?: readonly (AnswerfileRaid)[] | IResolvable;
-  /** Partitions to make first (up to 8.2). */
+  /** Partitions to make first (5.6 to 6.0). */
   readonly initialPartitions?: readonly (AnswerfileInitialPartitions)[] | IResolvable;
   /** Whether the installer deletes a vendor's utility partition (6.0 to 8.2). Default: `false`. */
   readonly zapUtilityPartitions?: boolean | IResolvable;
-  /** The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others. */
+  /** The type of the storage for guests; largeblock on XCP-ng 8.3 only. The default is ext on XCP-ng 8.3 and lvm on the others. */
   readonly srType?: string;
   /** The management interface. Required to install. */
   readonly adminInterface?: AnswerfileAdminInterface;
@@ -2497,7 +2497,7 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly hostname?: string;
   /** The time zone: `Europe/Berlin`. Required up to 6.1. Default from then on: Etc/UTC. */
   readonly timezone?: string;
-  /** Where the host gets the time from (8.3, XenServer 8 and later). */
+  /** Where the host gets the time from (8.3 and later). */
   readonly ntpSource?: string;
   /** Names or addresses of time servers. */
   readonly ntpServers?: readonly string[];
@@ -2505,7 +2505,7 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly keymap?: string;
   /** What connects guests to networks. A csp host needs `bridge`, which is then the default. */
   readonly networkBackend?: string;
-  /** The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
+  /** The boot loader. 5.6 and 6.0: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
   readonly bootloader?: string;
   /** Where the installer puts the boot loader. Default: mbr. */
   readonly bootloaderLocation?: string;
@@ -2521,17 +2521,17 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly fcoeInterfaces?: readonly (AnswerfileFcoeInterfaces)[] | IResolvable;
   /** The target platform (XenServer 8). */
   readonly targetPlatform?: string;
-  /** The disk with the installation to upgrade; on 5.6 also the one to reinstall. */
+  /** The disk with the installation to upgrade; on 5.6 and 6.0 also the one to reinstall. */
   readonly existingInstallation?: string;
   /** The file system of the root to upgrade (XenServer 9). */
   readonly existingFilesystem?: string;
-  /** The disk whose backup the installer restores, if there are several. */
+  /** The disk whose backup the installer restores, if there are several (6.2 and later). */
   readonly backupDisk?: string;
-  /** Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes. */
+  /** Whether the installer checks the packages' signatures (8.3). Default: yes. */
   readonly gpgCheck?: boolean | IResolvable;
-  /** Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes. */
+  /** Whether the installer checks the repositories' signatures (8.3). Default: yes. */
   readonly repoGpgCheck?: boolean | IResolvable;
-  /** Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes. */
+  /** Whether the installer checks signatures (8.0 to 8.2). Default: yes. */
   readonly netinstallGpgCheck?: boolean | IResolvable;
   /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: AnswerfileHostConnection;
@@ -2580,7 +2580,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("mode");
   }
 
-  /** The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others. */
+  /** The type of the storage for guests; largeblock on XCP-ng 8.3 only. The default is ext on XCP-ng 8.3 and lvm on the others. */
   get srType(): string {
     return this.getStringAttribute("sr_type");
   }
@@ -2605,7 +2605,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("timezone");
   }
 
-  /** Where the host gets the time from (8.3, XenServer 8 and later). */
+  /** Where the host gets the time from (8.3 and later). */
   get ntpSource(): string {
     return this.getStringAttribute("ntp_source");
   }
@@ -2620,7 +2620,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("network_backend");
   }
 
-  /** The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
+  /** The boot loader. 5.6 and 6.0: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
   get bootloader(): string {
     return this.getStringAttribute("bootloader");
   }
@@ -2640,7 +2640,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("target_platform");
   }
 
-  /** The disk with the installation to upgrade; on 5.6 also the one to reinstall. */
+  /** The disk with the installation to upgrade; on 5.6 and 6.0 also the one to reinstall. */
   get existingInstallation(): string {
     return this.getStringAttribute("existing_installation");
   }
@@ -2650,7 +2650,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("existing_filesystem");
   }
 
-  /** The disk whose backup the installer restores, if there are several. */
+  /** The disk whose backup the installer restores, if there are several (6.2 and later). */
   get backupDisk(): string {
     return this.getStringAttribute("backup_disk");
   }
