@@ -132,6 +132,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["6.1 8.3", { ...disk('sr-at-end="\u00e9"') }, ["E3 installation/primary-disk@sr-at-end", "W4 installation/primary-disk@sr-at-end"]],
     ["5.6 6.0", disk('sr-at-end="\u00e9"'), ["W4 installation/primary-disk@sr-at-end"]],
     ["xs8 xs9", disk('swraid="true"', "sda,sdb")],
+    ["xs8 xs9", disk('swraid="true"', "sda, sdb"), ["E3 installation/primary-disk"]],
+    ["xs8", disk('swraid="true"', "sda,missing"), ["E3 installation/primary-disk"]],
     ["8.3", disk('swraid="true"'), ["E8 installation/primary-disk@swraid"]],
     ["5.6 6.0", { "network-backend": "<network-backend>vswitch</network-backend>" }, ["E3 installation/network-backend"]],
     ["6.1 8.3", { "network-backend": "<network-backend>vswitch</network-backend>" }],

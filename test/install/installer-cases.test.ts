@@ -1,12 +1,20 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { buildInstaller, type Outcome } from "../../lab/installer";
 import { run } from "../../lab/netns/command";
+import { answerfileDeclaration } from "../../provider/install/answerfile/fields";
+import { isStopped, readAnswerfile } from "../../provider/install/answerfile/reading";
+import { renderAnswerfile } from "../../provider/install/answerfile/render";
+import { writeXml } from "../../provider/install/answerfile/write";
 import { productOf, TARGETS, type Target } from "../../provider/install/targets";
+import { isMalformed, readXml } from "../../provider/install/xml/document";
 import { describeWith } from "../support/needs";
 import { document, elementsFor, STATIC } from "./sample";
+import { type Declared, declarations, isOld } from "./support/declarations";
 import { Cut, parsePython, type Recorded, type RecordedCase, recordedCases, Unprinted } from "./support/recorded";
+import { FIELDS } from "./support/understood";
 
 /** What the lab's installer prints for one answerfile. */
 interface Read {
@@ -160,6 +168,29 @@ describeWith(["go"], "the lab's installer reads answerfiles as the real parsers 
     expect([result === "installed" ? "taken" : stops ? "stops" : "later", [rule, path].filter(Boolean).join(" ")]).toEqual([how, where]);
   });
 
+  test("of what csp writes, csp and the lab's installer understand the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(declarations, { minLength: 60, maxLength: 60 }), async (all) => {
+        for (const target of TARGETS) {
+          const files = all
+            .filter((each) => each.target === target)
+            .map((given, index) => ({ id: `random-${index}`, bytes: written(given) }));
+          if (files.length === 0) continue;
+          const theirs = await readAll(join(folder, "installer"), target, files);
+          for (const [index, { bytes }] of files.entries()) {
+            const root = readXml(bytes);
+            const ours = isMalformed(root) ? root : readAnswerfile(root, target);
+            if ("problem" in ours || isStopped(ours)) throw new Error(`csp wrote what it does not read: ${bytes}`);
+            expect(fieldsOf(theirs[index]?.understood ?? {}, target)).toEqual(
+              fieldsOf(Object.fromEntries(Object.entries(FIELDS).map(([name, of]) => [name, of(ours, target)])), target),
+            );
+          }
+        }
+      }),
+      { numRuns: 10, endOnFailure: true },
+    );
+  });
+
   test("white space around a text counts until 6.0", async () => {
     const bytes = (target: Target) => Buffer.from(withElement("timezone", "<timezone> UTC </timezone>")(target));
     for (const [target, timezone] of [
@@ -171,6 +202,27 @@ describeWith(["go"], "the lab's installer reads answerfiles as the real parsers 
     }
   });
 });
+
+function written(given: Declared): Buffer {
+  return Buffer.from(writeXml(renderAnswerfile({ ...given, declaration: answerfileDeclaration.parse(given.inputs) })));
+}
+
+/** What FIELDS has, of which each word means the same in every parser: sources as pairs, sets sorted. */
+function fieldsOf(understood: Readonly<Record<string, unknown>>, target: Target): Record<string, unknown> {
+  const pairs = (value: unknown) =>
+    (value as readonly unknown[]).map((item) =>
+      Array.isArray(item) ? item.slice(0, 2) : [(item as { media: string }).media, (item as { address: string }).address],
+    );
+  const comparable: Record<string, unknown> = {};
+  for (const name of Object.keys(FIELDS)) {
+    const value = understood[name];
+    if (value === undefined || value === null) continue;
+    if (name === "initial-partitions" && !isOld(target)) continue;
+    const word = typeof value === "number" ? CONSTANTS[name]?.[value] : undefined;
+    comparable[name] = word ?? (name === "sources" || name === "extra-repos" ? pairs(value) : SETS.includes(name) ? sorted(value) : value);
+  }
+  return comparable;
+}
 
 /** An upgrade of the installation on a disk. */
 function upgrade(disk: string, before = "", encoding: BufferEncoding = "utf8"): Buffer {

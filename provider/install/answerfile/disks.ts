@@ -23,7 +23,7 @@ export function checkDisks(view: View, mode: Mode, report: Report): void {
   const onPrimary = booleanOf(primary, storage, report) ?? true;
   booleanOf(primary, ["sr-at-end"], report);
   if (primary.text === "") report("E2", { element: primary }, "it names no disk", "write the disk, like sda or disk/by-id/ID");
-  else if (software) checkSoftwareRaid(primary.text, () => ({ element: primary }), report);
+  else if (software) checkSoftwareRaid(target, primary, report);
   else checkIscsi(target, primary, report);
 
   const disks = software ? primary.text.split(",").map(device) : [device(primary.text)];
@@ -93,17 +93,20 @@ function checkIscsi(target: Target, element: XmlElement, report: Report, attribu
   return true;
 }
 
-function checkSoftwareRaid(text: string, place: () => Parameters<Report>[1], report: Report): void {
-  const disks = text.split(",").map((disk) => disk.trim());
+/** E3: two disks, of which XenServer 9 lets one be missing. The installer takes a blank beside the comma for a part of the name. */
+function checkSoftwareRaid(target: Target, element: XmlElement, report: Report): void {
+  const disks = element.text.split(",");
+  const wrong = (message: string, remedy: string) => report("E3", { element }, message, remedy);
   if (disks.length !== 2 || disks.includes(""))
-    report(
-      "E3",
-      place(),
-      `swraid takes exactly two disks, and ${shown(text)} names ${disks.filter((disk) => disk !== "").length}`,
+    wrong(
+      `swraid takes exactly two disks, and ${shown(element.text)} names ${disks.filter((disk) => disk !== "").length}`,
       'write them with a comma: "sda,sdb"',
     );
-  else if (disks.every((disk) => disk === "missing"))
-    report("E3", place(), "only one of the two disks may be missing", "name at least one disk");
+  else if (disks.some((disk) => disk.trim() !== disk))
+    wrong(`the blank in ${shown(element.text)} is a part of a disk's name`, `write ${disks.map((disk) => disk.trim()).join(",")}`);
+  else if (target !== "xs9" && disks.includes("missing"))
+    wrong(`${productOf(target)} looks for a disk of the name missing; XenServer 9 is the first that can do without one`, "name two disks");
+  else if (disks.every((disk) => disk === "missing")) wrong("only one of the two disks may be missing", "name at least one disk");
 }
 
 /** One spelling of a disk: with /dev/. */

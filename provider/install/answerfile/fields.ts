@@ -69,7 +69,7 @@ const primaryDisk = z
       .array(device)
       .length(2)
       .optional()
-      .describe(`Two disks to mirror; one may be \`missing\`${readBy("primary-disk", "swraid")}.`),
+      .describe(`Two disks to mirror${readBy("primary-disk", "swraid")}; on XenServer 9, one may be \`missing\`.`),
     guestStorage: z.boolean().optional().describe("Whether the disks of guests are stored here too. Default: yes."),
     srAtEnd: z.boolean().optional().describe("Whether the storage of guests is the last partition. Default: yes."),
     preserveFirstPartition: z

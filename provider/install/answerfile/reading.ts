@@ -343,9 +343,7 @@ class Reader {
     const preserve = reads(target, "primary-disk", "preserve-first-partition") ? this.preserve(element) : undefined;
     const mirrored = reads(target, "primary-disk", "swraid") && this.flag(element, false, "swraid");
     const texts = mirrored ? this.text(element).split(",") : [this.text(element)];
-    const primary = texts.map((text) =>
-      mirrored && text.trim() === "missing" ? "missing" : this.disk(mirrored ? text.trim() : text, element),
-    );
+    const primary = texts.map((text) => (mirrored && target === "xs9" && text === "missing" ? text : this.disk(text, element)));
     if (mirrored && primary.length !== 2) throw new Stop("swraid takes exactly two disks", { element });
     if (mirrored && primary.every((disk) => disk === "missing")) throw new Stop("only one disk may be missing", { element });
     const guestStorage = this.flag(
