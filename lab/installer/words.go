@@ -34,7 +34,7 @@ var words = map[string]span{
 	"service":                               {"7.6", ""},
 	"target-platform":                       {"xs8", "xs8"},
 	"ui-confirmation-prompt":                {"7.1", ""},
-	"upgrade/primary-disk":                  {"5.6", "8.3"},
+	"upgrade/primary-disk":                  {"5.6", "xs8"},
 	"zap-utility-partitions":                {"6.0", "8.2"},
 }
 

@@ -124,6 +124,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["5.6", { ...upgrade, more: "<existing-installation>/dev/sda</existing-installation>" }, ["E3 installation/existing-installation"]],
     ["6.1 8.3", { ...upgrade, more: "<existing-installation>/dev/sda</existing-installation>" }],
     ["6.0", { ...upgrade, more: "<existing-installation>/dev/sda</existing-installation>" }, ["E3 installation/existing-installation"]],
+    ["5.6 8.3 xs8", { ...upgrade, "primary-disk": "<primary-disk>sdb</primary-disk>", ...existing }, ["E3 installation/primary-disk"]],
+    ["5.6 8.3", { ...upgrade, "primary-disk": "<primary-disk>sda</primary-disk>", ...existing }],
+    ["xs9", { ...upgrade, "primary-disk": "<primary-disk>sdb</primary-disk>", ...existing }],
     // What an upgrade does not read may look as it will.
     ["5.6", { ...upgrade, more: "<existing-installation>sda</existing-installation><gateway> x </gateway>" }, ["W1 installation/gateway"]],
     ["5.6 8.2 8.3 xs8", more("<hostname>h\u00f6st</hostname>"), ["E3 installation/hostname", "W20 installation/hostname"]],

@@ -2,6 +2,7 @@ import { atLeast, productOf, type Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import { below } from "../xml/search";
 import { type Mode, replacesByDisk } from "./mode";
+import { UPGRADE_READS_DISK } from "./reading";
 import { type Report, shown } from "./report";
 import { booleanOf, checkWordOf, requireAttribute } from "./values";
 import { attributeOf, type View } from "./view";
@@ -49,7 +50,7 @@ export function checkDisks(view: View, mode: Mode, report: Report): void {
 }
 
 /** E2, E3: the installation that an upgrade, or a reinstallation of 5.6, replaces. */
-export function checkExisting(view: View, report: Report): void {
+export function checkExisting(view: View, mode: Mode, report: Report): void {
   const { target } = view;
   const existing = view.first("existing-installation");
   if (existing === undefined) return;
@@ -63,6 +64,20 @@ export function checkExisting(view: View, report: Report): void {
     );
   else checkIscsi(target, existing, report);
   if (reads(target, "existing-installation", "fs-type")) checkWordOf(target, existing, ["fs-type"], report);
+  if (mode === "upgrade") checkUpgradeDisk(view, existing, report);
+}
+
+/** E3: an upgrade goes by the installation's disk, and then writes to the primary disk, if there is one. */
+function checkUpgradeDisk(view: View, existing: XmlElement, report: Report): void {
+  const [primary, second] = view.all("primary-disk");
+  if (primary === undefined || second !== undefined || !isIn(UPGRADE_READS_DISK, view.target)) return;
+  if (device(primary.text) === device(existing.text)) return;
+  report(
+    "E3",
+    { element: primary },
+    `the upgrade of the installation on ${existing.text} would be written to ${shown(primary.text)}`,
+    "remove primary-disk: an upgrade has its disk from existing-installation",
+  );
 }
 
 /** E8: the backup that a restoration takes. */

@@ -65,7 +65,7 @@ export function lintDocument(root: XmlElement, { target, csp = false }: Answerfi
     checkAdminInterface(view, report);
     checkSettings(view, report);
   }
-  if (replacesByDisk(mode, target)) checkExisting(view, report);
+  if (replacesByDisk(mode, target)) checkExisting(view, mode, report);
   if (mode === "restore") checkBackup(view, report);
   if (csp) checkCspHost(view, mode, report);
   return findings;

@@ -2,7 +2,7 @@ import { atLeast, type Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import { below } from "../xml/search";
 import { type Place, View } from "./view";
-import { isIn, namesIn, reads, type Values, valuesOf } from "./vocabulary";
+import { isIn, namesIn, reads, type Span, type Values, valuesOf } from "./vocabulary";
 
 /** What an installer makes of an answerfile: its own values where the file says nothing. Disks have their whole path. */
 export interface Reading {
@@ -18,6 +18,8 @@ export interface Reading {
   /** The disk of an upgrade, or of a reinstallation by 5.6 or 6.0. */
   readonly existingInstallation?: string;
   readonly existingFilesystem?: string;
+  /** The disk that an upgrade writes to, in place of that of the installation (until XenServer 8). */
+  readonly upgradeDisk?: string;
   readonly backupDisk?: string;
   readonly disks?: ReadDisks;
   readonly settings?: ReadSettings;
@@ -120,6 +122,9 @@ class Stop extends Error {
   }
 }
 
+/** The versions in which an upgrade writes to the primary disk, if there is exactly one (parseUpgrade). */
+export const UPGRADE_READS_DISK: Span = ["5.6", "xs8"];
+
 /** Whether the parser of before 8ba98e7 (2011-08) reads it: it takes texts with their white space, and many elements only if there is exactly one. */
 const isOld = (target: Target) => !atLeast(target, "6.1");
 
@@ -147,7 +152,7 @@ class Reader {
     };
     if (!installs) return { mode, sources: [], driverSources, scripts, ...early, ...this.backup() };
     const replaces = mode === "upgrade" || (mode === "reinstall" && isOld(this.target));
-    const disks = replaces ? this.existing() : { disks: this.disks() };
+    const disks = replaces ? this.existing(mode) : { disks: this.disks() };
     const settings = mode === "upgrade" ? {} : { settings: this.settings() };
     const sources = this.sources("source");
     if (sources.length === 0) throw new Stop("no element source", { element: root, child: "source" });
@@ -320,7 +325,7 @@ class Reader {
     return text.startsWith("/dev/") ? text : `/dev/${text}`;
   }
 
-  private existing(): Pick<Reading, "existingInstallation" | "existingFilesystem"> {
+  private existing(mode: Reading["mode"]): Pick<Reading, "existingInstallation" | "existingFilesystem" | "upgradeDisk"> {
     const element = this.mandatory("existing-installation");
     const text = this.text(element);
     const filesystem = isIn(["xs9", "xs9"], this.target) ? this.attributeOneOf(element, "existing-installation", "fs-type") : undefined;
@@ -328,7 +333,13 @@ class Reader {
       // The old parser puts /dev/ before whatever is there.
       existingInstallation: isOld(this.target) ? `/dev/${text}` : this.disk(text, element),
       ...(filesystem === undefined ? {} : { existingFilesystem: filesystem }),
+      ...(mode === "upgrade" ? this.upgradeDisk() : {}),
     };
+  }
+
+  private upgradeDisk(): Pick<Reading, "upgradeDisk"> {
+    const [only, ...more] = isIn(UPGRADE_READS_DISK, this.target) ? this.view.all("primary-disk") : [];
+    return only === undefined || more.length > 0 ? {} : { upgradeDisk: this.disk(this.text(only), only) };
   }
 
   private disks(): ReadDisks {

@@ -21,8 +21,8 @@ export const FIELDS: Readonly<Record<string, Understood>> = {
     return mode === "restore" || source === undefined || atLeast(target, "7.1") ? undefined : sourceWords(source)[1];
   },
   sources: ({ mode, sources }, target) => (mode === "restore" || !atLeast(target, "7.1") ? undefined : sources.map(sourceWords)),
-  "primary-disk": ({ existingInstallation, disks }) =>
-    existingInstallation ?? (disks !== undefined && disks.primary.length > 1 ? "" : disks?.primary[0]),
+  "primary-disk": ({ upgradeDisk, existingInstallation, disks }) =>
+    upgradeDisk ?? existingInstallation ?? (disks !== undefined && disks.primary.length > 1 ? "" : disks?.primary[0]),
   "guest-disks": ({ disks }) => disks && [...new Set(disks.guestDisks)].sort(),
   "sr-on-primary": ({ disks }, target) =>
     !atLeast(target, "6.2") ? undefined : disks?.primary.some((disk) => disks.guestDisks.includes(disk)),
