@@ -492,7 +492,7 @@ export namespace ddk {
      */
     export interface RequirementArgs {
         /**
-         * The build: "47101p". Only the installer of 5.6 checks it.
+         * The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there.
          */
         build?: pulumi.Input<string>;
         /**

@@ -442,7 +442,7 @@ export namespace ddk {
      */
     export interface Requirement {
         /**
-         * The build: "47101p". Only the installer of 5.6 checks it.
+         * The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there.
          */
         build?: string;
         /**
