@@ -2059,7 +2059,7 @@ export class DevelopmentKit extends TerraformResource {
 }
 
 export interface DriverDiskRequires {
-  /** The originator of what is required: "xs", or "xcp" from 6.0 on. */
+  /** The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0). */
   readonly originator: string;
   /** The name of what is required: "main". */
   readonly name: string;

@@ -45,6 +45,9 @@ func installYum(system System, sources []string, release Release, report *Report
 			main = true
 		}
 	}
+	if !main && release.layout().Packs == "folders" {
+		return fault("E17", ".treeinfo", "it is missing, so the installer finds no main repository")
+	}
 	if !main {
 		return fault("E17", ".treeinfo", `it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"`)
 	}

@@ -725,7 +725,7 @@ test.each(MODERN_CASES)("7.1 and later: %s (%s)", (_title, target, files, found,
 
 /** What is done to 7.0's media with a pack, and all that is found then. */
 const HYBRID_CASES: [title: string, change: Files, found: string[], text: RegExp][] = [
-  ["no .treeinfo", { ".treeinfo": undefined }, ["E17 error .treeinfo"], /No main repository found/],
+  ["no .treeinfo", { ".treeinfo": undefined }, ["E17 error .treeinfo"], /it is missing, so the installer finds no main repository/],
   ["no repodata", { ...without("repodata/") }, ["E17 error repodata/repomd.xml"], /no main repository/],
   [
     "a package is missing",

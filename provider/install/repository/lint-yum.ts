@@ -54,9 +54,7 @@ function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
       error(
         "E17",
         ".treeinfo",
-        tree.files.has(REPOMD)
-          ? 'it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"'
-          : "there is neither .treeinfo nor repodata: these are not installation media",
+        tree.files.has(REPOMD) ? withoutTreeInfo(target) : "there is neither .treeinfo nor repodata: these are not installation media",
         "copy the media with its hidden files (`cp -a /mnt/. DIR`, not `cp -a /mnt/* DIR`)",
       );
     return;
@@ -83,6 +81,13 @@ function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
       "it is missing, so the installer finds no main repository",
       "copy the media's repodata folder, or make it with createrepo_c",
     );
+}
+
+/** From 7.1 on, yum metadata alone are a repository too, but not a main one. */
+function withoutTreeInfo(target: Target): string {
+  return layoutOf(target).packs === "yum"
+    ? 'it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"'
+    : "it is missing, so the installer finds no main repository";
 }
 
 function isOf(target: Target, version: string): boolean {

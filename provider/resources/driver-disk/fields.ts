@@ -11,7 +11,9 @@ const word = (what: string) =>
 
 const requirement = z
   .object({
-    originator: word("originator").describe('The originator of what is required: "xs", or "xcp" from 6.0 on.'),
+    originator: word("originator").describe(
+      'The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0).',
+    ),
     name: word("name").describe('The name of what is required: "main".'),
     test: z.enum(["eq", "ne", "lt", "gt", "le", "ge"]).default("eq").describe("How the installed version must compare with `version`."),
     version: z
