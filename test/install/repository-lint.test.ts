@@ -930,7 +930,7 @@ test("no text in a metadata file makes the rules crash", () => {
     fc.property(
       fc.constantFrom(...paths),
       fc.string({ unit: "grapheme" }),
-      fc.constantFrom<Target>("5.6", "6.0", "8.3"),
+      fc.constantFrom<Target>("5.6", "6.0", "7.0", "8.3"),
       (path, text, target) => {
         for (const finding of lint({ ...LEGACY, ...MODERN, [path]: text }, target)) expect(finding.message).not.toBe("");
       },
