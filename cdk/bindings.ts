@@ -1877,7 +1877,7 @@ export class InstallRepository extends TerraformResource {
     return this.getStringMapAttribute("packages");
   }
 
-  /** What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; earlier installers find packs through XS-REPOSITORY-LIST). */
+  /** What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; the installers of 5.6 to 7.0 find packs through XS-REPOSITORY-LIST). */
   get sources(): string[] {
     return this.getListAttribute("sources");
   }
@@ -1985,7 +1985,9 @@ export interface DevelopmentKitConfig extends TerraformMetaArguments {
   readonly host: string;
   /** The two kernels of the Cloud Service Providers pack, from one build. */
   readonly kernels: DevelopmentKitKernels;
-  /** Whether csp may reboot the kit into the csp kernel. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`. */
+  /** Which kernel the kit runs. Drivers are built for the csp kernels in either case. Default: `"csp"`. */
+  readonly boot?: string;
+  /** Whether csp may reboot the kit into the kernel that `boot` names. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`. */
   readonly reboot?: boolean | IResolvable;
   /** How many minutes the kit may take to come back after a reboot. Default: `10`. */
   readonly bootMinutes?: number;
@@ -1995,9 +1997,9 @@ export interface DevelopmentKitConfig extends TerraformMetaArguments {
   readonly timeouts?: DevelopmentKitTimeouts;
 }
 
-const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
+const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"block"],"boot":"boot","reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into cspxen, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources. */
+/** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into the kernel that `boot` names, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources. */
 export class DevelopmentKit extends TerraformResource {
   static readonly tfResourceType = "csp_development_kit";
   private readonly config: DevelopmentKitConfig;
@@ -2017,6 +2019,11 @@ export class DevelopmentKit extends TerraformResource {
     return this.getStringAttribute("host");
   }
 
+  /** Which kernel the kit runs. Drivers are built for the csp kernels in either case. Default: `"csp"`. */
+  get boot(): string {
+    return this.getStringAttribute("boot");
+  }
+
   /** How many minutes the kit may take to come back after a reboot. Default: `10`. */
   get bootMinutes(): number {
     return this.getNumberAttribute("boot_minutes");
@@ -2027,7 +2034,7 @@ export class DevelopmentKit extends TerraformResource {
     return this.getStringAttribute("version");
   }
 
-  /** What `uname -r` prints on the kit. It ends in cspxen. */
+  /** What `uname -r` prints on the kit. The csp kernel's ends in cspxen. */
   get kernel(): string {
     return this.getStringAttribute("kernel");
   }
@@ -2052,7 +2059,7 @@ export class DevelopmentKit extends TerraformResource {
 }
 
 export interface DriverDiskRequires {
-  /** The originator of what is required: "xs", or "xcp" from 6.0 on. */
+  /** The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0). */
   readonly originator: string;
   /** The name of what is required: "main". */
   readonly name: string;
@@ -2060,7 +2067,7 @@ export interface DriverDiskRequires {
   readonly test?: string;
   /** The version to compare with: "5.6.100". */
   readonly version: string;
-  /** The build: "47101p". Only the installer of 5.6 checks it. */
+  /** The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there. */
   readonly build?: string;
 }
 
@@ -2148,7 +2155,7 @@ export interface DriverDiskConfig extends TerraformMetaArguments {
   readonly path: string;
   /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
   readonly target: string;
-  /** The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump. */
+  /** The paths of the RPMs, on the machine that csp runs on. For 5.6 to 6.2, give each driver for both kernels, xen and kdump. The kernels of later versions have no flavours. */
   readonly rpms: readonly string[];
   /** The vendor's name in versions and records: letters, digits, ".", "_" and "-". */
   readonly vendorCode: string;
@@ -2160,7 +2167,7 @@ export interface DriverDiskConfig extends TerraformMetaArguments {
   readonly text: string;
   /** The pack's version: "1.2.3". */
   readonly version: string;
-  /** The pack's build: "50867p". For 5.6 it ends in a letter. */
+  /** The pack's build: "50867p". For 5.6, write the letter: without it, the number is part of the version. */
   readonly build?: string;
   /** The product that the pack is made for. Only for 5.6 to 7.0. Default: `"XenServer"`. */
   readonly product?: string;
@@ -2233,7 +2240,7 @@ export class DriverDisk extends TerraformResource {
     return this.getStringAttribute("version");
   }
 
-  /** The pack's build: "50867p". For 5.6 it ends in a letter. */
+  /** The pack's build: "50867p". For 5.6, write the letter: without it, the number is part of the version. */
   get build(): string {
     return this.getStringAttribute("build");
   }

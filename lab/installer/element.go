@@ -53,6 +53,15 @@ func (e *Element) all(names ...string) []*Element {
 	return found
 }
 
+// everywhere finds elements as a search of the document does: the root too.
+func (e *Element) everywhere(name string) []*Element {
+	found := e.all(name)
+	if e.Name == name {
+		found = append([]*Element{e}, found...)
+	}
+	return found
+}
+
 func (e *Element) walk(visit func(*Element)) {
 	for _, child := range e.Children {
 		visit(child)

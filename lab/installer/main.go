@@ -27,6 +27,9 @@ import (
 func main() {
 	report := &Report{}
 	switch {
+	case len(os.Args) > 1 && os.Args[1] == "tables":
+		tables()
+		return
 	case len(os.Args) == 5 && os.Args[1] == "check":
 		report.end(check(os.Args[2], os.Args[3], os.Args[4], report))
 		return
@@ -163,9 +166,13 @@ func install(answers *Answers, scripts Scripts, release Release, report *Report)
 }
 
 func installPackages(system System, sources []string, release Release, report *Report) error {
-	if release.AtLeast("7.1") {
+	layout := release.layout()
+	if layout.Packs == "yum" {
 		return installYum(system, sources, release, report)
 	}
 	// Before 7.1, only the first one counts.
+	if layout.Base == "yum" {
+		return installHybrid(system, sources[0], release, report)
+	}
 	return installLegacy(system, sources[0], release, report)
 }

@@ -112,7 +112,19 @@ func (s Scripts) run(stage string, arguments []string, report *Report) error {
 // How many bytes of a script an installer checks (host-installer, scripts.py).
 const lookedAt = 40
 
-// checkInterpreter is the check that existed until 8c1aa01 (2024-03).
+// interpreters are those that an installer of before 8c1aa01 (2024-03) runs: whole words, behind /usr/bin/env the first argument.
+func (r Release) interpreters() []string {
+	known := []string{"/bin/sh", "/bin/bash", "/usr/bin/env python"}
+	if r.AtLeast("6.0") {
+		known = append(known, "/usr/bin/python")
+	}
+	if r.AtLeast("xs8") {
+		known = append(known, "/usr/bin/python3", "/usr/bin/env python3")
+	}
+	return known
+}
+
+// checkInterpreter looks at the first line of a script. XenServer 9 does not.
 func (s Scripts) checkInterpreter(text []byte) error {
 	if s.release.Target == "xs9" {
 		return nil
@@ -126,17 +138,13 @@ func (s Scripts) checkInterpreter(text []byte) error {
 	}
 	words := append(strings.Fields(line[2:]), "", "")
 	named := words[0]
+	if named == "" {
+		return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: "its first line names no interpreter"}
+	}
 	if named == "/usr/bin/env" {
 		named = strings.TrimSpace(named + " " + words[1])
 	}
-	known := []string{"/bin/sh", "/bin/bash", "/usr/bin/env python"}
-	if s.release.AtLeast("6.0") {
-		known = append(known, "/usr/bin/python")
-	}
-	if s.release.AtLeast("8.3") {
-		known = append(known, "/usr/bin/python3")
-	}
-	for _, each := range known {
+	for _, each := range s.release.interpreters() {
 		if named == each {
 			return nil
 		}

@@ -442,7 +442,7 @@ export namespace ddk {
      */
     export interface Requirement {
         /**
-         * The build: "47101p". Only the installer of 5.6 checks it.
+         * The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there.
          */
         build?: string;
         /**
@@ -450,7 +450,7 @@ export namespace ddk {
          */
         name: string;
         /**
-         * The originator of what is required: "xs", or "xcp" from 6.0 on.
+         * The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0).
          */
         originator: string;
         /**
