@@ -1877,7 +1877,7 @@ export class InstallRepository extends TerraformResource {
     return this.getStringMapAttribute("packages");
   }
 
-  /** What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; earlier installers find packs through XS-REPOSITORY-LIST). */
+  /** What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; the installers of 5.6 to 7.0 find packs through XS-REPOSITORY-LIST). */
   get sources(): string[] {
     return this.getListAttribute("sources");
   }
@@ -1985,7 +1985,9 @@ export interface DevelopmentKitConfig extends TerraformMetaArguments {
   readonly host: string;
   /** The two kernels of the Cloud Service Providers pack, from one build. */
   readonly kernels: DevelopmentKitKernels;
-  /** Whether csp may reboot the kit into the csp kernel. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`. */
+  /** Which kernel the kit runs. Drivers are built for the csp kernels in either case. Default: `"csp"`. */
+  readonly boot?: string;
+  /** Whether csp may reboot the kit into the kernel that `boot` names. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`. */
   readonly reboot?: boolean | IResolvable;
   /** How many minutes the kit may take to come back after a reboot. Default: `10`. */
   readonly bootMinutes?: number;
@@ -1995,9 +1997,9 @@ export interface DevelopmentKitConfig extends TerraformMetaArguments {
   readonly timeouts?: DevelopmentKitTimeouts;
 }
 
-const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
+const developmentKitFields: Fields = {"host":"host","kernels":["kernels",{"xen":"xen","kdump":"kdump"},"block"],"boot":"boot","reboot":"reboot","bootMinutes":"boot_minutes","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
-/** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into cspxen, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources. */
+/** Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into the kernel that `boot` names, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources. */
 export class DevelopmentKit extends TerraformResource {
   static readonly tfResourceType = "csp_development_kit";
   private readonly config: DevelopmentKitConfig;
@@ -2017,6 +2019,11 @@ export class DevelopmentKit extends TerraformResource {
     return this.getStringAttribute("host");
   }
 
+  /** Which kernel the kit runs. Drivers are built for the csp kernels in either case. Default: `"csp"`. */
+  get boot(): string {
+    return this.getStringAttribute("boot");
+  }
+
   /** How many minutes the kit may take to come back after a reboot. Default: `10`. */
   get bootMinutes(): number {
     return this.getNumberAttribute("boot_minutes");
@@ -2027,7 +2034,7 @@ export class DevelopmentKit extends TerraformResource {
     return this.getStringAttribute("version");
   }
 
-  /** What `uname -r` prints on the kit. It ends in cspxen. */
+  /** What `uname -r` prints on the kit. The csp kernel's ends in cspxen. */
   get kernel(): string {
     return this.getStringAttribute("kernel");
   }
@@ -2052,7 +2059,7 @@ export class DevelopmentKit extends TerraformResource {
 }
 
 export interface DriverDiskRequires {
-  /** The originator of what is required: "xs", or "xcp" from 6.0 on. */
+  /** The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0). */
   readonly originator: string;
   /** The name of what is required: "main". */
   readonly name: string;
@@ -2060,7 +2067,7 @@ export interface DriverDiskRequires {
   readonly test?: string;
   /** The version to compare with: "5.6.100". */
   readonly version: string;
-  /** The build: "47101p". Only the installer of 5.6 checks it. */
+  /** The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there. */
   readonly build?: string;
 }
 
@@ -2148,7 +2155,7 @@ export interface DriverDiskConfig extends TerraformMetaArguments {
   readonly path: string;
   /** The version that is installed: "5.6" is XenServer 5.6 SP2, "6.0" to "7.3" XenServer, "7.4" to "8.3" XCP-ng, "xs8" and "xs9" XenServer 8 and 9. */
   readonly target: string;
-  /** The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump. */
+  /** The paths of the RPMs, on the machine that csp runs on. For 5.6 to 6.2, give each driver for both kernels, xen and kdump. The kernels of later versions have no flavours. */
   readonly rpms: readonly string[];
   /** The vendor's name in versions and records: letters, digits, ".", "_" and "-". */
   readonly vendorCode: string;
@@ -2160,7 +2167,7 @@ export interface DriverDiskConfig extends TerraformMetaArguments {
   readonly text: string;
   /** The pack's version: "1.2.3". */
   readonly version: string;
-  /** The pack's build: "50867p". For 5.6 it ends in a letter. */
+  /** The pack's build: "50867p". For 5.6, write the letter: without it, the number is part of the version. */
   readonly build?: string;
   /** The product that the pack is made for. Only for 5.6 to 7.0. Default: `"XenServer"`. */
   readonly product?: string;
@@ -2233,7 +2240,7 @@ export class DriverDisk extends TerraformResource {
     return this.getStringAttribute("version");
   }
 
-  /** The pack's build: "50867p". For 5.6 it ends in a letter. */
+  /** The pack's build: "50867p". For 5.6, write the letter: without it, the number is part of the version. */
   get build(): string {
     return this.getStringAttribute("build");
   }
@@ -2282,9 +2289,9 @@ export interface AnswerfileSources {
   readonly type: string;
   /** The URL, or SERVER:/FOLDER for `nfs`. Not for `local`. */
   readonly address?: string;
-  /** Whether the installer checks the repository's signature (XCP-ng 8.3). */
+  /** Whether the installer checks the repository's signature (8.3). */
   readonly repoGpgCheck?: boolean | IResolvable;
-  /** Whether the installer checks the packages' signatures (XCP-ng 8.3). */
+  /** Whether the installer checks the packages' signatures (8.3). */
   readonly gpgCheck?: boolean | IResolvable;
 }
 
@@ -2305,7 +2312,7 @@ export interface AnswerfileScripts {
 export interface AnswerfilePrimaryDisk {
   /** The disk: `sda`, `/dev/sda`, `disk/by-id/ID`. */
   readonly device?: string;
-  /** Two disks to mirror; one may be `missing` (XenServer 9). */
+  /** Two disks to mirror (XenServer 8 and later); on XenServer 9, one may be `missing`. */
   readonly softwareRaid?: readonly string[];
   /** Whether the disks of guests are stored here too. Default: yes. */
   readonly guestStorage?: boolean | IResolvable;
@@ -2358,7 +2365,7 @@ export interface AnswerfileAdminInterface {
   readonly name?: string;
   /** The interface's MAC: `00:16:3e:01:02:03`. */
   readonly mac?: string;
-  /** The VLAN, 1 to 4094 (7.1 and later). */
+  /** The VLAN, 1 to 4094 (7.2 and later). */
   readonly vlan?: number;
   /** How the interface gets IPv4. */
   readonly ipv4: AnswerfileAdminInterfaceIpv4;
@@ -2371,7 +2378,7 @@ export interface AnswerfileFcoeInterfaces {
   readonly name?: string;
   /** The interface's MAC: `00:16:3e:01:02:03`. */
   readonly mac?: string;
-  /** Whether it uses Data Centre Bridging. Default: yes. */
+  /** Whether it uses Data Centre Bridging (7.0 to 8.2). Default: yes. */
   readonly dcb?: boolean | IResolvable;
 }
 
@@ -2475,13 +2482,13 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly primaryDisk?: AnswerfilePrimaryDisk;
   /** More disks for guests. */
   readonly guestDisks?: readonly string[];
-  /** Software arrays (XCP-ng 7.5 to 8.3). */
+  /** Software arrays (7.5 to 8.3). */
   readonly raid?: readonly (AnswerfileRaid)[] | IResolvable;
-  /** Partitions to make first (up to 8.2). */
+  /** Partitions to make first (5.6 to 6.0). */
   readonly initialPartitions?: readonly (AnswerfileInitialPartitions)[] | IResolvable;
   /** Whether the installer deletes a vendor's utility partition (6.0 to 8.2). Default: `false`. */
   readonly zapUtilityPartitions?: boolean | IResolvable;
-  /** The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others. */
+  /** The type of the storage for guests; largeblock on XCP-ng 8.3 only. The default is ext on XCP-ng 8.3 and lvm on the others. */
   readonly srType?: string;
   /** The management interface. Required to install. */
   readonly adminInterface?: AnswerfileAdminInterface;
@@ -2497,7 +2504,7 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly hostname?: string;
   /** The time zone: `Europe/Berlin`. Required up to 6.1. Default from then on: Etc/UTC. */
   readonly timezone?: string;
-  /** Where the host gets the time from (8.3, XenServer 8 and later). */
+  /** Where the host gets the time from (8.3 and later). */
   readonly ntpSource?: string;
   /** Names or addresses of time servers. */
   readonly ntpServers?: readonly string[];
@@ -2505,7 +2512,7 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly keymap?: string;
   /** What connects guests to networks. A csp host needs `bridge`, which is then the default. */
   readonly networkBackend?: string;
-  /** The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
+  /** The boot loader. 5.6 and 6.0: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
   readonly bootloader?: string;
   /** Where the installer puts the boot loader. Default: mbr. */
   readonly bootloaderLocation?: string;
@@ -2521,17 +2528,17 @@ export interface AnswerfileConfig extends TerraformMetaArguments {
   readonly fcoeInterfaces?: readonly (AnswerfileFcoeInterfaces)[] | IResolvable;
   /** The target platform (XenServer 8). */
   readonly targetPlatform?: string;
-  /** The disk with the installation to upgrade; on 5.6 also the one to reinstall. */
+  /** The disk with the installation to upgrade; on 5.6 and 6.0 also the one to reinstall. */
   readonly existingInstallation?: string;
   /** The file system of the root to upgrade (XenServer 9). */
   readonly existingFilesystem?: string;
-  /** The disk whose backup the installer restores, if there are several. */
+  /** The disk whose backup the installer restores, if there are several (6.2 and later). */
   readonly backupDisk?: string;
-  /** Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes. */
+  /** Whether the installer checks the packages' signatures (8.3). Default: yes. */
   readonly gpgCheck?: boolean | IResolvable;
-  /** Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes. */
+  /** Whether the installer checks the repositories' signatures (8.3). Default: yes. */
   readonly repoGpgCheck?: boolean | IResolvable;
-  /** Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes. */
+  /** Whether the installer checks signatures (8.0 to 8.2). Default: yes. */
   readonly netinstallGpgCheck?: boolean | IResolvable;
   /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: AnswerfileHostConnection;
@@ -2580,7 +2587,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("mode");
   }
 
-  /** The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others. */
+  /** The type of the storage for guests; largeblock on XCP-ng 8.3 only. The default is ext on XCP-ng 8.3 and lvm on the others. */
   get srType(): string {
     return this.getStringAttribute("sr_type");
   }
@@ -2605,7 +2612,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("timezone");
   }
 
-  /** Where the host gets the time from (8.3, XenServer 8 and later). */
+  /** Where the host gets the time from (8.3 and later). */
   get ntpSource(): string {
     return this.getStringAttribute("ntp_source");
   }
@@ -2620,7 +2627,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("network_backend");
   }
 
-  /** The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
+  /** The boot loader. 5.6 and 6.0: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own. */
   get bootloader(): string {
     return this.getStringAttribute("bootloader");
   }
@@ -2640,7 +2647,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("target_platform");
   }
 
-  /** The disk with the installation to upgrade; on 5.6 also the one to reinstall. */
+  /** The disk with the installation to upgrade; on 5.6 and 6.0 also the one to reinstall. */
   get existingInstallation(): string {
     return this.getStringAttribute("existing_installation");
   }
@@ -2650,7 +2657,7 @@ export class Answerfile extends TerraformResource {
     return this.getStringAttribute("existing_filesystem");
   }
 
-  /** The disk whose backup the installer restores, if there are several. */
+  /** The disk whose backup the installer restores, if there are several (6.2 and later). */
   get backupDisk(): string {
     return this.getStringAttribute("backup_disk");
   }

@@ -6,7 +6,7 @@ import { releases } from "./releases";
 const config = new pulumi.Config();
 const release = releases[config.require("release")];
 if (release === undefined) throw new Error(`release: one of ${Object.keys(releases).join(", ")}`);
-const { target, folder, base, packs, expect } = release;
+const { target, folder, base, packs, packScript, expect } = release;
 /** The install server, its folder that HTTP and TFTP serve as their root, and the folder's URL. */
 const server = config.get("server") ?? "localhost";
 const root = config.require("root");
@@ -22,22 +22,24 @@ const repository = new csp.install.Repository(folder, {
   urls: [`${url}/${folder}`],
 });
 
-/** The script that runs when an installation is complete. */
-const made =
-  release.script === "made"
-    ? new csp.install.PostInstall("post-install", {
-        server,
-        path: `${root}/scripts/${folder}.sh`,
-        target,
-        networkBackend: "bridge",
-        sysctls: { "net.bridge.bridge-nf-call-iptables": "1" },
-        authorizedKeys: [config.require("operatorKey")],
-      })
-    : undefined;
-const script =
-  made === undefined
-    ? { stage: "installation-complete" as const, url: `${url}/${folder}/post-install.sh` }
-    : { stage: "filesystem-populated" as const, url: `${url}/scripts/${folder}.sh` };
+const operatorKey = config.get("operatorKey");
+
+/**
+ * What each new system gets before its first boot: the Linux bridge, the operator's key, and csp's hook. With the hook, no guest can send or
+ * receive before `pulumi up` has adopted the server. The pack alone would leave every guest to itself until then.
+ */
+const postInstall = new csp.install.PostInstall("post-install", {
+  server,
+  path: `${root}/scripts/${folder}.sh`,
+  target,
+  networkBackend: "bridge",
+  hook: true,
+  authorizedKeys: operatorKey === undefined ? [] : [operatorKey],
+});
+const scripts = [
+  { stage: "filesystem-populated" as const, url: `${url}/scripts/${folder}.sh` },
+  ...(packScript ? [{ stage: "installation-complete" as const, url: `${url}/${folder}/post-install.sh` }] : []),
+];
 
 const boots = Object.entries(rack).map(([name, { mac, address, disk }]) => {
   // Step 4. It comes after what it refers to, because no host may install without that.
@@ -48,7 +50,7 @@ const boots = Object.entries(rack).map(([name, { mac, address, disk }]) => {
       path: `${root}/answers/${name}.xml`,
       target,
       sources: [{ type: "url", address: `${url}/${folder}` }],
-      scripts: [script],
+      scripts,
       primaryDisk: { device: disk },
       adminInterface: { mac, ipv4: { method: "static", address, netmask: network.netmask, gateway: network.gateway } },
       rootPassword: config.requireSecret("rootPassword"),
@@ -58,7 +60,7 @@ const boots = Object.entries(rack).map(([name, { mac, address, disk }]) => {
       ntpServers: network.ntpServers,
       ...(target === "8.3" ? { ntpSource: "manual" as const } : {}),
     },
-    { dependsOn: made === undefined ? [repository] : [repository, made] },
+    { dependsOn: [repository, postInstall] },
   );
   // Step 5, when the host is powered on.
   return new csp.install.NetworkBoot(

@@ -7,8 +7,8 @@ export interface Release {
   readonly folder: string;
   readonly base: string;
   readonly packs: string[];
-  /** The script that makes an installed host a csp host: the pack's own, or one that csp makes. */
-  readonly script: "pack" | "made";
+  /** Whether the pack has a script of its own, which makes the initrd and the boot entry for its kernel. */
+  readonly packScript: boolean;
   /** What an installed host must be. Installed without the pack, a 5.6 has another kernel, and there is no way to add it. */
   readonly expect: csp.types.input.HostExpectationArgs;
 }
@@ -19,8 +19,7 @@ export const releases: Readonly<Record<string, Release>> = {
     folder: "xs56",
     base: "media/XenServer-5.6.100-SP2",
     packs: ["media/xenserver-cloud-supp.tgz"],
-    // This script makes the initrd and the boot entry for the pack's kernel.
-    script: "pack",
+    packScript: true,
     expect: { product: "XenServer", version: "5.6.100", kernel: "csp" },
   },
   "8.3": {
@@ -28,7 +27,7 @@ export const releases: Readonly<Record<string, Release>> = {
     folder: "xcp83",
     base: "media/xcp-ng-8.3.0.iso",
     packs: [],
-    script: "made",
+    packScript: false,
     expect: { product: "XCP-ng", version: "8.3" },
   },
 };

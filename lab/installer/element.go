@@ -1,91 +1,43 @@
 package main
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
-	"io"
 	"strings"
 )
 
 // Element is an element of an answerfile or of a repository's metadata, as installers read it.
 type Element struct {
+	// Name is as it is written, with a prefix if there is one: installers look for that.
 	Name       string
 	Attributes map[string]string
 	Children   []*Element
 	Parent     *Element
-	// Text is the text between its own tags, trimmed, without CDATA (python-libs, xcp/xmlunwrap.py getText).
+	// RawText is the text between its own tags, without CDATA (python-libs, xcp/xmlunwrap.py getText).
+	RawText string
+	// Text is the same, trimmed.
 	Text string
 	Line int
+	// First is what its first child says, be it text, CDATA or a comment; nil without a child.
+	First *string
 }
 
-// XMLError says why bytes are not a document.
-type XMLError struct {
-	Problem string
-	Line    int
+func (e *Element) begins(text string) {
+	if e.First == nil {
+		e.First = &text
+	}
 }
 
-func (e *XMLError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Problem) }
-
-func parseXML(source []byte) (*Element, error) {
-	decoder := xml.NewDecoder(bytes.NewReader(source))
-	decoder.CharsetReader = func(charset string, input io.Reader) (io.Reader, error) {
-		if strings.EqualFold(charset, "us-ascii") || strings.EqualFold(charset, "ascii") {
-			return input, nil
-		}
-		return nil, fmt.Errorf("this installer reads UTF-8 only, and not %s", charset)
+// declares says whether a prefix means something here.
+func (e *Element) declares(prefix string) bool {
+	if prefix == "" || prefix == "xml" || prefix == "xmlns" {
+		return true
 	}
-	var root, at *Element
-	stop := func(line int, problem string) (*Element, error) { return nil, &XMLError{problem, line} }
-	for {
-		line, _ := decoder.InputPos()
-		start := decoder.InputOffset()
-		token, err := decoder.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			line, _ = decoder.InputPos()
-			return stop(line, err.Error())
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			if at == nil && root != nil {
-				return stop(line, "there is something behind the root element")
-			}
-			element := &Element{Name: qualified(token.Name), Attributes: map[string]string{}, Parent: at, Line: line}
-			for _, attribute := range token.Attr {
-				name := qualified(attribute.Name)
-				if _, twice := element.Attributes[name]; twice {
-					return stop(line, "the attribute "+name+" is there twice")
-				}
-				element.Attributes[name] = attribute.Value
-			}
-			if at == nil {
-				root = element
-			} else {
-				at.Children = append(at.Children, element)
-			}
-			at = element
-		case xml.EndElement:
-			at.Text = strings.TrimSpace(at.Text)
-			at = at.Parent
-		case xml.CharData:
-			if at != nil && !bytes.HasPrefix(source[start:], []byte("<![CDATA[")) {
-				at.Text += string(token)
-			} else if at == nil && len(bytes.TrimSpace(token)) > 0 {
-				return stop(line, "there is text outside the root element")
-			}
+	for at := e; at != nil; at = at.Parent {
+		if at.Attributes["xmlns:"+prefix] != "" {
+			return true
 		}
 	}
-	if root == nil {
-		return stop(1, "there is no element in it")
-	}
-	return root, nil
-}
-
-func qualified(name xml.Name) string {
-	return name.Local
+	return false
 }
 
 // all finds elements at any depth, those with the first name before those with the second, as installers read aliases.
@@ -97,6 +49,15 @@ func (e *Element) all(names ...string) []*Element {
 				found = append(found, each)
 			}
 		})
+	}
+	return found
+}
+
+// everywhere finds elements as a search of the document does: the root too.
+func (e *Element) everywhere(name string) []*Element {
+	found := e.all(name)
+	if e.Name == name {
+		found = append([]*Element{e}, found...)
 	}
 	return found
 }
@@ -127,9 +88,21 @@ func (e *Element) broken(rule, format string, values ...any) *Fault {
 	return &Fault{Rule: rule, Path: e.path(), Line: e.Line, Message: fmt.Sprintf(format, values...)}
 }
 
-// lacks is a fault about a missing child, "/gateway", or a missing attribute, "@type".
+// lacks is a fault about a missing child, "/gateway", or about an attribute, "@type".
 func (e *Element) lacks(rule, what, format string, values ...any) *Fault {
 	missing := e.broken(rule, format, values...)
 	missing.Path += what
 	return missing
+}
+
+// notOneOf is how csp says that a value is none of some words.
+func notOneOf(value string, words []string) string {
+	shown := make([]string, len(words))
+	for index, word := range words {
+		shown[index] = word
+		if word == "" {
+			shown[index] = "nothing"
+		}
+	}
+	return fmt.Sprintf("%s is not one of %s, and the installer stops", quoted(value), strings.Join(shown, ", "))
 }

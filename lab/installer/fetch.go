@@ -55,6 +55,41 @@ func fetchIfThere(url string) ([]byte, error) {
 	return bytes, err
 }
 
+// cannotFetch says why the installer of a release gets nothing from an address, by the address alone (host-installer, util.py fetchFile).
+func (r Release) cannotFetch(url string) string {
+	scheme, rest, _ := strings.Cut(url, ":")
+	switch {
+	case url == "":
+		return "it has no address"
+	case scheme == "nfs":
+		server, path, ok := strings.Cut(rest, ":")
+		if !ok || strings.Contains(path, ":") || !strings.HasPrefix(server, "//") || !strings.HasPrefix(path, "/") {
+			return "an NFS address is nfs://SERVER:/FOLDER/FILE, with a colon after the server and an absolute path"
+		}
+		return ""
+	case scheme == "https" && !r.AtLeast("6.5"):
+		return r.Product + " cannot fetch over https; 6.5 is the first version that can"
+	case scheme == url || !contains([]string{"http", "https", "ftp", "file"}, scheme):
+		if at := strings.Index(url, "://"); at > 0 {
+			return "the installer does not fetch from " + url[:at] + "://"
+		}
+		return "it is not a URL, and the installer does not take a bare path"
+	case r.AtLeast("xs9") && scheme != "file" && strings.Contains(authority(rest), "@"):
+		return "this installer fails on a user and password in a URL"
+	}
+	return ""
+}
+
+// authority is what is between // and the next slash.
+func authority(rest string) string {
+	rest, ok := strings.CutPrefix(rest, "//")
+	if !ok {
+		return ""
+	}
+	authority, _, _ := strings.Cut(rest, "/")
+	return authority
+}
+
 func join(folder, name string) string {
 	if folder == "" {
 		return name

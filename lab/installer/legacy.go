@@ -12,10 +12,11 @@ var builtIn = []string{"", "packages", "packages.main", "packages.linux", "packa
 
 const listFile = "XS-REPOSITORY-LIST"
 
-// LegacyRepository is one of the layout of 5.6 to 7.0.
+// LegacyRepository is a folder with XS-REPOSITORY and XS-PACKAGES: of 5.6 to 6.5, or a pack of 7.0.
 type LegacyRepository struct {
 	folder             string
-	info, packages     *Element
+	document, info     *Element
+	packages           []*Element
 	infoText, listText []byte
 }
 
@@ -23,20 +24,29 @@ func (r *LegacyRepository) id() string {
 	return r.info.Attributes["originator"] + ":" + r.info.Attributes["name"]
 }
 
+// Installed is what requirements are compared with, by identifier: version and build of each.
+type Installed map[string][]map[string]string
+
 func installLegacy(system System, base string, release Release, report *Report) error {
+	return installFolders(system, base, release, report, Installed{})
+}
+
+// installFolders installs the repositories that are folders. `installed` is what there is before them.
+func installFolders(system System, base string, release Release, report *Report, installed Installed) error {
 	repositories, err := findRepositories(base, release)
 	if err != nil {
 		return err
 	}
-	if err := checkMain(repositories, release); err != nil {
-		return err
+	if release.layout().Base == "folders" {
+		if err := checkMain(repositories, release); err != nil {
+			return err
+		}
 	}
 	if release.CSP {
 		if err := checkPack(repositories, release); err != nil {
 			return err
 		}
 	}
-	installed := map[string]*LegacyRepository{}
 	for _, repository := range repositories {
 		if err := repository.checkRequirements(installed, release); err != nil {
 			return err
@@ -44,7 +54,7 @@ func installLegacy(system System, base string, release Release, report *Report) 
 		if err := repository.install(system, base, report); err != nil {
 			return err
 		}
-		installed[repository.id()] = repository
+		installed[repository.id()] = append(installed[repository.id()], repository.info.Attributes)
 		report.Repositories = append(report.Repositories, repository.id())
 	}
 	return nil
@@ -55,7 +65,10 @@ func findRepositories(base string, release Release) ([]*LegacyRepository, error)
 	if err != nil {
 		return nil, err
 	}
-	if list == nil && release.AtLeast("6.0") {
+	switch how := release.layout().WithoutList; {
+	case list == nil && how == "logged":
+		say("Failed to open %s", listFile)
+	case list == nil && how == "stops":
 		return nil, fault("E10", listFile, `it is missing, and %s finds no repository without it ("Failed to open %s")`, release.Product, listFile)
 	}
 	var listed []string
@@ -108,25 +121,44 @@ func openLegacy(base, folder string, listed bool) (*LegacyRepository, error) {
 		return nil, fault("E11", path, "it lacks %s, so the installer skips it without a message", missing[0])
 	}
 	var err error
-	if repository.info, err = readLegacy(join(folder, "XS-REPOSITORY"), repository.infoText, "repository"); err != nil {
+	if repository.document, err = readLegacy(join(folder, "XS-REPOSITORY"), repository.infoText); err != nil {
 		return nil, err
 	}
-	if repository.packages, err = readLegacy(join(folder, "XS-PACKAGES"), repository.listText, "packages"); err != nil {
+	packages, err := readLegacy(join(folder, "XS-PACKAGES"), repository.listText)
+	if err != nil {
 		return nil, err
 	}
-	return repository, nil
+	repository.packages = packages.everywhere("package")
+	return repository, repository.checkInfo(join(folder, "XS-REPOSITORY"))
 }
 
-func readLegacy(path string, text []byte, root string) (*Element, error) {
+// checkInfo finds the element that describes the repository, wherever it is.
+func (r *LegacyRepository) checkInfo(path string) error {
+	found := r.document.everywhere("repository")
+	if len(found) == 0 {
+		return &Fault{Rule: "E11", Path: path, Line: r.document.Line, Message: "there is no <repository> in it: its root is <" + r.document.Name + ">"}
+	}
+	r.info = found[0]
+	if err := mandatory(path, r.info, []string{"originator", "name", "product", "version"}); err != nil {
+		return err
+	}
+	descriptions := r.document.everywhere("description")
+	if len(descriptions) == 0 {
+		return &Fault{Rule: "E11", Path: path, Line: r.info.Line, Message: "<description> is missing"}
+	}
+	// Python 2 encodes it as ASCII.
+	if strings.IndexFunc(descriptions[0].Text, func(char rune) bool { return char > 127 }) >= 0 {
+		return &Fault{Rule: "E11", Path: path, Line: descriptions[0].Line, Message: "<description> has characters outside ASCII, which the installer cannot read"}
+	}
+	return nil
+}
+
+func readLegacy(path string, text []byte) (*Element, error) {
 	document, err := parseXML(text)
 	if err != nil {
 		return nil, &Fault{Rule: "E11", Path: path, Line: err.(*XMLError).Line, Message: "it is not XML", Detail: err.Error()}
 	}
-	if document.Name != root {
-		return nil, &Fault{Rule: "E11", Path: path, Line: document.Line, Message: "its root is <" + document.Name + "> and must be <" + root + ">"}
-	}
-	needed := map[string][]string{"repository": {"originator", "name", "product", "version"}}[root]
-	return document, mandatory(path, document, needed)
+	return document, nil
 }
 
 func mandatory(path string, element *Element, names []string) error {
@@ -139,10 +171,7 @@ func mandatory(path string, element *Element, names []string) error {
 }
 
 func checkMain(repositories []*LegacyRepository, release Release) error {
-	main, other := "xs:main", ""
-	if release.AtLeast("6.0") {
-		main = "xcp:main"
-	}
+	main, other := release.layout().Main, ""
 	for _, repository := range repositories {
 		switch id := repository.id(); id {
 		case main:
@@ -170,7 +199,7 @@ func checkPack(repositories []*LegacyRepository, release Release) error {
 	for _, name := range wanted {
 		there := false
 		for _, repository := range repositories {
-			for _, entry := range repository.packages.all("package") {
+			for _, entry := range repository.packages {
 				there = there || strings.HasPrefix(entry.Text, name+"-")
 			}
 		}
@@ -191,26 +220,39 @@ func checkPack(repositories []*LegacyRepository, release Release) error {
 var signs = map[string]string{"eq": "=", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
 
 // checkRequirements checks in the order of the list that what is required has been installed before.
-func (r *LegacyRepository) checkRequirements(installed map[string]*LegacyRepository, release Release) error {
+func (r *LegacyRepository) checkRequirements(installed Installed, release Release) error {
 	path := join(r.folder, "XS-REPOSITORY")
-	for _, requires := range r.info.all("requires") {
+	if _, readable := parseVersion(r.info.Attributes["version"], r.info.Attributes["build"], release); !readable {
+		return fault("E13", path, "%s cannot read its version %s", release.Product, quoted(versionText(r.info.Attributes)))
+	}
+	for _, requires := range r.document.everywhere("requires") {
 		needs := requires.Attributes
 		id := needs["originator"] + ":" + needs["name"]
 		what := "it requires " + id + " " + signs[needs["test"]] + " " + versionText(needs)
 		unmet := func(rest string) error {
 			return &Fault{Rule: "E13", Path: path, Line: requires.Line, Message: what + rest}
 		}
-		there := installed[id]
-		if there == nil {
-			return unmet(", which is not")
-		}
 		required, readable := parseVersion(needs["version"], needs["build"], release)
 		if !readable {
 			return unmet(", a version that " + release.Product + " cannot read")
 		}
-		version, readable := parseVersion(there.info.Attributes["version"], there.info.Attributes["build"], release)
-		if readable && !version.meets(needs["test"], required) {
-			return unmet(", and there is " + versionText(there.info.Attributes))
+		there := installed[id]
+		if there == nil {
+			return unmet(", which is not")
+		}
+		met := false
+		var versions []string
+		for _, each := range there {
+			versions = append(versions, versionText(each))
+			version, readable := parseVersion(each["version"], each["build"], release)
+			meets, err := version.meets(needs["test"], required)
+			if readable && err != nil && !met {
+				return unmet(", which " + release.Product + " cannot compare with " + strings.Join(versions, " and "))
+			}
+			met = met || readable && meets
+		}
+		if !met {
+			return unmet(", and there is " + strings.Join(versions, " and "))
 		}
 	}
 	return nil
@@ -224,7 +266,7 @@ func versionText(attributes map[string]string) string {
 }
 
 func (r *LegacyRepository) install(system System, base string, report *Report) error {
-	for _, entry := range r.packages.all("package") {
+	for _, entry := range r.packages {
 		list := join(r.folder, "XS-PACKAGES")
 		if err := mandatory(list, entry, []string{"label", "type", "size", "md5"}); err != nil {
 			return err

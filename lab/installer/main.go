@@ -10,18 +10,34 @@
 // It is stricter than the vendors' installers where those continue without a message, as csp's rules say: it checks sums on 5.6 too, and it
 // stops at a listed folder that is not a repository, and at a repository that makes no csp host. It does less where there is nothing to learn:
 // one file system on the whole disk, no boot loader, RPMs unpacked without their scriptlets, only fresh installations.
+//
+// An answerfile it reads as the vendors' parser of the release does, whether it can do then what the file says or not (words.go, answers.go):
+//
+//	installer check RELEASE.json answerfile FILE   what would stop an installation
+//	installer read RELEASE.json FILE...            what the parser understands
 package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 )
 
 func main() {
 	report := &Report{}
-	if len(os.Args) == 5 && os.Args[1] == "check" {
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == "tables":
+		tables()
+		return
+	case len(os.Args) == 5 && os.Args[1] == "check":
 		report.end(check(os.Args[2], os.Args[3], os.Args[4], report))
+		return
+	case len(os.Args) > 3 && os.Args[1] == "read":
+		if err := read(os.Args[2], os.Args[3:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 		return
 	}
 	report.end(run(report))
@@ -69,7 +85,7 @@ func readDocument(text []byte) (*Element, error) {
 
 // follow does what an answerfile says. Scripts for the end always run, with 1 after a failure.
 func follow(document *Element, release Release, report *Report) error {
-	if err := checkMode(document); err != nil {
+	if err := reading(func() { (&Reader{document, release}).rootName() }); err != nil {
 		return err
 	}
 	scripts, err := readScripts(document, release)
@@ -77,6 +93,9 @@ func follow(document *Element, release Release, report *Report) error {
 		return err
 	}
 	answers, err := readAnswers(document, release)
+	if err == nil {
+		err = doable(answers, document)
+	}
 	// Scripts for the start run even if the answers are wrong.
 	if release.AtLeast("6.0") {
 		if failure := scripts.run("installation-start", nil, report); failure != nil {
@@ -103,13 +122,43 @@ func follow(document *Element, release Release, report *Report) error {
 	return failure
 }
 
+// doable stops at answers that the vendors' installers follow, and this one does not.
+func doable(answers *Answers, document *Element) error {
+	if answers.Mode != Fresh {
+		return document.broken("", "this installer makes fresh installations only")
+	}
+	if faults := answers.useless(document); len(faults) > 0 {
+		return faults[0]
+	}
+	for _, source := range answers.Sources {
+		if source.Media != "url" && source.Media != "nfs" {
+			return source.element.broken("", "this installer takes its packages over http and nfs only")
+		}
+	}
+	if answers.Disks.Mirrored || len(answers.Disks.Raid) > 0 {
+		return answers.Disks.element.broken("", "this installer makes no array of disks")
+	}
+	if password := answers.Settings.Password; password != nil && password.Kind != "pwdhash" {
+		return document.first("root-password").broken("", "this installer takes root's password as a hash only")
+	}
+	return nil
+}
+
 func install(answers *Answers, scripts Scripts, release Release, report *Report) error {
-	disk, err := prepareDisk(answers.PrimaryDisk)
+	disk, err := prepareDisk(answers.Disks.Primary)
 	if err != nil {
 		return err
 	}
 	defer disk.unmount()
-	if err := installPackages(disk, answers.Sources, release, report); err != nil {
+	var sources []string
+	for _, source := range answers.Sources {
+		address := strings.TrimRight(source.Address, "/")
+		if source.Media == "nfs" {
+			address = nfsScheme + address
+		}
+		sources = append(sources, address)
+	}
+	if err := installPackages(disk, sources, release, report); err != nil {
 		return err
 	}
 	if err := disk.finalise(answers, release); err != nil {
@@ -133,9 +182,13 @@ func installPackages(system System, addresses []string, release Release, report 
 		}
 		sources = append(sources, source)
 	}
-	if release.AtLeast("7.1") {
+	layout := release.layout()
+	if layout.Packs == "yum" {
 		return installYum(system, sources, release, report)
 	}
 	// Before 7.1, only the first one counts.
+	if layout.Base == "yum" {
+		return installHybrid(system, sources[0], release, report)
+	}
 	return installLegacy(system, sources[0], release, report)
 }

@@ -67,7 +67,7 @@ func networkConfig(config string, release Release) (static bool, fields map[stri
 		}
 	}
 	if vlan, ok := fields["vlan"]; ok && vlan != "" {
-		if number, failed := strconv.Atoi(vlan); failed != nil || !vlanNumber.MatchString(vlan) || number < 1 || number > 4094 {
+		if number, failed := strconv.Atoi(vlan); failed != nil || !digits.MatchString(vlan) || number < 1 || number > 4094 {
 			return false, nil, fault("E5", "network_config", "%s is not a VLAN from 1 to 4094", quoted(vlan))
 		}
 	}

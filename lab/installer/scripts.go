@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"sort"
 	"strings"
 )
 
@@ -18,41 +19,77 @@ type Scripts struct {
 	stages  map[string][]Script
 }
 
+// readScripts stops at what a parser stops at. An address that nobody can fetch is none of that: an installer notices when the stage comes.
 func readScripts(root *Element, release Release) (Scripts, error) {
 	scripts := Scripts{release, map[string][]Script{}}
-	add := func(stage string, element *Element) {
-		url := element.Text
-		if strings.EqualFold(element.Attributes["type"], "nfs") && !strings.HasPrefix(url, "nfs://") {
-			url = "nfs://" + url
-		}
-		scripts.stages[stage] = append(scripts.stages[stage], Script{url, element})
-	}
-	for _, element := range root.all("script") {
-		if release.AtLeast("6.1") {
-			if element.Attributes["type"] == "" {
-				return scripts, element.lacks("E2", "@type", "the attribute is missing: the installer stops without it")
+	r := &Reader{root, release}
+	err := reading(func() {
+		for _, element := range root.all("script") {
+			stage, kind := r.attribute(element, "stage"), r.attribute(element, "type")
+			if !release.Old() {
+				stage = r.required(element, "stage", "it says when the script runs")
+				kind = r.required(element, "type", "the installer stops without it")
 			}
-			if element.Attributes["stage"] == "" {
-				return scripts, element.lacks("E2", "@stage", "the attribute is missing: it says when the script runs")
+			scripts.add(strings.ToLower(stage), Script{r.scriptURL(element, kind), element})
+		}
+		// The old names count only if there is exactly one of each.
+		for _, each := range [][2]string{{"post-install-script", "filesystem-populated"}, {"install-failed-script", "installation-complete"}} {
+			element := r.only(each[0])
+			if element == nil {
+				continue
+			}
+			kind := ""
+			if !release.Old() {
+				kind = r.attribute(element, "type")
+			}
+			scripts.add(each[1], Script{r.scriptURL(element, kind), element})
+		}
+	})
+	return scripts, err
+}
+
+func (s Scripts) add(stage string, script Script) {
+	s.stages[stage] = append(s.stages[stage], script)
+}
+
+// scriptURL: the old parser puts nfs:// before an address that has it already.
+func (r *Reader) scriptURL(element *Element, kind string) string {
+	url := r.text(element)
+	if strings.ToLower(kind) == "nfs" && (r.release.Old() || !strings.HasPrefix(url, nfsScheme)) {
+		return nfsScheme + url
+	}
+	return url
+}
+
+// names are the stages that have scripts, those that never come included.
+func (s Scripts) names() []string {
+	names := []string{}
+	for stage := range s.stages {
+		names = append(names, stage)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// unfetchable are the scripts whose address no installer of the release fetches.
+func (s Scripts) unfetchable() []*Fault {
+	var faults []*Fault
+	for _, stage := range s.names() {
+		for _, script := range s.stages[stage] {
+			if problem := s.release.cannotFetch(script.URL); problem != "" {
+				faults = append(faults, script.element.broken("E9", "%s: %s", quoted(script.element.Text), problem))
 			}
 		}
-		add(strings.ToLower(element.Attributes["stage"]), element)
 	}
-	// The old names count only if there is exactly one of each.
-	for name, stage := range map[string]string{"post-install-script": "filesystem-populated", "install-failed-script": "installation-complete"} {
-		if elements := root.all(name); len(elements) == 1 {
-			add(stage, elements[0])
-		}
-	}
-	return scripts, nil
+	return faults
 }
 
 // run fetches and runs the scripts of a stage. Their exit status is logged and changes nothing. A script that cannot be fetched, or that no
 // installer of this release runs, stops the installation.
 func (s Scripts) run(stage string, arguments []string, report *Report) error {
 	for _, script := range s.stages[stage] {
-		if strings.HasPrefix(script.URL, "https://") && !s.release.AtLeast("6.5") {
-			return script.element.broken("E9", "%s: %s cannot fetch over https, which 6.5 is the first to do", quoted(script.URL), s.release.Product)
+		if problem := s.release.cannotFetch(script.URL); problem != "" {
+			return script.element.broken("E9", "%s: %s", quoted(script.element.Text), problem)
 		}
 		text, err := fetch(script.URL)
 		if err != nil {
@@ -75,7 +112,19 @@ func (s Scripts) run(stage string, arguments []string, report *Report) error {
 // How many bytes of a script an installer checks (host-installer, scripts.py).
 const lookedAt = 40
 
-// checkInterpreter is the check that existed until 8c1aa01 (2024-03).
+// interpreters are those that an installer of before 8c1aa01 (2024-03) runs: whole words, behind /usr/bin/env the first argument.
+func (r Release) interpreters() []string {
+	known := []string{"/bin/sh", "/bin/bash", "/usr/bin/env python"}
+	if r.AtLeast("6.0") {
+		known = append(known, "/usr/bin/python")
+	}
+	if r.AtLeast("xs8") {
+		known = append(known, "/usr/bin/python3", "/usr/bin/env python3")
+	}
+	return known
+}
+
+// checkInterpreter looks at the first line of a script. XenServer 9 does not.
 func (s Scripts) checkInterpreter(text []byte) error {
 	if s.release.Target == "xs9" {
 		return nil
@@ -89,17 +138,13 @@ func (s Scripts) checkInterpreter(text []byte) error {
 	}
 	words := append(strings.Fields(line[2:]), "", "")
 	named := words[0]
+	if named == "" {
+		return &Fault{Rule: "E9", Path: "#!", Line: 1, Message: "its first line names no interpreter"}
+	}
 	if named == "/usr/bin/env" {
 		named = strings.TrimSpace(named + " " + words[1])
 	}
-	known := []string{"/bin/sh", "/bin/bash", "/usr/bin/env python"}
-	if s.release.AtLeast("6.0") {
-		known = append(known, "/usr/bin/python")
-	}
-	if s.release.AtLeast("8.3") {
-		known = append(known, "/usr/bin/python3")
-	}
-	for _, each := range known {
+	for _, each := range s.release.interpreters() {
 		if named == each {
 			return nil
 		}

@@ -89,18 +89,29 @@ func feed(input []byte, folder, script string) error {
 	return nil
 }
 
-// finalise writes the host's own settings that matter to csp.
+// finalise writes the host's own settings that matter to csp. Without a password, the host asks for one at its first boot.
 func (d *Disk) finalise(answers *Answers, release Release) error {
+	settings, backend, hash := answers.Settings, answers.Backend, "!!"
+	if backend == "" {
+		backend = "openvswitch"
+	}
+	if settings.Password != nil {
+		hash = settings.Password.Text
+	}
+	hostname := "localhost.localdomain"
+	if settings.Hostname != nil {
+		hostname = *settings.Hostname
+	}
 	now := time.Now().UTC().Format("2006-01-02 15:04:05.000000")
-	inventory := fmt.Sprintf("PRIMARY_DISK='%s'\nPRODUCT_VERSION='%s'\nINSTALLATION_DATE='%s'\n", answers.PrimaryDisk, release.Target, now)
+	inventory := fmt.Sprintf("PRIMARY_DISK='%s'\nPRODUCT_VERSION='%s'\nINSTALLATION_DATE='%s'\n", answers.Disks.Primary, release.Target, now)
 	for _, each := range []struct {
 		path, text string
 		mode       os.FileMode
 	}{
 		{"/etc/xensource-inventory", inventory, 0o644},
-		{"/etc/xensource/network.conf", answers.Backend + "\n", 0o644},
-		{"/etc/hostname", answers.Hostname + "\n", 0o644},
-		{"/etc/shadow", "root:" + answers.PasswordHash + ":14000:0:99999:7:::\n", 0o600},
+		{"/etc/xensource/network.conf", backend + "\n", 0o644},
+		{"/etc/hostname", hostname + "\n", 0o644},
+		{"/etc/shadow", "root:" + hash + ":14000:0:99999:7:::\n", 0o600},
 	} {
 		if err := d.writeFile(each.path, []byte(each.text), each.mode); err != nil {
 			return err
@@ -110,7 +121,7 @@ func (d *Disk) finalise(answers *Answers, release Release) error {
 	if err := os.Remove(clock); err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	return os.Symlink("/usr/share/zoneinfo/"+answers.Timezone, clock)
+	return os.Symlink("/usr/share/zoneinfo/"+*settings.Timezone, clock)
 }
 
 // writeFile writes a file of the new system.

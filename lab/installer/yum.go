@@ -12,7 +12,25 @@ import (
 
 const repomd = "repodata/repomd.xml"
 
-// installYum installs from the layout of 7.1 and later: the base has .treeinfo, packs have update.xml, all have yum metadata.
+// installHybrid installs 7.0: the base has .treeinfo and yum metadata, packs are folders that XS-REPOSITORY-LIST names.
+func installHybrid(system System, base string, release Release, report *Report) error {
+	if err := installYum(system, []string{base}, release, report); err != nil {
+		return err
+	}
+	// What packs require is xcp:main, or xs:main by its old name; it has the version of the product or of the platform.
+	text, err := fetch(base + "/.treeinfo")
+	if err != nil {
+		return err
+	}
+	_, version := treeInfo(string(text))
+	main := []map[string]string{{"version": version}}
+	if platform := iniSections(string(text))["platform"]["version"]; platform != "" {
+		main = append(main, map[string]string{"version": platform})
+	}
+	return installFolders(system, base, release, report, Installed{"xcp:main": main, "xs:main": main})
+}
+
+// installYum installs main media with .treeinfo and, from 7.1 on, packs with update.xml. All have yum metadata.
 func installYum(system System, sources []string, release Release, report *Report) error {
 	main := false
 	for _, source := range sources {
@@ -26,6 +44,9 @@ func installYum(system System, sources []string, release Release, report *Report
 			}
 			main = true
 		}
+	}
+	if !main && release.layout().Packs == "folders" {
+		return fault("E17", ".treeinfo", "it is missing, so the installer finds no main repository")
 	}
 	if !main {
 		return fault("E17", ".treeinfo", `it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"`)
@@ -55,6 +76,16 @@ func checkTreeInfo(text string, release Release) error {
 
 // treeInfo finds product and version in the new section or the old ones.
 func treeInfo(text string) (name, version string) {
+	sections := iniSections(text)
+	for _, each := range [][3]string{{"system-v1", "product_name", "product_version"}, {"branding", "name", "version"}, {"platform", "name", "version"}} {
+		if there, ok := sections[each[0]]; ok {
+			return there[each[1]], there[each[2]]
+		}
+	}
+	return "", ""
+}
+
+func iniSections(text string) map[string]map[string]string {
 	sections := map[string]map[string]string{}
 	section := ""
 	for _, line := range strings.Split(text, "\n") {
@@ -66,12 +97,7 @@ func treeInfo(text string) (name, version string) {
 			sections[section][strings.TrimSpace(line[:at])] = strings.TrimSpace(line[at+1:])
 		}
 	}
-	for _, each := range [][3]string{{"system-v1", "product_name", "product_version"}, {"branding", "name", "version"}, {"platform", "name", "version"}} {
-		if there, ok := sections[each[0]]; ok {
-			return there[each[1]], there[each[2]]
-		}
-	}
-	return "", ""
+	return sections
 }
 
 func installYumSource(system System, source string, report *Report) error {

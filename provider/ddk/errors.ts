@@ -38,6 +38,15 @@ export function noMenuEntry(host: string, kernel: string): CspError {
   );
 }
 
+export function noStockEntry(host: string): CspError {
+  return new CspError(
+    "ddk-no-menu-entry",
+    `development kit ${host}`,
+    "/boot/grub/menu.lst has no entry for a kernel other than the csp one, and `boot` is stock",
+    "add an entry for the kit's own kernel by hand, or set `boot: csp`; /boot/grub/menu.lst.bck is the earlier menu",
+  );
+}
+
 export function didNotBoot(host: string, wanted: string, minutes: number, last: string): CspError {
   return new CspError(
     "ddk-did-not-boot",

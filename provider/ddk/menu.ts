@@ -7,19 +7,39 @@
  * This does the same by entries: no line of a deleted entry is left behind, and a menu that is right already stays as it is.
  */
 export function cspMenu(text: string, kernel: string): string {
+  return withFirst(plainMenu(text), (entry) => boots(entry, kernel));
+}
+
+/**
+ * The same menu with a stock kernel in front, and the csp kernel behind it: "If you want to boot the stock kernel, switch the order of the two
+ * kernel definitions" (step 3 of the README). Of several other kernels, the first one counts.
+ */
+export function stockMenu(text: string, kernel: string): string {
+  const menu = plainMenu(text);
+  const stock = menu.entries.find((entry) => kernelOf(entry) !== undefined && !boots(entry, kernel));
+  return withFirst(menu, (entry) => entry === stock);
+}
+
+/** The menu as entries that boot without a hypervisor, without those for kdump. */
+function plainMenu(text: string): Menu {
   const { head, entries } = parseMenu(text);
-  const kept = entries.filter((entry) => !entry.some((line) => /kdump/.test(line))).map(plain);
-  const first = kept.filter((entry) => boots(entry, kernel));
-  const rest = kept.filter((entry) => !boots(entry, kernel));
+  return { head, entries: entries.filter((entry) => !entry.some((line) => /kdump/.test(line))).map(plain) };
+}
+
+function withFirst({ head, entries }: Menu, isFirst: (entry: readonly string[]) => boolean): string {
+  const ordered = [...entries.filter(isFirst), ...entries.filter((entry) => !isFirst(entry))];
   // An installer of boot loaders points at an entry by its number; the first is ours now.
   const start = head.map((line) => line.replace(/^(\s*default[\s=]+)\d+/, "$10"));
-  return [...start, ...first.flat(), ...rest.flat()].join("\n").replace(/\n*$/, "\n");
+  return [...start, ...ordered.flat()].join("\n").replace(/\n*$/, "\n");
 }
 
 /** The kernel that the first entry boots, by its name below /boot without "vmlinuz-"; undefined when it boots none without a hypervisor. */
 export function bootedBy(text: string): string | undefined {
-  const [first = []] = parseMenu(text).entries;
-  return first.map((line) => /^\s*kernel\s+\S*\/?vmlinuz-(\S+)/.exec(line)?.[1]).find((name) => name !== undefined);
+  return kernelOf(parseMenu(text).entries[0] ?? []);
+}
+
+function kernelOf(entry: readonly string[]): string | undefined {
+  return entry.map((line) => /^\s*kernel\s+\S*\/?vmlinuz-(\S+)/.exec(line)?.[1]).find((name) => name !== undefined);
 }
 
 /** Whether there is an entry for a kernel at all. */

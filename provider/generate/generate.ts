@@ -6,6 +6,7 @@ import { pulumiSchema } from "../doors/pulumi/schema";
 import { typesOf } from "../doors/terraform/schema";
 import { functions, resources } from "../resources";
 import { formatTexts } from "../shell/assemble";
+import { answerfileWordsPage } from "./answerfile-words";
 import { bootArgumentsPage } from "./boot-arguments";
 import { cdkBindings } from "./cdk";
 import { resourcePage, slugOf } from "./docs";
@@ -27,6 +28,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
     );
   }
   files.set("docs/boot-arguments.md", bootArgumentsPage());
+  files.set("docs/answerfile-words.md", answerfileWordsPage());
   files.set("provider/shell/texts.ts", formatTexts());
   files.set("cdk/bindings.ts", cdkBindings(typesOf({ resources, functions, config: providerConfig })));
   for (const [path, text] of terraformPages(join(root, "docs/terraform/examples"))) files.set(`docs/terraform/${path}`, text);

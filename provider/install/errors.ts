@@ -63,6 +63,16 @@ export function noPack(path: string): CspError {
   );
 }
 
+/** A pack that the target's installer cannot find, because it is in the form of other versions. */
+export function packForm(path: string, product: string, versions: string, wanted: string): CspError {
+  return new CspError(
+    "pack-form",
+    path,
+    `it is a pack in the form of ${versions}, and ${product} looks for packs with ${wanted}`,
+    "give the pack that was made for this version, or correct the target",
+  );
+}
+
 export function packsCollide(path: string, one: string, other: string): CspError {
   return new CspError("packs-collide", path, `${one} and ${other} both contain it, with different content`, "leave one of them out");
 }
@@ -128,6 +138,15 @@ export function packKernel(label: string, file: string, kernel: string): CspErro
     `pack ${label}`,
     `${file} has modules for the kernel ${kernel}, whose flavour is neither xen nor kdump`,
     "build it in the driver development kit, against the trees whose names end in xen and kdump",
+  );
+}
+
+export function packFlavour(label: string, file: string, kernel: string, flavour: string, product: string): CspError {
+  return new CspError(
+    "pack-kernel",
+    `pack ${label}`,
+    `${file} has modules for the kernel ${kernel}, and ${product} has no kernel whose name ends in ${flavour}`,
+    `build it in the driver development kit of ${product}`,
   );
 }
 

@@ -6,8 +6,24 @@ export interface UrlProblem {
   readonly remedy: string;
 }
 
-/** host-installer, util.py fetchFile: https since b3773ab (2014-06); 6.5 is the first version with it. */
-const HTTPS_SINCE: Target = "6.5";
+/**
+ * The schemes by which installers fetch a file, and the first version with each (host-installer, util.py fetchFile; https: b3773ab, 2014-06), and
+ * those by which they install.
+ */
+export const SCHEMES: readonly { readonly scheme: string; readonly fetches: Target; readonly installs?: Target }[] = [
+  { scheme: "http", fetches: "5.6", installs: "5.6" },
+  { scheme: "https", fetches: "6.5", installs: "5.6" },
+  { scheme: "ftp", fetches: "5.6", installs: "5.6" },
+  { scheme: "file", fetches: "5.6", installs: "5.6" },
+  { scheme: "nfs", fetches: "5.6", installs: "6.0" },
+];
+
+function schemesFor(target: Target, use: "fetches" | "installs"): readonly string[] {
+  return SCHEMES.filter((each) => each[use] !== undefined && atLeast(target, each[use])).map(({ scheme }) => scheme);
+}
+
+/** Until 7.1, an installer puts http:// before the address of a source that has no scheme. */
+const ADDS_SCHEME_UNTIL: Target = "7.1";
 
 /**
  * Why an installer cannot fetch a script, an answerfile or a boot file's target from a URL. It takes http, https, ftp, file and nfs, each in small
@@ -16,7 +32,7 @@ const HTTPS_SINCE: Target = "6.5";
 export function fetchProblem(url: string, target: Target): UrlProblem | undefined {
   if (url === "") return { problem: "it has no address", remedy: "write one, like http://192.0.2.1/post-install.sh" };
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1];
-  const schemes = atLeast(target, HTTPS_SINCE) ? ["http", "https", "ftp", "file", "nfs"] : ["http", "ftp", "file", "nfs"];
+  const schemes = schemesFor(target, "fetches");
   if (scheme === undefined)
     return {
       problem: "it is not a URL, and the installer does not take a bare path",
@@ -59,12 +75,13 @@ export function fetchProblem(url: string, target: Target): UrlProblem | undefine
 export function sourceProblem(type: "url" | "nfs", address: string, target: Target): UrlProblem | undefined {
   if (type === "url" && !address.startsWith("nfs://")) {
     const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(address)?.[1];
+    if (scheme === undefined && atLeast(ADDS_SCHEME_UNTIL, target) && isHostAndPath(address)) return undefined;
     if (scheme === undefined)
       return {
         problem: "it is not a URL",
         remedy: address.includes(":/") ? 'write type="nfs" for SERVER:/FOLDER' : "begin it with http:// or ftp://",
       };
-    const schemes = ["http", "https", "ftp", "file"];
+    const schemes = schemesFor(target, "installs").filter((each) => each !== "nfs");
     if (!schemes.includes(scheme))
       return { problem: `the installer does not install from ${scheme}://`, remedy: `use ${schemes.join(", ")}, or nfs` };
     return /^[^\s]+$/.test(address.slice(scheme.length + 3))
@@ -76,4 +93,9 @@ export function sourceProblem(type: "url" | "nfs", address: string, target: Targ
   const path = type === "url" ? address.slice("nfs://".length) : address;
   if (/^[^:/\s]+:\/\S*$/.test(path)) return undefined;
   return { problem: "an NFS source is SERVER:/FOLDER, with an absolute path", remedy: "write it like 192.0.2.1:/srv/install" };
+}
+
+/** "192.0.2.1/install", "mirror.example:8080/xs"; one word alone is rather a mistake. */
+function isHostAndPath(address: string): boolean {
+  return /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d+)?(\/\S*)?$/.test(address) && /[./]/.test(address);
 }

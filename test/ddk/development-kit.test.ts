@@ -154,6 +154,23 @@ describeWith(["root", "pulumi", "plugin"], "csp.ddk.DevelopmentKit: the README's
   );
 
   test(
+    "back to the stock kernel: the menu's entries change places, the kit is rebooted, and drivers can still be built for the csp kernels",
+    async () => {
+      inputs = { ...inputs, boot: "stock" };
+      const { stdout } = await site.stack.preview();
+      expect(stdout).toContain(`development kit ddk-1 will be rebooted from ${CSP_UNAME}xen into ${STOCK}`);
+      await site.stack.up();
+      expect(reboots).toBe(2);
+      expect(await kit.run("uname -r")).toBe(`${STOCK}\n`);
+      expect(await kit.run("cat /boot/grub/menu.lst")).toContain(`vmlinuz-${CSP_UNAME}xen`);
+      expect(await kit.run(`readlink /lib/modules/${CSP_UNAME}xen/build`)).toBe(`/usr/src/kernels/${CSP_UNAME}xen-i686\n`);
+      await site.stack.up({ expectNoChanges: true });
+      expect(reboots).toBe(2);
+    },
+    3 * MINUTES,
+  );
+
+  test(
     "destroy: the standard kit, to be booted again",
     async () => {
       await site.stack.destroy();

@@ -9,7 +9,7 @@ import { describeFolder, readMedia } from "../../provider/install/repository/med
 import { merge } from "../../provider/install/repository/merge";
 import { driverDisk } from "../../provider/resources/driver-disk";
 import { driverDiskInputs } from "../../provider/resources/driver-disk/fields";
-import { filesBelow, legacyMedia, modernMedia } from "../install/support/media";
+import { createrepo, filesBelow, hybridMedia, legacyMedia, modernMedia } from "../install/support/media";
 import { buildRpm, CSP_UNAME, type RpmSpec } from "../install/support/rpms";
 import { describeWith } from "../support/needs";
 
@@ -147,6 +147,80 @@ describeWith(["root"], "csp.ddk.DriverDisk, built by the real tools", () => {
       expect(await failure({ rpms: [join(folder, "nowhere.rpm")] })).toContain("it cannot be read");
     },
     MINUTES,
+  );
+
+  test.each([
+    ["6.5", "3.10.0+2"],
+    ["7.0", "3.10.0+10"],
+  ] as const)(
+    "for %s: one driver for the one kernel, %s, valid by every rule of a repository",
+    async (target, kernel) => {
+      const rpm = (name: string, of: string) =>
+        join(folder, buildRpm(folder, { name, version: "1.2", release: target, files: { [`/lib/modules/${of}/extra/acme.ko`]: of } }));
+      const alone = { target, rpms: [rpm("acme-nic-modules", kernel)], build: undefined, requires: [] };
+      const inputs = declared({ ...alone, path: join(folder, `${target}/acme-nic.iso`) });
+      await driverDisk.create(context, inputs);
+      const pack = await readMedia(inputs.path);
+      expect(pack.files.get("XS-PACKAGES")?.text).toMatch(`type="driver-rpm"`);
+      expect(pack.files.get("XS-PACKAGES")?.text).toContain(`kernel="${kernel}"`);
+      const place = join(folder, `media-${target}`);
+      const base = await describeFolder(target === "7.0" ? hybridMedia(place) : legacyMedia(place, "xcp:main", "6.5.0"), "media", () => {});
+      expect(lintRepository(merge(base, [pack], target), target, true)).toEqual([]);
+      // What was built for an older version.
+      const product = `XenServer ${target}`;
+      expect(
+        await failure({ ...alone, rpms: [rpm("acme-nic-modules-xen", "2.6.32.43xen"), rpm("acme-nic-modules-kdump", "2.6.32.43kdump")] }),
+      ).toContain(`${product} has no kernel whose name ends in`);
+      // The product's own kernel is no driver.
+      const kernels = declared({ ...alone, rpms: [rpm("kernel", kernel)], path: join(folder, `${target}/kernel.iso`) });
+      await driverDisk.create(context, kernels);
+      expect((await readMedia(kernels.path)).files.get("XS-PACKAGES")?.text).toMatch(/type="rpm".* options="-i"/);
+    },
+    MINUTES,
+  );
+
+  test.each([
+    ["5.6", { build: "7" }, []],
+    ["5.6", { build: "7p" }, []],
+    ["6.5", { build: "7" }, []],
+    ["5.6", { text: "Für Acme" }, ["text: the installer of XenServer 5.6 SP2 cannot read a description with characters outside ASCII"]],
+    ["7.0", { text: "Für Acme" }, ["text: the installer of XenServer 7.0 cannot read a description with characters outside ASCII"]],
+    ["8.3", { text: "Für Acme", build: undefined, uuid: undefined }, []],
+  ] as const)("what a declaration for %s may say: %j", (target, more, expected) => {
+    const found: string[] = [];
+    driverDisk.crossCheck?.({ ...declared({ target }), ...more }, (path, problem) => found.push(`${path.join(".")}: ${problem}`));
+    expect(found).toEqual(expected);
+  });
+
+  test(
+    "a pack that is made for another version of the product, by what its RPM requires",
+    async () => {
+      const place = join(folder, "product");
+      const media = modernMedia(join(place, "xcp-ng"));
+      buildRpm(join(media, "Packages"), { name: "release", version: "1", release: "1", provides: ["product-version = 8.3.0"] });
+      createrepo(media);
+      const base = await describeFolder(media, "xcp-ng", () => {});
+      const verdict = async (...requires: string[]) => {
+        const pack = join(place, requires.join().replace(/\W/g, "_"));
+        buildRpm(join(pack, "Packages"), { name: "update-acme", version: "1", release: "1", requires });
+        writeFileSync(join(pack, "update.xml"), '<update control="update-acme" name-label="acme" uuid="u" version="1"/>');
+        createrepo(pack);
+        const merged = merge(base, [await describeFolder(pack, "pack", () => {})], "8.3");
+        return lintRepository(merged, "8.3", true).flatMap(({ rule, severity, message }) =>
+          severity === "error" ? [`${rule} ${message}`] : [],
+        );
+      };
+      expect(await verdict("product-version = 8.3.0", "anything = 9")).toEqual([]);
+      expect(await verdict("product-version >= 8.2", "product-version < 8.4")).toEqual([]);
+      expect(await verdict("product-version")).toEqual([]);
+      for (const required of ["product-version = 8.2.1", "product-version < 8.3.0", "product-version > 8.3", "platform-version > 3.4.0"]) {
+        const found = await verdict(required);
+        if (required === "product-version > 8.3") expect(found).toEqual([]);
+        else
+          expect(found).toEqual([expect.stringMatching(`^E13 it requires ${required}, and these media of XCP-ng 8.3 have (8.3.0|3.4.0)$`)]);
+      }
+    },
+    2 * MINUTES,
   );
 
   test(

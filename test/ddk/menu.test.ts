@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { bootedBy, cspMenu, hasEntry } from "../../provider/ddk/menu";
+import { type Kit, stepsLeft, undone } from "../../provider/ddk/kit";
+import { bootedBy, cspMenu, hasEntry, stockMenu } from "../../provider/ddk/menu";
 
 const KERNEL = "2.6.32.12-0.7.1.xs5.6.100.307.170586cspxen";
 const STOCK = "2.6.32.12-0.7.1.xs5.6.100.307.170586xen";
@@ -49,6 +50,54 @@ test("the menu of a kit after both kernels were installed", () => {
   expect(hasEntry(menu(stock, kdump), KERNEL)).toBe(false);
 });
 
+test("back to the stock kernel: the two entries change places, as the README says, and back again", () => {
+  const made = cspMenu(menu(stock, kdump, csp), KERNEL);
+  const back = stockMenu(made, KERNEL);
+  expect(bootedBy(back)).toBe(STOCK);
+  expect(back).toBe(
+    `${[
+      "default 0",
+      "timeout 5",
+      ...stock,
+      `title XenServer (${KERNEL})`,
+      "\troot (hd0,0)",
+      `\tkernel /boot/vmlinuz-${KERNEL} root=/dev/xvda1 ro`,
+      `\tinitrd /boot/initrd-${KERNEL}.img`,
+    ].join("\n")}\n`,
+  );
+  expect(cspMenu(back, KERNEL)).toBe(made);
+  expect(stockMenu(menu(["title memtest", "\tkernel /boot/memtest"], csp, stock), KERNEL)).toMatch(/^default 0\ntimeout 5\ntitle Driver/);
+});
+
+test("what is left to do, for either kernel", () => {
+  const version = KERNEL.replace(/cspxen$/, "");
+  const kit = (kernel: string, text: string): Kit => ({
+    kernel,
+    installed: { xen: [`${version}csp`], kdump: [`${version}csp`] },
+    menu: text,
+    sources: [],
+    trees: { xen: true, kdump: true },
+  });
+  const left = (boot: "csp" | "stock", each: Kit) =>
+    stepsLeft(each, { version, boot }).map((step) => undone(step, each, { version, boot }));
+  const first = cspMenu(menu(stock, kdump, csp), KERNEL);
+  expect(left("csp", kit(KERNEL, first))).toEqual([]);
+  expect(left("stock", kit(KERNEL, first))).toEqual([
+    `/boot/grub/menu.lst does not boot ${STOCK} first`,
+    `the running kernel is ${KERNEL} instead of ${STOCK}`,
+  ]);
+  expect(left("stock", kit(STOCK, stockMenu(first, KERNEL)))).toEqual([]);
+  expect(left("csp", kit(STOCK, stockMenu(first, KERNEL)))).toEqual([
+    `/boot/grub/menu.lst does not boot ${KERNEL} first`,
+    `the running kernel is ${STOCK} instead of ${KERNEL}`,
+  ]);
+  // There is no way back.
+  expect(left("stock", kit(KERNEL, cspMenu(menu(csp), KERNEL)))).toEqual([
+    "/boot/grub/menu.lst does not boot a stock kernel first",
+    `the running kernel is ${KERNEL} instead of a stock kernel`,
+  ]);
+});
+
 test("gives the same kept entries as the README's own sed", () => {
   const folder = mkdtempSync(join(tmpdir(), "csp-menu-"));
   try {
@@ -84,6 +133,10 @@ test("doing it again changes nothing, and no other entry is lost", () => {
           .sort(),
       );
       expect(bootedBy(made) === KERNEL).toBe(entries.includes(csp));
+      const back = stockMenu(menu(...entries), KERNEL);
+      expect(stockMenu(back, KERNEL)).toBe(back);
+      expect(titles(back).sort()).toEqual(titles(made).sort());
+      if (entries.includes(stock) || entries.some(([title]) => title === "title other")) expect([STOCK, "3.0"]).toContain(bootedBy(back));
     }),
   );
 });

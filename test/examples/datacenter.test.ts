@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { createLab, demoTopology, type Lab } from "../../lab/netns";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
+import { lintPostInstall } from "../../provider/install/post-install/lint";
 import { cspPack, legacyMedia, makeIso, makeTgz, modernMedia } from "../install/support/media";
 import { CSP_UNAME } from "../install/support/rpms";
 import { type FileServer, nginx } from "../install/support/servers";
@@ -53,7 +54,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
   test(
     "5.6: the repository, and for each server an answerfile and a boot file that refer to it",
     async () => {
-      expect(program.pulumi("preview")).toContain("8 to create");
+      expect(program.pulumi("preview")).toContain("9 to create");
       program.pulumi("up", "--yes", "--skip-preview");
       expect((await fetched("/xs56/XS-REPOSITORY-LIST")).toString()).toContain("packages.cloud-supp");
       for (const name of ["hv-01", "hv-02", "hv-03"]) {
@@ -62,6 +63,11 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
         expect(answerfile.toString()).toContain(`<source type="url">${web.url("/xs56")}</source>`);
         const script = new RegExp(`>${web.url("")}(/xs56/post-install.sh)<`).exec(answerfile.toString())?.[1] ?? "no script";
         expect((await fetched(script)).toString()).toMatch(/^#!\/bin\/sh/);
+        // Until `pulumi up` adopts the server, nothing but csp's hook stands between guests.
+        expect(answerfile.toString()).toContain(`stage="filesystem-populated" type="url">${web.url("/scripts/xs56.sh")}<`);
+        const made = await fetched("/scripts/xs56.sh");
+        expect(lintPostInstall(made, { target: "5.6", csp: true, stage: "filesystem-populated" })).toEqual([]);
+        expect(made.toString()).toContain("/var/lib/csp/hook");
         const boot = readFileSync(join(root, `tftp/pxelinux.cfg/01-00-16-3e-00-00-0${name.slice(-1)}`), "utf8");
         expect(boot).toContain(`answerfile=${web.url(`/answers/${name}.xml`)}`);
       }
@@ -100,7 +106,10 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
       expect((await fetched("/xcp83/.treeinfo")).toString()).toContain("8.3.0");
       const answerfile = await fetched("/answers/hv-01.xml");
       expect(lintAnswerfile(answerfile, { target: "8.3", csp: true }).filter(({ severity }) => severity === "error")).toEqual([]);
-      expect((await fetched("/scripts/xcp83.sh")).toString()).toMatch(/^#!\/bin\/(ba)?sh/);
+      const made = (await fetched("/scripts/xcp83.sh")).toString();
+      expect(made).toMatch(/^#!\/bin\/(ba)?sh/);
+      expect(made).toContain("/var/lib/csp/hook");
+      expect(made).toContain(OPERATOR_KEY);
       program.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
       program.pulumi("destroy", "--yes", "--skip-preview");
     },

@@ -1,24 +1,39 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import type { Finding } from "../../provider/install/finding";
+import { LAYOUTS, layoutOf } from "../../provider/install/repository/layouts";
 import { lintRepository } from "../../provider/install/repository/lint";
 import { generatedFile } from "../../provider/install/repository/media";
 import { meets, parseVersion, TESTS } from "../../provider/install/repository/product-version";
 import type { FileFacts, Tree } from "../../provider/install/repository/tree";
-import type { Target } from "../../provider/install/targets";
+import { atLeast, TARGETS, type Target } from "../../provider/install/targets";
 
 type Files = Record<string, string | undefined>;
 
-/** A tree of texts; RPMs are what their names say. */
+/** A tree of texts. RPMs are what their names say; what one requires and provides of the product is its text, if it begins with "product". */
 function treeOf(files: Files): Tree {
   const entries = Object.entries(files).flatMap(([path, text]): [string, FileFacts][] => {
     if (text === undefined) return [];
     const match = /([^/]+)-([^-/]+)-([^-/]+)\.(\w+)\.rpm$/.exec(path);
     const [, name = "", version = "", release = "", arch = ""] = match ?? [];
-    const rpm = match === null ? {} : { rpm: { name, version, release, arch, requires: [], provides: [], kernels: [] } };
+    const product = text.startsWith("product") ? { product: productOf(text) } : {};
+    const rpm = match === null ? {} : { rpm: { name, version, release, arch, requires: [], provides: [], kernels: [], ...product } };
     return [[path, { ...generatedFile(text), ...rpm }]];
   });
   return { files: new Map(entries) };
+}
+
+/** "product requires product-version >= 8.2.1, provides ...". */
+function productOf(text: string) {
+  const of = (kind: string) =>
+    [...text.matchAll(new RegExp(`${kind} (\\S+) (\\S+) ([^\\s,]+)`, "g"))].map(([, name = "", sign, version = ""]) => ({
+      name,
+      sign: sign as "=",
+      version,
+    }));
+  return { requires: of("requires"), provides: of("provides") };
 }
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
@@ -108,18 +123,44 @@ const PACK = (label: string, uuid: string): Files => ({
   [`packs/${label}/repodata/comps.xml`]: `<comps><group><id>drivers</id></group></comps>`,
 });
 
+/** XenServer 7.0's media with a pack: the one is a yum repository, the other a folder that the list names. */
+const HYBRID: Files = {
+  ".treeinfo": "[platform]\nname = XCP\nversion = 2.1.0\n\n[branding]\nname = XenServer\nversion = 7.0.0\n\n[build]\nnumber = 125380c\n",
+  ...yum("", ["Packages/xen-4.6-1.x86_64.rpm", CONTENT]),
+  "XS-REPOSITORY-LIST": "packages.acme\n",
+  "packages.acme/XS-REPOSITORY": repository("acme", {
+    originator: "acme",
+    version: "7.0.1",
+    build: "",
+    requires: '<requires originator="xs" name="main" test="ge" version="7.0.0"/>',
+  }),
+  "packages.acme/XS-PACKAGES": packages(entry("acme-1.2-1.x86_64.rpm", 'type="driver-rpm" kernel="3.10.0+10"')),
+  "packages.acme/acme-1.2-1.x86_64.rpm": CONTENT,
+};
+
 const short = ({ rule, severity, path, line }: Finding) => `${rule} ${severity} ${path}${line === undefined ? "" : `:${line}`}`;
 const lint = (files: Files, target: Target, csp = true) => lintRepository(treeOf(files), target, csp);
 
 test("a repository with nothing wrong has no findings", () => {
   expect(lint(LEGACY, "5.6")).toEqual([]);
-  expect(lint(LATER, "6.0")).toEqual([]);
+  for (const target of ["6.0", "6.1", "6.2", "6.5"] as const) expect(lint(LATER, target)).toEqual([]);
+  expect(lint(HYBRID, "7.0")).toEqual([]);
+  expect(lint({ ...HYBRID, "XS-REPOSITORY-LIST": undefined, ...without("packages.acme/") }, "7.0")).toEqual([]);
   expect(lint(MODERN, "8.3")).toEqual([]);
   expect(lint({ ...MODERN, ...PACK("one", "6854ab19-f807-4444-b94f-3ce7d64efe50") }, "8.3")).toEqual([]);
 });
 
+/** The files of a folder, taken away. */
+function without(folder: string): Files {
+  const paths = [...Object.keys(LEGACY), ...Object.keys(HYBRID)].filter((path) => path.startsWith(folder));
+  return Object.fromEntries(paths.map((path) => [path, undefined]));
+}
+
 const MAIN = "packages.main/";
 const SUPP = "packages.cloud-supp/";
+
+const HYBRID_MEDIA: Files = { ".treeinfo": HYBRID[".treeinfo"] };
+const PRODUCT_6 = `product requires product-version >= 6.0.0 ${"x".repeat(100)}`;
 
 /** What is done to a good repository, and all that is found then. */
 const LEGACY_CASES: [title: string, target: Target, change: Files, found: string[], text: RegExp][] = [
@@ -305,9 +346,115 @@ const LEGACY_CASES: [title: string, target: Target, change: Files, found: string
   [
     "a version 5.6 cannot read",
     "5.6",
-    { [`${SUPP}XS-REPOSITORY`]: repository("cloud-supp", { build: ' build="50867"' }) },
+    { [`${SUPP}XS-REPOSITORY`]: repository("cloud-supp", { build: ' build="rc"' }) },
     [`E13 error ${SUPP}XS-REPOSITORY`],
-    /cannot read its version "5.6.100-50867"/,
+    /cannot read its version "5.6.100-rc"/,
+  ],
+  ["a build without a letter", "5.6", { [`${SUPP}XS-REPOSITORY`]: repository("cloud-supp", { build: ' build="50867"' }) }, [], /^$/],
+  [
+    "a required build without the letter is another version",
+    "5.6",
+    { [`${SUPP}XS-REPOSITORY`]: repository("cloud-supp", { requires: needsMain('test="eq" version="5.6.100" build="47101"') }) },
+    [`E13 error ${SUPP}XS-REPOSITORY:3`],
+    /= 5.6.100-47101, and there is 5.6.100-47101p/,
+  ],
+  [
+    "a required version that cannot be compared",
+    "5.6",
+    { [`${SUPP}XS-REPOSITORY`]: repository("cloud-supp", { requires: needsMain('test="ge" version="5.x"') }) },
+    [`E13 error ${SUPP}XS-REPOSITORY:3`],
+    />= 5.x, which XenServer 5.6 SP2 cannot compare with 5.6.100-47101p/,
+  ],
+  [
+    "another root element of XS-PACKAGES",
+    "5.6",
+    { [`${MAIN}XS-PACKAGES`]: LEGACY[`${MAIN}XS-PACKAGES`]?.replaceAll("packages>", "list>") },
+    [],
+    /^$/,
+  ],
+  ["another root element of XS-REPOSITORY", "6.5", { [`${SUPP}XS-REPOSITORY`]: `<pack>${LATER[`${SUPP}XS-REPOSITORY`]}</pack>` }, [], /^$/],
+  [
+    "a web server's page in place of XS-PACKAGES",
+    "5.6",
+    { [`${MAIN}XS-PACKAGES`]: "<html><body>moved</body></html>" },
+    [`E11 error ${MAIN}XS-PACKAGES:1`],
+    /no <package> in it: its root is <html>/,
+  ],
+  [
+    "a web server's page in place of XS-REPOSITORY",
+    "5.6",
+    { [`${MAIN}XS-REPOSITORY`]: "<html><body>moved</body></html>" },
+    [
+      `E11 error ${MAIN}XS-REPOSITORY:1`,
+      `E13 error ${SUPP}XS-REPOSITORY:3`,
+      "E13 error packages.transfer-vm/XS-REPOSITORY:3",
+      "E18 error packages.main",
+    ],
+    /no <repository> in it: its root is <html>/,
+  ],
+  [
+    "a description outside ASCII",
+    "5.6",
+    { [`${SUPP}XS-REPOSITORY`]: LEGACY[`${SUPP}XS-REPOSITORY`]?.replace("<description>", "<description>Für ") },
+    [`E11 error ${SUPP}XS-REPOSITORY:2`],
+    /<description> has characters outside ASCII/,
+  ],
+  [
+    "a file name outside ASCII",
+    "6.5",
+    {
+      [`${SUPP}XS-PACKAGES`]: LATER[`${SUPP}XS-PACKAGES`]?.replace(
+        "</packages>",
+        '<package label="x" size="1" md5="" type="rpm">ä</package></packages>',
+      ),
+    },
+    [`E11 error ${SUPP}XS-PACKAGES:7`],
+    /the file name of package "x" has characters outside ASCII/,
+  ],
+  [
+    "sizes as Python reads them",
+    "5.6",
+    { [`${MAIN}XS-PACKAGES`]: LEGACY[`${MAIN}XS-PACKAGES`]?.replace('size="320"', 'size=" +320L "') },
+    [],
+    /^$/,
+  ],
+  [
+    "no list, and nothing lost, 6.2",
+    "6.2",
+    { "XS-REPOSITORY-LIST": undefined, ...without("packages.transfer-vm/"), ...without(SUPP) },
+    [],
+    /^$/,
+  ],
+  [
+    "no list, and something lost, 6.5",
+    "6.5",
+    { "XS-REPOSITORY-LIST": undefined },
+    ["E10 error XS-REPOSITORY-LIST", "W21 warning packages.cloud-supp", "W21 warning packages.transfer-vm"],
+    /XenServer 6\.5 goes on without it: packages\.transfer-vm, packages\.cloud-supp will not be installed/,
+  ],
+  [
+    "no list, 6.1",
+    "6.1",
+    { "XS-REPOSITORY-LIST": undefined, ...without("packages.transfer-vm/"), ...without(SUPP) },
+    ["E10 error XS-REPOSITORY-LIST"],
+    /finds no repository without it/,
+  ],
+  [
+    "the media of 7.0",
+    "6.5",
+    { ...without(MAIN), ...without(SUPP), ...without("packages.transfer-vm/"), "XS-REPOSITORY-LIST": "", ...HYBRID_MEDIA },
+    ["E18 error packages.main"],
+    /no xcp:main/,
+  ],
+  [
+    "an RPM for another product",
+    "5.6",
+    {
+      [`${MAIN}XS-PACKAGES`]: packages(entry("tool-1-1.noarch.rpm", 'type="rpm"', PRODUCT_6)),
+      [`${MAIN}tool-1-1.noarch.rpm`]: PRODUCT_6,
+    },
+    [`E13 error ${MAIN}tool-1-1.noarch.rpm`],
+    /requires product-version >= 6\.0\.0, and these media of XenServer 5\.6 SP2 have 5\.6\.100/,
   ],
   [
     "a driver without its twin",
@@ -421,7 +568,40 @@ const MODERN_CASES: [title: string, target: Target, files: Files, found: string[
     [],
     /^$/,
   ],
-  ["the media of 7.0 and before", "8.3", LEGACY, ["E17 error .treeinfo"], /layout of 7\.0 and before/],
+  ["the media of 6.5 and before", "8.3", LEGACY, ["E17 error .treeinfo"], /layout of 6\.5 and before/],
+  [
+    "a pack of 7.0 and before",
+    "8.3",
+    { ...MODERN, "packages.acme/XS-REPOSITORY": HYBRID["packages.acme/XS-REPOSITORY"] },
+    ["W22 warning packages.acme/XS-REPOSITORY"],
+    /the form of 7\.0 and before, which XCP-ng 8\.3 does not read/,
+  ],
+  [
+    "a pack for another product",
+    "8.3",
+    { ...MODERN, ...PACK("p", "u"), "packs/p/Packages/update-p-1-1.noarch.rpm": "product requires product-version = 8.2.1" },
+    ["E13 error packs/p/Packages/update-p-1-1.noarch.rpm"],
+    /requires product-version = 8\.2\.1, and these media of XCP-ng 8\.3 have 8\.3\.0/,
+  ],
+  [
+    "a pack for this product, as its release package says it",
+    "8.3",
+    {
+      ...MODERN,
+      ...PACK("p", "u"),
+      "Packages/xcp-ng-release-8.3.1-1.x86_64.rpm": "product provides product-version = 8.3.1, provides platform-version = 3.4.1",
+      "packs/p/Packages/update-p-1-1.noarch.rpm": "product requires product-version = 8.3.1, requires platform-version > 3.4",
+    },
+    [],
+    /^$/,
+  ],
+  [
+    "a pack for a platform of which nothing is known",
+    "8.3",
+    { ...MODERN, ...PACK("p", "u"), "packs/p/Packages/update-p-1-1.noarch.rpm": "product requires platform-version = 9" },
+    [],
+    /^$/,
+  ],
   ["nothing at all", "8.3", {}, ["E17 error .treeinfo"], /not installation media/],
   [
     "a pack in place of media",
@@ -543,6 +723,110 @@ test.each(MODERN_CASES)("7.1 and later: %s (%s)", (_title, target, files, found,
   for (const { remedy } of findings) expect(remedy).not.toBe("");
 });
 
+/** What is done to 7.0's media with a pack, and all that is found then. */
+const HYBRID_CASES: [title: string, change: Files, found: string[], text: RegExp][] = [
+  ["no .treeinfo", { ".treeinfo": undefined }, ["E17 error .treeinfo"], /it is missing, so the installer finds no main repository/],
+  ["no repodata", { ...without("repodata/") }, ["E17 error repodata/repomd.xml"], /no main repository/],
+  [
+    "a package is missing",
+    { "Packages/xen-4.6-1.x86_64.rpm": undefined },
+    ["E12 error Packages/xen-4.6-1.x86_64.rpm"],
+    /listed, but missing/,
+  ],
+  [
+    "a pack's package is missing",
+    { "packages.acme/acme-1.2-1.x86_64.rpm": undefined },
+    ["E12 error packages.acme/acme-1.2-1.x86_64.rpm"],
+    /listed, but missing/,
+  ],
+  [
+    "the list is missing",
+    { "XS-REPOSITORY-LIST": undefined },
+    ["E10 error XS-REPOSITORY-LIST", "W21 warning packages.acme"],
+    /XenServer 7\.0 goes on without it: packages\.acme will not be installed/,
+  ],
+  ["the list names nothing", { "XS-REPOSITORY-LIST": "" }, ["W21 warning packages.acme"], /does not name it/],
+  [
+    "media of 6.5",
+    { ...without("repodata/"), ...without("packages.acme/"), ...LATER, ".treeinfo": undefined },
+    ["E17 error .treeinfo"],
+    /layout of 6\.5 and before; XenServer 7\.0 finds no main repository/,
+  ],
+  [
+    "a driver for a kernel with a flavour",
+    flavoured("2.6.32xen"),
+    ["E14 error packages.acme/XS-PACKAGES:2"],
+    /XenServer 7\.0 has no kernel whose name ends in xen/,
+  ],
+  ["a pack for the platform's version", requiring("xcp", "eq", "2.1.0"), [], /^$/],
+  [
+    "a pack for the next version",
+    requiring("xs", "ge", "7.1"),
+    ["E13 error packages.acme/XS-REPOSITORY:3"],
+    />= 7\.1, and there is 7\.0\.0 and 2\.1\.0/,
+  ],
+  ["a pack of 7.1 and later", { "packs/p/update.xml": "<update/>" }, ["W22 warning packs/p/update.xml"], /form of 7\.1 and later/],
+  [
+    "a pack in place of media",
+    { ...without("repodata/"), ".treeinfo": undefined, "XS-REPOSITORY-LIST": undefined, ...without("packages.acme/"), ...topLevel() },
+    ["E18 error .treeinfo"],
+    /a pack, not base media/,
+  ],
+];
+
+function flavoured(kernel: string): Files {
+  return { "packages.acme/XS-PACKAGES": HYBRID["packages.acme/XS-PACKAGES"]?.replace("3.10.0+10", kernel) };
+}
+function requiring(originator: string, kind: string, version: string): Files {
+  const text = HYBRID["packages.acme/XS-REPOSITORY"]?.replace(
+    /<requires[^>]*>/,
+    `<requires originator="${originator}" name="main" test="${kind}" version="${version}"/>`,
+  );
+  return { "packages.acme/XS-REPOSITORY": text };
+}
+function topLevel(): Files {
+  return Object.fromEntries(
+    Object.entries(HYBRID).flatMap(([path, text]) =>
+      path.startsWith("packages.acme/") ? [[path.slice("packages.acme/".length), text]] : [],
+    ),
+  );
+}
+
+test.each(HYBRID_CASES)("7.0: %s", (_title, change, found, text) => {
+  const findings = lint({ ...HYBRID, ...change }, "7.0");
+  expect(findings.map(short).sort()).toEqual([...found].sort());
+  expect(findings.map(({ message }) => message).join("\n")).toMatch(text);
+  for (const { remedy } of findings) expect(remedy).not.toBe("");
+});
+
+describe("layouts", () => {
+  test("each version has one", () => {
+    for (const target of TARGETS) {
+      const own = LAYOUTS.filter(({ from, to }) => atLeast(target, from) && atLeast(to, target));
+      expect([target, own.length]).toEqual([target, 1]);
+      expect(layoutOf(target)).toBe(own[0]);
+    }
+  });
+
+  test("the documentation has the same table", () => {
+    const docs = readFileSync(join(__dirname, "../../docs/repository.md"), "utf8");
+    const media = { folders: "folders with XS-REPOSITORY", yum: "`.treeinfo` and yum metadata" };
+    const packs = { folders: "folders that `XS-REPOSITORY-LIST` names", yum: "`update.xml` and yum metadata; a source of its own" };
+    const list = {
+      silent: "installs what it always reads",
+      logged: "installs what it always reads, and logs it",
+      stops: "stops",
+      unread: "does not look for it",
+    };
+    const rows = LAYOUTS.map((layout) => {
+      const last = layout.to === "xs9" ? `${layout.from} and later` : `${layout.from} and ${layout.to}`;
+      const kernels = layout.flavours.length === 0 ? "one" : "xen, kdump";
+      return `| ${layout.from === layout.to ? layout.from : last} | ${media[layout.base]} | ${packs[layout.packs]} | ${list[layout.withoutList]} | \`${layout.main}\` | ${kernels} |`;
+    });
+    expect(docs.split("\n").filter((line) => /^\| \d/.test(line))).toEqual(rows);
+  });
+});
+
 test("what only a csp host needs is required of no other host", () => {
   const withoutPack = { ...LEGACY, "XS-REPOSITORY-LIST": "packages.transfer-vm\n" };
   expect(lint(withoutPack, "5.6", false).map(short)).toEqual(["W21 warning packages.cloud-supp"]);
@@ -550,24 +834,79 @@ test("what only a csp host needs is required of no other host", () => {
 });
 
 describe("versions", () => {
-  const CASES: [there: string, test: string, required: string, target: Target, outcome: boolean][] = [
+  /** What the installer says: met, not met, or "stops" because it cannot compare the two. */
+  const CASES: [there: string, test: string, required: string, target: Target, outcome: boolean | "stops"][] = [
     ["5.6.100-50867p", "eq", "5.6.100", "5.6", true],
     ["5.6.100-50867p", "eq", "5.6.100-50867p", "5.6", true],
+    ["5.6.100-50867p", "eq", "5.6.100-50867x", "5.6", true],
     ["5.6.100-50867p", "eq", "5.6.100-50868p", "5.6", false],
+    ["5.6.100-50867p", "lt", "5.6.100-50868p", "5.6", true],
     ["5.6.100", "lt", "5.6.100-1p", "5.6", true],
+    ["5.6.100", "eq", "5.6.100-1p", "5.6", false],
     ["5.6", "lt", "5.6.0", "5.6", true],
     ["5.6.100", "gt", "5.6.9", "5.6", true],
+    ["5.06.100", "eq", "5.6.100", "5.6", true],
+    // A build without a letter is part of the version.
+    ["5.6.100-50867", "eq", "5.6.100-50867", "5.6", true],
+    ["5.6.100-50867", "gt", "5.6.100", "5.6", true],
+    ["5.6.100", "lt", "5.6.100-50867", "5.6", true],
+    ["5.6.100-50867", "lt", "5.6.101", "5.6", true],
+    ["5.6.100-50867", "lt", "5.6.100-50868", "5.6", true],
+    ["5.6.100-9", "lt", "5.6.100-50868", "5.6", true],
+    ["5.6.100-50867", "eq", "5.6.100-50867p", "5.6", false],
+    ["5.6.100-50867p", "ge", "5.6.100-50867", "5.6", false],
+    ["5.6.100-1-2", "lt", "5.6.100-1-3", "5.6", true],
+    ["5.6.100-1-2", "gt", "5.6.100-1", "5.6", true],
+    ["5.6-1.100", "gt", "5.6.200", "5.6", true],
+    // With lists of different lengths, a build meets a number.
+    ["5.6-200p", "gt", "5.6.100-3p", "5.6", true],
+    ["5.6-7p", "lt", "5.6.100-3p", "5.6", true],
+    ["5.6.100", "lt", "5.6-200p", "5.6", true],
+    ["5.6.100", "gt", "5.6-50p", "5.6", true],
+    ["5.6-200p", "lt", "5.6.100", "5.6", true],
+    // int() takes blanks and a sign.
+    ["5.6.100- 12p", "eq", "5.6.100-+12p", "5.6", true],
+    // What it cannot compare matters only where it comes to it.
+    ["5.6.x", "lt", "5.7", "5.6", true],
+    ["5.6.x", "eq", "5.6.x", "5.6", "stops"],
+    ["5.6.0", "eq", "5.6.x", "5.6", "stops"],
+    ["5.6.1-2", "lt", "5.6.x", "5.6", true],
+    ["5.6.1-2", "ge", "5.6.x", "5.6", false],
+    ["5.6.x", "ge", "5.6.1-2", "5.6", "stops"],
+    ["", "eq", "5", "5.6", "stops"],
+    ["5..6", "lt", "6", "5.6", true],
+    ["5.6 ", "eq", "5.6", "5.6", "stops"],
+    ["2147483647", "eq", "2147483647", "5.6", true],
+    ["2147483648", "eq", "2147483648", "5.6", "stops"],
+    ["2147483648", "eq", "2147483648", "6.0", true],
     ["6.0.0-1", "eq", "6.0.0-2", "6.0", true],
     ["6.0.0-rc1", "ge", "6.0.0", "6.0", true],
+    ["6.0.0-1", "eq", "6.0.0-2p", "6.5", true],
     ["6.1", "ne", "6.1.0", "6.2", true],
+    ["6.1.x", "lt", "6.2", "6.2", true],
+    ["6.1.x", "eq", "6.1.x", "6.2", "stops"],
   ];
-  test.each(CASES)("%s %s %s on %s: %p", (there, kind, required, target, outcome) => {
+  const answer = (there: string, kind: string, required: string, target: Target) => {
     const [a, b] = [parseVersion(there, undefined, target), parseVersion(required, undefined, target)];
-    expect(a !== undefined && b !== undefined && meets(a, kind as (typeof TESTS)[number], b)).toBe(outcome);
+    return a === undefined || b === undefined ? "unreadable" : (meets(a, kind as (typeof TESTS)[number], b) ?? "stops");
+  };
+  test.each(CASES)("%s %s %s on %s: %p", (there, kind, required, target, outcome) => {
+    expect(answer(there, kind, required, target)).toBe(outcome);
   });
 
-  test.each(["", "x", "5..6", "5.6.100-50867", "5.6-p", "-1p", "5.6 "])("5.6 cannot read %p", (text) => {
-    expect(parseVersion(text, undefined, "5.6")).toBeUndefined();
+  test.each(["5.6-p", "5.6.100-rc", "5.6.100-12pp", "5.6.100-1.p-q", "5.6.100-12Lp", "x-y"])(
+    "5.6 stops at %p, later ones do not",
+    (text) => {
+      expect(parseVersion(text, undefined, "5.6")).toBeUndefined();
+      expect(parseVersion(text, undefined, "6.0")).toBeDefined();
+    },
+  );
+
+  test("a build is what stands behind the version; an empty one is none", () => {
+    for (const target of ["5.6", "6.5"] as const) {
+      expect(parseVersion("5.6.100", "50867p", target)).toEqual(parseVersion("5.6.100-50867p", undefined, target));
+      expect(parseVersion("5.6.100", "", target)).toEqual(parseVersion("5.6.100", undefined, target));
+    }
   });
 
   test("tests are opposites of each other, and follow one order", () => {
@@ -591,7 +930,7 @@ test("no text in a metadata file makes the rules crash", () => {
     fc.property(
       fc.constantFrom(...paths),
       fc.string({ unit: "grapheme" }),
-      fc.constantFrom<Target>("5.6", "6.0", "8.3"),
+      fc.constantFrom<Target>("5.6", "6.0", "7.0", "8.3"),
       (path, text, target) => {
         for (const finding of lint({ ...LEGACY, ...MODERN, [path]: text }, target)) expect(finding.message).not.toBe("");
       },

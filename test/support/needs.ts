@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { olderThan } from "../../engines/executables";
+import { goMissing } from "../../engines/go";
 import { findPulumi } from "../../engines/pulumi";
 import { missingGenerator } from "../../engines/sdk";
 import { findTerraform, type TerraformClient } from "../../engines/terraform";
@@ -27,6 +28,11 @@ const NEEDS = {
   legacy: () => lacking("tables for iptables-legacy"),
   /** A kernel whose bridges tell VLANs apart, and with VLAN devices. */
   vlans: () => lacking("VLAN filtering") ?? lacking("VLAN devices (8021q)"),
+  /** Go, for the lab's installer alone. */
+  go: () => {
+    const missing = goMissing();
+    return missing === undefined ? undefined : `the lab's installer cannot be built here: ${missing}`;
+  },
   /** A computer that boots from the network: QEMU, loaders, and what its installer is built with. */
   netboot: () => {
     const missing = missingForBoot();

@@ -39,7 +39,7 @@ export const cannotServe = {
       "protocol",
       "terraform-provider-csp",
       `it speaks version 6 of the provider protocol, and this client offers ${offered}`,
-      "use Terraform 1.0 or later, or OpenTofu",
+      "use Terraform 1.6 or later, or OpenTofu 1.6 or later",
     ),
   certificate: (why: string) =>
     new CspError(

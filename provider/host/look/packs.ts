@@ -1,4 +1,4 @@
-import { parseRepositoryInfo } from "../../install/repository/legacy-repository";
+import { parseRepositoryInfo } from "../../install/repository/folder-repository";
 import { withArguments } from "../../shell/program";
 import { program } from "../remote/program";
 

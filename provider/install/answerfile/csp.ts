@@ -1,7 +1,8 @@
-import { atLeast, productOf } from "../targets";
+import { productOf } from "../targets";
 import type { Mode } from "./mode";
 import { type Report, shown } from "./report";
 import type { View } from "./view";
+import { isIn, OLD, reads } from "./vocabulary";
 
 /**
  * E16, W14: what only a CSP host needs. Its guests' packets must pass the kernel's bridge filters, so it needs the Linux bridge. Before 6.1, its
@@ -10,9 +11,11 @@ import type { View } from "./view";
 export function checkCspHost(view: View, mode: Mode, report: Report): void {
   if (mode === "restore" || mode === undefined) return;
   const { target, root } = view;
-  const [element] = view.all("network-backend");
+  const elements = view.all("network-backend");
+  // The parser of 5.6 and 6.0 ignores two.
+  const element = isIn(OLD, target) && elements.length > 1 ? undefined : elements[0];
   const place = element === undefined ? { element: root, child: "network-backend" } : { element };
-  if (target === "xs9") {
+  if (!reads(target, "network-backend")) {
     report(
       "E16",
       place,
@@ -21,7 +24,7 @@ export function checkCspHost(view: View, mode: Mode, report: Report): void {
     );
     return;
   }
-  if (element === undefined && target !== "5.6")
+  if (element === undefined)
     report(
       "E16",
       place,
@@ -35,7 +38,7 @@ export function checkCspHost(view: View, mode: Mode, report: Report): void {
       `a CSP host needs the Linux bridge, and this asks for ${shown(element.text)}`,
       "write <network-backend>bridge</network-backend>",
     );
-  if (!atLeast(target, "6.1") && mode !== "upgrade" && !runsAtTheEnd(view))
+  if (isIn(OLD, target) && mode !== "upgrade" && !runsAtTheEnd(view))
     report(
       "W14",
       { element: root, child: "install-failed-script" },

@@ -1,19 +1,25 @@
 import { z } from "zod";
 import { parseCidr } from "../../firewall/values/spelling";
 import { problem } from "../../schema/field";
+import { readBy } from "./vocabulary";
 
 /** An answerfile as a program writes it, with every element that any version reads. The rules (lint.ts) refuse what a version does not know. */
 
 const token = (name: string, description: string) => ({ token: `csp:install:${name}`, description });
 
 /** Text that XML 1.0 can hold on one line. */
-const text = z
+const line = z
   .string()
   .min(1, problem("it is empty", "write a value, or leave it out"))
   .regex(
     /^[^\p{Cc}\p{Cs}\ufffe\uffff]*$/u,
     problem("it has a character that XML cannot hold, or a line break", "write it on one line of ordinary characters"),
   );
+
+/** The same, without blanks around it: 5.6 and 6.0 take them for a part of the text, and later installers take them away. */
+const text = line.refine((value) => value.trim() === value, {
+  error: problem("it begins or ends with a blank, and not all installers read it so", "write it without"),
+});
 
 const device = text.describe("A disk: `sda`, `/dev/sda`, `disk/by-id/ID`.");
 
@@ -23,8 +29,14 @@ const source = z
       .enum(["url", "nfs", "local"])
       .meta({ description: "How the installer reaches it.", values: { url: "HTTP or FTP", nfs: "NFS", local: "the installation disc" } }),
     address: text.optional().describe("The URL, or SERVER:/FOLDER for `nfs`. Not for `local`."),
-    repoGpgCheck: z.boolean().optional().describe("Whether the installer checks the repository's signature (XCP-ng 8.3)."),
-    gpgCheck: z.boolean().optional().describe("Whether the installer checks the packages' signatures (XCP-ng 8.3)."),
+    repoGpgCheck: z
+      .boolean()
+      .optional()
+      .describe(`Whether the installer checks the repository's signature${readBy("source", "repo-gpgcheck")}.`),
+    gpgCheck: z
+      .boolean()
+      .optional()
+      .describe(`Whether the installer checks the packages' signatures${readBy("source", "gpgcheck")}.`),
   })
   .meta(token("InstallSource", "Where packages come from."));
 
@@ -53,14 +65,21 @@ const script = z
 const primaryDisk = z
   .object({
     device: device.optional().describe("The disk: `sda`, `/dev/sda`, `disk/by-id/ID`."),
-    softwareRaid: z.array(device).length(2).optional().describe("Two disks to mirror; one may be `missing` (XenServer 9)."),
+    softwareRaid: z
+      .array(device)
+      .length(2)
+      .optional()
+      .describe(`Two disks to mirror${readBy("primary-disk", "swraid")}; on XenServer 9, one may be \`missing\`.`),
     guestStorage: z.boolean().optional().describe("Whether the disks of guests are stored here too. Default: yes."),
     srAtEnd: z.boolean().optional().describe("Whether the storage of guests is the last partition. Default: yes."),
     preserveFirstPartition: z
       .enum(["true", "false", "if-utility"])
       .optional()
-      .describe("Whether the installer keeps a vendor's utility partition (6.0 and later)."),
-    filesystem: z.enum(["ext3", "ext4"]).optional().describe("The file system of the root (XenServer 9)."),
+      .describe(`Whether the installer keeps a vendor's utility partition${readBy("primary-disk", "preserve-first-partition")}.`),
+    filesystem: z
+      .enum(["ext3", "ext4"])
+      .optional()
+      .describe(`The file system of the root${readBy("primary-disk", "fs-type")}.`),
   })
   .meta(token("PrimaryDisk", "The disk to install to. The installer deletes everything on it."));
 
@@ -85,13 +104,21 @@ const ipv6 = z
       .describe("The host's address, with its prefix length."),
     gateway: text.optional().describe("The gateway's address, without a prefix length."),
   })
-  .meta(token("ManagementIPv6", "The management interface's IPv6 (6.1 and later): `static` needs address and gateway."));
+  .meta(
+    token(
+      "ManagementIPv6",
+      `The management interface's IPv6${readBy("admin-interface", "protov6")}: \`static\` needs address and gateway.`,
+    ),
+  );
 
 const adminInterface = z
   .object({
     name: text.optional().describe("The interface's name: `eth0`. It takes precedence over `mac`."),
     mac: text.optional().describe("The interface's MAC: `00:16:3e:01:02:03`."),
-    vlan: z.int().optional().describe("The VLAN, 1 to 4094 (7.1 and later)."),
+    vlan: z
+      .int()
+      .optional()
+      .describe(`The VLAN, 1 to 4094${readBy("admin-interface", "vlan")}.`),
     ipv4: ipv4.describe("How the interface gets IPv4."),
     ipv6: ipv6.optional().describe("How the interface gets IPv6."),
   })
@@ -113,7 +140,10 @@ export const answerfileFields = {
   sources: z.array(source).default([]).describe("Where packages come from. Before 7.1, the installer uses only the first one."),
   driverSources: z.array(driverSource).default([]).describe("Driver disks."),
   scripts: z.array(script).default([]).describe("Scripts that the installer runs, in this order for each stage."),
-  confirm: z.boolean().default(false).describe("Whether the installer asks at its console before it begins (7.1 and later)."),
+  confirm: z
+    .boolean()
+    .default(false)
+    .describe(`Whether the installer asks at its console before it begins${readBy("ui-confirmation-prompt")}.`),
   primaryDisk: primaryDisk.optional().describe("The disk to install to. Required to install."),
   guestDisks: z.array(device).default([]).describe("More disks for guests."),
   raid: z
@@ -123,7 +153,7 @@ export const answerfileFields = {
         .meta(token("SoftwareRaid", "A software array, which the installer makes before the installation.")),
     )
     .default([])
-    .describe("Software arrays (XCP-ng 7.5 to 8.3)."),
+    .describe(`Software arrays${readBy("raid")}.`),
   initialPartitions: z
     .array(
       z
@@ -135,14 +165,17 @@ export const answerfileFields = {
         .meta(token("InitialPartition", "A partition, which the installer makes before the installation.")),
     )
     .default([])
-    .describe("Partitions to make first (up to 8.2)."),
-  zapUtilityPartitions: z.boolean().default(false).describe("Whether the installer deletes a vendor's utility partition (6.0 to 8.2)."),
+    .describe(`Partitions to make first${readBy("initial-partitions")}.`),
+  zapUtilityPartitions: z
+    .boolean()
+    .default(false)
+    .describe(`Whether the installer deletes a vendor's utility partition${readBy("zap-utility-partitions")}.`),
   srType: z
     .enum(["lvm", "ext", "largeblock"])
     .optional()
-    .describe("The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others."),
+    .describe("The type of the storage for guests; largeblock on XCP-ng 8.3 only. The default is ext on XCP-ng 8.3 and lvm on the others."),
   adminInterface: adminInterface.optional().describe("The management interface. Required to install."),
-  rootPassword: text.optional().meta({
+  rootPassword: line.optional().meta({
     secret: true,
     writeOnly: { shownBy: ["rootPasswordInClear"] },
     description: "Root's password. csp writes only its hash (SHA-512) into the file.",
@@ -162,7 +195,7 @@ export const answerfileFields = {
   ntpSource: z
     .enum(["dhcp", "default", "manual", "none"])
     .optional()
-    .describe("Where the host gets the time from (8.3, XenServer 8 and later)."),
+    .describe(`Where the host gets the time from${readBy("ntp")}.`),
   ntpServers: z.array(text).default([]).describe("Names or addresses of time servers."),
   keymap: text.optional().describe("The keyboard layout. Default: `us`."),
   networkBackend: z
@@ -172,37 +205,58 @@ export const answerfileFields = {
   bootloader: z
     .enum(["grub", "extlinux", "grub2"])
     .optional()
-    .describe("The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own."),
+    .describe("The boot loader. 5.6 and 6.0: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own."),
   bootloaderLocation: z.enum(["mbr", "partition"]).optional().describe("Where the installer puts the boot loader. Default: mbr."),
-  writeBootEntry: z.boolean().optional().describe("Whether the installer adds a boot entry to the firmware (7.1 and later). Default: yes."),
+  writeBootEntry: z
+    .boolean()
+    .optional()
+    .describe(`Whether the installer adds a boot entry to the firmware${readBy("bootloader", "write-boot-entry")}. Default: yes.`),
   services: z
     .record(z.string(), z.enum(["enabled", "disabled"]))
     .default({})
-    .describe("Which services run, by name (7.6 and later): `sshd`."),
-  sshMode: z.enum(["on", "off", "auto"]).optional().describe("Whether the SSH server runs (XenServer 9)."),
+    .describe(`Which services run, by name${readBy("service")}: \`sshd\`.`),
+  sshMode: z
+    .enum(["on", "off", "auto"])
+    .optional()
+    .describe(`Whether the SSH server runs${readBy("ssh-mode")}.`),
   driverVariants: z
     .record(z.string(), text)
     .default({})
-    .describe("Which of several versions of a driver the host uses, by driver (XenServer 9)."),
+    .describe(`Which of several versions of a driver the host uses, by driver${readBy("selected-multiversion-drivers")}.`),
   fcoeInterfaces: z
     .array(
       z
         .object({
           name: text.optional().describe("The interface's name: `eth0`."),
           mac: text.optional().describe("The interface's MAC: `00:16:3e:01:02:03`."),
-          dcb: z.boolean().optional().describe("Whether it uses Data Centre Bridging. Default: yes."),
+          dcb: z
+            .boolean()
+            .optional()
+            .describe(`Whether it uses Data Centre Bridging${readBy("fcoe-interface", "dcb")}. Default: yes.`),
         })
         .meta(token("FcoeInterface", "An interface that leads to storage. Give its name or its MAC.")),
     )
     .default([])
-    .describe("Interfaces for Fibre Channel over Ethernet (7.0 to XenServer 8)."),
-  targetPlatform: text.optional().describe("The target platform (XenServer 8)."),
-  existingInstallation: device.optional().describe("The disk with the installation to upgrade; on 5.6 also the one to reinstall."),
-  existingFilesystem: z.enum(["ext3", "ext4"]).optional().describe("The file system of the root to upgrade (XenServer 9)."),
-  backupDisk: device.optional().describe("The disk whose backup the installer restores, if there are several."),
-  gpgCheck: z.boolean().optional().describe("Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes."),
-  repoGpgCheck: z.boolean().optional().describe("Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes."),
-  netinstallGpgCheck: z.boolean().optional().describe("Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes."),
+    .describe(`Interfaces for Fibre Channel over Ethernet${readBy("fcoe-interface")}.`),
+  targetPlatform: text.optional().describe(`The target platform${readBy("target-platform")}.`),
+  existingInstallation: device.optional().describe("The disk with the installation to upgrade; on 5.6 and 6.0 also the one to reinstall."),
+  existingFilesystem: z
+    .enum(["ext3", "ext4"])
+    .optional()
+    .describe(`The file system of the root to upgrade${readBy("existing-installation", "fs-type")}.`),
+  backupDisk: device.optional().describe(`The disk whose backup the installer restores, if there are several${readBy("backup-disk")}.`),
+  gpgCheck: z
+    .boolean()
+    .optional()
+    .describe(`Whether the installer checks the packages' signatures${readBy("installation", "gpgcheck")}. Default: yes.`),
+  repoGpgCheck: z
+    .boolean()
+    .optional()
+    .describe(`Whether the installer checks the repositories' signatures${readBy("installation", "repo-gpgcheck")}. Default: yes.`),
+  netinstallGpgCheck: z
+    .boolean()
+    .optional()
+    .describe(`Whether the installer checks signatures${readBy("installation", "netinstall-gpg-check")}. Default: yes.`),
 };
 
 export const answerfileDeclaration = z.object(answerfileFields);

@@ -1,17 +1,15 @@
 import { type Finding, inOrder } from "../finding";
 import type { Target } from "../targets";
 import { isMalformed, readXml, type XmlElement } from "../xml/document";
-import { descendants } from "../xml/search";
 import { checkCspHost } from "./csp";
-import { checkDisks, checkExisting, checkPartitions } from "./disks";
-import { modeOf } from "./mode";
+import { checkBackup, checkDisks, checkExisting, checkPartitions } from "./disks";
+import { modeOf, replacesByDisk } from "./mode";
 import { checkAdminInterface, checkFcoe } from "./network";
 import { collector, type PlacedFinding } from "./report";
 import { checkCommon, checkSettings, checkSetup, mandatoryElements } from "./settings";
 import { checkScripts, checkSignatures, checkSources } from "./sources";
-import { checkAscii } from "./values";
+import { checkTexts } from "./text";
 import { View } from "./view";
-import { wordOf } from "./vocabulary";
 import { checkWords } from "./words";
 
 export interface AnswerfileOptions {
@@ -47,7 +45,7 @@ export function lintDocument(root: XmlElement, { target, csp = false }: Answerfi
   const mode = modeOf(view, report);
   checkWords(view, report);
   if (mode === undefined) return findings;
-  checkAscii(view, read(view), report);
+  checkTexts(view, report);
   for (const child of mandatoryElements(view, mode)) {
     if (view.first(child) === undefined)
       report("E2", { element: root, child }, `${child} is missing, and the installer stops: ${mode} needs it`, `add <${child}>`);
@@ -67,12 +65,8 @@ export function lintDocument(root: XmlElement, { target, csp = false }: Answerfi
     checkAdminInterface(view, report);
     checkSettings(view, report);
   }
-  if (mode === "upgrade" || (mode === "reinstall" && target === "5.6")) checkExisting(view, report);
+  if (replacesByDisk(mode, target)) checkExisting(view, mode, report);
+  if (mode === "restore") checkBackup(view, report);
   if (csp) checkCspHost(view, mode, report);
   return findings;
-}
-
-function* read(view: View): Generator<XmlElement> {
-  yield view.root;
-  for (const element of descendants(view.root)) if (wordOf(element.name)?.known(view.target)) yield element;
 }

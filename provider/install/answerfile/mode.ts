@@ -1,9 +1,15 @@
-import { atLeast, productOf } from "../targets";
+import { atLeast, productOf, type Target } from "../targets";
 import { type Report, shown } from "./report";
 import type { View } from "./view";
+import { isIn, OLD } from "./vocabulary";
 
 /** What an installer does with the file. `undefined`: it stops at the file's first line. */
 export type Mode = "fresh" | "reinstall" | "upgrade" | "restore" | undefined;
+
+/** Whether the installer finds its disk by the installation on it: for an upgrade, and for a reinstallation by the parser of 5.6 and 6.0 (parseReinstall). */
+export function replacesByDisk(mode: Mode, target: Target): boolean {
+  return mode === "upgrade" || (mode === "reinstall" && isIn(OLD, target));
+}
 
 /** E1: what the installer must do. It reads the root `upgrade` like `installation`: only the attribute decides (answerfile.py). */
 export function modeOf({ root, target }: View, report: Report): Mode {
@@ -18,7 +24,14 @@ export function modeOf({ root, target }: View, report: Report): Mode {
     );
     return undefined;
   }
-  if (root.name !== "installation" && root.name !== "upgrade") {
+  if (root.name !== "installation" && root.name !== "upgrade" && isIn(OLD, target))
+    report(
+      "W1",
+      place,
+      `the top level element is ${shown(root.name)}: ${productOf(target)} takes any, and later versions stop`,
+      "name it <installation>",
+    );
+  else if (root.name !== "installation" && root.name !== "upgrade") {
     report(
       "E1",
       place,

@@ -1,10 +1,12 @@
 import ipaddr from "ipaddr.js";
-import { atLeast } from "../targets";
+import type { Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import { below } from "../xml/search";
+import { isInterface } from "./reading";
 import { type Report, shown } from "./report";
-import { notOneOf, remedyFor, requireAttribute } from "./values";
+import { checkWordOf, remedyFor, requireAttribute } from "./values";
 import { attributeOf, type View } from "./view";
+import { isIn, OLD, reads, valuesOf } from "./vocabulary";
 
 /** E2, E3, E4, E5, W6: the management interface. */
 export function checkAdminInterface(view: View, report: Report): void {
@@ -18,9 +20,10 @@ export function checkAdminInterface(view: View, report: Report): void {
       "neither name nor hwaddr says which interface it is",
       'add name="eth0" or hwaddr="00:16:3e:..."',
     );
+  checkName(target, element, report);
   checkHardwareAddress(element, report);
   const ipv4 = checkIpv4(view, element, report);
-  const ipv6 = atLeast(target, "6.1") && checkIpv6(view, element, report);
+  const ipv6 = reads(target, "admin-interface", "protov6") && checkIpv6(view, element, report);
   if (ipv4 === "none" && !ipv6)
     report(
       "E4",
@@ -34,35 +37,35 @@ export function checkAdminInterface(view: View, report: Report): void {
 function checkIpv4({ target }: View, element: XmlElement, report: Report): "some" | "none" {
   const proto = requireAttribute(element, "proto", "it says how the host gets its address", report);
   if (proto === undefined) return "some";
-  const modern = atLeast(target, "6.1");
-  const words = modern ? ["static", "dhcp", "none"] : ["static", "dhcp"];
-  if (!words.includes(proto)) {
-    const place = { element, attribute: "proto" };
-    if (!modern) report("E3", place, notOneOf(proto, words), remedyFor(proto, words));
-    else report("W6", place, `${shown(proto)} is not static, dhcp or none, so the installer takes it for none`, remedyFor(proto, words));
-    return modern ? "none" : "some";
+  const { values = [], otherwise } = valuesOf(target, "admin-interface", "proto") ?? {};
+  if (!values.includes(proto)) {
+    if (otherwise === "stops") {
+      checkWordOf(target, element, ["proto"], report);
+      return "some";
+    }
+    report(
+      "W6",
+      { element, attribute: "proto" },
+      `${shown(proto)} is not one of ${values.join(", ")}, so the installer takes it for none`,
+      remedyFor(proto, values),
+    );
+    return "none";
   }
   if (proto === "static") {
-    // 5.6 knows only one name of each, and checkWords reports the other. Here, both are accepted.
-    checkAddress(element, ["ip", "ipaddr"], modern || target === "6.0" ? "ipaddr" : "ip", "an IPv4 address", isIpv4, report);
-    checkAddress(
-      element,
-      ["subnet-mask", "subnet"],
-      target === "5.6" ? "subnet-mask" : "subnet",
-      "a netmask like 255.255.255.0",
-      isNetmask,
-      report,
-    );
+    // The old parser knows one name of each, and checkWords reports the other. Here, both are accepted.
+    const current = (name: string, old: string) => (reads(target, name) ? name : old);
+    checkAddress(element, ["ip", "ipaddr"], current("ipaddr", "ip"), "an IPv4 address", isIpv4, report);
+    checkAddress(element, ["subnet-mask", "subnet"], current("subnet", "subnet-mask"), "a netmask like 255.255.255.0", isNetmask, report);
     checkAddress(element, ["gateway"], "gateway", "an IPv4 address", isIpv4, report);
   }
   return proto === "none" ? "none" : "some";
 }
 
 /** Checks IPv6. Returns whether the interface gets IPv6. */
-function checkIpv6(_view: View, element: XmlElement, report: Report): boolean {
+function checkIpv6({ target }: View, element: XmlElement, report: Report): boolean {
   const proto = attributeOf(element, "protov6")?.value;
   if (proto === undefined) return false;
-  const words = ["static", "dhcp", "autoconf", "none"];
+  const { values: words = [] } = valuesOf(target, "admin-interface", "protov6") ?? {};
   if (!words.includes(proto)) {
     report(
       "W6",
@@ -104,7 +107,7 @@ function checkAddress(
 
 function checkVlan({ target }: View, element: XmlElement, report: Report): void {
   const vlan = attributeOf(element, "vlan")?.value;
-  if (vlan === undefined || !atLeast(target, "7.1")) return;
+  if (vlan === undefined || !reads(target, "admin-interface", "vlan")) return;
   if (!/^\d+$/.test(vlan) || Number(vlan) < 1 || Number(vlan) > 4094)
     report(
       "E5",
@@ -114,11 +117,31 @@ function checkVlan({ target }: View, element: XmlElement, report: Report): void 
     );
 }
 
+/**
+ * E3: a name that no interface has. 5.6, 6.0 and XenServer 9 stop at it; the others go by `hwaddr`, or, without one, configure an interface that is not
+ * there.
+ */
+function checkName(target: Target, element: XmlElement, report: Report): void {
+  const name = attributeOf(element, "name")?.value;
+  if (name === undefined || isInterface(name)) return;
+  const strict = isIn(OLD, target) || target === "xs9";
+  const place = { element, attribute: "name" };
+  if (!strict && attributeOf(element, "hwaddr") !== undefined)
+    report("W16", place, `no interface has the name ${shown(name)}, so the installer goes by hwaddr`, "remove it, or write eth0");
+  else
+    report(
+      "E3",
+      place,
+      `no interface has the name ${shown(name)}${strict ? ", and the installer stops" : ", and the host has no network"}`,
+      "write a name like eth0, or hwaddr with the interface's MAC",
+    );
+}
+
 /** E3: the installer compares a MAC as text in small letters, so another spelling matches no interface. */
 function checkHardwareAddress(element: XmlElement, report: Report): void {
   const mac = attributeOf(element, "hwaddr")?.value;
-  // A name takes precedence over it.
-  if (mac === undefined || attributeOf(element, "name") !== undefined || /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) return;
+  // The name of an interface takes precedence over it.
+  if (mac === undefined || isInterface(attributeOf(element, "name")?.value ?? "") || /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) return;
   report(
     "E3",
     { element, attribute: "hwaddr" },
@@ -129,6 +152,7 @@ function checkHardwareAddress(element: XmlElement, report: Report): void {
 
 /** E2: interfaces for storage networks, if there are any. */
 export function checkFcoe(view: View, report: Report): void {
+  if (!reads(view.target, "fcoe-interface")) return;
   for (const element of view.all("fcoe-interface")) {
     if (attributeOf(element, "name", "hwaddr") === undefined)
       report(

@@ -1,7 +1,8 @@
 import type { Path } from "../../schema/field";
-import { atLeast, type Target } from "../targets";
+import type { Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import type { AnswerfileDeclaration } from "./fields";
+import { isIn, OLD, reads, valuesOf } from "./vocabulary";
 
 /** A declaration, and root's password as the file must contain it. */
 export interface Rendered {
@@ -52,21 +53,20 @@ class Element implements XmlElement {
   }
 }
 
-/** The document of a declaration in the words of a version. The parser of 5.6 and 6.0 knows only the old names. */
+/** The document of a declaration in the words of a version: of two names, the one that the version reads. */
 export function renderAnswerfile(given: Rendered): XmlElement {
   const { declaration: d, target } = given;
-  const modern = atLeast(target, "6.1");
   const root = new Element(d.mode === "restore" ? "restore" : "installation", ["mode"]);
   if (d.mode === "reinstall" || d.mode === "upgrade") root.with("mode", [d.mode, ["mode"]]);
   root
-    .with(modern ? "sr-type" : "srtype", [d.srType, ["srType"]])
+    .with(reads(target, "installation", "sr-type") ? "sr-type" : "srtype", [d.srType, ["srType"]])
     .with("netinstall-gpg-check", [d.netinstallGpgCheck, ["netinstallGpgCheck"]])
     .with("repo-gpgcheck", [d.repoGpgCheck, ["repoGpgCheck"]])
     .with("gpgcheck", [d.gpgCheck, ["gpgCheck"]]);
   addSources(root, d);
-  addDisks(root, d, modern);
-  addInterface(root, d, modern);
-  addSettings(root, given, modern);
+  addDisks(root, d, target);
+  addInterface(root, d, target);
+  addSettings(root, given);
   addScripts(root, d);
   return root;
 }
@@ -86,7 +86,7 @@ function addSources(root: Element, d: AnswerfileDeclaration): void {
   });
 }
 
-function addDisks(root: Element, d: AnswerfileDeclaration, modern: boolean): void {
+function addDisks(root: Element, d: AnswerfileDeclaration, target: Target): void {
   d.raid.forEach(({ device, disks }, index) => {
     const raid = root.empty("raid", ["raid", index]).with("device", [device, ["raid", index, "device"]]);
     disks.forEach((disk, place) => {
@@ -114,7 +114,10 @@ function addDisks(root: Element, d: AnswerfileDeclaration, modern: boolean): voi
         pair === undefined ? [disk.device ?? "", ["primaryDisk", "device"]] : [pair.join(","), ["primaryDisk", "softwareRaid"]],
       )
       ?.with("swraid", [pair === undefined ? undefined : true, ["primaryDisk", "softwareRaid"]])
-      .with(modern ? "guest-storage" : "gueststorage", [disk.guestStorage, ["primaryDisk", "guestStorage"]])
+      .with(reads(target, "primary-disk", "guest-storage") ? "guest-storage" : "gueststorage", [
+        disk.guestStorage,
+        ["primaryDisk", "guestStorage"],
+      ])
       .with("sr-at-end", [disk.srAtEnd, ["primaryDisk", "srAtEnd"]])
       .with("preserve-first-partition", [disk.preserveFirstPartition, ["primaryDisk", "preserveFirstPartition"]])
       .with("fs-type", [disk.filesystem, ["primaryDisk", "filesystem"]]);
@@ -123,12 +126,16 @@ function addDisks(root: Element, d: AnswerfileDeclaration, modern: boolean): voi
     root.add("guest-disk", [disk, ["guestDisks", index]]);
   });
   root
-    .add("existing-installation", [d.existingInstallation, ["existingInstallation"]])
+    // The old parser puts /dev/ before it.
+    .add("existing-installation", [
+      isIn(OLD, target) ? d.existingInstallation?.replace(/^\/dev\//, "") : d.existingInstallation,
+      ["existingInstallation"],
+    ])
     ?.with("fs-type", [d.existingFilesystem, ["existingFilesystem"]]);
   root.add("backup-disk", [d.backupDisk, ["backupDisk"]]);
 }
 
-function addInterface(root: Element, d: AnswerfileDeclaration, modern: boolean): void {
+function addInterface(root: Element, d: AnswerfileDeclaration, target: Target): void {
   d.fcoeInterfaces.forEach(({ name, mac, dcb }, index) => {
     const at = ["fcoeInterfaces", index];
     root
@@ -147,26 +154,26 @@ function addInterface(root: Element, d: AnswerfileDeclaration, modern: boolean):
     .with("vlan", [nic.vlan, [...at, "vlan"]])
     .with("proto", [nic.ipv4.method, [...at, "ipv4", "method"]])
     .with("protov6", [nic.ipv6?.method, [...at, "ipv6", "method"]]);
-  element.add(modern ? "ipaddr" : "ip", [nic.ipv4.address, [...at, "ipv4", "address"]]);
-  element.add(modern ? "subnet" : "subnet-mask", [nic.ipv4.netmask, [...at, "ipv4", "netmask"]]);
+  element.add(known(target, "ipaddr", "ip"), [nic.ipv4.address, [...at, "ipv4", "address"]]);
+  element.add(known(target, "subnet", "subnet-mask"), [nic.ipv4.netmask, [...at, "ipv4", "netmask"]]);
   element.add("gateway", [nic.ipv4.gateway, [...at, "ipv4", "gateway"]]);
   element.add("ipv6", [nic.ipv6?.address, [...at, "ipv6", "address"]]);
   element.add("gatewayv6", [nic.ipv6?.gateway, [...at, "ipv6", "gateway"]]);
 }
 
-function addSettings(root: Element, { declaration: d, target, csp, password }: Rendered, modern: boolean): void {
+function addSettings(root: Element, { declaration: d, target, csp, password }: Rendered): void {
   const passwordField = d.rootPassword === undefined ? ["rootPasswordHash"] : ["rootPassword"];
   root
     .add("root-password", [password?.text, passwordField])
     ?.with("type", [password?.type, d.rootPasswordInClear ? ["rootPasswordInClear"] : passwordField]);
   d.nameServers.forEach((server, index) => {
-    root.add(modern ? "name-server" : "nameserver", [server, ["nameServers", index]]);
+    root.add(known(target, "name-server", "nameserver"), [server, ["nameServers", index]]);
   });
   root.add("hostname", [d.hostname, ["hostname"]]);
   root.add("timezone", [d.timezone, ["timezone"]]);
   if (d.ntpSource !== undefined) root.empty("ntp", ["ntpSource"]).with("source", [d.ntpSource, ["ntpSource"]]);
   d.ntpServers.forEach((server, index) => {
-    root.add(modern ? "ntp-server" : "ntp-servers", [server, ["ntpServers", index]]);
+    root.add(known(target, "ntp-server", "ntp-servers"), [server, ["ntpServers", index]]);
   });
   root.add("keymap", [d.keymap, ["keymap"]]);
   root.add("network-backend", [backendOf(d, target, csp), ["networkBackend"]]);
@@ -193,14 +200,19 @@ function addSettings(root: Element, { declaration: d, target, csp, password }: R
 /** A csp host's guests have to be on the bridge; XenServer 9 has none, which its rule says. */
 function backendOf({ mode, networkBackend }: AnswerfileDeclaration, target: Target, csp: boolean): string | undefined {
   if (networkBackend !== undefined) return networkBackend;
-  return csp && target !== "xs9" && mode !== "restore" ? "bridge" : undefined;
+  return csp && reads(target, "network-backend") && mode !== "restore" ? "bridge" : undefined;
+}
+
+/** An element's current name, where the version reads it, and the old one elsewhere. */
+function known(target: Target, current: string, old: string): string {
+  return reads(target, current) ? current : old;
 }
 
 function defaultBootloader(target: Target): string {
-  if (atLeast(target, "7.0")) return "grub2";
-  return "extlinux";
+  return valuesOf(target, "bootloader")?.default ?? "extlinux";
 }
 
+/** Always with the type "url": with "nfs", the parser of 5.6 and 6.0 puts nfs:// before an address that has it already. */
 function addScripts(root: Element, d: AnswerfileDeclaration): void {
   if (d.confirm) root.add("ui-confirmation-prompt", ["true", ["confirm"]]);
   d.scripts.forEach(({ stage, url }, index) => {
@@ -208,6 +220,6 @@ function addScripts(root: Element, d: AnswerfileDeclaration): void {
     root
       .add("script", [url, [...at, "url"]])
       ?.with("stage", [stage, [...at, "stage"]])
-      .with("type", [url.startsWith("nfs:") ? "nfs" : "url", [...at, "url"]]);
+      .with("type", ["url", [...at, "url"]]);
   });
 }

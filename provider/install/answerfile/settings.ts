@@ -1,9 +1,11 @@
 import { atLeast, productOf } from "../targets";
-import type { Mode } from "./mode";
+import type { XmlElement } from "../xml/document";
+import { type Mode, replacesByDisk } from "./mode";
 import { type Report, shown } from "./report";
 import timezones from "./timezones.json";
-import { booleanOf, checkWordOf, notOneOf, remedyFor, requireAttribute } from "./values";
+import { booleanOf, checkTextOf, checkWordOf, requireAttribute } from "./values";
 import type { View } from "./view";
+import { isIn, OLD, reads, valuesOf } from "./vocabulary";
 
 /** netutil.valid_hostname of host-installer, which only its text interface uses. */
 const HOSTNAME = /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*$/;
@@ -14,7 +16,8 @@ export function checkSettings(view: View, report: Report): void {
   checkTimezone(view, report);
   checkNtp(view, report);
   checkServices(view, report);
-  const hostname = view.first("hostname");
+  onlyOne(view, "keymap", report);
+  const hostname = onlyOne(view, "hostname", report);
   if (hostname !== undefined && !HOSTNAME.test(hostname.text))
     report(
       "W20",
@@ -35,14 +38,32 @@ function checkRootPassword(view: View, report: Report): void {
     );
     return;
   }
-  checkWordOf(element, ["type"], ["plaintext", "hash"], report);
-  if ((element.attributes.get("type") || "plaintext") === "plaintext")
+  const type = element.attributes.get("type") || "plaintext";
+  checkWordOf(view.target, element, ["type"], report);
+  if (type === "hash") checkHash(element, report);
+  if (type === "plaintext")
     report(
       "W8",
       { element },
       "everybody who can read the file can read the root password, and the installer writes it into its logs",
       'write type="hash" and what `openssl passwd -6` prints',
     );
+}
+
+/** crypt(5): "$6$SALT$HASH", or thirteen letters of the first of all; "!!" and "*" lock the account. */
+const HASH = /^(\$[0-9a-z]+\$[^<>\s…]+|[./0-9A-Za-z]{13}|!!|\*)$/;
+
+/** E3: no password has a hash that is not one, so that nobody can log in. */
+function checkHash(element: XmlElement, report: Report): void {
+  const { text } = element;
+  if (HASH.test(text) && !text.includes("...")) return;
+  report(
+    "E3",
+    { element },
+    // What it is, is nothing for a log: it may be the password.
+    text === "" ? "the hash is empty, so that everybody can log in" : "it is not the hash of a password, so that nobody can log in",
+    "write what `openssl passwd -6` prints",
+  );
 }
 
 function checkTimezone(view: View, report: Report): void {
@@ -61,21 +82,16 @@ function checkTimezone(view: View, report: Report): void {
   );
 }
 
-const NTP_SOURCES = ["dhcp", "default", "manual", "none"];
-
 function checkNtp(view: View, report: Report): void {
-  if (!atLeast(view.target, "8.3")) return;
+  if (!reads(view.target, "ntp")) return;
   const elements = view.all("ntp");
   const [ntp] = elements;
   if (ntp === undefined) return;
   for (const element of elements.slice(1))
     report("E7", { element }, `there are ${elements.length} ntp elements, and the installer stops`, "keep one");
-  const source = requireAttribute(ntp, "source", `it is one of ${NTP_SOURCES.join(", ")}`, report);
+  if (requireAttribute(ntp, "source", "it says where the time comes from", report) === undefined) return;
+  const source = checkWordOf(view.target, ntp, ["source"], report);
   if (source === undefined) return;
-  if (!NTP_SOURCES.includes(source)) {
-    report("E3", { element: ntp, attribute: "source" }, notOneOf(source, NTP_SOURCES), remedyFor(source, NTP_SOURCES));
-    return;
-  }
   const [server] = view.all("ntp-server", "ntp-servers");
   if (source !== "manual" && server !== undefined)
     report(
@@ -87,15 +103,15 @@ function checkNtp(view: View, report: Report): void {
 }
 
 function checkServices(view: View, report: Report): void {
-  if (!atLeast(view.target, "7.6")) return;
+  if (!reads(view.target, "service")) return;
   const seen = new Set<string>();
   for (const element of view.all("service")) {
     const name = requireAttribute(element, "name", "it says which service", report);
     if (name !== undefined && seen.has(name))
       report("E7", { element }, `service ${shown(name)} is there more than once, and the installer stops`, "keep one");
     if (name !== undefined) seen.add(name);
-    const state = requireAttribute(element, "state", "it says enabled or disabled", report);
-    if (state !== undefined) checkWordOf(element, ["state"], ["enabled", "disabled"], report);
+    requireAttribute(element, "state", "it says enabled or disabled", report);
+    checkWordOf(view.target, element, ["state"], report);
   }
 }
 
@@ -105,57 +121,36 @@ export function checkCommon(view: View, report: Report): void {
   checkNetworkBackend(view, report);
 }
 
-/** E3, W4, W16: extlinux in earlier versions, GRUB 2 in later ones. 5.6 logs what it does not know and continues. */
+/** E3, W4, W16: the boot loader. */
 function checkBootloader(view: View, report: Report): void {
-  const element = view.first("bootloader");
+  const element = onlyOne(view, "bootloader", report);
   if (element === undefined) return;
   const { target } = view;
-  if (target === "5.6") {
-    if (!["grub", "extlinux"].includes(element.text))
-      report("W16", { element }, `${shown(element.text)} is not grub or extlinux, so the installer ignores it`, "write grub or extlinux");
-    const location = element.attributes.get("location")?.toLowerCase() ?? "";
-    if (!["mbr", "partition", ""].includes(location))
-      report(
-        "W16",
-        { element, attribute: "location" },
-        `${shown(location)} is not mbr or partition, so the installer ignores it`,
-        "write mbr or partition",
-      );
-    return;
-  }
-  const allowed = atLeast(target, "7.0") ? ["grub2", ""] : ["extlinux", ""];
-  if (!allowed.includes(element.text))
-    report("E3", { element }, `${productOf(target)}: ${notOneOf(element.text, allowed)}`, remedyFor(element.text, allowed));
-  checkWordOf(element, ["location"], ["mbr", "partition"], report);
-  if (atLeast(target, "7.1")) booleanOf(element, ["write-boot-entry"], report);
+  checkTextOf(target, element, report);
+  checkWordOf(target, element, ["location"], report);
+  if (reads(target, "bootloader", "write-boot-entry")) booleanOf(element, ["write-boot-entry"], report);
 }
-
-const BACKENDS = ["bridge", "openvswitch", "vswitch"];
 
 function checkNetworkBackend(view: View, report: Report): void {
   const { target } = view;
-  if (target === "xs9") return;
-  const elements = view.all("network-backend");
-  const [element] = elements;
-  if (element === undefined) return;
-  if (target === "5.6" && elements.length > 1) {
-    report(
-      "W16",
-      { element: elements[1] ?? element },
-      `there are ${elements.length} network-backend elements, so 5.6 takes its default`,
-      "keep one",
-    );
-    return;
-  }
-  if (BACKENDS.includes(element.text)) return;
-  if (atLeast(target, "6.1"))
-    report(
-      "W16",
-      { element },
-      `${shown(element.text)} is not bridge or openvswitch, so the installer ignores it, and the host gets openvswitch`,
-      remedyFor(element.text, BACKENDS),
-    );
-  else report("E3", { element }, notOneOf(element.text, BACKENDS), remedyFor(element.text, BACKENDS));
+  if (!reads(target, "network-backend")) return;
+  const element = onlyOne(view, "network-backend", report);
+  if (element !== undefined) checkTextOf(target, element, report);
+}
+
+/** W16: the element that counts. The parser of 5.6 and 6.0 takes its own default if there are two. */
+function onlyOne(view: View, name: string, report: Report): XmlElement | undefined {
+  const elements = view.all(name);
+  const [element, second] = elements;
+  if (second === undefined || !isIn(OLD, view.target)) return element;
+  const fallback = valuesOf(view.target, name)?.default;
+  report(
+    "W16",
+    { element: second },
+    `there are ${elements.length} ${name} elements, so ${productOf(view.target)} ignores them all${fallback === undefined ? "" : `, and takes ${fallback}`}`,
+    "keep one",
+  );
+  return undefined;
 }
 
 /** W5, W16: what an installer reads before anything else. */
@@ -163,7 +158,7 @@ export function checkSetup(view: View, report: Report): void {
   const prompt = view.first("ui-confirmation-prompt");
   if (
     prompt !== undefined &&
-    atLeast(view.target, "7.1") &&
+    reads(view.target, "ui-confirmation-prompt") &&
     prompt.text !== "" &&
     !["true", "yes", "1", "on"].includes(prompt.text.toLowerCase())
   )
@@ -174,15 +169,13 @@ export function checkSetup(view: View, report: Report): void {
       "remove the element",
     );
   const ssh = view.first("ssh-mode");
-  if (ssh !== undefined && view.target === "xs9" && !["on", "off", "auto"].includes(ssh.text))
-    report("W16", { element: ssh }, `${shown(ssh.text)} is not on, off or auto, so the installer ignores it`, "write on, off or auto");
+  if (ssh !== undefined && reads(view.target, "ssh-mode")) checkTextOf(view.target, ssh, report);
 }
 
 /** E2: the elements that a kind of installation requires. */
 export function mandatoryElements({ target }: View, mode: Mode): readonly string[] {
   if (mode === "restore" || mode === undefined) return [];
   if (mode === "upgrade") return ["source", "existing-installation"];
-  // A reinstallation of 5.6 uses the disk of the installation that it replaces (parseReinstall).
-  const disk = target === "5.6" && mode === "reinstall" ? "existing-installation" : "primary-disk";
+  const disk = replacesByDisk(mode, target) ? "existing-installation" : "primary-disk";
   return ["source", disk, "admin-interface", ...(atLeast(target, "6.2") ? [] : ["timezone"])];
 }

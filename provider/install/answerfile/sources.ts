@@ -3,24 +3,31 @@ import { fetchProblem, sourceProblem } from "../url";
 import type { XmlElement } from "../xml/document";
 import type { Mode } from "./mode";
 import { type Report, shown } from "./report";
-import { booleanOf, notOneOf, remedyFor, requireAttribute } from "./values";
+import { booleanOf, checkWordOf, requireAttribute } from "./values";
 import { attributeOf, type View } from "./view";
+import { isIn, OLD, reads } from "./vocabulary";
 
-/** E2, E3, E9: where packages and drivers come from. */
+/** E2, E3, E9, W16: where packages and drivers come from. */
 export function checkSources(view: View, mode: Mode, report: Report): void {
+  const { target } = view;
   const sources = mode === "restore" ? [] : view.all("source");
-  for (const element of [...sources, ...view.all("driver-source")]) checkSource(view, element, report);
+  const [read, ignored] = atLeast(target, "7.1") ? [sources, []] : [sources.slice(0, 1), sources.slice(1)];
+  for (const element of ignored)
+    report(
+      "W16",
+      { element },
+      `${productOf(target)} reads the first source only, and ignores this one`,
+      "remove it; XS-REPOSITORY-LIST of the first source names the packs",
+    );
+  // Before driver disks were loaded ahead of everything else (7.0), only an installation read them.
+  const drivers = mode === "restore" && !atLeast(target, "7.0") ? [] : view.all("driver-source");
+  for (const element of [...read, ...drivers]) checkSource(view, element, report);
 }
 
-const SOURCE_TYPES = ["local", "url", "nfs"];
-
 function checkSource({ target }: View, element: XmlElement, report: Report): void {
-  const type = requireAttribute(element, "type", "it says whether it is local, url or nfs", report);
-  if (type === undefined || type === "local") return;
-  if (type !== "url" && type !== "nfs") {
-    report("E3", { element, attribute: "type" }, notOneOf(type, SOURCE_TYPES), remedyFor(type, SOURCE_TYPES));
-    return;
-  }
+  if (requireAttribute(element, "type", "it says whether it is local, url or nfs", report) === undefined) return;
+  const type = checkWordOf(target, element, ["type"], report);
+  if (type !== "url" && type !== "nfs") return;
   if (element.text === "") report("E2", { element }, "it has no address", type === "nfs" ? "write SERVER:/FOLDER" : "write a URL");
   else {
     const problem = sourceProblem(type, element.text, target);
@@ -34,8 +41,8 @@ const CHECKS = ["netinstall-gpg-check", "repo-gpgcheck", "gpgcheck"];
 export function checkSignatures(view: View, report: Report): void {
   for (const element of [view.root, ...view.all("source")]) {
     for (const attribute of CHECKS) {
-      // checkWords has already reported what 8.3 does not read.
-      if (attribute === "netinstall-gpg-check" && (view.target === "8.3" || element !== view.root)) continue;
+      // checkWords reports what the version does not read.
+      if (!reads(view.target, element.name, attribute)) continue;
       if (booleanOf(element, [attribute], report) === false)
         report(
           "W15",
@@ -77,7 +84,8 @@ export function checkScripts(view: View, report: Report): void {
   }
   for (const name of ["post-install-script", "install-failed-script"]) {
     const elements = view.all(name);
-    for (const element of elements) checkScript(view, element, report);
+    // Of two, none is read.
+    if (elements.length === 1) for (const element of elements) checkScript(view, element, report);
     if (elements.length > 1)
       for (const element of elements.slice(1))
         report(
@@ -90,9 +98,18 @@ export function checkScripts(view: View, report: Report): void {
 }
 
 function checkScript({ target }: View, element: XmlElement, report: Report): void {
-  const type = attributeOf(element, "type")?.value.toLowerCase();
-  // Before the parser was rewritten (8ba98e7, 2011-09), installers ignored the type.
-  const prefixed = type === "nfs" && atLeast(target, "6.0") && element.text !== "" && !element.text.startsWith("nfs://");
-  const problem = fetchProblem(prefixed ? `nfs://${element.text}` : element.text, target);
-  if (problem !== undefined) report("E9", { element }, `${shown(element.text)}: ${problem.problem}`, problem.remedy);
+  const isNfs = attributeOf(element, "type")?.value.toLowerCase() === "nfs";
+  const { text } = element;
+  if (isNfs && isIn(OLD, target) && text.startsWith("nfs://")) {
+    report(
+      "E9",
+      { element },
+      `${productOf(target)} puts nfs:// before a script's address of the type nfs, and does not find ${shown(`nfs://${text}`)}`,
+      'write type="url" and leave the address as it is',
+    );
+    return;
+  }
+  const prefixed = isNfs && text !== "" && !text.startsWith("nfs://");
+  const problem = fetchProblem(prefixed ? `nfs://${text}` : text, target);
+  if (problem !== undefined) report("E9", { element }, `${shown(text)}: ${problem.problem}`, problem.remedy);
 }

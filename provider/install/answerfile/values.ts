@@ -1,19 +1,44 @@
-import { atLeast } from "../targets";
+import { productOf, type Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import { type Report, shown } from "./report";
-import { attributeOf, type View } from "./view";
+import { attributeOf } from "./view";
+import { type Values, valuesOf } from "./vocabulary";
 
-/** E3: an attribute that takes only certain words, spelt as here. Returns the value; undefined if it is left out or wrong. */
-export function checkWordOf(element: XmlElement, names: readonly string[], allowed: readonly string[], report: Report): string | undefined {
+/**
+ * E3, W16: an attribute that takes only certain words, spelt as in the table. Returns the value that counts; undefined if it is left out or wrong.
+ * `names`: the attribute's names in the version's order.
+ */
+export function checkWordOf(target: Target, element: XmlElement, names: readonly string[], report: Report): string | undefined {
   const found = attributeOf(element, ...names);
-  if (found === undefined) return undefined;
-  if (allowed.includes(found.value)) return found.value;
-  report("E3", { element, attribute: found.name }, notOneOf(found.value, allowed), remedyFor(found.value, allowed));
+  const values = valuesOf(target, element.name, found?.name);
+  if (found === undefined || values === undefined) return found?.value;
+  return checkValue(target, found.value, values, { element, attribute: found.name }, report);
+}
+
+/** E3, W16: the same for an element's text. */
+export function checkTextOf(target: Target, element: XmlElement, report: Report): string | undefined {
+  const values = valuesOf(target, element.name);
+  return values === undefined ? element.text : checkValue(target, element.text, values, { element }, report);
+}
+
+function checkValue(target: Target, value: string, values: Values, place: Parameters<Report>[1], report: Report): string | undefined {
+  const given = values.anyCase ? value.toLowerCase() : value;
+  if (values.values.includes(given)) return given;
+  const stays = values.default === undefined ? "" : `, and takes ${values.default}`;
+  if (values.otherwise === "stops")
+    report("E3", place, `${shown(value)} is not one of ${listed(values.values)}, and the installer stops`, remedyFor(value, values.values));
+  else
+    report(
+      "W16",
+      place,
+      `${shown(value)} is not one of ${listed(values.values)}, so ${productOf(target)} ignores it${stays}`,
+      remedyFor(value, values.values),
+    );
   return undefined;
 }
 
-export function notOneOf(value: string, allowed: readonly string[]): string {
-  return `${shown(value)} is not one of ${allowed.map((each) => (each === "" ? "nothing" : each)).join(", ")}, and the installer stops`;
+function listed(allowed: readonly string[]): string {
+  return allowed.map((each) => (each === "" ? "nothing" : each)).join(", ");
 }
 
 export function remedyFor(value: string, allowed: readonly string[]): string {
@@ -44,22 +69,4 @@ export function requireAttribute(element: XmlElement, name: string, why: string,
   const found = attributeOf(element, name);
   if (found === undefined) report("E2", { element, attribute: name }, `the attribute is missing: ${why}`, `add ${name}="..."`);
   return found?.value;
-}
-
-/**
- * E3: before Python 3, installers convert what they read to ASCII, and stop if they cannot (getText, getStrAttribute: `.encode()`). It is reported
- * once for each element.
- */
-export function checkAscii(view: View, elements: Iterable<XmlElement>, report: Report): void {
-  if (atLeast(view.target, "8.3")) return;
-  for (const element of elements) {
-    const text = [element.text, ...element.attributes.values()].find((each) => /[^\0-\x7f]/.test(each));
-    if (text !== undefined)
-      report(
-        "E3",
-        { element },
-        `${shown(text)} has a character that is not ASCII, and this installer stops at it`,
-        "write it with ASCII letters only",
-      );
-  }
 }

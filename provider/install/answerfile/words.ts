@@ -3,7 +3,7 @@ import type { XmlElement } from "../xml/document";
 import { descendants } from "../xml/search";
 import { type Report, shown } from "./report";
 import type { View } from "./view";
-import { attributeWord, knownIn, namesFor, STRANGERS, type Word, wordOf } from "./vocabulary";
+import { attributeWord, isIn, knownIn, namesFor, reads, STRANGERS, type Word, wordOf } from "./vocabulary";
 
 /** E8, W1: elements and attributes that this version does not read. Below an element that no version knows, nothing more is reported. */
 export function checkWords(view: View, report: Report): void {
@@ -26,7 +26,7 @@ export function checkWords(view: View, report: Report): void {
       );
       continue;
     }
-    if (!word.known(target)) report("E8", { element }, unread("element", element.name, word, target), alternative(element.name, word));
+    if (!isIn(word.span, target)) report("E8", { element }, unread("element", element.name, word, target), alternative(element.name, word));
     else if (word.within !== undefined && !isWithin(element, word.within))
       report(
         "W1",
@@ -55,7 +55,7 @@ function checkAttributes(view: View, element: XmlElement, report: Report): void 
     const place = { element, attribute: name };
     const word = attributeWord(owner, name);
     if (word === undefined) {
-      const names = () => Object.keys(owner.attributes).filter((each) => owner.attributes[each]?.known(target));
+      const names = () => Object.keys(owner.attributes).filter((each) => reads(target, element.name, each));
       const meant = () => view.suggest(name, element.name, names);
       report(
         "W1",
@@ -65,7 +65,7 @@ function checkAttributes(view: View, element: XmlElement, report: Report): void 
       );
     } else if (name === "netinstall-gpg-check" && target === "8.3")
       report("W15", place, "XCP-ng 8.3 no longer reads it: signatures are checked", "remove it; 8.3 has `repo-gpgcheck` and `gpgcheck`");
-    else if (!word.known(target)) report("E8", place, unread("attribute", name, word, target), alternative(name, word));
+    else if (!isIn(word.span, target)) report("E8", place, unread("attribute", name, word, target), alternative(name, word));
   }
 }
 
@@ -75,7 +75,7 @@ function isWithin(element: XmlElement, name: string): boolean {
 }
 
 function unread(kind: string, name: string, word: Word, target: View["target"]): string {
-  return `${productOf(target)} does not read the ${kind} ${shown(name)}: ${knownIn(word) === "no version" ? "no version does" : `known in ${knownIn(word)}`}`;
+  return `${productOf(target)} does not read the ${kind} ${shown(name)}: known in ${knownIn(word)}`;
 }
 
 function alternative(name: string, word: Word): string {

@@ -9,10 +9,23 @@ export interface InterpreterProblem {
 const LOOKED_AT = 40;
 
 /**
- * Why an installer refuses to run a script, or runs nothing. Until 8c1aa01 (2024-03), it accepts a few interpreters by their exact names and stops
- * the installation at any other. 5.6 lists python without its slash, so it never matches (fixed in 013de87, 2011-08). XenServer 9 accepts any
- * interpreter, and continues if it does not exist.
+ * The interpreters that installers run, from a version on, until 8c1aa01 (2024-03) removed the check. They compare the first word of the line as
+ * a whole, and behind /usr/bin/env the second: /bin/shfoo and /usr/bin/env python3 are others, and arguments do not matter (scripts.py).
+ * 5.6 lists python without its slash, so it never matches (fixed in 013de87, 2011-08).
+ *
+ * 8.3 (host-installer 10.10.19) runs on Python 2.7 and has the old list: it refuses python3. XenServer 8 was seen to take `/usr/bin/env python3`;
+ * that it takes the other names of Python too is inferred. What else it may take is not known, so csp names none of it.
  */
+export const INTERPRETERS: readonly { readonly from: Target; readonly names: readonly string[] }[] = [
+  { from: "5.6", names: ["/bin/sh", "/bin/bash", "/usr/bin/env python"] },
+  { from: "6.0", names: ["/usr/bin/python"] },
+  { from: "xs8", names: ["/usr/bin/python3", "/usr/bin/env python3"] },
+];
+
+/** The version that runs any interpreter, and continues if it does not exist. */
+const UNCHECKED: Target = "xs9";
+
+/** Why an installer refuses to run a script, or runs nothing. */
 export function interpreterProblem(script: Buffer, target: Target): InterpreterProblem | undefined {
   if (script.length === 0) return { problem: "the script is empty", remedy: "begin it with #!/bin/sh" };
   if (script[0] === 0xef && script[1] === 0xbb && script[2] === 0xbf)
@@ -32,9 +45,12 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
       problem: "its lines end in CR LF: the kernel looks for an interpreter with a CR in its name, and the script never runs",
       remedy: "save it with LF line endings",
     };
-  const [interpreter = "", argument] = (target === "xs9" ? whole : whole.slice(0, LOOKED_AT)).slice(2).trim().split(/\s+/);
-  if (interpreter === "") return { problem: "its first line names no interpreter", remedy: "begin it with #!/bin/sh" };
-  if (target === "xs9") return undefined;
+  const unchecked = target === UNCHECKED;
+  // The blanks of Python's split.
+  const words = (unchecked ? whole : whole.slice(0, LOOKED_AT)).slice(2).split(/[ \t\n\v\f\r]+/);
+  const [interpreter, argument] = words.filter((word) => word !== "");
+  if (interpreter === undefined) return { problem: "its first line names no interpreter", remedy: "begin it with #!/bin/sh" };
+  if (unchecked) return undefined;
   const known = knownInterpreters(target);
   const named = interpreter === "/usr/bin/env" ? `${interpreter} ${argument ?? ""}`.trim() : interpreter;
   if (known.includes(named)) return undefined;
@@ -48,9 +64,5 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
 }
 
 function knownInterpreters(target: Target): readonly string[] {
-  const shells = ["/bin/sh", "/bin/bash"];
-  if (target === "5.6") return [...shells, "/usr/bin/env python"];
-  // There are installers of these two versions on Python 2 and on Python 3.
-  const python = atLeast(target, "8.3") ? ["/usr/bin/python", "/usr/bin/python3"] : ["/usr/bin/python"];
-  return [...shells, ...python, "/usr/bin/env python"];
+  return INTERPRETERS.flatMap(({ from, names }) => (atLeast(target, from) ? names : []));
 }

@@ -1,6 +1,6 @@
 import type { Finding } from "../finding";
 import { atLeast, productOf, type Target } from "../targets";
-import type { PackageEntry } from "./legacy-repository";
+import type { PackageEntry } from "./folder-repository";
 import { join, type Tree } from "./tree";
 
 /** The script that must run when the installation is complete, according to the pack's README. */

@@ -1,8 +1,10 @@
 import type { Finding } from "../finding";
-import { atLeast, productOf, type Target } from "../targets";
-import { lintLegacy } from "./lint-legacy";
-import { lintModern } from "./lint-modern";
+import { productOf, type Target } from "../targets";
+import { layoutOf } from "./layouts";
+import { lintFolders } from "./lint-folders";
+import { lintYum } from "./lint-yum";
 import { duplicatePackIds } from "./pack-ids";
+import { productFindings } from "./product-requirements";
 import type { Tree } from "./tree";
 
 /**
@@ -11,7 +13,12 @@ import type { Tree } from "./tree";
  * docs/repository.md lists the rules. Errors come first; then findings are sorted by path.
  */
 export function lintRepository(tree: Tree, target: Target, csp: boolean): Finding[] {
-  const findings = atLeast(target, "7.1") ? lintModern(tree, target) : lintLegacy(tree, target, csp);
+  const { base, packs } = layoutOf(target);
+  const findings = [
+    ...(base === "yum" ? lintYum(tree, target) : []),
+    ...(packs === "folders" ? lintFolders(tree, target, csp) : []),
+    ...productFindings(tree, target),
+  ];
   if (csp && target === "xs9") findings.push(noBridge());
   findings.push(...duplicatePackIds(tree));
   const rank = { error: 0, warning: 1 };

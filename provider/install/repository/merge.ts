@@ -1,8 +1,9 @@
 import * as errors from "../errors";
-import { atLeast, type Target } from "../targets";
+import { productOf, type Target } from "../targets";
 import { POST_INSTALL } from "./csp-pack";
-import { identifierOf, parseRepositoryInfo, type RepositoryInfo } from "./legacy-repository";
-import { BUILT_IN, LIST } from "./lint-legacy";
+import { identifierOf, parseRepositoryInfo, type RepositoryInfo } from "./folder-repository";
+import { type Form, layoutOf } from "./layouts";
+import { BUILT_IN, LIST } from "./lint-folders";
 import { generatedFile, type Media, type MediaFile } from "./media";
 import { folderOf, join } from "./tree";
 import { parseUpdate } from "./yum-repository";
@@ -10,35 +11,53 @@ import { parseUpdate } from "./yum-repository";
 /** What csp publishes: the base media with the packs beside them. */
 export interface Merged {
   readonly files: ReadonlyMap<string, MediaFile>;
-  /** The folders that an answerfile names as sources, "" for the base. Legacy packs are not among them: installers find them through XS-REPOSITORY-LIST. */
+  /** The folders that an answerfile names as sources, "" for the base. Packs that are folders are not among them: installers find them through XS-REPOSITORY-LIST. */
   readonly sources: readonly string[];
 }
 
 /**
- * Merges base media with packs in the form that a target's installer needs:
- * - 5.6 to 7.0, as the pack's README says: from the base, its repositories and XS-REPOSITORY-LIST; from a pack, its repositories and its
+ * Merges base media with packs in the form that a target's installer needs (layouts.ts):
+ * - 5.6 to 6.5, as the CSP pack's README says: from the base, its repositories and XS-REPOSITORY-LIST; from a pack, its repositories and its
  *   post-install.sh. The list names each repository after those that it requires. If an image is itself a repository, its folder gets the
  *   repository's name: "packages.cloud-supp".
+ * - 7.0: the base unchanged, and packs as before.
  * - 7.1 and later: the base unchanged, and each pack as its own yum repository below `packs/`, which an answerfile names as a source.
  */
 export function merge(base: Media, packs: readonly Media[], target: Target): Merged {
-  return atLeast(target, "7.1") ? mergeModern(base, packs) : mergeLegacy(base, packs);
+  const layout = layoutOf(target);
+  for (const pack of packs) checkForm(pack, layout.packs, target);
+  if (layout.packs === "yum") return withYumPacks(base, packs);
+  const entries = (base.files.get(LIST)?.text ?? "").split("\n").map((line) => line.trim());
+  // Without a list, nobody knows which repositories the media mean: all stay, and the rules report those that nothing names.
+  const repositories = base.files.has(LIST) ? [] : [...base.files.keys()].filter((path) => path.endsWith("/XS-REPOSITORY")).map(folderOf);
+  const own = [...BUILT_IN, ...entries, ...repositories];
+  const files = new Map([...base.files].filter(([path]) => path !== LIST && (layout.base === "yum" || isBelow(path, own))));
+  return withFolderPacks(base, files, entries, packs);
 }
 
-function mergeLegacy(base: Media, packs: readonly Media[]): Merged {
-  const files = new Map<string, MediaFile>();
+/** Whether the pack has what the installer looks for. */
+function checkForm(pack: Media, wanted: Form, target: Target): void {
+  const paths = [...pack.files.keys()];
+  const forms: Readonly<Record<Form, boolean>> = {
+    folders: paths.some((path) => /(^|\/)XS-REPOSITORY$/.test(path) && pack.files.has(join(folderOf(path), "XS-PACKAGES"))),
+    yum: paths.some((path) => /(^|\/)update\.xml$/.test(path) || path.endsWith("repodata/repomd.xml")),
+  };
+  if (forms[wanted]) return;
+  if (wanted === "folders" && forms.yum)
+    throw errors.packForm(pack.origin, productOf(target), "7.1 and later", "XS-REPOSITORY and XS-PACKAGES");
+  if (wanted === "yum" && forms.folders) throw errors.packForm(pack.origin, productOf(target), "7.0 and before", "update.xml and repodata");
+  throw errors.noPack(pack.origin);
+}
+
+/** `files`: what is taken from the base. `entries`: what its list names. */
+function withFolderPacks(base: Media, files: Map<string, MediaFile>, entries: readonly string[], packs: readonly Media[]): Merged {
   const listed: string[] = [];
-  const entries = (base.files.get(LIST)?.text ?? "").split("\n").map((line) => line.trim());
-  const own = [...BUILT_IN, ...entries];
-  for (const [path, file] of base.files) if (isBelow(path, own) && path !== LIST) files.set(path, file);
   for (const entry of entries) if (!BUILT_IN.includes(entry) && !listed.includes(entry)) listed.push(entry);
 
   const added: { folder: string; info: RepositoryInfo | undefined }[] = [];
   for (const pack of packs) {
     const repositories = [...pack.files.keys()].filter((path) => /(^|\/)XS-REPOSITORY$/.test(path)).map(folderOf);
-    const found = repositories.filter((folder) => pack.files.has(join(folder, "XS-PACKAGES")));
-    if (found.length === 0) throw errors.noPack(pack.origin);
-    for (const folder of found) {
+    for (const folder of repositories.filter((each) => pack.files.has(join(each, "XS-PACKAGES")))) {
       const info = parseRepositoryInfo(pack.files.get(join(folder, "XS-REPOSITORY"))?.text ?? "").value;
       const name = folder === "" ? `packages.${info?.name ?? "pack"}` : (folder.split("/").at(-1) as string);
       for (const [path, file] of pack.files) {
@@ -86,7 +105,7 @@ function inOrder(packs: readonly { readonly folder: string; readonly info: Repos
   return done;
 }
 
-function mergeModern(base: Media, packs: readonly Media[]): Merged {
+function withYumPacks(base: Media, packs: readonly Media[]): Merged {
   const files = new Map<string, MediaFile>(base.files);
   const sources = [""];
   for (const pack of packs) {
@@ -95,7 +114,6 @@ function mergeModern(base: Media, packs: readonly Media[]): Merged {
       updates.length > 0
         ? updates.map(folderOf)
         : [...pack.files.keys()].filter((path) => path.endsWith("repodata/repomd.xml")).map((path) => folderOf(folderOf(path)));
-    if (roots.length === 0) throw errors.noPack(pack.origin);
     for (const root of roots) {
       const folder = `packs/${packName(pack, root)}`;
       for (const [path, file] of pack.files) {

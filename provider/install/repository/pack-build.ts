@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as errors from "../errors";
-import { atLeast, type Target } from "../targets";
+import type { Target } from "../targets";
 import { escapeXml } from "../xml/escape";
+import { layoutOf } from "./layouts";
 import { describeFolder, type MediaFile } from "./media";
-import { legacyPack, metadataSum, type PackIdentity, type PackRpm } from "./packs";
+import { folderPack, metadataSum, type PackIdentity, type PackRpm } from "./packs";
 import { folderOf } from "./tree";
 
 /** A built pack, ready for a server. */
@@ -39,7 +40,7 @@ export async function buildPack(name: string, options: PackOptions): Promise<Bui
   const work = await mkdtemp(join(tmpdir(), "csp-pack-"));
   try {
     const content = join(work, "content");
-    const modern = atLeast(target, "7.1");
+    const modern = layoutOf(target).packs === "yum";
     const place = modern ? join(content, "Packages") : content;
     await mkdir(place, { recursive: true });
     for (const rpm of rpms) {
@@ -50,7 +51,7 @@ export async function buildPack(name: string, options: PackOptions): Promise<Bui
     const packed = await readRpms(place, identity.label);
     if (modern) await writeModern(content, packed, options);
     else {
-      for (const [path, { text, mode }] of legacyPack(identity, packed))
+      for (const [path, { text, mode }] of folderPack(identity, packed, target))
         if (text !== undefined) await writeFile(join(content, path), text, { mode: Number.parseInt(mode ?? "644", 8) });
     }
     const files = (await describeFolder(content, name, () => {})).files;

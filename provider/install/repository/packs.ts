@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { programsOf } from "../../shell/program";
 import * as errors from "../errors";
-import { type PackageEntry, type RepositoryInfo, renderPackages, renderRepositoryInfo } from "./legacy-repository";
+import { productOf, type Target } from "../targets";
+import { type PackageEntry, type RepositoryInfo, renderPackages, renderRepositoryInfo } from "./folder-repository";
+import { flavourOf, layoutOf, otherFlavour } from "./layouts";
 import { generatedFile, type MediaFile } from "./media";
 import type { RpmHeader } from "./rpm";
 
@@ -29,13 +31,13 @@ export interface PackRpm {
 
 /**
  * The files of a supplemental pack for 5.6 to 7.0 (supp-pack-build): XS-REPOSITORY, XS-PACKAGES, install.sh and the RPMs, each after those that it
- * requires. A driver is an RPM with modules for one kernel. Each driver needs its twin for the other flavour (xen and kdump), so that the host finds
- * its disks after a crash.
+ * requires. A driver is an RPM with modules for one kernel. Up to 6.2, each driver needs its twin for the other flavour (xen and kdump), so that
+ * the host finds its disks after a crash. The kernels of 6.5 and 7.0 have no flavours.
  */
-export function legacyPack(identity: PackIdentity, rpms: readonly PackRpm[]): ReadonlyMap<string, MediaFile> {
+export function folderPack(identity: PackIdentity, rpms: readonly PackRpm[], target: Target): ReadonlyMap<string, MediaFile> {
   const ordered = inOrder(identity.label, rpms);
   const drivers = ordered.filter(({ facts }) => facts.rpm.kernels.length > 0 && !isKernel(facts.rpm));
-  checkPairs(identity.label, drivers);
+  checkKernels(identity.label, drivers, target);
   const entries = ordered.map(({ file, facts }): PackageEntry => {
     const common = { label: facts.rpm.name, size: facts.size, md5: facts.md5, file };
     const [kernel] = isKernel(facts.rpm) ? [] : facts.rpm.kernels;
@@ -60,7 +62,7 @@ export function metadataSum(files: ReadonlyMap<string, MediaFile>): string {
 }
 
 function isKernel({ name }: RpmHeader): boolean {
-  return /^kernel(-csp)?-(xen|kdump)$/.test(name);
+  return /^kernel(-csp)?(-(xen|kdump))?$/.test(name);
 }
 
 /** Each RPM comes after the pack's RPMs that it requires; otherwise they are sorted by name. */
@@ -86,17 +88,21 @@ export function inOrder(label: string, rpms: readonly PackRpm[]): PackRpm[] {
   return done;
 }
 
-/** Drivers must come in pairs: with the same label and version, for xen and kdump of the same kernel. */
-function checkPairs(label: string, drivers: readonly PackRpm[]): void {
+/** Where kernels have flavours, drivers come in pairs: with the same label and version, for xen and kdump of the same kernel. */
+function checkKernels(label: string, drivers: readonly PackRpm[], target: Target): void {
+  const { flavours } = layoutOf(target);
   const keyOf = ({ facts: { rpm } }: PackRpm, kernel: string) =>
     `${rpm.name.replace(/(xen|kdump)/g, "*")} ${rpm.version} ${rpm.release.replace(/(xen|kdump)/g, "*")} ${kernel}`;
   const present = new Set(drivers.flatMap((driver) => driver.facts.rpm.kernels.map((kernel) => keyOf(driver, kernel))));
   for (const driver of drivers) {
     for (const kernel of driver.facts.rpm.kernels) {
-      const flavour = /(xen|kdump)$/.exec(kernel)?.[1];
+      const flavour = flavourOf(kernel);
+      if (flavours.length === 0) {
+        if (flavour !== undefined) throw errors.packFlavour(label, driver.file, kernel, flavour, productOf(target));
+        continue;
+      }
       if (flavour === undefined) throw errors.packKernel(label, driver.file, kernel);
-      const other = flavour === "xen" ? "kdump" : "xen";
-      const twin = `${kernel.slice(0, -flavour.length)}${other}`;
+      const twin = `${kernel.slice(0, -flavour.length)}${otherFlavour(flavour)}`;
       if (!present.has(keyOf(driver, twin))) throw errors.packPair(label, driver.file, kernel, twin);
     }
   }

@@ -1,7 +1,10 @@
 import { isMalformed, readXml, type XmlElement } from "../xml/document";
 import { below } from "../xml/search";
 
-/** The layout of 7.1 and later: yum metadata, with .treeinfo for base media and update.xml for packs (host-installer, repository.py, since 2016-09). */
+/**
+ * Yum metadata, with .treeinfo for base media (7.0 and later) and update.xml for packs (7.1 and later; host-installer, repository.py, since
+ * 2016-09).
+ */
 
 /** The sections of an INI file, with keys and values as written. */
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -27,6 +30,8 @@ export interface TreeInfo {
   readonly productName: string;
   /** "8.3.0". */
   readonly productVersion: string;
+  /** "3.4.0", if it says so. */
+  readonly platformVersion?: string;
 }
 
 /** What base media say about themselves; undefined if the installer fails with "Failed to read .treeinfo". */
@@ -36,7 +41,9 @@ export function parseTreeInfo(text: string): TreeInfo | undefined {
   const old = ini?.get("branding") ?? ini?.get("platform");
   const name = system?.get("product_name") ?? system?.get("platform_name") ?? old?.get("name");
   const version = system?.get("product_version") ?? system?.get("platform_version") ?? old?.get("version");
-  return name === undefined || version === undefined ? undefined : { productName: name, productVersion: version };
+  const platform = system?.get("platform_version") ?? ini?.get("platform")?.get("version");
+  if (name === undefined || version === undefined) return undefined;
+  return { productName: name, productVersion: version, ...(platform === undefined ? {} : { platformVersion: platform }) };
 }
 
 /** One file of repomd.xml. */

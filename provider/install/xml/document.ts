@@ -14,6 +14,8 @@ export interface XmlElement {
    * (python-libs, xcp/xmlunwrap.py getText).
    */
   readonly text: string;
+  /** The same with the white space around it, if there is any: installers up to 6.0 take it as part of the text. */
+  readonly rawText?: string;
   /** Whether some of its text is in a CDATA section, which no installer reads. */
   readonly hasCdata: boolean;
   /** The line in which its start tag begins, from 1. */
@@ -38,6 +40,7 @@ interface Growing extends XmlElement {
   readonly attributes: Map<string, string>;
   readonly parent?: Growing;
   text: string;
+  rawText?: string;
   hasCdata: boolean;
 }
 
@@ -97,7 +100,9 @@ export function readXml(source: Buffer | string): XmlElement | Malformed {
   parser.on("closetag", () => {
     if (at === undefined) return;
     depth--;
-    at.text = at.text.trim();
+    const text = at.text.trim();
+    if (text !== at.text) at.rawText = at.text;
+    at.text = text;
     at = at.parent;
   });
   try {

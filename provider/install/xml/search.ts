@@ -14,3 +14,8 @@ export function below(element: XmlElement, ...names: string[]): XmlElement[] {
   const found = [...descendants(element)];
   return names.flatMap((name) => found.filter((each) => each.name === name));
 }
+
+/** The same with the element itself, which a search of the document finds too. */
+export function selfOrBelow(element: XmlElement, name: string): XmlElement[] {
+  return [...(element.name === name ? [element] : []), ...below(element, name)];
+}

@@ -4,9 +4,21 @@ import type { z } from "zod";
 import type { Life } from "../../core/define";
 import { Incomplete, type PartiallyKnown, type Recorded, type State, UNKNOWN } from "../../core/define";
 import * as errors from "../../ddk/errors";
-import { FLAVOURS, type Flavour, type Kit, type Step, stepsLeft, stockSources, unameOf, undone } from "../../ddk/kit";
+import {
+  FLAVOURS,
+  type Flavour,
+  type Kit,
+  type Step,
+  stepsLeft,
+  stockSources,
+  unameOf,
+  undone,
+  type Wanted,
+  wantedKernel,
+  wantedMenu,
+} from "../../ddk/kit";
 import { installScript, KIT_STATE, lookScript, MENU_SCRIPT, parseKit, removeScript, sourcesScript } from "../../ddk/kit-programs";
-import { cspMenu, hasEntry } from "../../ddk/menu";
+import { hasEntry } from "../../ddk/menu";
 import { CspError } from "../../errors";
 import { REBOOT_SCRIPT, waitFor } from "../../host/adopt/waiting";
 import { keptDeclaration } from "../../host/records/declaration";
@@ -53,14 +65,27 @@ async function look(server: Server, version: string, signal: AbortSignal): Promi
   return parseKit(await server.run(lookScript(version), "looking at the development kit", { signal }));
 }
 
+async function wantedOf({ kernels, boot }: Pick<Inputs, "kernels" | "boot">): Promise<Wanted> {
+  return { version: await versionOf(kernels), boot };
+}
+
+/** The kernel that the kit should run. It must have an entry in the menu; the csp kernel's package makes its own. */
+function kernelOf(host: string, { menu }: Kit, wanted: Wanted): string {
+  const kernel = wantedKernel(menu, wanted);
+  if (kernel === undefined) throw errors.noStockEntry(host);
+  return kernel;
+}
+
 async function preview(context: Context, inputs: Inputs): Promise<Partial<Outputs>> {
-  const version = await versionOf(inputs.kernels);
+  const wanted = await wantedOf(inputs);
+  const { version } = wanted;
   const kit = await look(serverOf(context, inputs), version, context.signal);
-  const steps = stepsLeft(kit, { version });
+  const steps = stepsLeft(kit, wanted);
   checkSources(inputs.host, kit, version, steps);
+  const kernel = kernelOf(inputs.host, kit, wanted);
   if (steps.some(({ kind }) => kind === "reboot") && inputs.reboot)
-    context.warn(`development kit ${inputs.host} will be rebooted from ${kit.kernel} into ${unameOf(version, "xen")}`);
-  return { version, kernel: unameOf(version, "xen"), trees: treesOf(version), drift: [] };
+    context.warn(`development kit ${inputs.host} will be rebooted from ${kit.kernel} into ${kernel}`);
+  return { version, kernel, trees: treesOf(version), drift: [] };
 }
 
 /** Without the stock sources the recipe cannot end well: better not to begin it. */
@@ -79,18 +104,20 @@ function treesOf(version: string): string[] {
 /** Takes the steps that are left, one after the other, looking anew after those that change what is left. */
 async function put(context: Context, inputs: Inputs): Promise<Outputs> {
   const { signal } = context;
-  const version = await versionOf(inputs.kernels);
+  const wanted = await wantedOf(inputs);
+  const { version } = wanted;
   const server = serverOf(context, inputs);
   let kit = await look(server, version, signal);
-  checkSources(inputs.host, kit, version, stepsLeft(kit, { version }));
+  checkSources(inputs.host, kit, version, stepsLeft(kit, wanted));
+  kernelOf(inputs.host, kit, wanted);
   await writeFile(server, RECORD, `${JSON.stringify({ declaration: keptDeclaration(inputs), version })}\n`, { mode: "600", signal });
   try {
-    for (const step of stepsLeft(kit, { version })) {
-      context.status(undone(step, kit, { version }));
-      await take(context, inputs, server, step, version);
+    for (const step of stepsLeft(kit, wanted)) {
+      context.status(undone(step, kit, wanted));
+      await take(context, inputs, server, step, wanted);
       kit = await look(server, version, signal);
     }
-    const left = stepsLeft(kit, { version }).map((step) => undone(step, kit, { version }));
+    const left = stepsLeft(kit, wanted).map((step) => undone(step, kit, wanted));
     if (left.length > 0) throw errors.notFinished(inputs.host, left);
   } catch (error) {
     if (!(error instanceof CspError)) throw error;
@@ -99,8 +126,9 @@ async function put(context: Context, inputs: Inputs): Promise<Outputs> {
   return { version, kernel: kit.kernel, trees: treesOf(version), drift: [] };
 }
 
-async function take(context: Context, inputs: Inputs, server: Server, step: Step, version: string): Promise<void> {
+async function take(context: Context, inputs: Inputs, server: Server, step: Step, wanted: Wanted): Promise<void> {
   const { signal } = context;
+  const { version } = wanted;
   switch (step.kind) {
     case "install": {
       const path = inputs.kernels[step.flavour];
@@ -115,13 +143,15 @@ async function take(context: Context, inputs: Inputs, server: Server, step: Step
       const kernel = unameOf(version, "xen");
       const { menu } = await look(server, version, signal);
       if (!hasEntry(menu, kernel)) throw errors.noMenuEntry(inputs.host, kernel);
-      await server.run(MENU_SCRIPT, "writing the boot menu", { input: cspMenu(menu, kernel), signal });
+      await server.run(MENU_SCRIPT, "writing the boot menu", { input: wantedMenu(menu, wanted), signal });
       return;
     }
-    case "reboot":
-      if (!inputs.reboot) throw errors.rebootNeeded(inputs.host, unameOf(version, "xen"));
+    case "reboot": {
+      const kernel = kernelOf(inputs.host, await look(server, version, signal), wanted);
+      if (!inputs.reboot) throw errors.rebootNeeded(inputs.host, kernel);
       await server.run(REBOOT_SCRIPT, "rebooting", { signal });
-      return comeBack(context, inputs, server, unameOf(version, "xen"));
+      return comeBack(context, inputs, server, kernel);
+    }
     case "sources":
       await server.run(sourcesScript(version, step.flavour), `making the sources of ${unameOf(version, step.flavour as Flavour)}`, {
         signal,
@@ -175,9 +205,10 @@ async function read(
   if (record === undefined) return undefined;
   const { version } = record;
   const kit = await look(server, version, context.signal);
-  const left = stepsLeft(kit, { version });
+  const wanted: Wanted = { version, boot: inputs.boot };
+  const left = stepsLeft(kit, wanted);
   const trees = FLAVOURS.filter((flavour) => kit.trees[flavour]).map((flavour) => `/usr/src/kernels/${unameOf(version, flavour)}-i686`);
-  return { inputs, outputs: { version, kernel: kit.kernel, trees, drift: left.map((step) => undone(step, kit, { version })) } };
+  return { inputs, outputs: { version, kernel: kit.kernel, trees, drift: left.map((step) => undone(step, kit, wanted)) } };
 }
 
 async function update(context: Context, _id: string, _prior: Known, inputs: Inputs): Promise<Outputs> {
@@ -188,8 +219,10 @@ async function remove(context: Context, id: string, prior: Known): Promise<void>
   const server = serverOf(context, { host: id, connection: prior.inputs.connection });
   const record = await kept(server, context.signal);
   if (record === undefined) return;
+  const { kernel } = await look(server, record.version, context.signal);
   await server.run(removeScript(record.version), "removing the csp kernels", { signal: context.signal, deadlineMs: COPY_MS });
-  context.warn(`development kit ${id} runs a csp kernel whose files are gone until its next reboot`);
+  if (kernel === unameOf(record.version, "xen"))
+    context.warn(`development kit ${id} runs a csp kernel whose files are gone until its next reboot`);
 }
 
 export const life = { contents, preview, create, recall, read, update, delete: remove } satisfies Life<

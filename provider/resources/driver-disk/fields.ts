@@ -11,14 +11,19 @@ const word = (what: string) =>
 
 const requirement = z
   .object({
-    originator: word("originator").describe('The originator of what is required: "xs", or "xcp" from 6.0 on.'),
+    originator: word("originator").describe(
+      'The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0).',
+    ),
     name: word("name").describe('The name of what is required: "main".'),
     test: z.enum(["eq", "ne", "lt", "gt", "le", "ge"]).default("eq").describe("How the installed version must compare with `version`."),
     version: z
       .string()
       .regex(/^\d+(\.\d+)*$/, problem("it is not a version", 'write it like "5.6.100"'))
       .describe('The version to compare with: "5.6.100".'),
-    build: z.string().optional().describe('The build: "47101p". Only the installer of 5.6 checks it.'),
+    build: z
+      .string()
+      .optional()
+      .describe('The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there.'),
   })
   .meta({ token: "csp:ddk:Requirement", description: "What must be installed before a pack." });
 
@@ -35,7 +40,9 @@ export const driverDiskInputs = z.object({
     .array(z.string().min(1, problem("the path is empty", "name an RPM")))
     .min(1, problem("the list is empty", "name at least one RPM"))
     .meta({ unordered: true })
-    .describe("The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump."),
+    .describe(
+      "The paths of the RPMs, on the machine that csp runs on. For 5.6 to 6.2, give each driver for both kernels, xen and kdump. The kernels of later versions have no flavours.",
+    ),
   vendorCode: word("vendor's code").describe('The vendor\'s name in versions and records: letters, digits, ".", "_" and "-".'),
   vendor: z.string().min(1, problem("the name is empty", "name the vendor")).describe("The vendor's name, as people read it."),
   label: word("label").describe("The pack's name."),
@@ -48,7 +55,7 @@ export const driverDiskInputs = z.object({
     .string()
     .regex(/^\d+[A-Za-z]?$/, problem("it is not a build", 'write it like "50867p"'))
     .optional()
-    .describe('The pack\'s build: "50867p". For 5.6 it ends in a letter.'),
+    .describe('The pack\'s build: "50867p". For 5.6, write the letter: without it, the number is part of the version.'),
   product: z.enum(["XenServer", "XCP"]).default("XenServer").describe("The product that the pack is made for. Only for 5.6 to 7.0."),
   requires: z.array(requirement).default([]).describe("What must be installed before the pack. Only for 5.6 to 7.0."),
   uuid: z

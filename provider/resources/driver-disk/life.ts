@@ -9,10 +9,12 @@ import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
 import * as errors from "../../install/errors";
 import { openServer, readFile, receiveFile, type Server, writeFile } from "../../install/publish/server";
+import { isAscii } from "../../install/repository/folder-repository";
+import { layoutOf } from "../../install/repository/layouts";
 import { type BuiltPack, buildPack } from "../../install/repository/pack-build";
 import { packagesOf } from "../../install/repository/packages";
 import { parseVersion } from "../../install/repository/product-version";
-import { atLeast } from "../../install/targets";
+import { productOf } from "../../install/targets";
 import { quote } from "../../shell/quote";
 import { splitId } from "../shared/identity";
 import type { driverDiskInputs, driverDiskOutputs } from "./fields";
@@ -32,17 +34,19 @@ interface Record {
 }
 
 function crossCheck(inputs: PartiallyKnown, report: Report): void {
-  const { target, version, build, uuid } = inputs;
+  const { target, version, build, uuid, text } = inputs;
   if (target === UNKNOWN) return;
-  if (atLeast(target, "7.1")) {
+  if (layoutOf(target).packs === "yum") {
     if (build !== undefined && build !== UNKNOWN)
       report(["build"], `packs for ${target} have no build`, "leave it out, or make it part of `version`");
     return;
   }
   if (uuid !== undefined && uuid !== UNKNOWN) report(["uuid"], `packs for ${target} have no UUID`, "leave it out");
+  if (text !== UNKNOWN && !isAscii(text))
+    report(["text"], `the installer of ${productOf(target)} cannot read a description with characters outside ASCII`, "write it in ASCII");
   if ([version, build].includes(UNKNOWN)) return;
   if (parseVersion(version, build, target) === undefined)
-    report(["build"], `the installer of 5.6 cannot read "${version}-${build}"`, 'end the build in a letter, like "50867p"');
+    report(["build"], `the installer of ${productOf(target)} cannot read "${version}-${build}"`, 'write it like "50867p"');
 }
 
 async function build({ path, target, rpms, driver, ...rest }: Inputs): Promise<BuiltPack> {
@@ -72,7 +76,7 @@ function uuidOf({
   label,
   version,
 }: Pick<Inputs, "target" | "uuid" | "vendorCode" | "label" | "version">): string {
-  if (!atLeast(target, "7.1")) return "";
+  if (layoutOf(target).packs !== "yum") return "";
   if (uuid !== undefined) return uuid;
   const bytes = createHash("sha1").update(`csp pack ${vendorCode}/${label}/${version}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);

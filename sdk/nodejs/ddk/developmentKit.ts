@@ -8,7 +8,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into cspxen, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources.
+ * Turns a standard XenServer 5.6 SP2 driver development kit (DDK) into one for the kernels of the Cloud Service Providers pack, as the pack's README describes, and checks the result: the kernels are installed, the boot menu is rewritten, the kit has rebooted into the kernel that `boot` names, and both kernels have their sources and links. If it is interrupted, the next run continues from there. Deleting it restores the menu and removes kernels and sources.
  *
  * Import ID: `<host>`.
  */
@@ -40,6 +40,10 @@ export class DevelopmentKit extends pulumi.CustomResource {
     }
 
     /**
+     * Which kernel the kit runs. Drivers are built for the csp kernels in either case. Default: `"csp"`.
+     */
+    declare public readonly boot: pulumi.Output<enums.ddk.Boot | undefined>;
+    /**
      * How many minutes the kit may take to come back after a reboot. Default: `10`.
      */
     declare public readonly bootMinutes: pulumi.Output<number | undefined>;
@@ -56,7 +60,7 @@ export class DevelopmentKit extends pulumi.CustomResource {
      */
     declare public readonly host: pulumi.Output<string>;
     /**
-     * What `uname -r` prints on the kit. It ends in cspxen.
+     * What `uname -r` prints on the kit. The csp kernel's ends in cspxen.
      */
     declare public /*out*/ readonly kernel: pulumi.Output<string>;
     /**
@@ -64,7 +68,7 @@ export class DevelopmentKit extends pulumi.CustomResource {
      */
     declare public readonly kernels: pulumi.Output<outputs.ddk.Kernels>;
     /**
-     * Whether csp may reboot the kit into the csp kernel. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`.
+     * Whether csp may reboot the kit into the kernel that `boot` names. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`.
      */
     declare public readonly reboot: pulumi.Output<boolean | undefined>;
     /**
@@ -93,6 +97,7 @@ export class DevelopmentKit extends pulumi.CustomResource {
             if (args?.kernels === undefined && !opts.urn) {
                 throw new Error("Missing required property 'kernels'");
             }
+            resourceInputs["boot"] = args?.boot;
             resourceInputs["bootMinutes"] = args?.bootMinutes;
             resourceInputs["connection"] = args?.connection;
             resourceInputs["host"] = args?.host;
@@ -103,6 +108,7 @@ export class DevelopmentKit extends pulumi.CustomResource {
             resourceInputs["trees"] = undefined /*out*/;
             resourceInputs["version"] = undefined /*out*/;
         } else {
+            resourceInputs["boot"] = undefined /*out*/;
             resourceInputs["bootMinutes"] = undefined /*out*/;
             resourceInputs["connection"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
@@ -123,6 +129,10 @@ export class DevelopmentKit extends pulumi.CustomResource {
  */
 export interface DevelopmentKitArgs {
     /**
+     * Which kernel the kit runs. Drivers are built for the csp kernels in either case. Default: `"csp"`.
+     */
+    boot?: pulumi.Input<enums.ddk.Boot>;
+    /**
      * How many minutes the kit may take to come back after a reboot. Default: `10`.
      */
     bootMinutes?: pulumi.Input<number>;
@@ -139,7 +149,7 @@ export interface DevelopmentKitArgs {
      */
     kernels: pulumi.Input<inputs.ddk.KernelsArgs>;
     /**
-     * Whether csp may reboot the kit into the csp kernel. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`.
+     * Whether csp may reboot the kit into the kernel that `boot` names. If not, csp stops before the reboot and says so. The next run continues from there. Default: `true`.
      */
     reboot?: pulumi.Input<boolean>;
 }

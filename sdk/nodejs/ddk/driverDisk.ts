@@ -40,7 +40,7 @@ export class DriverDisk extends pulumi.CustomResource {
     }
 
     /**
-     * The pack's build: "50867p". For 5.6 it ends in a letter.
+     * The pack's build: "50867p". For 5.6, write the letter: without it, the number is part of the version.
      */
     declare public readonly build: pulumi.Output<string | undefined>;
     /**
@@ -80,7 +80,7 @@ export class DriverDisk extends pulumi.CustomResource {
      */
     declare public readonly requires: pulumi.Output<outputs.ddk.Requirement[] | undefined>;
     /**
-     * The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump.
+     * The paths of the RPMs, on the machine that csp runs on. For 5.6 to 6.2, give each driver for both kernels, xen and kdump. The kernels of later versions have no flavours.
      */
     declare public readonly rpms: pulumi.Output<string[]>;
     /**
@@ -201,7 +201,7 @@ export class DriverDisk extends pulumi.CustomResource {
  */
 export interface DriverDiskArgs {
     /**
-     * The pack's build: "50867p". For 5.6 it ends in a letter.
+     * The pack's build: "50867p". For 5.6, write the letter: without it, the number is part of the version.
      */
     build?: pulumi.Input<string>;
     /**
@@ -229,7 +229,7 @@ export interface DriverDiskArgs {
      */
     requires?: pulumi.Input<pulumi.Input<inputs.ddk.RequirementArgs>[]>;
     /**
-     * The paths of the RPMs, on the machine that csp runs on. For 5.6 to 7.0, give each driver for both kernels, xen and kdump.
+     * The paths of the RPMs, on the machine that csp runs on. For 5.6 to 6.2, give each driver for both kernels, xen and kdump. The kernels of later versions have no flavours.
      */
     rpms: pulumi.Input<pulumi.Input<string>[]>;
     /**

@@ -72,7 +72,7 @@ export class Repository extends pulumi.CustomResource {
      */
     declare public readonly server: pulumi.Output<string | undefined>;
     /**
-     * What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; earlier installers find packs through XS-REPOSITORY-LIST).
+     * What an answerfile names as sources, below the path: "" for the media, then the packs that are sources of their own (7.1 and later; the installers of 5.6 to 7.0 find packs through XS-REPOSITORY-LIST).
      */
     declare public /*out*/ readonly sources: pulumi.Output<string[]>;
     /**

@@ -492,7 +492,7 @@ export namespace ddk {
      */
     export interface RequirementArgs {
         /**
-         * The build: "47101p". Only the installer of 5.6 checks it.
+         * The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there.
          */
         build?: pulumi.Input<string>;
         /**
@@ -500,7 +500,7 @@ export namespace ddk {
          */
         name: pulumi.Input<string>;
         /**
-         * The originator of what is required: "xs", or "xcp" from 6.0 on.
+         * The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0).
          */
         originator: pulumi.Input<string>;
         /**
@@ -1040,7 +1040,7 @@ export namespace install {
          */
         name?: pulumi.Input<string>;
         /**
-         * The VLAN, 1 to 4094 (7.1 and later).
+         * The VLAN, 1 to 4094 (7.2 and later).
          */
         vlan?: pulumi.Input<number>;
     }
@@ -1064,7 +1064,7 @@ export namespace install {
      */
     export interface FcoeInterfaceArgs {
         /**
-         * Whether it uses Data Centre Bridging. Default: yes.
+         * Whether it uses Data Centre Bridging (7.0 to 8.2). Default: yes.
          */
         dcb?: pulumi.Input<boolean>;
         /**
@@ -1104,11 +1104,11 @@ export namespace install {
          */
         address?: pulumi.Input<string>;
         /**
-         * Whether the installer checks the packages' signatures (XCP-ng 8.3).
+         * Whether the installer checks the packages' signatures (8.3).
          */
         gpgCheck?: pulumi.Input<boolean>;
         /**
-         * Whether the installer checks the repository's signature (XCP-ng 8.3).
+         * Whether the installer checks the repository's signature (8.3).
          */
         repoGpgCheck?: pulumi.Input<boolean>;
         /**
@@ -1196,7 +1196,7 @@ export namespace install {
          */
         preserveFirstPartition?: pulumi.Input<enums.install.PreserveFirstPartition>;
         /**
-         * Two disks to mirror; one may be `missing` (XenServer 9).
+         * Two disks to mirror (XenServer 8 and later); on XenServer 9, one may be `missing`.
          */
         softwareRaid?: pulumi.Input<pulumi.Input<string>[]>;
         /**

@@ -442,7 +442,7 @@ export namespace ddk {
      */
     export interface Requirement {
         /**
-         * The build: "47101p". Only the installer of 5.6 checks it.
+         * The build: "47101p". Only the installer of 5.6 checks it. Without the letter, it is another version there.
          */
         build?: string;
         /**
@@ -450,7 +450,7 @@ export namespace ddk {
          */
         name: string;
         /**
-         * The originator of what is required: "xs", or "xcp" from 6.0 on.
+         * The originator of what is required: "xs". From 6.0 on there is also "xcp", whose main has the version of the platform (on 6.2: 1.8.0).
          */
         originator: string;
         /**
@@ -658,7 +658,7 @@ export namespace install {
          */
         name?: string;
         /**
-         * The VLAN, 1 to 4094 (7.1 and later).
+         * The VLAN, 1 to 4094 (7.2 and later).
          */
         vlan?: number;
     }
@@ -696,7 +696,7 @@ export namespace install {
      */
     export interface FcoeInterface {
         /**
-         * Whether it uses Data Centre Bridging. Default: yes.
+         * Whether it uses Data Centre Bridging (7.0 to 8.2). Default: yes.
          */
         dcb?: boolean;
         /**
@@ -736,11 +736,11 @@ export namespace install {
          */
         address?: string;
         /**
-         * Whether the installer checks the packages' signatures (XCP-ng 8.3).
+         * Whether the installer checks the packages' signatures (8.3).
          */
         gpgCheck?: boolean;
         /**
-         * Whether the installer checks the repository's signature (XCP-ng 8.3).
+         * Whether the installer checks the repository's signature (8.3).
          */
         repoGpgCheck?: boolean;
         /**
@@ -828,7 +828,7 @@ export namespace install {
          */
         preserveFirstPartition?: enums.install.PreserveFirstPartition;
         /**
-         * Two disks to mirror; one may be `missing` (XenServer 9).
+         * Two disks to mirror (XenServer 8 and later); on XenServer 9, one may be `missing`.
          */
         softwareRaid?: string[];
         /**

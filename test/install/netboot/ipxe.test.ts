@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describeWith } from "../../support/needs";
-import { legacyMedia } from "../support/media";
+import { folderPack, hybridMedia } from "../support/media";
 import { InstallSite, onDisk } from "./site";
 
 const MINUTES = 60_000;
@@ -21,7 +21,10 @@ describeWith(
       const xen = join(site.tftp, "xenserver/xen.gz");
       writeFileSync(xen, gunzipSync(readFileSync(xen)));
       site.declare({
-        repository: { base: legacyMedia(join(site.folder, "base"), "xcp:main", "7.0.0", "125380c") },
+        repository: {
+          base: hybridMedia(join(site.folder, "base")),
+          packs: [folderPack(join(site.folder, "pack"), "tool", '<requires originator="xs" name="main" test="ge" version="7.0.0"/>')],
+        },
         postInstall: { modules: ["bridge"], script: 'echo "lab" >"$root/etc/motd"' },
         answerfile: { scripts: [{ stage: "filesystem-populated", url: site.url("/finish.sh") }] },
         boot: { baseUrl: site.url("/boot"), networkConfig: "static:ip=10.0.2.15;netmask=255.255.255.0;gateway=10.0.2.2", textStatus: true },
@@ -37,8 +40,8 @@ describeWith(
         expect(booted.outcome).toEqual({
           result: "installed",
           target: "7.0",
-          repositories: ["xcp:main", "xcp:linux", "xcp:transfer-vm"],
-          packages: 4,
+          repositories: [site.url("/media"), "acme:tool"],
+          packages: 3,
           scripts: [{ stage: "filesystem-populated", url: site.url("/finish.sh"), arguments: ["/tmp/root"], status: 0 }],
         });
         expect(booted.console).toContain("(XEN) Bootloader: iPXE");

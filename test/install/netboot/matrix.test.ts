@@ -12,7 +12,7 @@ import { answerfile } from "../../../provider/resources/answerfile";
 import { networkBoot } from "../../../provider/resources/network-boot";
 import { postInstall } from "../../../provider/resources/post-install";
 import { describeWith } from "../../support/needs";
-import { legacyMedia, modernMedia } from "../support/media";
+import { hybridMedia, legacyMedia, modernMedia } from "../support/media";
 import { type FileServer, ganesha, nginx } from "../support/servers";
 import { onDisk } from "./site";
 
@@ -40,7 +40,7 @@ const WAYS: readonly Way[] = [
 const MEDIA: Readonly<Record<string, (folder: string) => string>> = {
   "5.6": (folder) => legacyMedia(folder),
   "6.5": (folder) => legacyMedia(folder, "xcp:main", "6.5.0", "90233c"),
-  "7.0": (folder) => legacyMedia(folder, "xcp:main", "7.0.0", "125380c"),
+  "7.0": (folder) => hybridMedia(folder),
   "8.3": (folder) => modernMedia(folder),
 };
 

@@ -40,7 +40,7 @@ function tarball(file: string, name: string): void {
   }
 }
 
-/** XenServer 5.6 SP2's media: main, linux and transfer-vm. */
+/** The media of XenServer up to 6.5, and 5.6 SP2's by default: main, linux and transfer-vm. */
 export function legacyMedia(folder: string, identity: "xs:main" | "xcp:main" = "xs:main", version = "5.6.100", build = "47101p"): string {
   const originator = identity.split(":")[0];
   const add = (name: string, files: readonly string[], repository: string) => {
@@ -114,6 +114,40 @@ export function modernMedia(folder: string, version = "8.3.0"): string {
       files: { [`/usr/share/${name}/x`]: name },
     });
   createrepo(folder);
+  return folder;
+}
+
+/** XenServer 7.0's media: .treeinfo in its old form, packages and metadata. Its packs come by XS-REPOSITORY-LIST. */
+export function hybridMedia(folder: string): string {
+  mkdirSync(join(folder, "boot"), { recursive: true });
+  writeFileSync(
+    join(folder, ".treeinfo"),
+    "[platform]\nname = XCP\nversion = 2.1.0\n\n[branding]\nname = XenServer\nversion = 7.0.0\n\n[build]\nnumber = 125380c\n\n[keys]\nkey1 = RPM-GPG-KEY-Citrix\n",
+  );
+  writeFileSync(join(folder, "RPM-GPG-KEY-Citrix"), "no key\n");
+  writeFileSync(join(folder, "install.img"), blob("install.img", 50_000));
+  writeFileSync(join(folder, "boot/xen.gz"), blob("xen.gz", 10_000));
+  for (const name of ["xen-hypervisor", "xenserver-release"])
+    buildRpm(join(folder, "Packages"), {
+      name,
+      version: "7.0.0",
+      release: "125380c",
+      arch: "x86_64",
+      files: { [`/usr/share/${name}/x`]: name },
+    });
+  createrepo(folder);
+  return folder;
+}
+
+/** A supplemental pack of 5.6 to 7.0, in a folder of its own, with one RPM. */
+export function folderPack(folder: string, name: string, requires: string): string {
+  const place = join(folder, `packages.${name}`);
+  const file = buildRpm(place, { name, version: "1", release: "1", files: { [`/usr/share/${name}/x`]: `${name}\n` } });
+  legacyRepository(
+    place,
+    `<repository originator="acme" name="${name}" product="XenServer" version="1.0">\n<description>${name}</description>\n${requires}\n</repository>`,
+    [{ file, attributes: `label="${name}" type="rpm"` }],
+  );
   return folder;
 }
 

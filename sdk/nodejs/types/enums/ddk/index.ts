@@ -2,6 +2,19 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const Boot = {
+    /**
+     * the csp kernel for xen, in which a driver can be tried out as well
+     */
+    Csp: "csp",
+    /**
+     * the kit's own kernel; the csp kernel stays in the boot menu, behind it
+     */
+    Stock: "stock",
+} as const;
+
+export type Boot = (typeof Boot)[keyof typeof Boot];
+
 export const Product = {
     XenServer: "XenServer",
     XCP: "XCP",

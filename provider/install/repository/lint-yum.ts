@@ -1,27 +1,40 @@
 import type { Finding } from "../finding";
 import { productOf, type Target } from "../targets";
+import { layoutOf } from "./layouts";
 import { folderOf, join, type Tree } from "./tree";
 import { type MetadataFile, parseGroups, parsePrimary, parseRepomd, parseTreeInfo, parseUpdate, type Unreadable } from "./yum-repository";
 
 const REPOMD = "repodata/repomd.xml";
 
-export function lintModern(tree: Tree, target: Target): Finding[] {
+/** Base media with .treeinfo, all yum metadata, and packs with update.xml. */
+export function lintYum(tree: Tree, target: Target): Finding[] {
   const findings: Finding[] = [];
   lintMain(tree, target, findings);
   for (const path of tree.files.keys()) {
     if (path !== REPOMD && !path.endsWith(`/${REPOMD}`)) continue;
-    lintYum(tree, path.slice(0, -REPOMD.length).replace(/\/$/, ""), findings);
+    lintMetadata(tree, path.slice(0, -REPOMD.length).replace(/\/$/, ""), findings);
   }
+  const { packs } = layoutOf(target);
   for (const [path, { text }] of tree.files) {
     if (path !== "update.xml" && !path.endsWith("/update.xml")) continue;
-    lintPack(tree, folderOf(path), text ?? "", target, findings);
+    if (packs === "yum") lintPack(tree, folderOf(path), text ?? "", target, findings);
+    else findings.push(otherForm(path, `it is a pack in the form of 7.1 and later, which ${productOf(target)} does not read`));
+  }
+  if (packs === "yum" && tree.files.has(".treeinfo")) {
+    for (const path of tree.files.keys())
+      if (path.endsWith("/XS-REPOSITORY"))
+        findings.push(otherForm(path, `it is a pack in the form of 7.0 and before, which ${productOf(target)} does not read`));
   }
   return findings;
 }
 
+function otherForm(path: string, message: string): Finding {
+  return { rule: "W22", severity: "warning", path, message, remedy: "use the pack that was made for this version" };
+}
+
 /** Whether it is a pack without base media. */
-export function isPack(tree: Tree): boolean {
-  return tree.files.has("update.xml") && !tree.files.has(".treeinfo");
+function isPack(tree: Tree, target: Target): boolean {
+  return tree.files.has(layoutOf(target).packs === "yum" ? "update.xml" : "XS-REPOSITORY");
 }
 
 function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
@@ -33,17 +46,15 @@ function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
       error(
         "E17",
         ".treeinfo",
-        `this is the layout of 7.0 and before; ${productOf(target)} finds no repository in it`,
+        `this is the layout of 6.5 and before; ${productOf(target)} finds no main repository in it`,
         "use the media of that version, or correct the target",
       );
-    else if (isPack(tree)) error("E18", ".treeinfo", "this is a pack, not base media", "give it as a pack, beside the base media");
+    else if (isPack(tree, target)) error("E18", ".treeinfo", "this is a pack, not base media", "give it as a pack, beside the base media");
     else
       error(
         "E17",
         ".treeinfo",
-        tree.files.has(REPOMD)
-          ? 'it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"'
-          : "there is neither .treeinfo nor repodata: these are not installation media",
+        tree.files.has(REPOMD) ? withoutTreeInfo(target) : "there is neither .treeinfo nor repodata: these are not installation media",
         "copy the media with its hidden files (`cp -a /mnt/. DIR`, not `cp -a /mnt/* DIR`)",
       );
     return;
@@ -72,6 +83,13 @@ function lintMain(tree: Tree, target: Target, findings: Finding[]): void {
     );
 }
 
+/** From 7.1 on, yum metadata alone are a repository too, but not a main one. */
+function withoutTreeInfo(target: Target): string {
+  return layoutOf(target).packs === "yum"
+    ? 'it is missing, so the installer takes this for an ordinary yum repository and ends with "No main repository found"'
+    : "it is missing, so the installer finds no main repository";
+}
+
 function isOf(target: Target, version: string): boolean {
   const [major, minor] = version.split(".");
   if (target === "xs8") return major === "8";
@@ -80,7 +98,7 @@ function isOf(target: Target, version: string): boolean {
 }
 
 /** Checks a yum repository: every file that the metadata name must be there, with the right size and checksum. */
-function lintYum(tree: Tree, folder: string, findings: Finding[]): void {
+function lintMetadata(tree: Tree, folder: string, findings: Finding[]): void {
   const path = join(folder, REPOMD);
   const error = (rule: string, where: string, message: string, remedy: string, line?: number) =>
     findings.push({ rule, severity: "error", ...(line === undefined ? {} : { line }), path: where, message, remedy });

@@ -1,5 +1,5 @@
 import type { Finding } from "../finding";
-import { atLeast, productOf, type Target } from "../targets";
+import { productOf, type Target } from "../targets";
 import { cspKernelFindings, cspPackFindings } from "./csp-pack";
 import {
   identifierOf,
@@ -9,9 +9,11 @@ import {
   parseRepositoryInfo,
   type RepositoryInfo,
   type Requirement,
-} from "./legacy-repository";
+} from "./folder-repository";
+import { flavourOf, layoutOf, otherFlavour } from "./layouts";
 import { meets, parseVersion } from "./product-version";
-import { join, type Tree } from "./tree";
+import { folderOf, join, type Tree } from "./tree";
+import { parseTreeInfo } from "./yum-repository";
 
 /** The folders that an installer always reads, whatever XS-REPOSITORY-LIST says, in this order (host-installer, repository.py). */
 export const BUILT_IN = ["", "packages", "packages.main", "packages.linux", "packages.site"];
@@ -29,7 +31,8 @@ interface Found {
   readonly packages: readonly PackageEntry[];
 }
 
-export function lintLegacy(tree: Tree, target: Target, csp: boolean): Finding[] {
+/** Repositories that are folders with XS-REPOSITORY and XS-PACKAGES: everything up to 6.5, and the packs of 7.0. */
+export function lintFolders(tree: Tree, target: Target, csp: boolean): Finding[] {
   const findings: Finding[] = [];
   const list = lintList(tree, target, findings);
   const repositories: Found[] = [];
@@ -38,9 +41,10 @@ export function lintLegacy(tree: Tree, target: Target, csp: boolean): Finding[] 
     if (found !== undefined) repositories.push(found);
   }
   for (const repository of repositories) lintPackages(tree, repository, findings);
-  lintMain(repositories, target, findings);
-  lintRequirements(repositories, target, findings);
-  for (const repository of repositories) lintPairs(repository, findings);
+  if (layoutOf(target).base === "folders") lintMain(tree, repositories, target, findings);
+  lintIdentities(repositories, findings);
+  lintRequirements(tree, repositories, target, findings);
+  for (const repository of repositories) lintKernels(repository, target, findings);
   lintUnlisted(tree, [...BUILT_IN, ...list], findings);
   findings.push(...cspKernelFindings(tree, repositories));
   if (csp) findings.push(...cspPackFindings(tree, repositories, target));
@@ -51,12 +55,13 @@ export function lintLegacy(tree: Tree, target: Target, csp: boolean): Finding[] 
 function lintList(tree: Tree, target: Target, findings: Finding[]): string[] {
   const file = tree.files.get(LIST);
   if (file === undefined) {
-    if (atLeast(target, "6.0"))
+    const lost = withoutList(tree, target);
+    if (lost !== undefined)
       findings.push({
         rule: "E10",
         severity: "error",
         path: LIST,
-        message: `it is missing, and ${productOf(target)} finds no repository without it ("Failed to open ${LIST}")`,
+        message: lost,
         remedy: "copy it from the media, and add a line for each pack's folder",
       });
     return [];
@@ -82,6 +87,21 @@ function lintList(tree: Tree, target: Target, findings: Finding[]): string[] {
       });
   }
   return folders;
+}
+
+/** What the target's installer makes of a tree without the list; undefined if nothing is wrong with that. */
+function withoutList(tree: Tree, target: Target): string | undefined {
+  const missing = `it is missing, and ${productOf(target)}`;
+  switch (layoutOf(target).withoutList) {
+    case "stops":
+      return `${missing} finds no repository without it ("Failed to open ${LIST}")`;
+    case "logged": {
+      const lost = unlisted(tree, BUILT_IN);
+      return lost.length === 0 ? undefined : `${missing} goes on without it: ${lost.join(", ")} will not be installed`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function readRepository(tree: Tree, folder: string, listed: boolean, findings: Finding[]): Found | undefined {
@@ -148,22 +168,27 @@ function lintPackages(tree: Tree, { folder, packages }: Found, findings: Finding
   }
 }
 
-function lintMain(repositories: readonly Found[], target: Target, findings: Finding[]): void {
-  const main = atLeast(target, "6.0") ? "xcp:main" : "xs:main";
+function lintMain(tree: Tree, repositories: readonly Found[], target: Target, findings: Finding[]): void {
+  const { main } = layoutOf(target);
   const ids = repositories.map(({ info }) => identifierOf(info));
-  if (!ids.includes(main)) {
-    const other = ids.find((id) => id === "xs:main" || id === "xcp:main");
-    findings.push({
-      rule: "E18",
-      severity: "error",
-      path: "packages.main",
-      message:
-        other === undefined
-          ? `there is no ${main}: "Main repository not found at the specified location"`
-          : `it is ${other}, and ${productOf(target)} looks for ${main}`,
-      remedy: other === undefined ? "copy packages.main from the media" : "use the media of that version, or correct the target",
-    });
-  }
+  if (ids.includes(main)) return;
+  const other = ids.find((id) => id === "xs:main" || id === "xcp:main");
+  findings.push({
+    rule: "E18",
+    severity: "error",
+    path: "packages.main",
+    message:
+      other === undefined
+        ? `there is no ${main}: "Main repository not found at the specified location"`
+        : `it is ${other}, and ${productOf(target)} looks for ${main}`,
+    remedy:
+      other === undefined && !tree.files.has(".treeinfo")
+        ? "copy packages.main from the media"
+        : "use the media of that version, or correct the target",
+  });
+}
+
+function lintIdentities(repositories: readonly Found[], findings: Finding[]): void {
   for (const { folder, info } of repositories) {
     const first = repositories.find((other) => identifierOf(other.info) === identifierOf(info));
     if (first !== undefined && first.folder !== folder)
@@ -185,9 +210,12 @@ function lintMain(repositories: readonly Found[], target: Target, findings: Find
   }
 }
 
+/** What is installed at some point, by identifier. A requirement is met if one of the versions meets it. */
+type Installed = Map<string, readonly Pick<RepositoryInfo, "version" | "build">[]>;
+
 /** In the installer's order: what a repository requires must come before it. */
-function lintRequirements(repositories: readonly Found[], target: Target, findings: Finding[]): void {
-  const installed = new Map<string, RepositoryInfo>();
+function lintRequirements(tree: Tree, repositories: readonly Found[], target: Target, findings: Finding[]): void {
+  const installed = installedFirst(tree, target);
   for (const { folder, info } of repositories) {
     const path = join(folder, "XS-REPOSITORY");
     if (parseVersion(info.version, info.build, target) === undefined)
@@ -209,26 +237,36 @@ function lintRequirements(repositories: readonly Found[], target: Target, findin
           ...problem,
         });
     }
-    installed.set(identifierOf(info), info);
+    const id = identifierOf(info);
+    installed.set(id, [...(installed.get(id) ?? []), info]);
   }
+}
+
+/**
+ * 7.0's packs come after its main, which is not a folder. It is xcp:main. Inferred: it is also what packs for XenServer require as xs:main, and
+ * has the version of the product or that of the platform, as xs:main and xcp:main of 6.2 had.
+ */
+function installedFirst(tree: Tree, target: Target): Installed {
+  if (layoutOf(target).base === "folders") return new Map();
+  const info = parseTreeInfo(tree.files.get(".treeinfo")?.text ?? "");
+  // Of media that do not say what they are, another rule reports that.
+  const main = [info?.productVersion, info?.platformVersion].flatMap((version) => (version === undefined ? [] : [{ version }]));
+  return new Map(["xcp:main", "xs:main"].map((id) => [id, main]));
 }
 
 const SIGNS = { eq: "=", ne: "!=", lt: "<", gt: ">", le: "<=", ge: ">=" } as const;
 
 function unmet(
   requirement: Requirement,
-  installed: ReadonlyMap<string, RepositoryInfo>,
+  installed: Installed,
   repositories: readonly Found[],
   target: Target,
 ): Pick<Finding, "message" | "remedy"> | undefined {
   const id = identifierOf(requirement);
   const what = `it requires ${id} ${SIGNS[requirement.test]} ${versionText(requirement)}`;
+  const again = "build the pack again with a version like 5.6.100 and a build like 50867p";
   const required = parseVersion(requirement.version, requirement.build, target);
-  if (required === undefined)
-    return {
-      message: `${what}, a version that ${productOf(target)} cannot read`,
-      remedy: "build the pack again with a version like 5.6.100",
-    };
+  if (required === undefined) return { message: `${what}, a version that ${productOf(target)} cannot read`, remedy: again };
   const there = installed.get(id);
   if (there === undefined) {
     const later = repositories.find(({ info }) => identifierOf(info) === id);
@@ -239,32 +277,46 @@ function unmet(
           remedy: `in ${LIST}, move it below ${later.folder}`,
         };
   }
-  const version = parseVersion(there.version, there.build, target);
-  if (version === undefined || meets(version, requirement.test, required)) return undefined;
-  return { message: `${what}, and there is ${versionText(there)}`, remedy: "use the pack that was made for these media" };
+  const outcomes = there.flatMap((each) => {
+    const version = parseVersion(each.version, each.build, target);
+    return version === undefined ? [] : [meets(version, requirement.test, required)];
+  });
+  if (outcomes.length === 0 || outcomes.includes(true)) return undefined;
+  const versions = there.map(versionText).join(" and ");
+  if (outcomes.includes(undefined))
+    return { message: `${what}, which ${productOf(target)} cannot compare with ${versions}`, remedy: again };
+  return { message: `${what}, and there is ${versions}`, remedy: "use the pack that was made for these media" };
 }
 
 function versionText({ version, build }: { readonly version: string; readonly build?: string }): string {
   return build === undefined ? version : `${version}-${build}`;
 }
 
-/** Every driver for the xen kernel needs its twin for the kdump kernel, which must find the disks after a crash (supp-pack-build). */
-function lintPairs({ folder, packages }: Found, findings: Finding[]): void {
+/**
+ * Where kernels have flavours, every driver for the xen kernel needs its twin for the kdump kernel, which must find the disks after a crash
+ * (supp-pack-build). Where they have none, a driver for a flavour is for an older version, and its kernel is nowhere.
+ */
+function lintKernels({ folder, packages }: Found, target: Target, findings: Finding[]): void {
   const drivers = packages.filter(({ type }) => type === "driver-rpm");
-  const flavours = ["xen", "kdump"] as const;
+  const flavours = layoutOf(target).flavours;
   for (const entry of drivers) {
-    const flavour = flavours.find((name) => entry.kernel?.endsWith(name));
+    const { label, kernel = "", line } = entry;
+    const flavour = flavourOf(kernel);
     if (flavour === undefined) continue;
-    const other = flavour === "xen" ? "kdump" : "xen";
-    const twin = `${entry.kernel?.slice(0, -flavour.length)}${other}`;
-    if (drivers.some(({ label, kernel }) => kernel === twin && stem(label) === stem(entry.label))) continue;
+    const twin = `${kernel.slice(0, -flavour.length)}${otherFlavour(flavour)}`;
+    const paired = drivers.some((other) => other.kernel === twin && stem(other.label) === stem(label));
+    if (flavours.length > 0 && paired) continue;
     findings.push({
       rule: "E14",
       severity: "error",
-      ...(entry.line === undefined ? {} : { line: entry.line }),
+      ...(line === undefined ? {} : { line }),
       path: join(folder, "XS-PACKAGES"),
-      message: `driver "${entry.label}" is for ${entry.kernel}, and there is no driver for ${twin}`,
-      remedy: `build it for ${twin} too`,
+      ...(flavours.length > 0
+        ? { message: `driver "${label}" is for ${kernel}, and there is no driver for ${twin}`, remedy: `build it for ${twin} too` }
+        : {
+            message: `driver "${label}" is for ${kernel}, and ${productOf(target)} has no kernel whose name ends in ${flavour}`,
+            remedy: "use the driver that was built for this version",
+          }),
     });
   }
 }
@@ -276,10 +328,7 @@ function stem(label: string): string {
 
 /** Folders that are repositories, but that no installer reads. */
 function lintUnlisted(tree: Tree, looked: readonly string[], findings: Finding[]): void {
-  for (const path of tree.files.keys()) {
-    if (!path.endsWith("/XS-REPOSITORY")) continue;
-    const folder = path.slice(0, -"/XS-REPOSITORY".length);
-    if (looked.includes(folder)) continue;
+  for (const folder of unlisted(tree, looked)) {
     findings.push({
       rule: "W21",
       severity: "warning",
@@ -288,4 +337,11 @@ function lintUnlisted(tree: Tree, looked: readonly string[], findings: Finding[]
       remedy: `add the line "${folder}" to ${LIST}`,
     });
   }
+}
+
+function unlisted(tree: Tree, looked: readonly string[]): string[] {
+  return [...tree.files.keys()]
+    .filter((path) => path.endsWith("/XS-REPOSITORY"))
+    .map(folderOf)
+    .filter((folder) => !looked.includes(folder));
 }

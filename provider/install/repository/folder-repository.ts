@@ -1,9 +1,9 @@
 import { isMalformed, readXml, type XmlElement } from "../xml/document";
 import { escapeXml } from "../xml/escape";
-import { below } from "../xml/search";
+import { selfOrBelow } from "../xml/search";
 import { TESTS, type Test } from "./product-version";
 
-/** One package source in the layout of 5.6 to 7.0: a folder with XS-REPOSITORY and XS-PACKAGES (host-installer, repository.py). */
+/** A repository of 5.6 to 6.5, or a pack of 5.6 to 7.0: a folder with XS-REPOSITORY and XS-PACKAGES (host-installer, repository.py). */
 export interface RepositoryInfo {
   readonly originator: string;
   readonly name: string;
@@ -58,18 +58,23 @@ export function identifierOf({ originator, name }: Pick<RepositoryInfo, "origina
   return `${originator}:${name}`;
 }
 
+/** Reads the first <repository> and <description> of the file, wherever they are: installers search the document for them. */
 export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
-  const root = readXml(text);
-  if (isMalformed(root)) return { problems: [{ message: `it is not XML: ${root.problem}`, ...at(root.line) }] };
+  const document = readXml(text);
+  if (isMalformed(document)) return { problems: [{ message: `it is not XML: ${document.problem}`, ...at(document.line) }] };
   const problems: FormatProblem[] = [];
-  if (root.name !== "repository")
-    return { problems: [{ message: `its root is <${root.name}> and must be <repository>`, ...at(root.line) }] };
-  const required = mandatory(root, ["originator", "name", "product", "version"], problems);
-  const descriptions = below(root, "description");
-  if (descriptions.length === 0) problems.push({ message: "<description> is missing", ...at(root.line) });
+  const [repository] = selfOrBelow(document, "repository");
+  if (repository === undefined)
+    return { problems: [{ message: `there is no <repository> in it: its root is <${document.name}>`, ...at(document.line) }] };
+  const required = mandatory(repository, ["originator", "name", "product", "version"], problems);
+  const [description] = selfOrBelow(document, "description");
+  if (description === undefined) problems.push({ message: "<description> is missing", ...at(repository.line) });
+  else checkAscii("<description>", description.text, description.line, problems);
+  checkAttributes(repository, ["originator", "name", "product", "version", "build"], problems);
   const requires: Requirement[] = [];
-  for (const element of below(root, "requires")) {
+  for (const element of selfOrBelow(document, "requires")) {
     const fields = mandatory(element, ["originator", "name", "test", "version"], problems);
+    checkAttributes(element, ["originator", "name", "version", "build"], problems);
     const { test } = fields;
     if (!TESTS.some((known) => known === test)) {
       if (test !== "")
@@ -89,27 +94,32 @@ export function parseRepositoryInfo(text: string): Parsed<RepositoryInfo> {
   return {
     value: {
       ...required,
-      ...optional(root, "build"),
-      description: descriptions[0]?.text ?? "",
+      ...optional(repository, "build"),
+      description: description?.text ?? "",
       requires,
     },
     problems,
   };
 }
 
+/** Reads every <package> of the file. What the root element is called does not matter to installers. */
 export function parsePackages(text: string): Parsed<PackageEntry[]> {
-  const root = readXml(text);
-  if (isMalformed(root)) return { problems: [{ message: `it is not XML: ${root.problem}`, ...at(root.line) }] };
+  const document = readXml(text);
+  if (isMalformed(document)) return { problems: [{ message: `it is not XML: ${document.problem}`, ...at(document.line) }] };
   const problems: FormatProblem[] = [];
-  if (root.name !== "packages") problems.push({ message: `its root is <${root.name}> and must be <packages>`, ...at(root.line) });
+  const elements = selfOrBelow(document, "package");
+  // An installer would install nothing of it, without a message: a web server's page, for example.
+  if (document.name !== "packages" && elements.length === 0)
+    problems.push({ message: `there is no <package> in it: its root is <${document.name}>`, ...at(document.line) });
   const entries: PackageEntry[] = [];
-  for (const element of below(root, "package")) {
+  for (const element of elements) {
     const before = problems.length;
     const { label, type, size, md5 } = mandatory(element, ["label", "type", "size", "md5"], problems);
     const where = at(element.line);
     const file = element.text;
     if (file === "") problems.push({ message: `package "${label}" names no file`, ...where });
-    if (size !== "" && !/^\d+$/.test(size))
+    checkAscii(`the file name of package "${label}"`, file, element.line, problems);
+    if (size !== "" && !PYTHON_LONG.test(size))
       problems.push({ message: `package "${label}" has the size "${size}", which is not a number`, ...where });
     if (type !== "" && !PACKAGE_TYPES.some((known) => known === type))
       problems.push({
@@ -123,7 +133,7 @@ export function parsePackages(text: string): Parsed<PackageEntry[]> {
     entries.push({
       label,
       type: type as PackageType,
-      size: Number(size),
+      size: Number.parseInt(size.trim(), 10),
       md5,
       file,
       ...optional(element, "root"),
@@ -133,6 +143,24 @@ export function parsePackages(text: string): Parsed<PackageEntry[]> {
     });
   }
   return { value: entries, problems };
+}
+
+/** What Python 2 reads as a long. */
+const PYTHON_LONG = /^[ \t\n\v\f\r]*[+-]?\d+[lL]?[ \t\n\v\f\r]*$/;
+
+/** Installers encode what they read of these files as ASCII (Python 2, `.encode()`), and stop with "XS-REPOSITORY format error" where they cannot. */
+function checkAscii(what: string, text: string, line: number | undefined, problems: FormatProblem[]): void {
+  if (!isAscii(text))
+    problems.push({ rule: "E11", message: `${what} has characters outside ASCII, which the installer cannot read`, ...at(line) });
+}
+
+export function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
+
+function checkAttributes(element: XmlElement, names: readonly string[], problems: FormatProblem[]): void {
+  for (const name of names)
+    checkAscii(`the attribute "${name}" of <${element.name}>`, element.attributes.get(name) ?? "", element.line, problems);
 }
 
 export function renderRepositoryInfo(info: RepositoryInfo): string {
