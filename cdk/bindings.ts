@@ -2312,7 +2312,7 @@ export interface AnswerfileScripts {
 export interface AnswerfilePrimaryDisk {
   /** The disk: `sda`, `/dev/sda`, `disk/by-id/ID`. */
   readonly device?: string;
-  /** Two disks to mirror; one may be `missing` (XenServer 8 and later). */
+  /** Two disks to mirror (XenServer 8 and later); on XenServer 9, one may be `missing`. */
   readonly softwareRaid?: readonly string[];
   /** Whether the disks of guests are stored here too. Default: yes. */
   readonly guestStorage?: boolean | IResolvable;

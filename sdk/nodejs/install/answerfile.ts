@@ -44,11 +44,11 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly adminInterface: pulumi.Output<outputs.install.AdminInterface | undefined>;
     /**
-     * The disk whose backup the installer restores, if there are several.
+     * The disk whose backup the installer restores, if there are several (6.2 and later).
      */
     declare public readonly backupDisk: pulumi.Output<string | undefined>;
     /**
-     * The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own.
+     * The boot loader. 5.6 and 6.0: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own.
      */
     declare public readonly bootloader: pulumi.Output<enums.install.Bootloader | undefined>;
     /**
@@ -88,7 +88,7 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly existingFilesystem: pulumi.Output<enums.install.ExistingFilesystem | undefined>;
     /**
-     * The disk with the installation to upgrade; on 5.6 also the one to reinstall.
+     * The disk with the installation to upgrade; on 5.6 and 6.0 also the one to reinstall.
      */
     declare public readonly existingInstallation: pulumi.Output<string | undefined>;
     /**
@@ -96,7 +96,7 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly fcoeInterfaces: pulumi.Output<outputs.install.FcoeInterface[] | undefined>;
     /**
-     * Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes.
+     * Whether the installer checks the packages' signatures (8.3). Default: yes.
      */
     declare public readonly gpgCheck: pulumi.Output<boolean | undefined>;
     /**
@@ -108,7 +108,7 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly hostname: pulumi.Output<string | undefined>;
     /**
-     * Partitions to make first (up to 8.2).
+     * Partitions to make first (5.6 to 6.0).
      */
     declare public readonly initialPartitions: pulumi.Output<outputs.install.InitialPartition[] | undefined>;
     /**
@@ -124,7 +124,7 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly nameServers: pulumi.Output<string[] | undefined>;
     /**
-     * Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes.
+     * Whether the installer checks signatures (8.0 to 8.2). Default: yes.
      */
     declare public readonly netinstallGpgCheck: pulumi.Output<boolean | undefined>;
     /**
@@ -136,7 +136,7 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly ntpServers: pulumi.Output<string[] | undefined>;
     /**
-     * Where the host gets the time from (8.3, XenServer 8 and later).
+     * Where the host gets the time from (8.3 and later).
      */
     declare public readonly ntpSource: pulumi.Output<enums.install.NtpSource | undefined>;
     /**
@@ -152,11 +152,11 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly publishedPasswordHash: pulumi.Output<string | undefined>;
     /**
-     * Software arrays (XCP-ng 7.5 to 8.3).
+     * Software arrays (7.5 to 8.3).
      */
     declare public readonly raid: pulumi.Output<outputs.install.SoftwareRaid[] | undefined>;
     /**
-     * Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes.
+     * Whether the installer checks the repositories' signatures (8.3). Default: yes.
      */
     declare public readonly repoGpgCheck: pulumi.Output<boolean | undefined>;
     /**
@@ -188,7 +188,7 @@ export class Answerfile extends pulumi.CustomResource {
      */
     declare public readonly sources: pulumi.Output<outputs.install.InstallSource[] | undefined>;
     /**
-     * The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others.
+     * The type of the storage for guests; largeblock on XCP-ng 8.3 only. The default is ext on XCP-ng 8.3 and lvm on the others.
      */
     declare public readonly srType: pulumi.Output<enums.install.SrType | undefined>;
     /**
@@ -339,11 +339,11 @@ export interface AnswerfileArgs {
      */
     adminInterface?: pulumi.Input<inputs.install.AdminInterfaceArgs>;
     /**
-     * The disk whose backup the installer restores, if there are several.
+     * The disk whose backup the installer restores, if there are several (6.2 and later).
      */
     backupDisk?: pulumi.Input<string>;
     /**
-     * The boot loader. 5.6: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own.
+     * The boot loader. 5.6 and 6.0: grub or extlinux; up to 6.5: extlinux; from then on: grub2. Default: the version's own.
      */
     bootloader?: pulumi.Input<enums.install.Bootloader>;
     /**
@@ -375,7 +375,7 @@ export interface AnswerfileArgs {
      */
     existingFilesystem?: pulumi.Input<enums.install.ExistingFilesystem>;
     /**
-     * The disk with the installation to upgrade; on 5.6 also the one to reinstall.
+     * The disk with the installation to upgrade; on 5.6 and 6.0 also the one to reinstall.
      */
     existingInstallation?: pulumi.Input<string>;
     /**
@@ -383,7 +383,7 @@ export interface AnswerfileArgs {
      */
     fcoeInterfaces?: pulumi.Input<pulumi.Input<inputs.install.FcoeInterfaceArgs>[]>;
     /**
-     * Whether the installer checks the packages' signatures (XCP-ng 8.3). Default: yes.
+     * Whether the installer checks the packages' signatures (8.3). Default: yes.
      */
     gpgCheck?: pulumi.Input<boolean>;
     /**
@@ -395,7 +395,7 @@ export interface AnswerfileArgs {
      */
     hostname?: pulumi.Input<string>;
     /**
-     * Partitions to make first (up to 8.2).
+     * Partitions to make first (5.6 to 6.0).
      */
     initialPartitions?: pulumi.Input<pulumi.Input<inputs.install.InitialPartitionArgs>[]>;
     /**
@@ -411,7 +411,7 @@ export interface AnswerfileArgs {
      */
     nameServers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Whether the installer checks signatures (XCP-ng 8.0 to 8.2). Default: yes.
+     * Whether the installer checks signatures (8.0 to 8.2). Default: yes.
      */
     netinstallGpgCheck?: pulumi.Input<boolean>;
     /**
@@ -423,7 +423,7 @@ export interface AnswerfileArgs {
      */
     ntpServers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Where the host gets the time from (8.3, XenServer 8 and later).
+     * Where the host gets the time from (8.3 and later).
      */
     ntpSource?: pulumi.Input<enums.install.NtpSource>;
     /**
@@ -435,11 +435,11 @@ export interface AnswerfileArgs {
      */
     primaryDisk?: pulumi.Input<inputs.install.PrimaryDiskArgs>;
     /**
-     * Software arrays (XCP-ng 7.5 to 8.3).
+     * Software arrays (7.5 to 8.3).
      */
     raid?: pulumi.Input<pulumi.Input<inputs.install.SoftwareRaidArgs>[]>;
     /**
-     * Whether the installer checks the repositories' signatures (XCP-ng 8.3). Default: yes.
+     * Whether the installer checks the repositories' signatures (8.3). Default: yes.
      */
     repoGpgCheck?: pulumi.Input<boolean>;
     /**
@@ -471,7 +471,7 @@ export interface AnswerfileArgs {
      */
     sources?: pulumi.Input<pulumi.Input<inputs.install.InstallSourceArgs>[]>;
     /**
-     * The type of the storage for guests. The default is ext on XCP-ng 8.3 and lvm on the others.
+     * The type of the storage for guests; largeblock on XCP-ng 8.3 only. The default is ext on XCP-ng 8.3 and lvm on the others.
      */
     srType?: pulumi.Input<enums.install.SrType>;
     /**

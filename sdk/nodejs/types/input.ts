@@ -1040,7 +1040,7 @@ export namespace install {
          */
         name?: pulumi.Input<string>;
         /**
-         * The VLAN, 1 to 4094 (7.1 and later).
+         * The VLAN, 1 to 4094 (7.2 and later).
          */
         vlan?: pulumi.Input<number>;
     }
@@ -1064,7 +1064,7 @@ export namespace install {
      */
     export interface FcoeInterfaceArgs {
         /**
-         * Whether it uses Data Centre Bridging. Default: yes.
+         * Whether it uses Data Centre Bridging (7.0 to 8.2). Default: yes.
          */
         dcb?: pulumi.Input<boolean>;
         /**
@@ -1104,11 +1104,11 @@ export namespace install {
          */
         address?: pulumi.Input<string>;
         /**
-         * Whether the installer checks the packages' signatures (XCP-ng 8.3).
+         * Whether the installer checks the packages' signatures (8.3).
          */
         gpgCheck?: pulumi.Input<boolean>;
         /**
-         * Whether the installer checks the repository's signature (XCP-ng 8.3).
+         * Whether the installer checks the repository's signature (8.3).
          */
         repoGpgCheck?: pulumi.Input<boolean>;
         /**
@@ -1196,7 +1196,7 @@ export namespace install {
          */
         preserveFirstPartition?: pulumi.Input<enums.install.PreserveFirstPartition>;
         /**
-         * Two disks to mirror; one may be `missing` (XenServer 9).
+         * Two disks to mirror (XenServer 8 and later); on XenServer 9, one may be `missing`.
          */
         softwareRaid?: pulumi.Input<pulumi.Input<string>[]>;
         /**

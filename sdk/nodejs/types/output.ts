@@ -658,7 +658,7 @@ export namespace install {
          */
         name?: string;
         /**
-         * The VLAN, 1 to 4094 (7.1 and later).
+         * The VLAN, 1 to 4094 (7.2 and later).
          */
         vlan?: number;
     }
@@ -682,7 +682,7 @@ export namespace install {
      */
     export interface FcoeInterface {
         /**
-         * Whether it uses Data Centre Bridging. Default: yes.
+         * Whether it uses Data Centre Bridging (7.0 to 8.2). Default: yes.
          */
         dcb?: boolean;
         /**
@@ -722,11 +722,11 @@ export namespace install {
          */
         address?: string;
         /**
-         * Whether the installer checks the packages' signatures (XCP-ng 8.3).
+         * Whether the installer checks the packages' signatures (8.3).
          */
         gpgCheck?: boolean;
         /**
-         * Whether the installer checks the repository's signature (XCP-ng 8.3).
+         * Whether the installer checks the repository's signature (8.3).
          */
         repoGpgCheck?: boolean;
         /**
@@ -814,7 +814,7 @@ export namespace install {
          */
         preserveFirstPartition?: enums.install.PreserveFirstPartition;
         /**
-         * Two disks to mirror; one may be `missing` (XenServer 9).
+         * Two disks to mirror (XenServer 8 and later); on XenServer 9, one may be `missing`.
          */
         softwareRaid?: string[];
         /**
