@@ -244,6 +244,11 @@ describe("the table of words says what each version reads", () => {
       // Of netinstall-gpg-check at 8.3, a rule of its own tells it.
       ({ rule, path, message }) => (rule === "E8" || /no longer reads/.test(message)) && (path === name || path.endsWith(`/${name}`)),
     );
+    // Of the older names for scripts, 5.6 and 6.0 take no notice of the type; nothing is lost by it.
+    if (isOld(target) && /^(post-install|install-failed)-script@type$/.test(name)) {
+      expect({ makesADifference, unread }).toEqual({ makesADifference: false, unread: false });
+      return;
+    }
     const inSpan = isIn(row.span, target);
     expect({ makesADifference, unread }).toEqual({ makesADifference: inSpan, unread: !inSpan });
   });

@@ -1,6 +1,7 @@
 import { atLeast, type Target } from "../targets";
 import type { XmlElement } from "../xml/document";
 import { below } from "../xml/search";
+import { readsType } from "./sources";
 import { type Place, View } from "./view";
 import { isIn, namesIn, reads, type Span, type Values, valuesOf } from "./vocabulary";
 
@@ -250,7 +251,7 @@ class Reader {
   private scripts(): Reading["scripts"] {
     const address = (element: XmlElement) => {
       const text = this.text(element);
-      const type = this.attribute(element, "type").toLowerCase();
+      const type = readsType(this.target, element) ? this.attribute(element, "type").toLowerCase() : "";
       return type === "nfs" && (isOld(this.target) || !text.startsWith("nfs://")) ? `nfs://${text}` : text;
     };
     const scripts = this.view.all("script").map((element) => {

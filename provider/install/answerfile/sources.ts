@@ -1,4 +1,4 @@
-import { atLeast, productOf } from "../targets";
+import { atLeast, productOf, type Target } from "../targets";
 import { fetchProblem, sourceProblem } from "../url";
 import type { XmlElement } from "../xml/document";
 import type { Mode } from "./mode";
@@ -97,8 +97,13 @@ export function checkScripts(view: View, report: Report): void {
   }
 }
 
+/** The old parser takes the address of post-install-script and install-failed-script as it stands, whatever their type says. */
+export function readsType(target: Target, { name }: XmlElement): boolean {
+  return name === "script" || !isIn(OLD, target);
+}
+
 function checkScript({ target }: View, element: XmlElement, report: Report): void {
-  const isNfs = attributeOf(element, "type")?.value.toLowerCase() === "nfs";
+  const isNfs = readsType(target, element) && attributeOf(element, "type")?.value.toLowerCase() === "nfs";
   const { text } = element;
   if (isNfs && isIn(OLD, target) && text.startsWith("nfs://")) {
     report(

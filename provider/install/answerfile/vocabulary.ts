@@ -73,7 +73,9 @@ const SR_TYPES = [
   oneOf(["xs8", "xs9"], ["lvm", "ext"], "lvm"),
 ];
 const GPG_CHECKS = { "repo-gpgcheck": word(XCP_NG_8_3, { takes: "flag" }), gpgcheck: word(XCP_NG_8_3, { takes: "flag" }) };
-const SCRIPT_TYPE = { type: word(ALL) };
+const SCRIPT_TYPE = {
+  type: word(ALL, { source: "5.6 and 6.0 read it of script alone; of the older elements, only an address that is complete works" }),
+};
 
 const ROOT: ElementWord = element(ALL, {
   mode: word(ALL, { takes: [oneOf(ALL, ["fresh", "reinstall", "upgrade"], "fresh")] }),
