@@ -11,7 +11,7 @@ export function bootArgumentsPage(): string {
       ["argument", "value", "versions", "what it does", "source"],
       BOOT_ARGUMENTS.map((argument) => [
         `\`${argument.name}\``,
-        valueOf(argument),
+        nameOfValue(argument),
         versionsOf(argument),
         `${argument.effect}${argument.several === true ? ". It may be repeated" : ""}`,
         argument.source,
@@ -32,7 +32,7 @@ export function bootArgumentsPage(): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-function valueOf({ value = "", oneOf }: BootArgument): string {
+function nameOfValue({ value = "", oneOf }: BootArgument): string {
   return oneOf === undefined ? value : oneOf.map((word) => `\`${word}\``).join(" ");
 }
 

@@ -114,7 +114,7 @@ describeWith(["provider"], "terraform-provider-csp", () => {
     [
       "a client that speaks version 5 alone",
       { PLUGIN_PROTOCOL_VERSIONS: "5" },
-      /version 6 of the provider protocol, and this client offers 5\. Use Terraform 1\.0/,
+      /version 6 of the provider protocol, and this client offers 5\. Use Terraform 1\.6/,
     ],
     ["a certificate that is none", { PLUGIN_CLIENT_CERT: "hello" }, /PLUGIN_CLIENT_CERT is not a certificate/],
   ])("%s: it says so, and ends with 1", (_case, environment, message) => {
