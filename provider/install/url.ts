@@ -91,7 +91,8 @@ export function sourceProblem(type: "url" | "nfs", address: string, target: Targ
   if (type === "url" && target === "5.6")
     return { problem: "5.6 takes nfs:// for a web address", remedy: 'write type="nfs" and SERVER:/FOLDER' };
   const path = type === "url" ? address.slice("nfs://".length) : address;
-  if (/^[^:/\s]+:\/\S*$/.test(path)) return undefined;
+  // With nfs:// before it, mount looks for a server of the name nfs.
+  if (/^[^:/\s]+:\/(?!\/)\S*$/.test(path)) return undefined;
   return { problem: "an NFS source is SERVER:/FOLDER, with an absolute path", remedy: "write it like 192.0.2.1:/srv/install" };
 }
 

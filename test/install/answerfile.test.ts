@@ -1,7 +1,7 @@
 import { zones } from "tzdata";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
 import timezones from "../../provider/install/answerfile/timezones.json";
-import { TARGETS, type Target } from "../../provider/install/targets";
+import { atLeast, TARGETS, type Target } from "../../provider/install/targets";
 import { document, type Elements, elementsFor, STATIC } from "./sample";
 
 /** "E4 installation/admin-interface/gateway", in order of lines. */
@@ -431,6 +431,42 @@ const rows = Object.entries(CASES).flatMap(([title, cases]) =>
 test.each(rows)("%s, %s: %j", (_title, target, { root = "installation", ...change }, found) => {
   // The 7.6 row of an XCP-ng attribute is one the 8.3 row contradicts on purpose.
   expect(findings(document({ ...elementsFor(target), ...change }, root), target).sort()).toEqual([...found].sort());
+});
+
+/** Addresses of sources, and in which versions an installer cannot install from them: in none, in all, until one or from one on. */
+const SOURCES: readonly (readonly [type: "url" | "nfs", address: string, refused: "never" | "always" | ((target: Target) => boolean)])[] = [
+  ["url", "http://h.x/p", "never"],
+  ["url", "https://h.x/p", "never"],
+  ["url", "ftp://h.x/p", "never"],
+  ["url", "file:///p", "never"],
+  ["url", "http://u:w@h.x/p", "never"],
+  ["url", "nfs://h:/d", (target) => target === "5.6"],
+  ["url", "h.x/p", (target) => atLeast(target, "7.2")],
+  ["url", "h:/d", "always"],
+  ["url", "/p", "always"],
+  ["url", "HTTP://h.x/p", "always"],
+  ["url", "tftp://h.x/p", "always"],
+  ["url", "nfs://h/d", "always"],
+  ["url", "iscsi:h:::1:iqn.x", "always"],
+  ["nfs", "h:/d", "never"],
+  ["nfs", "h:/", "never"],
+  ["nfs", "h/d", "always"],
+  ["nfs", "nfs://h:/d", "always"],
+  ["nfs", "http://h.x/p", "always"],
+];
+
+describe("E9: every form of a source, by element and version", () => {
+  test.each(TARGETS)("%s", (target) => {
+    for (const element of ["source", "driver-source"])
+      for (const [type, address, refused] of SOURCES) {
+        const found = findings(
+          document({ ...elementsFor(target), [element]: `<${element} type="${type}">${address}</${element}>` }),
+          target,
+        );
+        const expected = typeof refused === "string" ? refused === "always" : refused(target);
+        expect([element, type, address, found]).toEqual([element, type, address, expected ? [`E9 installation/${element}`] : []]);
+      }
+  });
 });
 
 describe("E16, W14: a CSP host", () => {
