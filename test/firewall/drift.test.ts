@@ -4,6 +4,7 @@ import { declaredRule } from "../../provider/firewall/drift/declared";
 import { type ChainPair, chainFindings, listDrift } from "../../provider/firewall/drift/list";
 import { chainsIn, MAIN_TABLE } from "../../provider/firewall/model/kernel";
 import { vifChain, vifId } from "../../provider/firewall/model/names";
+import { CURRENT } from "../../provider/firewall/planes/print";
 import { commentOf } from "../../provider/firewall/planes/xtables/read";
 import { guestPolicyFields } from "../../provider/firewall/policy/fields";
 
@@ -21,7 +22,7 @@ const policy = z.object(guestPolicyFields).parse({
 function drifted(change: (v4: string[]) => string[] | undefined) {
   const chains = guestChains(
     { ...policy, label: "web-1", uuid: UUID, groups: [] },
-    { unit: "u", groups: new Map(), sets: new Map(), members: () => ({ cidrs: [] }) },
+    { unit: "u", groups: new Map(), sets: new Map(), members: () => ({ cidrs: [] }), print: CURRENT },
   );
   const chain = vifChain.ingress(vifId(UUID, 0));
   const pairs = (["iptables", "ip6tables"] as const).map((tool): ChainPair => {

@@ -6,6 +6,7 @@ import type { Bridge, Claim } from "../../provider/firewall/compile/templates";
 import { compileUnit, type UnitDeclaration } from "../../provider/firewall/compile/unit";
 import { TABLES, TOOLS, toolOf } from "../../provider/firewall/model/kernel";
 import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel } from "../../provider/firewall/plan/plan";
+import { CURRENT } from "../../provider/firewall/planes/print";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../provider/firewall/planes/xtables/arptables";
 import { sameRule } from "../../provider/firewall/planes/xtables/canonical";
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/planes/xtables/restore";
@@ -52,7 +53,7 @@ describeWith(["root"], "the kernel", () => {
 
   function desiredOf(host: LabHost, declared: UnitDeclaration): DesiredKernel {
     const frame: Frame = { guestPorts: ["vif", "tap", "vnet"], zones: zonesOf(host), pins: true };
-    const compiled = compileUnit(declared);
+    const compiled = compileUnit(declared, CURRENT);
     const claims: Claim[] = compiled.guests.flatMap((guest, index) =>
       guest.vifs.map((vif) => ({ port: `vif${DOMAINS[index]}.${vif.device}`, vif: vif.id, traits: vif.traits })),
     );

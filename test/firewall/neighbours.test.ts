@@ -2,6 +2,7 @@ import { frameChains, frameJumps } from "../../provider/firewall/compile/frame";
 import type { Claim } from "../../provider/firewall/compile/templates";
 import { compileUnit } from "../../provider/firewall/compile/unit";
 import { chainsIn } from "../../provider/firewall/model/kernel";
+import { CURRENT } from "../../provider/firewall/planes/print";
 import { ETHERTYPE } from "../../provider/firewall/traffic/packet";
 import { stationOf, walkLayer } from "../../provider/firewall/traffic/verdict";
 import { hostPolicyInputs } from "../../provider/resources/host-policy/fields";
@@ -25,7 +26,7 @@ const inputs = hostPolicyInputs.parse({
     open: { uuid: UUIDS.open, interfaces: interfaces(4), egressDefault: "allow" },
   },
 });
-const compiled = compileUnit(declarePolicy(inputs, new Map(Object.entries(UUIDS))));
+const compiled = compileUnit(declarePolicy(inputs, new Map(Object.entries(UUIDS))), CURRENT);
 const claims = compiled.guests.flatMap(({ vifs }, index): Claim[] =>
   vifs.map(({ id }) => ({ port: `vif${index + 1}.0`, vif: id, traits: ["rcv"] })),
 );

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { policyRule } from "../../provider/firewall/compile/policy-rule";
 import { ACCEPT } from "../../provider/firewall/model/rule";
-import { printLines } from "../../provider/firewall/planes/print";
+import { CURRENT } from "../../provider/firewall/planes/print";
 import { ingressRule } from "../../provider/firewall/policy/fields";
 
 /** What one ingress rule becomes in each family's table, without the comment that every line carries. */
@@ -19,7 +19,7 @@ function compiled(fields: object, options: { readonly observe?: boolean } = {}) 
         return `long-${setFamily}`;
       },
     });
-    return printLines(family === "inet" ? "iptables.filter" : "ip6tables.filter", rules).map(({ text, origin }) => {
+    return CURRENT.lines(family === "inet" ? "iptables.filter" : "ip6tables.filter", rules).map(({ text, origin }) => {
       expect(origin).toEqual({ list: "ingress", rule: "r" });
       expect(text).toMatch(/(^| )-m comment --comment r /);
       return text.replace("-m comment --comment r ", "").trim();

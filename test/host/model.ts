@@ -3,6 +3,7 @@ import { compileHostFirewall } from "../../provider/firewall/compile/host-firewa
 import { compileRuleSet, ruleSetId } from "../../provider/firewall/compile/rule-set";
 import { compileUnit, guestUnit, policyUnit } from "../../provider/firewall/compile/unit";
 import { type KernelSet, type Sets, TABLES, type Table } from "../../provider/firewall/model/kernel";
+import { CURRENT } from "../../provider/firewall/planes/print";
 import { EMPTY_TABLE, type SavedTable, tablesWith } from "../../provider/firewall/planes/xtables/saved";
 import type { Dialect, HostFacts } from "../../provider/host/look/facts";
 import { type HostPorts, parsePorts } from "../../provider/host/look/ports";
@@ -211,12 +212,15 @@ export const edits = {
     kind: "unit",
     ownership,
     owner,
-    unit: compileUnit({
-      id: guestUnit(uuidOf(guest)),
-      groups: new Map(),
-      guests: [declareGuest(guest, variant, [])],
-      groupPeers: "inline",
-    }),
+    unit: compileUnit(
+      {
+        id: guestUnit(uuidOf(guest)),
+        groups: new Map(),
+        guests: [declareGuest(guest, variant, [])],
+        groupPeers: "inline",
+      },
+      CURRENT,
+    ),
     declaration: { host: "hv-01", guest: { uuid: uuidOf(guest) }, variant },
     guestDeclarations: new Map(),
   }),
@@ -225,12 +229,15 @@ export const edits = {
     kind: "unit",
     ownership,
     owner,
-    unit: compileUnit({
-      id: policyUnit(name),
-      groups: new Map([["all", { ...rulesOf([{ name: "group", from: ["group:all"] }]), members: [] }]]),
-      guests: [...guests].map(([guest, variant]) => declareGuest(guest, variant, ["all"])),
-      groupPeers: "set",
-    }),
+    unit: compileUnit(
+      {
+        id: policyUnit(name),
+        groups: new Map([["all", { ...rulesOf([{ name: "group", from: ["group:all"] }]), members: [] }]]),
+        guests: [...guests].map(([guest, variant]) => declareGuest(guest, variant, ["all"])),
+        groupPeers: "set",
+      },
+      CURRENT,
+    ),
     declaration: { host: "hv-01", name },
     guestDeclarations: new Map([...guests].map(([guest, variant]) => [uuidOf(guest), { variant }])),
   }),
@@ -238,7 +245,7 @@ export const edits = {
     kind: "unit",
     ownership,
     owner,
-    unit: compileHostFirewall(rulesOf(open.map((one) => ({ name: `port-${one}`, protocol: "tcp", ports: [String(one)] })))),
+    unit: compileHostFirewall(rulesOf(open.map((one) => ({ name: `port-${one}`, protocol: "tcp", ports: [String(one)] }))), CURRENT),
     declaration: { host: "hv-01", open },
     guestDeclarations: new Map(),
   }),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { compileUnit } from "../../provider/firewall/compile/unit";
+import { CURRENT } from "../../provider/firewall/planes/print";
 import {
   formatFrame,
   formatGuest,
@@ -57,7 +58,10 @@ test("a frame without an owner waits for one, and belongs to nobody", () => {
 test("records are read back from their files unchanged, whatever names they contain", () => {
   fc.assert(
     fc.property(unit(2, 3), hostile, hostile, hostile, (declared, owner, label, note) => {
-      const compiled = compileUnit({ ...declared, guests: declared.guests.map((guest, n) => ({ ...guest, label: `${label}${n}` })) });
+      const compiled = compileUnit(
+        { ...declared, guests: declared.guests.map((guest, n) => ({ ...guest, label: `${label}${n}` })) },
+        CURRENT,
+      );
       const declaration = { note, nested: { owner } };
       const frame = {
         guestPorts: ["vif", "tap"],

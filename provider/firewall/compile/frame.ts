@@ -1,5 +1,5 @@
 import { memory } from "../../memory";
-import { type ChainPart, type Jump, type Table, toolOf } from "../model/kernel";
+import type { ChainPart, Jump, Printer, Table } from "../model/kernel";
 import {
   dispatchChain,
   EGRESS,
@@ -46,7 +46,7 @@ import {
   type Verdict,
 } from "../model/rule";
 import { BASES } from "../planes/nft/base";
-import { printRule } from "../planes/print";
+import { CURRENT } from "../planes/print";
 import {
   type Bridge,
   type ChainTemplate,
@@ -75,7 +75,16 @@ export interface Frame {
   readonly zones?: ZoneMeans;
   /** Some guest sends tagged Ethernet frames: their addresses are checked before they are tracked. */
   readonly pins?: boolean;
+  /** "drop": the host's tools cannot filter guests' IPv6, so no guest has any. */
+  readonly ipv6?: "drop";
+  /** The words of the host's tools; default: those of current ones. */
+  readonly print?: Printer;
 }
+
+const keyOf = ({ guestPorts, zones, pins, ipv6, print = CURRENT }: Frame): string =>
+  JSON.stringify([guestPorts, zones, pins === true, ipv6, print.name]);
+
+const printerOf = ({ print = CURRENT }: Frame): Printer => print;
 
 export type ZoneMeans = "nft" | "raw";
 
@@ -89,15 +98,24 @@ const LINK_LOCAL = "01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0";
 
 /** The frame's templates. The same frame gives the same object. */
 export function frameTemplates(frame: Frame): Templates {
-  const key = JSON.stringify([frame.guestPorts, frame.zones, frame.pins === true]);
+  const key = keyOf(frame);
   let templates = templatesOf.get(key);
   if (templates === undefined) {
     templates = {
       prefixes: frame.guestPorts,
-      chains: [...layer2Chains(frame), ...LAYER3.flatMap((tool) => layer3Chains(tool, frame)), ...zoneChains(frame)],
+      chains: [
+        ...layer2Chains(frame),
+        ...LAYER3.flatMap((tool) => (isClosed(tool, frame) ? closedChains(frame) : layer3Chains(tool, frame))),
+        ...zoneChains(frame),
+      ],
       trees: frameTrees(frame),
-      jumps: jumpsOf(frame).map(({ rule, ...jump }) => ({ ...jump, text: printRule(toolOf(jump.table), rule) })),
+      jumps: jumpsOf(frame).flatMap(({ rule, ...jump }) =>
+        printerOf(frame)
+          .lines(jump.table, [rule])
+          .map(({ text }) => ({ ...jump, text })),
+      ),
       settings: SETTINGS,
+      print: printerOf(frame),
     };
     templatesOf.set(key, templates);
   }
@@ -126,7 +144,7 @@ const chainsOfFrames = memory.byText<ChainPart>({
 /** The frame's chains in every table, with all claimed ports in their dispatch trees. */
 export function frameChains(frame: Frame, claims: readonly Claim[], bridges: readonly Bridge[]): ChainPart {
   const sites = bridges.map(({ name, mac, zone }) => `${name} ${mac} ${zone}`).join("\n");
-  const key = `${JSON.stringify([frame.guestPorts, frame.zones, frame.pins === true])}\n${textOf(claims)}\n\n${sites}`;
+  const key = `${keyOf(frame)}\n${textOf(claims)}\n\n${sites}`;
   let all = chainsOfFrames.get(key);
   if (all === undefined) {
     all = plant(frameTemplates(frame), claims, bridges);
@@ -159,7 +177,8 @@ interface JumpTemplate extends Omit<Jump, "text"> {
   readonly rule: Rule;
 }
 
-function jumpsOf({ guestPorts, zones, pins }: Frame): JumpTemplate[] {
+function jumpsOf(frame: Frame): JumpTemplate[] {
+  const { guestPorts, zones, pins } = frame;
   const to = (table: Table, chain: string, matches: readonly Match[], target: string): JumpTemplate => ({
     ...{ table, chain, rule: rule(matches, jump(target)) },
   });
@@ -176,7 +195,7 @@ function jumpsOf({ guestPorts, zones, pins }: Frame): JumpTemplate[] {
     to("arptables.filter", "FORWARD", [], FORWARD),
     ...LAYER3.flatMap((tool) => [
       ...(zones === "raw" ? [to(`${tool}.raw`, "PREROUTING", [], ZONES)] : []),
-      ...(pins ? each(`${tool}.raw`, "PREROUTING", fromPort, PINS) : []),
+      ...(pins && !isClosed(tool, frame) ? each(`${tool}.raw`, "PREROUTING", fromPort, PINS) : []),
       to(`${tool}.filter`, "INPUT", [], INPUT),
       to(`${tool}.filter`, "FORWARD", [BRIDGED], FORWARD),
       to(`${tool}.filter`, "FORWARD", [], REST),
@@ -185,7 +204,8 @@ function jumpsOf({ guestPorts, zones, pins }: Frame): JumpTemplate[] {
 }
 
 /** A tree jumps to a port's chain and never uses goto: if somebody flushes the chain, packets return to the tree, which ends in DROP. */
-function frameTrees({ pins }: Frame): TreeTemplate[] {
+function frameTrees(frame: Frame): TreeTemplate[] {
+  const { pins } = frame;
   const leaf = (of: TreeLeaf["of"], match: Match, verdict: Verdict): TreeLeaf => ({ of, rule: rule([match], verdict) });
   const from = (table: Table): TreeTemplate => ({
     table,
@@ -210,7 +230,7 @@ function frameTrees({ pins }: Frame): TreeTemplate[] {
     ]),
     from("arptables.filter"),
     to("arptables.filter", [leaf("*", leavesBy(PORT), ACCEPT)]),
-    ...LAYER3.flatMap((tool): TreeTemplate[] => [
+    ...LAYER3.filter((tool) => !isClosed(tool, frame)).flatMap((tool): TreeTemplate[] => [
       {
         table: `${tool}.filter`,
         root: EGRESS,
@@ -270,6 +290,22 @@ function layer2Chains({ guestPorts }: Frame): ChainTemplate[] {
       ],
     },
     { table: "arptables.filter", chain: TO, rules: [...toGuests, once([], ACCEPT)] },
+  ];
+}
+
+const isClosed = (tool: (typeof LAYER3)[number], { ipv6 }: Frame): boolean => tool === "ip6tables" && ipv6 === "drop";
+
+/** Where guests have no IPv6: nothing passes from their ports, and nothing to them. Layer 2 has dropped it before. */
+function closedChains({ guestPorts }: Frame): ChainTemplate[] {
+  const table = "ip6tables.filter";
+  const drop = (match: (name: string) => Match) => [
+    ...guestPorts.map((prefix) => once([match(all(prefix))], DROP)),
+    named([match(PORT)], DROP),
+  ];
+  return [
+    { table, chain: FORWARD, rules: [...drop(fromPort), ...drop(toPort)] },
+    { table, chain: REST, rules: [...drop(comesBy), ...drop(leavesBy)] },
+    { table, chain: INPUT, rules: drop(comesBy) },
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ChainBook, type ChainPart, type Sets, type Table } from "../model/kernel";
+import { ChainBook, type ChainPart, type Printer, type Sets, type Table } from "../model/kernel";
 import { groupChain, INGRESS, ruleSet, vifChain, vifId } from "../model/names";
 import {
   ACCEPT,
@@ -9,6 +9,7 @@ import {
   ICMP,
   ICMPV6,
   IGMP,
+  IPV6,
   icmpType,
   icmpv6Type,
   jump,
@@ -23,7 +24,6 @@ import {
   type Verdict,
 } from "../model/rule";
 import { shared } from "../model/shared-lines";
-import { printLines } from "../planes/print";
 import type { EgressRule, guestPolicyFields, IngressRule, Rule as PolicyRule } from "../policy/fields";
 import { canonicalMember } from "../values/member-spelling";
 import { canonicalMac, type Family } from "../values/spelling";
@@ -54,6 +54,8 @@ export interface UnitScope {
   readonly members: RuleScope["members"];
   /** Collects the sets for long lists. */
   readonly sets: Sets;
+  /** The words of the host's tools. */
+  readonly print: Printer;
 }
 
 const FAMILY: Readonly<Record<"iptables" | "ip6tables", Family>> = { iptables: "inet", ip6tables: "inet6" };
@@ -63,13 +65,19 @@ type List = "ingress" | "egress";
 /** The chains of one guest in every table. No line contains an interface name, so the chains survive reboots and migrations unchanged. */
 export function guestChains(guest: GuestDeclaration, scope: UnitScope): ChainPart {
   const book = new ChainBook();
-  const put = (table: Table, chain: string, rules: readonly Rule[]) => book.put(table, chain, shared(printLines(table, rules)));
+  const put = (table: Table, chain: string, rules: readonly Rule[]) => book.put(table, chain, shared(scope.print.lines(table, rules)));
   for (const nic of guest.interfaces) {
     const id = vifId(guest.uuid, nic.device);
-    put("ebtables.nat", vifChain.layer2(id), sendRules(nic));
-    put("ebtables.nat", vifChain.receive(id), receiveRules(nic));
+    put("ebtables.nat", vifChain.layer2(id), withoutIpv6(guest, sendRules(nic)));
+    put("ebtables.nat", vifChain.receive(id), withoutIpv6(guest, receiveRules(nic)));
     put("arptables.filter", vifChain.layer2(id), arpRules(nic));
     for (const tool of ["iptables", "ip6tables"] as const) {
+      if (tool === "ip6tables" && guest.ipv6 === "drop") {
+        if (traitsOf(nic).includes("pin")) put("ip6tables.raw", vifChain.pin(id), [rule([], DROP)]);
+        put("ip6tables.filter", vifChain.egress(id), [rule([], DROP)]);
+        put("ip6tables.filter", vifChain.ingress(id), [rule([], DROP)]);
+        continue;
+      }
       if (traitsOf(nic).includes("pin")) put(`${tool}.raw`, vifChain.pin(id), pinRules(nic, FAMILY[tool]));
       put(`${tool}.filter`, vifChain.egress(id), egressRules(guest, nic, FAMILY[tool], scope));
       put(`${tool}.filter`, vifChain.ingress(id), ingressRules(guest, nic, FAMILY[tool], scope));
@@ -78,13 +86,20 @@ export function guestChains(guest: GuestDeclaration, scope: UnitScope): ChainPar
   return book.part;
 }
 
+/** At layer 2, what no rule allows is dropped. */
+function withoutIpv6({ ipv6 }: GuestDeclaration, rules: readonly Rule[]): readonly Rule[] {
+  if (ipv6 === "filter") return rules;
+  const isIpv6 = (match: Match) => (match.is === "ethertype" || match.is === "vlan-type") && match.type === IPV6;
+  return rules.filter(({ matches }) => !matches.some(isIpv6));
+}
+
 /** The chains of a group: its rules. If none decides, the packet returns. */
 export function groupChains(name: string, group: GroupDeclaration, scope: UnitScope): ChainPart {
   const book = new ChainBook();
   for (const tool of ["iptables", "ip6tables"] as const) {
     for (const list of ["ingress", "egress"] as const) {
       const rules = listRules(group[list], FAMILY[tool], { list, group: name, observe: false, holder: `group ${name}` }, scope);
-      book.put(`${tool}.filter`, groupChain[list](scope.unit, name), printLines(`${tool}.filter`, rules));
+      book.put(`${tool}.filter`, groupChain[list](scope.unit, name), scope.print.lines(`${tool}.filter`, rules));
     }
   }
   return book.part;
@@ -106,7 +121,8 @@ function egressRules(guest: GuestDeclaration, nic: Nic, family: Family, scope: U
     // Layer 2 has checked untagged packets.
     if (nic.vlans.length > 0) for (const matches of MULTICAST_ROUTERS_SAY[family]) fixed(matches, DROP);
   }
-  for (const matches of relatedToOwn(nic, family)) fixed(matches, ACCEPT);
+  // Without the words for it, an error that the guest sends needs a rule of its own.
+  for (const matches of relatedToOwn(nic, family)) rules.push({ ...rule(matches, ACCEPT), omittable: true });
   rules.push(...policyRules(guest, "egress", family, scope));
   if (guest.egressDefault === "allow") fixed([], ALLOW.egress);
   else rules.push(...finalDrop(guest, "egress"));

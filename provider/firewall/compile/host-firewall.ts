@@ -1,4 +1,4 @@
-import { ChainBook, type Jump, type Sets, toolOf } from "../model/kernel";
+import { ChainBook, type Jump, type Printer, type Sets, type Table } from "../model/kernel";
 import { HOST_IN, HOST_OUT, ruleSet } from "../model/names";
 import {
   ACCEPT,
@@ -20,7 +20,6 @@ import {
   state,
   UDP,
 } from "../model/rule";
-import { printLines, printRule } from "../planes/print";
 import type { EgressRule, IngressRule } from "../policy/fields";
 import type { Family } from "../values/spelling";
 import { roomFor } from "./guest";
@@ -50,17 +49,16 @@ const NEIGHBOURS: readonly (readonly [hops: number, types: readonly number[]])[]
   [1, [130, 131, 132, 143]],
 ];
 
-export function compileHostFirewall(declared: HostFirewallDeclaration): CompiledUnit {
+export function compileHostFirewall(declared: HostFirewallDeclaration, print: Printer): CompiledUnit {
   const shared = new ChainBook();
   const sets: Sets = new Map();
   const tables = ["iptables.filter", "ip6tables.filter"] as const;
   for (const table of tables)
     for (const list of ["ingress", "egress"] as const)
-      shared.put(table, HOST_CHAIN[list], printLines(table, rulesOf(declared, list, FAMILY[table], sets)));
-  const jumps = tables.flatMap((table): Jump[] => [
-    { table, chain: "INPUT", place: "first", text: printRule(toolOf(table), rule([], jump(HOST_IN))) },
-    { table, chain: "OUTPUT", place: "first", text: printRule(toolOf(table), rule([], jump(HOST_OUT))) },
-  ]);
+      shared.put(table, HOST_CHAIN[list], print.lines(table, rulesOf(declared, list, FAMILY[table], sets)));
+  const leads = (table: Table, chain: string, target: string): Jump[] =>
+    print.lines(table, [rule([], jump(target))]).map(({ text }) => ({ table, chain, place: "first", text }));
+  const jumps = tables.flatMap((table) => [...leads(table, "INPUT", HOST_IN), ...leads(table, "OUTPUT", HOST_OUT)]);
   return { id: HOST_FIREWALL, guests: [], shared: shared.part, sets, jumps };
 }
 

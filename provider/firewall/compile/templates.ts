@@ -1,6 +1,6 @@
-import { ChainBook, type ChainPart, type Jump, type Line, TABLES, type Table, toolOf } from "../model/kernel";
+import { ChainBook, type ChainPart, type Jump, type Line, type Printer, TABLES, type Table } from "../model/kernel";
 import type { Rule } from "../model/rule";
-import { printRule } from "../planes/print";
+import { CURRENT } from "../planes/print";
 import { shutCommands } from "../planes/xtables/shut";
 import { addDispatchTree, type DispatchTree } from "./dispatch";
 
@@ -20,6 +20,8 @@ export interface Templates {
   /** The jumps from chains of others into these; see {@link Jump}. */
   readonly jumps: readonly Jump[];
   readonly settings: readonly Setting[];
+  /** The words that rules are put into; default: those of current tools. */
+  readonly print?: Printer;
 }
 
 export interface ChainTemplate {
@@ -104,9 +106,10 @@ export function plant(templates: Templates, claims: readonly Claim[], bridges: r
   const sorted = [...claims].sort((a, b) => (a.port < b.port ? -1 : 1));
   const named = sorted.filter(({ port }) => !templates.prefixes.some((prefix) => port.startsWith(prefix)));
   const sites = [...bridges].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { table, chain, rules } of templates.chains) book.put(table, chain, plantRules(table, rules, named, sites));
+  const print = templates.print ?? CURRENT;
+  for (const { table, chain, rules } of templates.chains) book.put(table, chain, plantRules(table, rules, named, sites, print));
   for (const template of templates.trees) {
-    const { tree, leaves: texts } = printTree(template);
+    const { tree, leaves: texts } = printTree(template, print);
     const leaves = sorted.flatMap((claim) => {
       const own = texts.filter(({ of }) => selects(of, claim.traits)).map(({ text }) => fill(text, placesOf(claim)));
       return own.length === 0 ? [] : [{ port: claim.port, texts: own }];
@@ -116,20 +119,32 @@ export function plant(templates: Templates, claims: readonly Claim[], bridges: r
   return book.part;
 }
 
-function printTree({ table, root, leaves, branch, close }: TreeTemplate) {
-  const print = (rule: Rule) => printRule(toolOf(table), rule);
-  const tree: DispatchTree = { table, root, branch: print(branch), ...(close === undefined ? {} : { close: print(close) }) };
-  return { tree, leaves: leaves.map(({ of, rule }) => ({ of, text: print(rule) })) };
+function printTree({ table, root, leaves, branch, close }: TreeTemplate, print: Printer) {
+  const text = (rule: Rule) => textOf(table, rule, print);
+  const tree: DispatchTree = { table, root, branch: text(branch), ...(close === undefined ? {} : { close: text(close) }) };
+  return { tree, leaves: leaves.map(({ of, rule }) => ({ of, text: text(rule) })) };
 }
 
-function plantRules(table: Table, rules: readonly RuleTemplate[], named: readonly Claim[], bridges: readonly Bridge[]): Line[] {
-  const tool = toolOf(table);
+/** A rule of the frame is one line with every host's tools. */
+function textOf(table: Table, rule: Rule, print: Printer): string {
+  const [line, ...more] = print.lines(table, [rule]);
+  if (line === undefined || more.length > 0) throw new Error(`${table}: ${JSON.stringify(rule)} is not one line`);
+  return line.text;
+}
+
+function plantRules(
+  table: Table,
+  rules: readonly RuleTemplate[],
+  named: readonly Claim[],
+  bridges: readonly Bridge[],
+  print: Printer,
+): Line[] {
   const lines: Line[] = [];
   for (let at = 0; at < rules.length; ) {
     const { each } = rules[at] as RuleTemplate;
     let end = at + 1;
     while (each !== "once" && rules[end]?.each === each) end++;
-    const group = rules.slice(at, end).map(({ of = "*", rule }) => ({ of, text: printRule(tool, rule) }));
+    const group = rules.slice(at, end).map(({ of = "*", rule }) => ({ of, text: textOf(table, rule, print) }));
     if (each === "once") lines.push(...group.map(({ text }) => ({ text })));
     else if (each === "bridge")
       for (const { name, mac, zone } of bridges)
@@ -143,7 +158,10 @@ function plantRules(table: Table, rules: readonly RuleTemplate[], named: readonl
 }
 
 /** The templates as the file that the hook reads. The first word of a line says what it is; what it is for comes after it. Only for `tables`. */
-export function formatTemplates({ prefixes, chains, trees, jumps, settings }: Templates, tables: readonly Table[]): string {
+export function formatTemplates(
+  { prefixes, chains, trees, jumps, settings, print = CURRENT }: Templates,
+  tables: readonly Table[],
+): string {
   const isThere = ({ table }: { readonly table: Table }) => tables.includes(table);
   const used = new Set([...chains, ...trees, ...jumps].filter(isThere).map(({ table }) => table));
   const heads = new Set(jumps.filter(isThere).map(({ table, chain }) => `${table}/${chain}`));
@@ -157,12 +175,12 @@ export function formatTemplates({ prefixes, chains, trees, jumps, settings }: Te
   for (const { table, chain, base, rules } of chains.filter(isThere)) {
     lines.push(`chain ${table} ${chain}${base === undefined ? "" : ` ${base}`}`);
     for (const { each, of = "*", rule } of rules) {
-      const text = printRule(toolOf(table), rule);
+      const text = textOf(table, rule, print);
       lines.push(each === "named" ? `named ${of} ${text}` : `${each === "once" ? "rule" : each} ${text}`);
     }
   }
   for (const template of trees.filter(isThere)) {
-    const { tree, leaves } = printTree(template);
+    const { tree, leaves } = printTree(template, print);
     lines.push(`tree ${tree.table} ${tree.root}`);
     for (const { of, text } of leaves) lines.push(`leaf ${of} ${text}`);
     lines.push(`branch ${tree.branch}`);

@@ -1,5 +1,5 @@
 import { memory } from "../../memory";
-import { ChainBook, type ChainPart, chainsIn, type Jump, type Sets, TABLES } from "../model/kernel";
+import { ChainBook, type ChainPart, chainsIn, type Jump, type Printer, type Sets, TABLES } from "../model/kernel";
 import { groupSet, vifId } from "../model/names";
 import { type EgressRule, type IngressRule, parsePeer } from "../policy/fields";
 import { canonicalCidr, canonicalMac, type Family, parseCidr } from "../values/spelling";
@@ -63,30 +63,41 @@ export interface CompiledUnit {
   readonly jumps?: readonly Jump[];
 }
 
-/** The same declaration gives the same unit: it is asked for by the preview, by the look at the host and by the change. */
-export const compileUnit = memory.once(
-  { name: "compiled units", reason: "the preview, the look at the host and the change ask for the same" },
-  (unit: UnitDeclaration): CompiledUnit => {
-    const sets: Sets = new Map();
-    const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets) };
-    const shared = new ChainBook();
-    // A group that no guest is in has no chain, and its own references make no sets.
-    for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
-      const group = unit.groups.get(name);
-      if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
-      const chains = groupChains(name, group, scope);
-      for (const table of TABLES)
-        for (const [chain, lines] of chainsIn(chains, table))
-          if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared.put(table, chain, lines);
-    }
-    const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
-    // Written-out members make a guest's rules depend on all the other guests.
-    const guests = unit.guests.map((guest) =>
-      unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
-    );
-    return { id: unit.id, guests, shared: shared.part, sets };
-  },
-);
+const units = memory.byObjects<UnitDeclaration, Printer, CompiledUnit>({
+  name: "compiled units",
+  reason: "the preview, the look at the host and the change ask for the same",
+});
+
+/** A unit in the words of a host's tools. The same declaration gives the same unit. Throws what `print` throws: a rule that these tools cannot say. */
+export function compileUnit(unit: UnitDeclaration, print: Printer): CompiledUnit {
+  let compiled = units.get(unit, print);
+  if (compiled === undefined) {
+    compiled = compile(unit, print);
+    units.set(unit, print, compiled);
+  }
+  return compiled;
+}
+
+function compile(unit: UnitDeclaration, print: Printer): CompiledUnit {
+  const sets: Sets = new Map();
+  const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets), print };
+  const shared = new ChainBook();
+  // A group that no guest is in has no chain, and its own references make no sets.
+  for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
+    const group = unit.groups.get(name);
+    if (group === undefined) throw new Error(`unknown group ${JSON.stringify(name)} reached the compiler`);
+    const chains = groupChains(name, group, scope);
+    for (const table of TABLES)
+      for (const [chain, lines] of chainsIn(chains, table))
+        if (lines.length > 0 || group.ingress.length + group.egress.length > 0) shared.put(table, chain, lines);
+  }
+  const groups = JSON.stringify([...unit.groups].map(([name, { ingress, egress }]) => [name, ingress, egress]));
+  // Written-out members make a guest's rules depend on all the other guests.
+  const guests = unit.guests.map((guest) =>
+    unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
+  );
+  return { id: unit.id, guests, shared: shared.part, sets };
+}
 
 function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest {
   return {
@@ -108,6 +119,7 @@ function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest 
 
 /** The last compilation of a guest: what it was compiled from besides its declaration, and the sets that it asked for. */
 interface Compilation {
+  readonly print: Printer;
   readonly unit: string;
   readonly groups: string;
   readonly guest: CompiledGuest;
@@ -123,7 +135,7 @@ const compilations = memory.byObject<GuestDeclaration, Compilation>({
 /** If a guest's declaration is the same object as before, it has the same chains and asks for the same sets, with their present members. */
 function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScope): CompiledGuest {
   let known = compilations.get(guest);
-  if (known?.unit !== scope.unit || known.groups !== groups) {
+  if (known?.unit !== scope.unit || known.groups !== groups || known.print !== scope.print) {
     const members: [string, Family][] = [];
     const sets: Sets = new Map();
     const recording: UnitScope = {
@@ -134,7 +146,7 @@ function recompileGuest(guest: GuestDeclaration, groups: string, scope: UnitScop
         return scope.members(group, family);
       },
     };
-    known = { unit: scope.unit, groups, guest: compileGuest(guest, recording), members, sets };
+    known = { print: scope.print, unit: scope.unit, groups, guest: compileGuest(guest, recording), members, sets };
     compilations.set(guest, known);
   } else for (const [group, family] of known.members) scope.members(group, family);
   for (const [name, set] of known.sets) scope.sets.set(name, set);

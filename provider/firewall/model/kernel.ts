@@ -1,4 +1,4 @@
-import type { Origin } from "./rule";
+import type { Origin, Rule } from "./rule";
 
 /**
  * What csp owns in a host's kernel, as values: chains of rules in the tables of the tools, and sets. The compiler makes one of these from
@@ -58,6 +58,14 @@ export function isTable(text: string): text is Table {
 export interface Line {
   readonly text: string;
   readonly origin?: Origin;
+}
+
+/** Puts rules into the words of a host's tools. The planes make it (planes/print.ts); whoever compiles rules is given one. */
+export interface Printer {
+  /** Tells it from others: what one has printed is not what another would have printed. */
+  readonly name: string;
+  /** The lines of a chain of that table. A rule may become several lines, or none. */
+  readonly lines: (table: Table, rules: readonly Rule[]) => readonly Line[];
 }
 
 /** Chain name to rules. */

@@ -13,6 +13,8 @@ export interface Rule {
   readonly comment?: string;
   /** The user's rule that it comes from; undefined: csp adds it by itself. */
   readonly origin?: Origin;
+  /** It only allows: a host whose tools have no words for it goes without it, and is stricter. */
+  readonly omittable?: boolean;
 }
 
 /** A rule in a list that the user wrote. */
@@ -142,6 +144,7 @@ export const TCP = 6;
 export const UDP = 17;
 export const ICMPV6 = 58;
 export const PIM = 103;
+export const SCTP = 132;
 
 /** MACs with a bit for groups (IEEE 802.1D, 802.3). */
 export const UNICAST = "00:00:00:00:00:00/01:00:00:00:00:00";

@@ -1,7 +1,10 @@
-import { type Line, type Table, type Tool, toolOf } from "../model/kernel";
+import { memory } from "../../memory";
+import { type Line, type Printer, type Tool, toolOf } from "../model/kernel";
 import type { Match, Rule } from "../model/rule";
 import * as nft from "./nft/print";
+import type { Lack } from "./xtables/dialect";
 import * as xtables from "./xtables/print";
+import { sayable } from "./xtables/say";
 
 /** A rule in the words of its table's tool. */
 export function printRule(tool: Tool, rule: Rule): string {
@@ -13,8 +16,41 @@ export function printMatch(tool: Tool, match: Match, rule: Rule): string {
   return tool === "nft" ? nft.printMatch(match) : xtables.printMatch(tool, match, rule);
 }
 
-/** Rules as the lines of a chain of that table. */
-export function printLines(table: Table, rules: readonly Rule[]): Line[] {
-  const tool = toolOf(table);
-  return rules.map((rule) => ({ text: printRule(tool, rule), ...(rule.origin === undefined ? {} : { origin: rule.origin }) }));
+/**
+ * The words of a host whose tools have these lacks. The same lacks give the same printer. It throws {@link Unsayable} for a rule that the
+ * tools have no words for.
+ */
+export function printerOf(lacks: readonly Lack[]): Printer {
+  const name = [...lacks].sort().join(" ");
+  let printer = printers.get(name);
+  if (printer === undefined) {
+    printer = makePrinter(name, new Set(lacks));
+    printers.set(name, printer);
+  }
+  return printer;
 }
+
+const printers = memory.byText<Printer>({
+  name: "printers",
+  reason: "what a printer has printed is remembered by the printer",
+  most: 64,
+});
+
+function makePrinter(name: string, lacks: ReadonlySet<Lack>): Printer {
+  const words = (tool: Tool, rule: Rule) => (tool === "nft" ? nft.printRule(rule) : xtables.printRule(tool, rule, lacks));
+  return {
+    name,
+    lines: (table, rules) => {
+      const tool = toolOf(table);
+      const known = lacks.size === 0 || tool === "nft" || tool === "arptables";
+      return rules.flatMap((rule) =>
+        (known ? [rule] : sayable(tool, rule, lacks)).map(
+          (said): Line => ({ text: words(tool, said), ...(rule.origin === undefined ? {} : { origin: rule.origin }) }),
+        ),
+      );
+    },
+  };
+}
+
+/** The words of current tools. */
+export const CURRENT: Printer = makePrinter("", new Set());

@@ -170,8 +170,21 @@ export function checkGuest(guest: PartiallyKnown, groups: KnownGroups, path: Pat
         'declare its `addresses` (or `addressRanges`), or set `antiSpoofing` to "mac" to check only the MAC',
       );
     }
+    if (guest.ipv6 === "drop") checkNoIpv6(vif, [...path, "interfaces", index], report);
   }
   checkRules(guest, path, report, groups);
+}
+
+/** Addresses that the guest could never use. */
+function checkNoIpv6(vif: PartiallyKnown, path: Path, report: Report): void {
+  for (const field of ["addresses", "addressRanges"] as const)
+    for (const [value, index] of elements(vif[field]))
+      if (typeof value === "string" && parseCidr(value)?.family === "inet6")
+        report(
+          [...path, field, index],
+          `${quote(value)} is IPv6, and the guest's IPv6 is dropped`,
+          'leave the address out, or set `ipv6` to "filter"',
+        );
 }
 
 export function checkHostPolicy(inputs: PartiallyKnown, report: Report): void {

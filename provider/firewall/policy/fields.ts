@@ -448,6 +448,16 @@ export const guestPolicyFields = {
       description: "What happens to a packet that the guest sends if no egress rule matches it.",
       values: { allow: "the packet passes", drop: "the packet is dropped" },
     }),
+  ipv6: z
+    .enum(["filter", "drop"])
+    .default("filter")
+    .meta({
+      description: "What happens to the guest's IPv6.",
+      values: {
+        filter: "the addresses and the rules decide, as for IPv4",
+        drop: "everything is dropped, whatever the rules say (needed on hosts whose tools cannot filter IPv6, like XenServer 5.6)",
+      },
+    }),
   enforce: z
     .enum(["enforce", "observe"])
     .default("enforce")

@@ -1,4 +1,5 @@
 import { CspError } from "../../errors";
+import type { Unsayable } from "../../firewall/planes/xtables/say";
 import type { Shared } from "../look/shared-addresses";
 import type { UnnamedPort } from "../look/unnamed-ports";
 
@@ -11,6 +12,27 @@ export function trunkUnguarded(host: string, label: string, device: number): Csp
     `guest ${label}, interface ${device}, on host ${host}`,
     "it has VLANs, and the host has no arptables with a FORWARD chain: ARP below a tag could claim any address",
     'install arptables there, give the guest an interface for each VLAN instead of `vlans`, or set its `antiSpoofing` to "off" if it may claim any address',
+  );
+}
+
+/** The host's tools are too old to filter IPv6 as csp does. `lack`: the first thing that they cannot do. */
+export function ipv6Unfiltered(host: string, label: string, lack: string): CspError {
+  return new CspError(
+    "ipv6-unfiltered",
+    `guest ${label} on host ${host}`,
+    `the host's tools cannot filter the guest's IPv6: ${lack}`,
+    'set `ipv6: "drop"` on the guest: it then has IPv4 alone, and all its IPv6 is dropped. Or run it on a newer host',
+  );
+}
+
+/** No words of the host's tools mean what a rule means. */
+export function ruleUnsayable(host: string, subject: string, { tool, what, origin }: Unsayable): CspError {
+  const rule = origin === undefined ? "a rule that csp adds" : `rule ${origin.group === undefined ? "" : `${origin.group}/`}${origin.rule}`;
+  return new CspError(
+    "rule-unsayable",
+    `${subject} on host ${host}`,
+    `${rule} needs ${what}, for which this host's ${tool} has no words`,
+    "write the rule without it for this host, or move the guest to a newer one (docs/hosts.md says what each host's tools can)",
   );
 }
 

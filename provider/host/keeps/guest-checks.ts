@@ -1,5 +1,6 @@
 import type { GuestDeclaration } from "../../firewall/compile/guest";
 import { vifId } from "../../firewall/model/names";
+import { lacksOfIpv6 } from "../../firewall/planes/xtables/dialect";
 import { canonicalMac } from "../../firewall/values/spelling";
 import { memory } from "../../memory";
 import type { HostFacts } from "../look/facts";
@@ -27,7 +28,7 @@ export async function foreseeGuests(
   refuseUnnamed(host.name, guests, snapshot, await searchUnnamedPorts(host, snapshot, wantedVifs(guests)));
   refuseRanges(host.name, guests, snapshot);
   const { dialect } = await host.facts();
-  refuseTrunks(host.name, guests, dialect);
+  refuseUnsaid(host.name, guests, dialect);
   warnShared(context, host.name, guests, snapshot, dialect);
   if (!elsewhere) warnPortless(context, host.name, guests, snapshot);
 }
@@ -40,8 +41,21 @@ export function refuseGuests(host: string, guests: readonly GuestDeclaration[], 
   refuseRanges(host, guests, snapshot);
 }
 
+/** Guests that this host's tools cannot guard as declared. */
+export function refuseUnsaid(host: string, guests: readonly GuestDeclaration[], dialect: HostFacts["dialect"]): void {
+  refuseIpv6(host, guests, dialect);
+  refuseTrunks(host, guests, dialect);
+}
+
+function refuseIpv6(host: string, guests: readonly GuestDeclaration[], { lacks = [] }: HostFacts["dialect"]): void {
+  if (lacks.length === 0) return;
+  const [lack] = lacksOfIpv6(lacks);
+  const guest = guests.find(({ ipv6 }) => ipv6 !== "drop");
+  if (lack !== undefined && guest !== undefined) throw errors.ipv6Unfiltered(host, guest.label, lack);
+}
+
 /** Only arptables looks at ARP below a VLAN tag. */
-export function refuseTrunks(host: string, guests: readonly GuestDeclaration[], { arptables }: HostFacts["dialect"]): void {
+function refuseTrunks(host: string, guests: readonly GuestDeclaration[], { arptables }: HostFacts["dialect"]): void {
   if (arptables !== undefined) return;
   for (const { label, interfaces } of guests)
     for (const { device, vlans, antiSpoofing } of interfaces)

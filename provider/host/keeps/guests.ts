@@ -22,7 +22,7 @@ export interface GuestsSeen extends UnitSeen {
 
 /** Looks at a unit of guests. */
 export async function lookAtGuests(context: Context, host: Host, declaration: UnitDeclaration): Promise<GuestsSeen> {
-  const seen = await units.look(context, host, { compile: () => compileUnit(declaration) });
+  const seen = await units.look(context, host, { subject: declaration.id, compile: (print) => compileUnit(declaration, print) });
   const { snapshot, unit, lost } = seen;
   const drift = findUnitDrift(declaration, unit, snapshot, recordedUnled(snapshot), activeTables(await host.facts()));
   const { guests } = declaration;

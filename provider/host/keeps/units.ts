@@ -1,8 +1,9 @@
 import type { GuestDeclaration } from "../../firewall/compile/guest";
 import type { CompiledUnit } from "../../firewall/compile/unit";
-import type { Jump } from "../../firewall/model/kernel";
+import type { Jump, Printer } from "../../firewall/model/kernel";
 import { standsInPlace } from "../../firewall/plan/plan";
-import type { HostFacts } from "../look/facts";
+import { Unsayable } from "../../firewall/planes/xtables/say";
+import { type Dialect, type HostFacts, printerFor } from "../look/facts";
 import type { Snapshot } from "../look/snapshot";
 import { keptDeclaration } from "../records/declaration";
 import { recordFile, unitRecord } from "../records/records";
@@ -12,7 +13,8 @@ import { admit, recordedHoldings } from "../state/admission";
 import type { Edit, Ownership } from "../state/edit";
 import { recordedJumps } from "../state/jumps";
 import { isUnitThere, lostRecords } from "../state/lost-records";
-import { foreseeGuests, refuseGuests, refuseTrunks } from "./guest-checks";
+import * as errors from "./errors";
+import { foreseeGuests, refuseGuests, refuseUnsaid } from "./guest-checks";
 import { type Inputs, makeChange, type Noun, recallFrom } from "./noun";
 
 /** What one resource has in a host's kernel besides sets and the frame: a GuestFirewall, a HostPolicy, a HostFirewall, a RuleSet. */
@@ -26,7 +28,8 @@ export interface UnitName {
 }
 
 export interface WantedUnit extends Omit<UnitName, "id"> {
-  readonly compile: () => CompiledUnit;
+  /** In the words of a host's tools. */
+  readonly compile: (print: Printer) => CompiledUnit;
   /** Left out: it is of no guest. */
   readonly guests?: readonly GuestDeclaration[];
   readonly inputs: Inputs;
@@ -54,11 +57,12 @@ function editOf({ owner }: Context, { inputs, guestInputs }: WantedUnit, unit: C
 
 /** `elsewhere`: its guests need not be on this host. Gives the host as it is. */
 async function tryToPut(context: Context, host: Host, wanted: WantedUnit, ownership: Ownership, elsewhere = false): Promise<Snapshot> {
-  const snapshot = await host.snapshot({ signal: context.signal });
+  const [snapshot, { dialect }] = await Promise.all([host.snapshot({ signal: context.signal }), host.facts()]);
+  const unit = compileFor(host, wanted, dialect);
   // A host that the same program is about to adopt has no frame yet, and sets may come with it.
   if (snapshot.records.frame !== undefined) {
     try {
-      admit(host.name, editOf(context, wanted, wanted.compile(), ownership), recordedHoldings(snapshot));
+      admit(host.name, editOf(context, wanted, unit, ownership), recordedHoldings(snapshot));
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "set-missing")) throw error;
     }
@@ -70,8 +74,9 @@ async function tryToPut(context: Context, host: Host, wanted: WantedUnit, owners
 /** Gives the host after it. */
 async function put(context: Context, host: Host, wanted: WantedUnit, ownership: Ownership): Promise<Snapshot> {
   const { subject, guests = [], confirm } = wanted;
-  const unit = wanted.compile();
-  if (guests.length > 0) refuseTrunks(host.name, guests, (await host.facts()).dialect);
+  const { dialect } = await host.facts();
+  refuseUnsaid(host.name, guests, dialect);
+  const unit = compileFor(host, wanted, dialect);
   return makeChange(context, host, {
     subject,
     confirm,
@@ -83,9 +88,23 @@ async function put(context: Context, host: Host, wanted: WantedUnit, ownership: 
 }
 
 /** It is compiled while the host is asked, which takes about as long. */
-async function look(context: Context, host: Host, { compile }: Pick<WantedUnit, "compile">): Promise<UnitSeen> {
-  const [snapshot, facts, unit] = await Promise.all([host.snapshot({ signal: context.signal }), host.facts(), (async () => compile())()]);
-  return compare(facts, snapshot, unit);
+async function look(context: Context, host: Host, wanted: Pick<WantedUnit, "compile" | "subject">): Promise<UnitSeen> {
+  const asked = host.snapshot({ signal: context.signal });
+  // Whoever waits for the snapshot hears of its failure.
+  asked.catch(() => {});
+  const facts = await host.facts();
+  const unit = compileFor(host, wanted, facts.dialect);
+  return compare(facts, await asked, unit);
+}
+
+/** The unit in the words of a host's tools. What they have no words for is an error of the unit's. */
+function compileFor(host: Host, { compile, subject }: Pick<WantedUnit, "compile" | "subject">, dialect: Dialect): CompiledUnit {
+  try {
+    return compile(printerFor(dialect));
+  } catch (error) {
+    if (error instanceof Unsayable) throw errors.ruleUnsayable(host.name, subject, error);
+    throw error;
+  }
 }
 
 /** The same of a host that was looked at before. */

@@ -1,5 +1,7 @@
 import type { ZoneMeans } from "../../firewall/compile/frame";
-import { TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
+import { type Printer, TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
+import { printerOf } from "../../firewall/planes/print";
+import { isLack, type Lack } from "../../firewall/planes/xtables/dialect";
 import { program } from "../remote/program";
 import { type InstalledPack, packOf } from "./packs";
 
@@ -61,11 +63,21 @@ export interface Dialect {
   readonly zones?: ZoneMeans;
   /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
   readonly backend: "nft" | "legacy";
+  /** What older tools have no words for; absent: they say all that csp says. */
+  readonly lacks?: readonly Lack[];
+}
+
+/** Puts rules into the words of a host's tools. */
+export function printerFor({ lacks = [] }: Dialect): Printer {
+  return printerOf(lacks);
 }
 
 /** The dialect as the scripts that run on the host read it (remote/dialect.sh). */
-export function formatDialect({ wait, arptables, ebtables, zones, backend }: Dialect): string {
-  const values = { wait: wait ? "-w 30" : "", arptables: arptables ?? "", ebtables, zones: zones ?? "", backend };
+export function formatDialect({ wait, arptables, ebtables, zones, backend, lacks = [] }: Dialect): string {
+  const values = {
+    ...{ wait: wait ? "-w 30" : "", arptables: arptables ?? "", ebtables, zones: zones ?? "", backend },
+    ...(lacks.length === 0 ? {} : { lacks: lacks.join(" ") }),
+  };
   return Object.entries(values)
     .map(([name, value]) => `${name}='${value}'\n`)
     .join("");
@@ -152,8 +164,15 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
       ebtables: value("ebtables") === "nft" ? "nft" : "legacy",
       ...zonesOf(value("zones")),
       backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
+      ...lacksOf(value("lacks")),
     },
   };
+}
+
+/** They become words in scripts, so only those that csp knows are taken. */
+function lacksOf(words: string): { readonly lacks?: readonly Lack[] } {
+  const lacks = words.split(" ").filter(isLack);
+  return lacks.length === 0 ? {} : { lacks };
 }
 
 function zonesOf(word: string): { readonly zones?: ZoneMeans } {

@@ -1,8 +1,9 @@
 import { type Frame, frameTemplates } from "../../firewall/compile/frame";
 import { formatTemplates } from "../../firewall/compile/templates";
 import { TABLES, type Table } from "../../firewall/model/kernel";
+import { lacksOfIpv6 } from "../../firewall/planes/xtables/dialect";
 import { memory } from "../../memory";
-import { activeTables, type Dialect } from "../look/facts";
+import { activeTables, type Dialect, printerFor } from "../look/facts";
 import { type SummedFile, summed } from "../records/file-changes";
 import type { VifRecord, WaitingFrame } from "../records/records";
 
@@ -12,6 +13,8 @@ export function compiledFrame({ guestPorts, zones }: WaitingFrame, dialect: Dial
     guestPorts,
     ...(zones === "by-bridge" && dialect.zones !== undefined ? { zones: dialect.zones } : {}),
     ...(vifs.some(({ traits }) => traits.includes("pin")) ? { pins: true } : {}),
+    ...(lacksOfIpv6(dialect.lacks ?? []).length === 0 ? {} : { ipv6: "drop" }),
+    print: printerFor(dialect),
   };
 }
 
@@ -22,7 +25,7 @@ export function templatesFile(frame: Frame, dialect: Dialect): SummedFile {
 
 /** The same for a host whose tools nobody has looked at yet. */
 export function templatesOf(frame: Frame, tables: readonly Table[] = TABLES): SummedFile {
-  const key = JSON.stringify([frame, tables]);
+  const key = JSON.stringify([{ ...frame, print: frame.print?.name }, tables]);
   let file = files.get(key);
   if (file === undefined) {
     file = summed(formatTemplates(frameTemplates(frame), tables));

@@ -4,6 +4,7 @@ import { defineFunction, type PartiallyKnown, UNKNOWN } from "../../core/define"
 import { type CompiledUnit, compileUnit } from "../../firewall/compile/unit";
 import type { TablePlan } from "../../firewall/model/change";
 import { type ChainPart, chainsIn, type Table } from "../../firewall/model/kernel";
+import { CURRENT } from "../../firewall/planes/print";
 import { arptablesForward } from "../../firewall/planes/xtables/arptables";
 import { restoreText, setText } from "../../firewall/planes/xtables/restore";
 import { checkHostPolicy } from "../../firewall/policy/consistency";
@@ -33,7 +34,7 @@ export const compilePolicy = defineFunction({
   },
   invoke: async (_context, inputs) => {
     const uuids = new Map(Object.entries(inputs.guests).map(([key, guest]) => [key, guest.uuid?.toLowerCase() ?? ""]));
-    const unit = compileUnit(declarePolicy(inputs, uuids));
+    const unit = compileUnit(declarePolicy(inputs, uuids), CURRENT);
     const sets = [...unit.sets].map(([set, after]) => ({ name: set, before: undefined, after, order: "add-first" as const }));
     return {
       iptables: restoreTexts(unit, "iptables.raw", "iptables.filter"),

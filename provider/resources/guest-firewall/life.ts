@@ -41,7 +41,7 @@ function declaration(inputs: Inputs, uuid: string): UnitDeclaration {
 
 function wantedUnit(inputs: Inputs, uuid: string): WantedUnit {
   const unit = declare(inputs, uuid);
-  return { subject: subjectOf(inputs, uuid), compile: () => compileUnit(unit), guests: unit.guests, inputs };
+  return { subject: subjectOf(inputs, uuid), compile: (print) => compileUnit(unit, print), guests: unit.guests, inputs };
 }
 
 const subjectOf = (inputs: Inputs, uuid: string): string => `guest ${labelOf(inputs, uuid)}`;

@@ -5,6 +5,7 @@ import type { CompiledUnit } from "../../firewall/compile/unit";
 import { type ChainPair, listDrift } from "../../firewall/drift/list";
 import { sameSet } from "../../firewall/model/change";
 import { chainsIn, type Sets, toolOf } from "../../firewall/model/kernel";
+import { CURRENT } from "../../firewall/planes/print";
 import type { SavedTables } from "../../firewall/planes/xtables/saved";
 import type { EgressRule, IngressRule } from "../../firewall/policy/fields";
 import { newConnection } from "../../firewall/traffic/way-in";
@@ -26,7 +27,7 @@ const TABLES = ["iptables.filter", "ip6tables.filter"] as const;
 
 function wantedUnit(inputs: Inputs): WantedUnit {
   const { subject, confirm } = NAME;
-  return { subject, confirm, compile: () => compileHostFirewall(inputs), inputs };
+  return { subject, confirm, compile: (print) => compileHostFirewall(inputs, print), inputs };
 }
 
 async function preview(context: Context, inputs: Inputs, prior?: Current): Promise<Partial<Outputs>> {
@@ -42,7 +43,7 @@ async function checkAccess(context: Context, host: Host, inputs: Inputs, sets: S
   const answer = await host.ask('echo "$SSH_CONNECTION"', "asking where csp comes from");
   const [from = "", , to = "", port = ""] = answer.trim().split(" ");
   if (port === "") return;
-  const { verdict, rule } = newConnection(compileHostFirewall(inputs), sets, { from, to, port: Number(port) });
+  const { verdict, rule } = newConnection(compileHostFirewall(inputs, CURRENT), sets, { from, to, port: Number(port) });
   if (verdict === "passes") return;
   const error = errors.wouldLockOut(host.name, from, rule);
   if (verdict !== "undecided" && inputs.accessCheck === "refuse") throw error;

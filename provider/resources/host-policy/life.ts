@@ -44,7 +44,7 @@ function wantedUnit(inputs: Inputs, uuids: Uuids): WantedUnit {
   const unit = declare(inputs, uuids);
   return {
     subject: subjectOf(inputs.name),
-    compile: () => compileUnit(unit),
+    compile: (print) => compileUnit(unit, print),
     guests: unit.guests,
     inputs: own,
     guestInputs: new Map(Object.entries(guests).map(([key, guest]) => [uuids.get(key) ?? "", guest] as const)),

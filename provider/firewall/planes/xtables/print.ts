@@ -1,28 +1,32 @@
 import type { Tool } from "../../model/kernel";
 import { BROADCAST, type Condition, type End, IPV6, type Match, type Rule, TCP, UDP, UNICAST, type Verdict } from "../../model/rule";
 import { canonicalRate, parseCidr } from "../../values/spelling";
+import type { Lack } from "./dialect";
 import { EBTABLES_ICMPV6 } from "./icmp-names";
 
 /**
  * Rules in the words of the four tools, spelt as each tool prints them, so that the text that comes back from a kernel is nearly always the
- * same: iptables-save of 1.4 to 1.8, ebtables-save of 2.0 and of nft, `arptables -nvL`.
+ * same: iptables-save of 1.4 to 1.8, ebtables-save of 2.0 and of nft, `arptables -nvL`. For an older host, what it has no words for is said in
+ * others (dialect.ts); say.ts has made sure that there are some.
  */
 export type XTool = Exclude<Tool, "nft">;
 
 /** The rule's text after "-A <chain> ". */
-export function printRule(tool: XTool, rule: Rule): string {
-  const matches = printMatches(tool, rule);
+export function printRule(tool: XTool, rule: Rule, lacks: ReadonlySet<Lack> = NONE): string {
+  const matches = printMatches(tool, rule, lacks);
   const verdict = rule.verdict === undefined ? "" : printVerdict(rule.verdict);
   // arptables prints the target first. Rules of the frame have it last, where the hook looks for it.
   const targetFirst = tool === "arptables" && !rule.matches.some(({ is }) => is === "interface");
   return (targetFirst ? [verdict, matches] : [matches, verdict]).filter((part) => part !== "").join(" ");
 }
 
-function printMatches(tool: XTool, { matches, comment }: Rule): string {
+const NONE: ReadonlySet<Lack> = new Set();
+
+function printMatches(tool: XTool, { matches, comment }: Rule, lacks: ReadonlySet<Lack>): string {
   const words: string[] = [];
   let module: string | undefined;
   for (const match of matches) {
-    const printed = optionOf(tool, match, matches);
+    const printed = optionOf(tool, match, matches, lacks);
     if (printed.module !== undefined && (printed.module !== module || !SHARED_MODULES.has(printed.module)))
       words.push("-m", printed.module);
     module = printed.module;
@@ -34,13 +38,15 @@ function printMatches(tool: XTool, { matches, comment }: Rule): string {
 
 /** One of a rule's conditions, for people: only the option, without its module. */
 export function printMatch(tool: XTool, match: Match, { matches }: Rule): string {
-  return optionOf(tool, match, matches).words.join(" ");
+  return optionOf(tool, match, matches, NONE).words.join(" ");
 }
 
-function optionOf(tool: XTool, match: Match, matches: readonly Match[]): Words {
+function optionOf(tool: XTool, match: Match, matches: readonly Match[], lacks: ReadonlySet<Lack>): Words {
   const { module, words } =
-    tool === "iptables" || tool === "ip6tables" ? ipWords(tool, match, matches) : { words: bridgeWords(tool, match, matches) };
-  if (match.negated !== true) return { module, words };
+    tool === "iptables" || tool === "ip6tables" ? ipWords(tool, match, matches, lacks) : { words: bridgeWords(tool, match, matches) };
+  // It is said by its opposite, which has the negation already.
+  const opposite = match.is === "connections" && lacks.has(`${tool}.connlimit-upto` as Lack);
+  if (match.negated !== true || opposite) return { module, words };
   const [option = "", ...values] = words;
   return { module, words: tool === "ebtables" ? [option, "!", ...values] : ["!", option, ...values] };
 }
@@ -55,7 +61,8 @@ interface Words {
 
 const sided = (end: End, source: string, target: string) => (end === "source" ? source : target);
 
-function ipWords(tool: "iptables" | "ip6tables", match: Match, matches: readonly Match[]): Words {
+function ipWords(tool: "iptables" | "ip6tables", match: Match, matches: readonly Match[], lacks: ReadonlySet<Lack>): Words {
+  const lack = (word: string) => lacks.size > 0 && lacks.has(`${tool}.${word}` as Lack);
   switch (match.is) {
     case "interface":
       return { words: [match.direction === "in" ? "-i" : "-o", match.name] };
@@ -75,8 +82,9 @@ function ipWords(tool: "iptables" | "ip6tables", match: Match, matches: readonly
     case "ports": {
       const protocol = protocolOf(matches);
       const [only, ...more] = match.ports;
-      // The other protocols' own matches are kernel modules that many hosts lack; multiport works for all of them.
-      if (only !== undefined && more.length === 0 && match.end !== "either" && (protocol === TCP || protocol === UDP))
+      // The other protocols' own matches are kernel modules that many hosts lack; multiport works for all of them, except with old tools.
+      const own = protocol === TCP || protocol === UDP || lack("multiport-protocols");
+      if (only !== undefined && more.length === 0 && match.end !== "either" && protocol !== undefined && own)
         return { module: printProtocol(protocol), words: [sided(match.end, "--sport", "--dport"), only] };
       const option = match.end === "either" ? "--ports" : sided(match.end, "--sports", "--dports");
       return { module: "multiport", words: [option, match.ports.join(",")] };
@@ -90,11 +98,16 @@ function ipWords(tool: "iptables" | "ip6tables", match: Match, matches: readonly
         ? { module: "icmp", words: ["--icmp-type", match.type] }
         : { module: "icmp6", words: ["--icmpv6-type", match.type] };
     case "state":
-      return { module: "conntrack", words: ["--ctstate", match.states.join(",").toUpperCase()] };
+      return lack("conntrack")
+        ? { module: "state", words: ["--state", match.states.join(",").toUpperCase()] }
+        : { module: "conntrack", words: ["--ctstate", match.states.join(",").toUpperCase()] };
     case "connection-end":
       return { module: "conntrack", words: [sided(match.end, "--ctorigsrc", "--ctorigdst"), match.cidr] };
     case "in-set":
-      return { module: "set", words: ["--match-set", match.set, match.ends.map((end) => sided(end, "src", "dst")).join(",")] };
+      return {
+        module: "set",
+        words: [lack("match-set") ? "--set" : "--match-set", match.set, match.ends.map((end) => sided(end, "src", "dst")).join(",")],
+      };
     case "rate":
       return {
         module: "limit",
@@ -102,6 +115,11 @@ function ipWords(tool: "iptables" | "ip6tables", match: Match, matches: readonly
         words: ["--limit", canonicalRate(match.rate), ...(match.burst === 5 ? [] : ["--limit-burst", String(match.burst)])],
       };
     case "connections":
+      if (lack("connlimit-upto"))
+        return {
+          module: "connlimit",
+          words: [...(match.negated === true ? [] : ["!"]), "--connlimit-above", match.most, "--connlimit-mask", match.prefix],
+        };
       return {
         module: "connlimit",
         words: [
@@ -224,7 +242,8 @@ function cannotSay(tool: XTool, match: Condition): Error {
   return new Error(`${tool} has no words for ${JSON.stringify(match)}`);
 }
 
-function protocolOf(matches: readonly Match[]): number | undefined {
+/** The protocol that a rule is for. */
+export function protocolOf(matches: readonly Match[]): number | undefined {
   for (const match of matches) if (match.is === "protocol" && match.negated !== true) return match.protocol;
   return undefined;
 }
