@@ -22,7 +22,7 @@ const policy = z.object(guestPolicyFields).parse({
 function drifted(change: (v4: string[]) => string[] | undefined) {
   const chains = guestChains(
     { ...policy, label: "web-1", uuid: UUID, groups: [] },
-    { unit: "u", groups: new Map(), sets: new Map(), members: () => ({ cidrs: [] }), print: CURRENT },
+    { unit: "u", groups: new Map(), sets: new Map(), members: () => ({ cidrs: [] }), print: CURRENT, ipv6: true },
   );
   const chain = vifChain.ingress(vifId(UUID, 0));
   const pairs = (["iptables", "ip6tables"] as const).map((tool): ChainPair => {

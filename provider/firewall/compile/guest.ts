@@ -56,6 +56,8 @@ export interface UnitScope {
   readonly sets: Sets;
   /** The words of the host's tools. */
   readonly print: Printer;
+  /** Whether any guest has IPv6. */
+  readonly ipv6: boolean;
 }
 
 const FAMILY: Readonly<Record<"iptables" | "ip6tables", Family>> = { iptables: "inet", ip6tables: "inet6" };
@@ -97,6 +99,8 @@ function withoutIpv6({ ipv6 }: GuestDeclaration, rules: readonly Rule[]): readon
 export function groupChains(name: string, group: GroupDeclaration, scope: UnitScope): ChainPart {
   const book = new ChainBook();
   for (const tool of ["iptables", "ip6tables"] as const) {
+    // Nobody comes here, and a host that knows no IPv6 could not hold what the rules name.
+    if (tool === "ip6tables" && !scope.ipv6) continue;
     for (const list of ["ingress", "egress"] as const) {
       const rules = listRules(group[list], FAMILY[tool], { list, group: name, observe: false, holder: `group ${name}` }, scope);
       book.put(`${tool}.filter`, groupChain[list](scope.unit, name), scope.print.lines(`${tool}.filter`, rules));

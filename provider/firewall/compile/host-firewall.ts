@@ -24,7 +24,7 @@ import type { EgressRule, IngressRule } from "../policy/fields";
 import type { Family } from "../values/spelling";
 import { roomFor } from "./guest";
 import { LOG_RATE, policyRule, type RuleScope } from "./policy-rule";
-import type { CompiledUnit } from "./unit";
+import { type CompiledUnit, printed } from "./unit";
 
 /** What the host itself may receive and send. */
 export interface HostFirewallDeclaration {
@@ -59,7 +59,7 @@ export function compileHostFirewall(declared: HostFirewallDeclaration, print: Pr
   const leads = (table: Table, chain: string, target: string): Jump[] =>
     print.lines(table, [rule([], jump(target))]).map(({ text }) => ({ table, chain, place: "first", text }));
   const jumps = tables.flatMap((table) => [...leads(table, "INPUT", HOST_IN), ...leads(table, "OUTPUT", HOST_OUT)]);
-  return { id: HOST_FIREWALL, guests: [], shared: shared.part, sets, jumps };
+  return { id: HOST_FIREWALL, guests: [], shared: shared.part, sets: printed(sets, print), jumps };
 }
 
 function rulesOf(declared: HostFirewallDeclaration, list: List, family: Family, sets: Sets): Rule[] {

@@ -80,7 +80,8 @@ export function compileUnit(unit: UnitDeclaration, print: Printer): CompiledUnit
 
 function compile(unit: UnitDeclaration, print: Printer): CompiledUnit {
   const sets: Sets = new Map();
-  const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets), print };
+  const ipv6 = unit.guests.some((guest) => guest.ipv6 === "filter");
+  const scope: UnitScope = { unit: unit.id, groups: unit.groups, sets, members: groupMembers(unit, sets), print, ipv6 };
   const shared = new ChainBook();
   // A group that no guest is in has no chain, and its own references make no sets.
   for (const name of new Set(unit.guests.filter((guest) => guest.enforce === "enforce").flatMap((guest) => guest.groups))) {
@@ -96,7 +97,12 @@ function compile(unit: UnitDeclaration, print: Printer): CompiledUnit {
   const guests = unit.guests.map((guest) =>
     unit.groupPeers === "inline" ? compileGuest(guest, scope) : recompileGuest(guest, groups, scope),
   );
-  return { id: unit.id, guests, shared: shared.part, sets };
+  return { id: unit.id, guests, shared: shared.part, sets: printed(sets, print) };
+}
+
+/** Sets as the host keeps them. */
+export function printed(sets: Sets, print: Printer): Sets {
+  return new Map([...sets].map(([name, set]) => [name, print.set(name, set)]));
 }
 
 function compileGuest(guest: GuestDeclaration, scope: UnitScope): CompiledGuest {

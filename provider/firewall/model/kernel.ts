@@ -66,6 +66,8 @@ export interface Printer {
   readonly name: string;
   /** The lines of a chain of that table. A rule may become several lines, or none. */
   readonly lines: (table: Table, rules: readonly Rule[]) => readonly Line[];
+  /** A set as the host keeps it. */
+  readonly set: (name: string, set: KernelSet) => KernelSet;
 }
 
 /** Chain name to rules. */

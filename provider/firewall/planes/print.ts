@@ -3,6 +3,7 @@ import { type Line, type Printer, type Tool, toolOf } from "../model/kernel";
 import type { Match, Rule } from "../model/rule";
 import * as nft from "./nft/print";
 import type { Lack } from "./xtables/dialect";
+import { setForIpset4 } from "./xtables/ipset4";
 import * as xtables from "./xtables/print";
 import { sayable } from "./xtables/say";
 
@@ -49,6 +50,7 @@ function makePrinter(name: string, lacks: ReadonlySet<Lack>): Printer {
         ),
       );
     },
+    set: (set, content) => (lacks.has("ipset.words") ? setForIpset4(set, content) : content),
   };
 }
 

@@ -27,6 +27,13 @@ export function ipv6Unfiltered(host: string, label: string, lack: string): CspEr
 
 /** No words of the host's tools mean what a rule means. */
 export function ruleUnsayable(host: string, subject: string, { tool, what, origin }: Unsayable): CspError {
+  if (tool === "ipset")
+    return new CspError(
+      "set-unsayable",
+      `${subject} on host ${host}`,
+      `it needs ${what}, for which this host's ipset has no words`,
+      "use a set of IPv4 addresses or networks (`hash:ip`, `hash:net`) without timeouts and comments, or a newer host",
+    );
   const rule = origin === undefined ? "a rule that csp adds" : `rule ${origin.group === undefined ? "" : `${origin.group}/`}${origin.rule}`;
   return new CspError(
     "rule-unsayable",

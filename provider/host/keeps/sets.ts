@@ -1,5 +1,7 @@
 import { sameSet } from "../../firewall/model/change";
 import type { KernelSet } from "../../firewall/model/kernel";
+import { Unsayable } from "../../firewall/planes/xtables/say";
+import { printerFor } from "../look/facts";
 import { keptDeclaration } from "../records/declaration";
 import { recordFile } from "../records/records";
 import type { Host } from "../session/host";
@@ -7,6 +9,7 @@ import type { Context } from "../session/task";
 import { admit, recordedHoldings } from "../state/admission";
 import type { Edit, Ownership } from "../state/edit";
 import { lostSetRecord } from "../state/lost-records";
+import * as errors from "./errors";
 import { type Inputs, makeChange, type Noun, recallFrom } from "./noun";
 
 /** Sets of the kernel that are resources of their own: an IpSet's, by its name. */
@@ -27,22 +30,35 @@ export interface SetSeen {
   readonly findings: readonly string[];
 }
 
-function editOf({ owner }: Context, { name, content, inputs }: WantedSet, ownership: Ownership): Edit {
-  return { kind: "set", ownership, name, content, owner, declaration: keptDeclaration(inputs) };
+/** The edit, with the set as the host keeps it. */
+async function editOf({ owner }: Context, host: Host, { name, content, inputs }: WantedSet, ownership: Ownership): Promise<Edit> {
+  return { kind: "set", ownership, name, content: await keptBy(host, name, content), owner, declaration: keptDeclaration(inputs) };
+}
+
+async function keptBy(host: Host, name: string, content: KernelSet): Promise<KernelSet> {
+  const { dialect } = await host.facts();
+  try {
+    return printerFor(dialect).set(name, content);
+  } catch (error) {
+    if (error instanceof Unsayable) throw errors.ruleUnsayable(host.name, subjectOf(name), error);
+    throw error;
+  }
 }
 
 async function tryToPut(context: Context, host: Host, wanted: WantedSet, ownership: Ownership): Promise<void> {
   const snapshot = await host.snapshot({ signal: context.signal });
-  admit(host.name, editOf(context, wanted, ownership), recordedHoldings(snapshot));
+  admit(host.name, await editOf(context, host, wanted, ownership), recordedHoldings(snapshot));
 }
 
 async function put(context: Context, host: Host, wanted: WantedSet, ownership: Ownership): Promise<void> {
-  await makeChange(context, host, { subject: subjectOf(wanted.name), edits: () => [editOf(context, wanted, ownership)] });
+  const edit = await editOf(context, host, wanted, ownership);
+  await makeChange(context, host, { subject: subjectOf(wanted.name), edits: () => [edit] });
 }
 
 /** Undefined where there is neither the set nor a record of it. */
-async function look(context: Context, host: Host, { name, content }: WantedSet): Promise<SetSeen | undefined> {
+async function look(context: Context, host: Host, { name, content: declared }: WantedSet): Promise<SetSeen | undefined> {
   const snapshot = await host.snapshot({ signal: context.signal });
+  const content = await keptBy(host, name, declared);
   const actual = snapshot.sets.get(name);
   const subject = subjectOf(name);
   if (actual === undefined) {

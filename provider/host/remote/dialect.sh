@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2034 # what it finds is the caller's
-# How this host's tools want to be spoken to, as $wait, $arptables, $ebtables, $zones, $backend. `read_dialect FILE` takes what csp has found out, as far as it looks
+# shellcheck disable=SC2016,SC2034 # what it finds is the caller's; $ is that of the shell which tries
+# How this host's tools want to be spoken to, as $wait, $arptables, $ebtables, $zones, $backend, $lacks. `read_dialect FILE` takes what csp has found out, as far as it looks
 # right: a file that somebody spoilt is not run. `probe_dialect` finds out by trying, in a namespace of its own where something would have to be made.
 read_dialect() {
   [ -f "$1" ] || return 1
@@ -13,6 +13,7 @@ read_dialect() {
       ebtables/nft|ebtables/legacy) ebtables=$v found=1 ;;
       zones/|zones/nft|zones/raw) zones=$v ;;
       backend/nft|backend/legacy) backend=$v ;;
+      lacks/*) case $v in *[!a-z0-9.\ -]*) return 1 ;; esac; lacks=$v ;;
       # Of a transaction's settings: the count of changes that it was made from.
       generation/*) case $v in *[!0-9]*) return 1 ;; esac; generation=$v ;;
       *) return 1 ;;
@@ -29,6 +30,7 @@ probe_dialect() {
   case $(iptables -V 2>/dev/null) in *nf_tables*) backend=nft ;; esac
   case $(ebtables -V 2>/dev/null) in *nf_tables*) ebtables=nft ;; esac
   if probe_zones_nft; then zones=nft; elif probe_zones_raw; then zones=raw; fi
+  probe_lacks
 }
 apart() { command -v unshare >/dev/null 2>&1 && unshare -n "$@" >/dev/null 2>&1; }
 probe_zones_nft() {
@@ -39,4 +41,80 @@ probe_zones_raw() {
   for t in iptables ip6tables; do
     apart "$t" -t raw -A PREROUTING -i lo -j CT --zone 50001 && apart "$t" -t raw -A PREROUTING -m addrtype --dst-type LOCAL -j RETURN || return 1
   done
+}
+# What the tools have no words for (firewall/planes/xtables/dialect.ts has the list). All is tried at once; only where that fails, each by itself.
+probe_lacks() {
+  lacks=''
+  ! try_all || return
+  if ! ipset save >/dev/null 2>&1 && ipset -S >/dev/null 2>&1; then lacks=ipset.words; fi
+  for t in iptables ip6tables; do
+    case $t in iptables) a=192.0.2.1 m=32 hops='ttl --ttl-eq' f=inet ;; *) a=2001:db8::1 m=128 hops='hl --hl-eq' f=inet6 ;; esac
+    t_lacks() { lacks="$lacks $t.$1"; }
+    takes -g csp-tried || t_lacks goto
+    takes -m comment --comment "two words" || t_lacks comment
+    keeps_quotes || t_lacks comment-quotes
+    takes -m conntrack --ctstate NEW --ctorigsrc $a || t_lacks conntrack
+    takes_set --match-set || { t_lacks match-set; takes_set --set || t_lacks set; }
+    takes -p tcp -m connlimit --connlimit-upto 9 --connlimit-mask $m --connlimit-saddr || {
+      t_lacks connlimit-upto
+      takes -p tcp -m connlimit ! --connlimit-above 9 --connlimit-mask $m || t_lacks connlimit
+    }
+    takes -p tcp -m multiport --dports 1,2 || t_lacks multiport
+    takes -p tcp -m multiport --dports 1,2:3 || t_lacks multiport-ranges
+    takes -p sctp -m multiport --dports 1,2 || t_lacks multiport-protocols
+    # shellcheck disable=SC2086
+    takes -m $hops 255 || t_lacks hop-limit
+    takes -m length --length 1:9 || t_lacks length
+    "$t" -S INPUT >/dev/null 2>&1 || t_lacks list
+    deletes_both || t_lacks delete-both
+  done
+  takes_icmpv6 || lacks="$lacks ebtables.icmpv6"
+  lacks=${lacks# }
+}
+# In a namespace of its own where the host can make one. Elsewhere in chains to which nothing leads, and which go again.
+somewhere() { if apart true; then apart "$@"; else "$@" >/dev/null 2>&1; fi; }
+try_all() {
+  apart sh -c 'ipset create csp-try4 hash:net && ipset create csp-try6 hash:net family inet6 || exit 1
+    for t in iptables ip6tables; do
+      case $t in iptables) a=192.0.2.1 m=32 n=4 hops="ttl --ttl-eq" ;; *) a=2001:db8::1 m=128 n=6 hops="hl --hl-eq" ;; esac
+      "$t-restore" --noflush <<END || exit 1
+*filter
+:csp-try - [0:0]
+:csp-tried - [0:0]
+-A csp-try -m comment --comment "a \\"quote" -g csp-tried
+-A csp-try -m conntrack --ctstate NEW --ctorigsrc $a
+-A csp-try -m set --match-set csp-try$n src
+-A csp-try -p tcp -m connlimit --connlimit-upto 9 --connlimit-mask $m --connlimit-saddr
+-A csp-try -p sctp -m multiport --dports 1,2:3
+-A csp-try -m $hops 255 -m length --length 1:9
+-D csp-try -m comment --comment "a \\"quote" -g csp-tried
+-X csp-tried
+COMMIT
+END
+      "$t" -S csp-try || exit 1
+    done
+    ebtables -t nat -N csp-try && ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP'
+}
+# $t is the tool. What follows is a rule without its target.
+takes() {
+  somewhere sh -c 't=$1; shift; "$t" -N csp-try; "$t" -N csp-tried; "$t" -A csp-try "$@"; r=$?
+    for c in csp-try csp-tried; do "$t" -F $c; "$t" -X $c; done; exit $r' sh "$t" "$@"
+}
+takes_set() {
+  somewhere sh -c 't=$1 f=$3; ipset create csp-try hash:net family $f || ipset -N csp-try iptreemap || exit 1
+    "$t" -N csp-try; "$t" -A csp-try -m set "$2" csp-try src; r=$?
+    "$t" -F csp-try; "$t" -X csp-try; ipset -X csp-try; exit $r' sh "$t" "$1" "$f"
+}
+keeps_quotes() {
+  somewhere sh -c 't=$1; printf "%s\n" "*filter" ":csp-try - [0:0]" "-A csp-try -m comment --comment \"a \\\"b\"" COMMIT | "$t-restore" --noflush &&
+    "$t-save" -t filter | grep -F "a \\\"b"; r=$?; "$t" -F csp-try; "$t" -X csp-try; exit $r' sh "$t"
+}
+deletes_both() {
+  somewhere sh -c 't=$1; printf "%s\n" "*filter" ":csp-try - [0:0]" ":csp-tried - [0:0]" "-A csp-try -j csp-tried" COMMIT | "$t-restore" --noflush &&
+    printf "%s\n" "*filter" "-D csp-try -j csp-tried" "-X csp-tried" COMMIT | "$t-restore" --noflush; r=$?
+    for c in csp-try csp-tried; do "$t" -F $c; "$t" -X $c; done; exit $r' sh "$t"
+}
+takes_icmpv6() {
+  somewhere sh -c 'ebtables -t nat -N csp-try; ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP; r=$?
+    ebtables -t nat -F csp-try; ebtables -t nat -X csp-try; exit $r'
 }

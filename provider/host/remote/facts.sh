@@ -35,6 +35,7 @@ probe_dialect
 [ -z "$arptables" ] || echo "arptables $arptables"
 echo "ebtables $ebtables"
 [ -z "$zones" ] || echo "zones $zones"
+[ -z "$lacks" ] || echo "lacks $lacks"
 for b in /sys/class/net/*/bridge; do
   [ -d "$b" ] || continue
   [ -e "$b/no_linklocal_learn" ] || echo "linklocal-learn always"

@@ -18,7 +18,7 @@ umask 077
 trap '' HUP PIPE
 exec </dev/null
 s=%STATE_DIR%
-w=$s/work
+w=$s/work lacks=''
 event=$*
 [ ${#event} -le 1000 ] || event="(long arguments)"
 names='' wait='' arptables='' ebtables='' zones='' backend='' guest_ports='' tables='' heads='' bad='' skip=''
@@ -212,7 +212,7 @@ clear_work() { for t in $tables sets broken; do rm -f "$w/$t"; done; }
 put_bundles() {
   clear_work
   awk -v w="$w" "$bundles_awk" "$@"
-  [ ! -s "$w/sets" ] || said=$($limit ipset -exist restore <"$w/sets" 2>&1) || return 1
+  [ ! -s "$w/sets" ] || said=$(restore_sets "$w/sets" 2>&1) || return 1
   for t in $tables; do
     case " $skip $broken_tables " in *" $t "*) ;; *) put "$t" "$w/$t" || return 1 ;; esac
   done

@@ -13,5 +13,5 @@ CSP_SETS
 cat >"$d/rules" <<'CSP_RULES'
 %RULES%
 CSP_RULES
-if grep -q . "$d/sets"; then ipset restore <"$d/sets" || exit 1; fi
+if grep -q . "$d/sets"; then restore_sets "$d/sets" || exit 1; fi
 restore %TABLE% "$d/rules" >/dev/null && save %TABLE%

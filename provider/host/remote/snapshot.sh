@@ -45,7 +45,7 @@ beside() {
 beside | tail -n 1000000000 | {
   echo "@@csp iptables"; save_all iptables || fail iptables
   echo "@@csp ebtables"; save_all ebtables || fail ebtables
-  echo "@@csp ipset"; ipset save || fail ipset
+  echo "@@csp ipset"; save_sets || fail ipset
   echo "@@csp sysctl"; for k in %BRIDGE_SYSCTLS%; do [ -r /proc/sys/net/bridge/$k ] && echo "$k $(cat /proc/sys/net/bridge/$k)"; done
   cat
 }

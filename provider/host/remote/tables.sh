@@ -1,11 +1,13 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # the dialect is the caller's
-# The tables of the tools, each by its name "TOOL.TABLE", the same for all who read and write them. Wants the dialect: $wait, $arptables, $ebtables.
+# The tables of the tools, each by its name "TOOL.TABLE", the same for all who read and write them. Wants the dialect: $wait, $arptables, $ebtables, $lacks.
 #
 # - `save TABLE` prints a table as iptables-save does: "*TABLE", ":CHAIN POLICY", "-A CHAIN RULE".
 # - `restore TABLE FILE` commits a partial text (`:chain` empties or makes a chain; -A, -I, -D, -X) at once. FILE lies in a folder of the caller's own,
 #   where the work is done. Of arptables, which has no restore, FILE is commands.
+# - `save_sets [NAME]` prints sets, `restore_sets FILE` takes them as `ipset -exist restore` does.
 # - `save_all TOOL` prints every table of a tool that csp has rules in, and that is there. "@@csp failed TOOL" among it: it could not.
+lacks() { case " $lacks " in *" $1 "*) ;; *) return 1 ;; esac; }
 save() {
   case $1 in
     iptables.*|ip6tables.*) "${1%%.*}-save" -t "${1#*.}" ;;
@@ -26,11 +28,42 @@ save_all() {
 # shellcheck disable=SC2086 # $wait and $limit are several words
 restore() {
   case $1 in
-    iptables.*|ip6tables.*) $limit "${1%%.*}-restore" $wait --noflush <"$2" ;;
+    iptables.*|ip6tables.*)
+      if lacks "${1%%.*}.delete-both"; then restore_twice "${1%%.*}" "$2"; else $limit "${1%%.*}-restore" $wait --noflush <"$2"; fi ;;
     ebtables.*) eb_restore "${1#*.}" "$2" ;;
     arptables.*) arp_run "$2" ;;
     nft.*) $limit nft -f "$2" ;;
   esac
+}
+# What leads to a chain goes first, then the chain.
+# shellcheck disable=SC2086
+restore_twice() {
+  sed '/^-X /d' "$2" >"$2.rules" && $limit "$1-restore" $wait --noflush <"$2.rules" || return 1
+  ! grep -q '^-X ' "$2" || sed -n -e '1p' -e '/^-X /p' -e '$p' "$2" | $limit "$1-restore" $wait --noflush
+}
+# shellcheck disable=SC2086
+save_sets() { if lacks ipset.words; then ipset -S $1; else ipset save $1; fi; }
+# ipset 4 has other words, and a restore that only makes sets: single commands, of which each is judged by what the set holds then.
+# shellcheck disable=SC2086
+restore_sets() {
+  if ! lacks ipset.words; then $limit ipset -exist restore <"$1"; return; fi
+  awk '
+    function range(   i, part) { for (i = 4; i < NF; i++) if ($i == "range") { split($(i + 1), part, "-"); return " --from " part[1] " --to " part[2] } }
+    $1 == "create" { print "-N", $2, ($3 == "hash:net" ? "iptreemap" : $3 == "hash:ip" ? "iphash" : $3 == "bitmap:ip" ? "ipmap" : $3 == "bitmap:port" ? "portmap" : $3) range() }
+    $1 == "add" { print "-A", $2, $3 }
+    $1 == "del" { print "-D", $2, $3 }
+    $1 == "swap" { print "-W", $2, $3 }
+    $1 == "destroy" { print "-X", $2 }' "$1" >"$1.words" || return 1
+  while read -r verb name more; do
+    ipset $verb $name $more >"$1.said" 2>&1 && continue
+    case $verb in
+      -N) ! save_sets "$name" >/dev/null 2>&1 || continue ;;
+      -A) ! ipset -T "$name" "${more%%/*}" >/dev/null 2>&1 || continue ;;
+      -D) ipset -T "$name" "${more%%/*}" >/dev/null 2>&1 || continue ;;
+    esac
+    cat "$1.said"
+    return 1
+  done <"$1.words"
 }
 # A pipe does not tell how what is in front of it ended. On a line of its own: what was ended may have stopped in the middle of one.
 tried() { $limit "$@" || printf '\n@@csp failed %s\n' "$1"; }

@@ -21,7 +21,7 @@ if ! [ -e "$d/settings" ]; then
   read -r bytes || leave
   head -c "$bytes" | awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){whole=1; exit}; f=d "/" $2; printf "" >f; next} {print >f} END{exit !whole}' || { say nospace; leave; }
 fi
-names='' wait='' arptables='' ebtables='' zones='' generation=''
+names='' wait='' arptables='' ebtables='' zones='' lacks='' generation=''
 # include: dialect.sh
 boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 # include: tables.sh
@@ -52,15 +52,15 @@ pick() {
     END { for (i = 1; i <= n; i++) printf "%s", r[o[i]] }'
 }
 sets() {
-  if [ "$(wc -l <"$d/touched.ipset")" -gt 16 ]; then ipset save
-  else while read -r n; do ipset save "$n" 2>/dev/null; done <"$d/touched.ipset"; fi
+  if [ "$(wc -l <"$d/touched.ipset")" -gt 16 ]; then save_sets
+  else while read -r n; do save_sets "$n" 2>/dev/null; done <"$d/touched.ipset"; fi
 }
 
 # One step of the change or of the way back: one commit of one table. Runs under the lock, so no tool waits for us.
 step() {
   [ -s "$d/$1.$2" ] || return 0
   case $2 in
-    ipset.before|ipset.after) $limit ipset -exist restore <"$d/$1.$2" ;;
+    ipset.before|ipset.after) restore_sets "$d/$1.$2" ;;
     ebtables.*) try restore "$2" "$d/$1.$2" ;;
     *) restore "$2" "$d/$1.$2" ;;
   esac

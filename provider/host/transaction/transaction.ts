@@ -1,5 +1,5 @@
 import { isUntouched, sameSet, type TablePlan } from "../../firewall/model/change";
-import { TABLES, type Table, toolOf } from "../../firewall/model/kernel";
+import { TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
 import { vifChain } from "../../firewall/model/names";
 import { DROP, rule } from "../../firewall/model/rule";
 import { nowHold } from "../../firewall/plan/agreement";
@@ -51,7 +51,7 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
     const touched = touchedChains(change);
     files.set(`touched.${table}`, lines(touched));
     // Tools list built-in chains with their policy, which does not matter here.
-    const listed = toolOf(table).startsWith("ip") && change.jumps.length === 0 && touched.length <= LIST_CHAINS;
+    const listed = listsChains(toolOf(table), facts) && change.jumps.length === 0 && touched.length <= LIST_CHAINS;
     files.set(`expect.${table}`, lines(expectedLines(change, snapshot, table, listed)));
     if (dependsOnWhatIsThere(table, change)) files.set(`verify.${table}`, "");
     if (listed) files.set(`list.${table}`, "");
@@ -79,6 +79,11 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
   for (const [path, content] of plan.files.put) files.set(`put/${path}`, content());
   files.set("remove", lines(plan.files.remove));
   return `${[...files].map(([name, content]) => `@@csp ${name}\n${content}`).join("")}@@csp end\n`;
+}
+
+/** Whether the tool can list one chain as it saves it. */
+function listsChains(tool: Tool, { dialect: { lacks = [] } }: HostFacts): boolean {
+  return (tool === "iptables" || tool === "ip6tables") && !lacks.includes(`${tool}.list`);
 }
 
 function lines(texts: readonly string[]): string {

@@ -1,7 +1,9 @@
 import { memory } from "../../../memory";
 import { type KernelSet, type Sets, TABLES, type Table, nameOf as tableName, toolOf } from "../../model/kernel";
 import { isOurs } from "../../model/names";
+import { fewestNetworks } from "../../values/ipv4-networks";
 import { canonicalMember } from "../../values/member-spelling";
+import { keepsRanges, typeOfIpset4 } from "./ipset4";
 
 /** What a tool's saved state says about one table: our chains, and the built-in chains that may lead into them. */
 export interface SavedTable {
@@ -132,15 +134,22 @@ export function recordedChains(lines: readonly string[]): Map<string, string[]> 
 /** Reads `ipset save` (6 and later) or `ipset -S` (4): every set of the host, ours and others'. */
 export function parseSets(text: string): Sets {
   const sets: Sets = new Map();
+  const ranges = new Set<string>();
   for (const line of text.split("\n")) {
     const words = line.split(" ").filter((word) => word !== "");
     const [verb, name, ...rest] = words;
     if (name === undefined) continue;
-    if (verb === "create" || verb === "-N") sets.set(name, parseCreate(rest));
-    else if (verb === "add" || verb === "-A") {
+    if (verb === "create" || verb === "-N") {
+      sets.set(name, parseCreate(rest));
+      if (keepsRanges(rest[0] ?? "")) ranges.add(name);
+    } else if (verb === "add" || verb === "-A") {
       const set = sets.get(name);
-      if (set !== undefined) (set.members as Set<string>).add(canonicalMember(rest.join(" ")));
+      if (set !== undefined) (set.members as Set<string>).add(ranges.has(name) ? rest.join(" ") : canonicalMember(rest.join(" ")));
     }
+  }
+  for (const name of ranges) {
+    const set = sets.get(name);
+    if (set !== undefined) sets.set(name, { ...set, members: new Set(fewestNetworks(set.members)) });
   }
   return sets;
 }
@@ -155,10 +164,11 @@ function parseCreate(words: readonly string[]): KernelSet {
   // A list of sets calls its limit a size.
   const maxElements = value(type === "list:set" ? "size" : "maxelem");
   const timeout = value("timeout");
-  const range = value("range");
+  const [from, to] = [value("--from"), value("--to")];
+  const range = value("range") ?? (from === undefined || to === undefined ? undefined : `${from}-${to}`);
   const mask = ["netmask", "bitmask", "markmask"].find((option) => options.includes(option));
   return {
-    type,
+    type: typeOfIpset4(type),
     ...(family === "inet" || family === "inet6" ? { family } : {}),
     ...(maxElements === undefined ? {} : { maxElements: Number(maxElements) }),
     ...(timeout === undefined ? {} : { timeout: Number(timeout) }),

@@ -6,7 +6,7 @@ import { protocolOf } from "./print";
 /** A host's tool has no words for a rule, and no other rules mean the same. */
 export class Unsayable extends Error {
   constructor(
-    readonly tool: Tool,
+    readonly tool: Tool | "ipset",
     /** What it has no words for: "a limit of connections". */
     readonly what: string,
     readonly origin: Origin | undefined,
