@@ -19,9 +19,13 @@ export function canonicalRule(tool: Tool, text: string): string {
 
 /** The options that have a meaning, each in canonical form, in their order. */
 export function canonicalOptions(tool: Tool, text: string): Option[] {
-  const options = readOptions(text).flatMap((option) =>
-    tool === "iptables" || tool === "ip6tables" ? ipOption(option, tool) : bridgeOption(option),
-  );
+  const read = readOptions(text);
+  // The same word means something else in this module.
+  const recent = text.includes("recent") && read.some(({ name, values }) => name === "-m" && values[0] === "recent");
+  const options = read.flatMap((option) => {
+    if (recent && RECENT.has(option.name)) return recentOption(option);
+    return tool === "iptables" || tool === "ip6tables" ? ipOption(option, tool) : bridgeOption(option);
+  });
   if (
     options.some((option) => option.name === "-j" && option.values[0] === "REJECT") &&
     !options.some((option) => option.name === "--reject-with")
@@ -33,6 +37,14 @@ export function canonicalOptions(tool: Tool, text: string): Option[] {
     });
   }
   return options;
+}
+
+const RECENT: ReadonlySet<string> = new Set(["--set", "--mask", "--rsource"]);
+
+/** An option of `-m recent`: its defaults are what the source's whole address says. */
+function recentOption(option: Option): Option[] {
+  if (option.name === "--set") return [option];
+  return option.name === "--rsource" || /^(255\.){3}255$|^(ffff:){7}ffff$/.test(option.values[0] ?? "") ? [] : [option];
 }
 
 /** Compares the texts first, because most tools print what csp wrote unchanged. */
@@ -188,7 +200,22 @@ function ipOption(option: Option, tool: "iptables" | "ip6tables"): Option[] {
     case "--limit":
       return as(canonicalRate(value));
     case "--limit-burst":
+    case "--hashlimit-burst":
       return value === "5" ? [] : as(value);
+    case "--hashlimit":
+      return [{ name: "--hashlimit-upto", negated: option.negated, values: [value] }];
+    case "--mac-source":
+      return as(canonicalMac(value));
+    case "--mark":
+      return as(value.split("/").map(hex).join("/"));
+    case "--dscp":
+      return as(hex(value));
+    case "--tos":
+      return as(TYPES_OF_SERVICE[value] ?? value);
+    case "--probability":
+      return as(String(Number(value)));
+    case "--u32":
+      return as(value.replace(/\b(0x[0-9a-f]+|\d+)\b/gi, hex));
     case "--set-mark":
     case "--set-xmark": {
       const [mark = "", mask = "0xffffffff"] = value.split("/");
@@ -221,6 +248,7 @@ function bridgeOption(option: Option): Option[] {
   switch (name) {
     case "-p":
     case "--arp-ptype":
+    case "--proto-type":
     case "--vlan-encap":
       return as(ethertype(value));
     case "-s":
@@ -253,6 +281,11 @@ function bridgeOption(option: Option): Option[] {
     case "--ip6-sport":
     case "--ip6-dport":
       return as(canonicalPorts(openRange(value)));
+    case "--limit-burst":
+      return value === "5" ? [] : as(value);
+    case "--among-src":
+    case "--among-dst":
+      return as(value.replace(/,$/, "").split(",").map(amongMember).join(","));
     case "--ip6-icmp-type":
       return as(ICMPV6_NAMES[value] ?? value.replace(/\/0:255$/, ""));
     case "--arp-op":
@@ -278,6 +311,21 @@ function macRange(value: string): string {
   const [mac = "", mask] = (GROUPS[value.toLowerCase()] ?? value).split("/").map(canonicalMac);
   return mask === undefined || mask === "ff:ff:ff:ff:ff:ff" ? mac : `${mac}/${mask}`;
 }
+
+/** "MAC" or "MAC=ADDRESS". */
+function amongMember(text: string): string {
+  const [mac = "", ...address] = text.split("=");
+  return [canonicalMac(mac), ...address].join("=");
+}
+
+/** Names of types of service, as iptables prints them (RFC 1349, with the mask that a name implies). */
+const TYPES_OF_SERVICE: Readonly<Record<string, string>> = {
+  "Minimize-Delay": "0x10/0x3f",
+  "Maximize-Throughput": "0x08/0x3f",
+  "Maximize-Reliability": "0x04/0x3f",
+  "Minimize-Cost": "0x02/0x3f",
+  "Normal-Service": "0x00/0x3f",
+};
 
 function icmpType(value: string, tool: "iptables" | "ip6tables"): string {
   return (tool === "iptables" ? ICMP_NAMES : ICMPV6_NAMES)[value] ?? value;
