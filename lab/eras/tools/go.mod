@@ -1,0 +1,3 @@
+module csp/lab/eras/tools
+
+go 1.21
