@@ -22,6 +22,9 @@ export const STAND_INS = [
   "ipset",
 ];
 
+/** The families of tools. */
+export const TOOL_NAMES = ["iptables", "ip6tables", "ebtables", "arptables"];
+
 const SOURCES = path.join(__dirname, "tools");
 
 /** The program of all stand-ins, in the cache. Built in seconds, the first time. */

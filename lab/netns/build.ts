@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { AGES } from "../eras/ages";
 import { firstLine, inParallel, run } from "./command";
 import { LabErrors } from "./errors";
 import { generateKeyPair } from "./keys";
@@ -13,7 +14,7 @@ import { PYTHON } from "./requirements";
 import { writeSeed } from "./seed";
 import { identify, type LabState, saveState } from "./state";
 import { defineGuest, takeDomain } from "./toolstack";
-import type { Topology } from "./topology";
+import type { Host, Topology } from "./topology";
 import { allNamespaces, fabricScript, hostScript, insideScript, outsideScript, plugScript } from "./wiring";
 import { writeGuest } from "./xenstore";
 
@@ -41,13 +42,18 @@ export async function buildLab(state: LabState): Promise<void> {
   saveState(state);
 }
 
-/** Makes the lab's directory with its keys. The state file is in it from the start, so that whoever finds an unfinished lab knows what to remove. */
-export function prepareLab(topology: Topology): LabState {
+/**
+ * Makes the lab's directory with its keys. The state file is in it from the start, so that whoever finds an unfinished lab knows what to remove.
+ * `program`: the stand-ins of hosts of another age.
+ */
+export function prepareLab(topology: Topology, program: string | undefined): LabState {
   const directory = labDirectory(topology.name);
   const draft = path.join(LABS_DIRECTORY, `.${topology.name}.${process.pid}`);
   fs.mkdirSync(draft, { mode: 0o700 });
-  const key = generateKeyPair(`csp-lab-${topology.name}`);
-  const hostKeys = new Map(topology.hosts.map((host) => [host.name, generateKeyPair(host.name)]));
+  const keyType = ({ era }: Host) => (era === undefined ? undefined : AGES[era].ssh?.keyType) ?? "ed25519";
+  // One key for all hosts, that each of them can read.
+  const key = generateKeyPair(`csp-lab-${topology.name}`, topology.hosts.some((host) => keyType(host) === "rsa") ? "rsa" : "ed25519");
+  const hostKeys = new Map(topology.hosts.map((host) => [host.name, generateKeyPair(host.name, keyType(host))]));
   const publicKey = (host: string): string => hostKeys.get(host)?.public.split(" ").slice(0, 2).join(" ") ?? "";
   const state: LabState = {
     phase: "starting",
@@ -79,6 +85,7 @@ export function prepareLab(topology: Topology): LabState {
       hostPublicKey: publicKey(host.name),
       authorizedKey: key.public,
       passwordHash,
+      program,
     });
   }
   return state;

@@ -1,7 +1,8 @@
 /** `npm run lab -- ...`: controls the netns lab by hand. */
 import { spawnSync } from "node:child_process";
-import { Argument, Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { CspError } from "../../provider/errors";
+import { ERAS } from "../eras/ages";
 import { type DemoOptions, demoTopology } from "./demo";
 import type { LabGuest } from "./guest";
 import { createLab, type Lab, openLab, removeLab } from "./lab";
@@ -39,7 +40,8 @@ program
   .option("--hosts <n>", "hosts hv-01, hv-02, ...", count, 2)
   .option("--guests <n>", "guests, spread over the hosts", count, 6)
   .option("--crowd <n>", "so many guests more, with nothing behind their ports", count)
-  .option("--backend <nft|legacy>", "what iptables and ip6tables are on the hosts", backend, "nft")
+  .option("--backend <nft|legacy>", "what iptables and ip6tables are on the hosts (default: nft, or what the age has)", backend)
+  .addOption(new Option("--era <era>", "the age of the hosts' tools, sshd, init and product (default: this machine's)").choices(ERAS))
   .option("--ssh-port-base <port>", "loopback port of hv-01; the other hosts get those that follow (default: free ports)", count)
   .action(async (options: DemoOptions & Name) => {
     const started = Date.now();
@@ -138,7 +140,13 @@ function whereabouts(guest: LabGuest): string {
 function statusOf(lab: Lab): object {
   return {
     name: lab.name,
-    hosts: lab.hosts.map((host) => ({ name: host.name, backend: host.spec.backend, hypervisor: host.spec.hypervisor, ssh: host.ssh })),
+    hosts: lab.hosts.map((host) => ({
+      name: host.name,
+      era: host.spec.era,
+      backend: host.spec.backend,
+      hypervisor: host.spec.hypervisor,
+      ssh: host.ssh,
+    })),
     guests: lab.guests.map((guest) => ({
       name: guest.name,
       uuid: guest.uuid,
@@ -154,7 +162,13 @@ function statusOf(lab: Lab): object {
 }
 
 function describeLab(lab: Lab): string {
-  const hosts = lab.hosts.map((host) => [host.name, host.spec.backend, `127.0.0.1:${host.ssh.port}`, host.ssh.managementAddress]);
+  const hosts = lab.hosts.map((host) => [
+    host.name,
+    host.spec.era ?? "-",
+    host.spec.backend,
+    `127.0.0.1:${host.ssh.port}`,
+    host.ssh.managementAddress,
+  ]);
   const guests = lab.guests.flatMap((guest) =>
     guest.spec.interfaces.map((each, device) => [
       device === 0 ? guest.name : `${guest.name}/${device}`,
@@ -171,7 +185,7 @@ function describeLab(lab: Lab): string {
     each.interface.mac,
     each.interface.addresses.map((address) => address.split("/")[0]).join(" "),
   ]);
-  return `${table(["HOST", "IPTABLES", "SSH", "MANAGEMENT"], hosts)}\n\n${table(["GUEST", "HOST", "PORT", "MAC", "ADDRESSES"], [...guests, ...outside])}`;
+  return `${table(["HOST", "ERA", "IPTABLES", "SSH", "MANAGEMENT"], hosts)}\n\n${table(["GUEST", "HOST", "PORT", "MAC", "ADDRESSES"], [...guests, ...outside])}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,10 +1,13 @@
+import type { Era } from "../eras/ages";
 import type { Backend, GuestSpec, LabSpec } from "./topology";
 
 export interface DemoOptions {
   /** Default "demo". */
   readonly name?: string;
-  /** Default nft. */
+  /** Default nft, or what the age has. */
   readonly backend?: Backend;
+  /** The age of the hosts. Default: this machine's. */
+  readonly era?: Era;
   /** Hosts hv-01, hv-02, ... Default 2. */
   readonly hosts?: number;
   /** Default 6, the named ones; more are called guest-7, guest-8, ... */
@@ -23,7 +26,8 @@ export function demoTopology(options: DemoOptions = {}): LabSpec {
   const hostCount = options.hosts ?? 2;
   const hosts = Array.from({ length: hostCount }, (_, index) => ({
     name: `hv-${String(index + 1).padStart(2, "0")}`,
-    backend: options.backend ?? ("nft" as const),
+    era: options.era,
+    backend: options.backend ?? (options.era === undefined ? ("nft" as const) : undefined),
     sshPort: options.sshPortBase === undefined ? undefined : options.sshPortBase + index,
   }));
   const insides = options.guests ?? NAMES.length;

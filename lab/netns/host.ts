@@ -1,3 +1,4 @@
+import { AGES } from "../eras/ages";
 import { attempt, type CommandResult } from "./command";
 import { LabErrors } from "./errors";
 import { labDirectory } from "./names";
@@ -98,7 +99,9 @@ export class LabHost {
 
   /** The saved state of the five tools, including ip6tables, without counters, times and random values: equal text means equal state. */
   async snapshotTools(): Promise<SavedTools> {
-    const outputs = await Promise.all(Object.values(SAVE_COMMANDS).map((command) => this.run(command)));
+    const { era } = this.spec;
+    const words = era !== undefined && AGES[era].tools?.ipset === "4.5" ? { ipset: "ipset -S" } : {};
+    const outputs = await Promise.all(Object.values({ ...SAVE_COMMANDS, ...words }).map((command) => this.run(command)));
     return Object.fromEntries(
       Object.keys(SAVE_COMMANDS).map((tool, index) => [tool, normaliseSaved(outputs[index] ?? "")]),
     ) as unknown as SavedTools;

@@ -42,6 +42,10 @@ if [ -n "$first" ]; then
     mkdir -p "$root/$place"
   done
   : >"$root/etc/sysctl.conf"
+  # What a host of another age does not have yet.
+  if [ -e "$dir/seed/usr/local/lib/csp-lab/lacks" ]; then
+    while read -r place; do rm -rf "${root:?}/$place"; done <"$dir/seed/usr/local/lib/csp-lab/lacks"
+  fi
   cp -a --remove-destination "$dir/seed/." "$root/"
 fi
 
@@ -59,14 +63,25 @@ mount -t sysfs sysfs "$root/sys"
 mount --bind "$root/sys/devices/virtual/net" "$dir/fs/devices-net"
 mount -o remount,bind,ro "$root/sys"
 mount --move "$dir/fs/devices-net" "$root/sys/devices/virtual/net"
-# The module of a host with Open vSwitch, by whose folder scripts know it. The kernel below is the machine's, and goes on to switch by its bridge.
-if [ -e "$root/etc/xensource/network.conf" ] && ! grep -qx bridge "$root/etc/xensource/network.conf"; then
+# Modules by whose folders scripts know them: Open vSwitch's, though the kernel below is the machine's, and goes on to switch by its bridge; and those of
+# ebtables' tables, which its stand-in adds where nft is below it.
+vswitch='' tables=''
+if [ -e "$root/etc/xensource/network.conf" ] && ! grep -qx bridge "$root/etc/xensource/network.conf"; then vswitch=1; fi
+if grep -qs '^ebtables .*nft' "$root/usr/local/lib/csp-lab/era/versions"; then tables=1; fi
+if [ -n "$vswitch$tables" ]; then
   mkdir "$root/run/modules"
   for module in "$root"/sys/module/*; do mkdir "$root/run/modules/${module##*/}"; done
-  mkdir -p "$root/run/modules/openvswitch"
+  [ -z "$vswitch" ] || mkdir -p "$root/run/modules/openvswitch"
   mount --bind "$root/run/modules" "$root/sys/module"
 fi
 mount -t tmpfs -o mode=755 csp-lab "$root/dev"
+# Another Debian's packages, as they are.
+if [ -e "$root/usr/local/lib/csp-lab/debian-root" ]; then
+  read -r packages <"$root/usr/local/lib/csp-lab/debian-root"
+  mkdir -p "$root/usr/local/lib/csp-lab/debian"
+  mount --bind "$packages" "$root/usr/local/lib/csp-lab/debian"
+  mount -o remount,bind,ro "$root/usr/local/lib/csp-lab/debian"
+fi
 for node in null zero full random urandom tty; do
   : >"$root/dev/$node"
   mount --bind "/dev/$node" "$root/dev/$node"

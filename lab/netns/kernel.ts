@@ -37,7 +37,7 @@ export function fitToKernel(topology: Topology, spec: LabSpec): Topology {
   };
   const usual = missingFeature("tables for iptables-nft") === undefined ? "nft" : "legacy";
   const hosts = topology.hosts.map((resolved, index): Host => {
-    const host = { ...resolved, backend: spec.hosts[index]?.backend ?? usual };
+    const host = { ...resolved, backend: spec.hosts[index]?.backend ?? (resolved.backend === "legacy" ? "legacy" : usual) };
     const legacyEbtables = host.backend === "legacy" && missingFeature("tables for ebtables-legacy") === undefined;
     const ebtables = host.ebtables ?? (legacyEbtables ? "legacy" : "nft");
     needs(`host ${host.name}, backend`, `tables for iptables-${host.backend}`);

@@ -1,5 +1,6 @@
 /** Hosts and guests to try things on, as network namespaces: `createLab(spec)` and the lab that it returns. */
 import * as fs from "node:fs";
+import { prepareAges } from "../eras/prepare";
 import { buildLab, prepareLab } from "./build";
 import { attempt, type CommandResult } from "./command";
 import { LabErrors } from "./errors";
@@ -47,6 +48,7 @@ export async function createLab(spec: LabSpec, options: CreateOptions = {}): Pro
   const wanted = resolveTopology(spec);
   await checkRequirements();
   const topology = fitToKernel(wanted, spec);
+  const program = await prepareAges(topology.hosts.map(({ era }) => era));
   const state = await withLock(async () => {
     await sweepStaleLabs();
     const running = loadState(topology.name);
@@ -56,7 +58,7 @@ export async function createLab(spec: LabSpec, options: CreateOptions = {}): Pro
       }
       await dismantle(running.topology);
     }
-    return prepareLab(topology);
+    return prepareLab(topology, program);
   });
   try {
     await buildLab(state);

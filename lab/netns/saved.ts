@@ -33,12 +33,12 @@ export function normaliseSaved(text: string): string {
     if (table.some((line) => !EMPTY_TABLE.test(line))) {
       // The members of a hash are in an order that depends on its random initval.
       const [first = "", ...members] = table;
-      kept.push(...(/^create \S+ hash:/.test(first) ? [first, ...members.sort()] : table));
+      kept.push(...(/^(?:create \S+ hash:|-N \S+ \w+hash )/.test(first) ? [first, ...members.sort()] : table));
     }
     table = [];
   };
   for (const line of lines) {
-    if (line.startsWith("*") || line.startsWith("create ")) {
+    if (/^(?:\*|create |-N )/.test(line)) {
       flush();
     }
     table.push(line);

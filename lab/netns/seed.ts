@@ -1,6 +1,9 @@
 /** The files in which a lab host differs from the machine that it runs on: who may log in, which tools, which sysctls. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { AGES } from "../eras/ages";
+import { writeDebian } from "../eras/debian";
+import { sshdLines, writeAge } from "../eras/seed";
 import { writeProduct } from "./product";
 import type { Host } from "./topology";
 
@@ -17,10 +20,11 @@ export interface SeedOptions {
   readonly authorizedKey: string;
   /** The password hash of root, csp and csp-sudo, as crypt(3) text. */
   readonly passwordHash: string;
+  /** The stand-ins of hosts of another age; undefined if no host needs them. */
+  readonly program?: string;
 }
 
 const SSHD_CONFIG = `Port 22
-HostKey /etc/ssh/ssh_host_ed25519_key
 PidFile /run/sshd.pid
 UsePAM no
 UseDNS no
@@ -56,9 +60,11 @@ export function writeSeed(directory: string, options: SeedOptions): void {
     "etc/hosts",
     `127.0.0.1 localhost\n::1 localhost\n${options.hosts.map((each) => `${each.managementAddress} ${each.name}\n`).join("")}`,
   );
-  put("etc/ssh/sshd_config", SSHD_CONFIG);
-  put("etc/ssh/ssh_host_ed25519_key", options.hostPrivateKey, 0o600);
-  put("etc/ssh/ssh_host_ed25519_key.pub", `${options.hostPublicKey}\n`);
+  const age = host.era === undefined ? undefined : AGES[host.era];
+  const hostKey = `etc/ssh/ssh_host_${age?.ssh?.keyType ?? "ed25519"}_key`;
+  put("etc/ssh/sshd_config", `HostKey /${hostKey}\n${SSHD_CONFIG}${age?.ssh === undefined ? "" : sshdLines(age.ssh)}`);
+  put(hostKey, options.hostPrivateKey, 0o600);
+  put(`${hostKey}.pub`, `${options.hostPublicKey}\n`);
   put("etc/sysctl.d/90-net.conf", ["iptables", "ip6tables", "arptables"].map((key) => `net.bridge.bridge-nf-call-${key} = 0\n`).join(""));
 
   const lines = (file: string): string[] => fs.readFileSync(file, "utf8").split("\n").filter(Boolean);
@@ -84,7 +90,9 @@ export function writeSeed(directory: string, options: SeedOptions): void {
   put("root/.ssh/authorized_keys", `${options.authorizedKey}\n`, 0o600);
   put("root/.bashrc", "PS1='\\[\\e[1m\\]\\h\\[\\e[0m\\]:\\w# '\n");
   fs.chmodSync(path.join(directory, "root"), 0o700);
-  chooseBackend(directory, host);
+  if (age?.tools !== undefined) writeAge(directory, age, options.program ?? "", { ebtables: host.ebtables ?? "nft" });
+  else if (age?.debian !== undefined) writeDebian(directory, age.debian, host);
+  else chooseBackend(directory, host);
   put("usr/local/lib/csp-lab/boot-services.sh", fs.readFileSync(path.join(__dirname, "boot-services.sh"), "utf8"));
   if (host.product !== undefined) {
     writeProduct(directory, host.product);

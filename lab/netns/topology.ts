@@ -1,5 +1,6 @@
 /** A lab's parts, as its author writes them, and the same with every default filled in. */
 import { createHash } from "node:crypto";
+import { AGES, type Era } from "../eras/ages";
 import { LabErrors } from "./errors";
 import type { Product } from "./product";
 
@@ -28,6 +29,8 @@ export interface BridgeSpec {
 
 export interface HostSpec {
   readonly name: string;
+  /** Its age: tools, sshd, init, product and what is not there yet (lab/README.md). Default: this machine's. A field that is given as well wins. */
+  readonly era?: Era;
   /**
    * What iptables and ip6tables are. Default nft, or legacy where the kernel has no tables for nft. arptables is always the legacy one
    * (arptables-nft has no FORWARD chain).
@@ -109,8 +112,8 @@ export interface LabSpec {
 export type Bridge = Required<BridgeSpec>;
 
 /** `ebtables` stays open until the lab has checked the kernel. */
-export type Host = Required<Omit<HostSpec, "product" | "ebtables" | "bridges">> &
-  Pick<HostSpec, "product" | "ebtables"> & { readonly bridges: readonly [Bridge, ...Bridge[]]; readonly managementAddress: string };
+export type Host = Required<Omit<HostSpec, "product" | "ebtables" | "bridges" | "era">> &
+  Pick<HostSpec, "product" | "ebtables" | "era"> & { readonly bridges: readonly [Bridge, ...Bridge[]]; readonly managementAddress: string };
 
 export type Interface = Required<Pick<InterfaceSpec, "mac" | "addresses" | "vlans">> & Pick<InterfaceSpec, "bridge" | "vlan" | "port">;
 
@@ -181,17 +184,22 @@ export function resolveTopology(spec: LabSpec): Topology {
         `Use ${TOOLSTACKS[hypervisor].join(" or ")}`,
       );
     }
+    const age = host.era === undefined ? undefined : AGES[host.era];
+    if (age?.tools !== undefined && host.backend === "nft") {
+      throw LabErrors.badSpec(`hosts[${index}].backend`, `hosts of ${host.era} have no nft`, "Leave it out");
+    }
     return {
       name: host.name,
-      backend: host.backend ?? "nft",
+      era: host.era,
+      backend: host.backend ?? (age?.tools === undefined ? "nft" : "legacy"),
       ebtables: host.ebtables,
       bridges: resolveBridges(`hosts[${index}].bridges`, host.bridges),
       hypervisor,
       toolstack,
-      init: host.init ?? "systemd",
+      init: host.init ?? age?.init ?? "systemd",
       sshPort: host.sshPort ?? 0,
       diskMb: host.diskMb ?? 128,
-      product: host.product,
+      product: host.product ?? age?.product,
       managementAddress: `10.255.0.${index + 2}`,
     };
   });

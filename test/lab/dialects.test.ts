@@ -7,7 +7,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { buildTools, putTools, STAND_INS, type ToolVersions } from "../../lab/eras/tools";
-import { missingFeature } from "../../lab/netns/kernel";
 import { describeWith } from "../support/needs";
 
 interface Line {
