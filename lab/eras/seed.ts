@@ -64,7 +64,8 @@ export function aged(sshd: Buffer, { version, extensionInfo }: Pick<SshAge, "ver
     // Not in the patterns by which a peer's version is recognised.
     if (/^OpenSSH_\d+\.\d+p\d+( |$)/.test(own) && version.length < own.length) copy.write(`${version}\0`, at, "latin1");
   });
-  if (!extensionInfo) each("ext-info-c", (at) => copy.write("ext-info-x", at, "latin1"));
+  // Its end is also the "-c" of the shell that sshd starts: linkers let texts share their ends.
+  if (!extensionInfo) each("ext-info-c", (at) => copy.write("exx-info-c", at, "latin1"));
   return copy;
 }
 

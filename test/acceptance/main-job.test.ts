@@ -7,7 +7,7 @@ import { ownName, stackOn } from "./stack";
 describeWith(["root", "pulumi", "plugin"], "the main job on a host of the network lab", () => {
   for (const backend of BACKENDS) {
     mainJob(`${backend} iptables`, async () =>
-      stackOn("main-job", await createLab(mainJobSpec(ownName(`job-${backend}`), backend), { replace: true })),
+      stackOn("main-job", await createLab(mainJobSpec(ownName(`job-${backend}`), { backend }), { replace: true })),
     );
   }
 });

@@ -1,4 +1,4 @@
-import type { Flow, LabSpec, SavedTools, Verdict } from "../../lab/netns";
+import type { Flow, HostSpec, LabSpec, SavedTools, Verdict } from "../../lab/netns";
 import { vifChain, vifId } from "../../provider/firewall/model/names";
 import { flowTable, withVerdicts } from "./flows";
 import { forged, honest } from "./forgeries";
@@ -17,10 +17,11 @@ export interface JobLab extends StackLab {
   };
 }
 
-export function mainJobSpec(name: string, backend: "nft" | "legacy"): LabSpec {
+/** `host`: what kind of host it is. */
+export function mainJobSpec(name: string, host: Pick<HostSpec, "backend" | "era">): LabSpec {
   return {
     name,
-    hosts: [{ name: "hv-01", backend }],
+    hosts: [{ name: "hv-01", ...host }],
     guests: [
       { name: "web-1", host: "hv-01", mac: "00:16:3e:00:01:0b", addresses: ["10.24.0.11/24", "fd24::11/64"] },
       { name: "db-1", host: "hv-01", mac: "00:16:3e:00:01:0c", addresses: ["10.24.0.12/24", "fd24::12/64"] },
@@ -30,16 +31,16 @@ export function mainJobSpec(name: string, backend: "nft" | "legacy"): LabSpec {
 }
 
 /** What other programs of the host keep in the same tools, before and after csp's place. */
-const FOREIGN = `set -e
-ipset create foreign hash:net
-ipset add foreign 192.0.2.0/24
+const foreign = (old: boolean) => `set -e
+ipset ${old ? "-N foreign nethash" : "create foreign hash:net"}
+ipset -A foreign 192.0.2.0/24
 for t in iptables ip6tables; do
   $t -N foreign-chain
-  $t -A foreign-chain -p tcp --dport 9 -m comment --comment "kept as it is" -j DROP
+  $t -A foreign-chain -p tcp --dport 9 ${old ? "" : '-m comment --comment "kept as it is"'} -j DROP
   $t -A FORWARD -i eth9 -j foreign-chain
   $t -A INPUT -p udp --dport 9 -j DROP
 done
-iptables -A FORWARD -i eth9 -m set --match-set foreign src -j DROP
+iptables -A FORWARD -i eth9 -m set ${old ? "--set" : "--match-set"} foreign src -j DROP
 ebtables -t nat -N foreign-chain
 ebtables -t nat -A foreign-chain -p ARP --arp-op Request -j ACCEPT
 ebtables -t nat -A foreign-chain -p 802_1Q --vlan-id 9 -j DROP
@@ -56,12 +57,12 @@ const BEFORE = flowTable(`
   office db-1 icmp pass
 `);
 
-/** 8080 is what the one-rule change opens. */
-const flows = (alt: "pass" | "block") =>
+/** 8080 is what the one-rule change opens. `v6`: what guests' IPv6 does. */
+const flows = (alt: "pass" | "block", v6: "pass" | "block") =>
   flowTable(`
   office web-1 arp pass
   office web-1 tcp:80 pass
-  office web-1 tcp6:80 pass
+  office web-1 tcp6:80 ${v6}
   office web-1 icmp pass
   office web-1 tcp:8080 ${alt}
   office web-1 udp:80 block
@@ -74,9 +75,12 @@ const flows = (alt: "pass" | "block") =>
 
 /** Frames that say most of what layer 2 stops: each goes another way through it. */
 const FORGED = ["source MAC", "IPv4 source of another guest", "IPv6 source of another guest", "ARP sender IP in a reply", "ARP sender MAC"];
-const HONEST = ["IPv4", "IPv6", "ARP reply"];
 
-export function mainJob<L extends JobLab>(title: string, open: () => Promise<LabStack<L>>): void {
+/** `old`: the host's tools cannot filter IPv6, and its ipset is of version 4. */
+export function mainJob<L extends JobLab>(title: string, open: () => Promise<LabStack<L>>, { old = false } = {}): void {
+  const ipv6 = old ? { ipv6: "drop" } : {};
+  const v6 = old ? "block" : "pass";
+  const HONEST = old ? ["IPv4", "ARP reply"] : ["IPv4", "IPv6", "ARP reply"];
   describe(title, () => {
     let work: LabStack<L>;
     let before: SavedTools;
@@ -84,14 +88,14 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
 
     beforeAll(async () => {
       work = await open();
-      await host().run(FOREIGN);
+      await host().run(foreign(old));
       before = await host().snapshotTools();
     }, 600_000);
     afterAll(() => work?.end(), 120_000);
 
     const nic = (name: string) => {
       const guest = work.lab.guest(name);
-      return [{ device: 0, mac: guest.mac, addresses: [guest.address(4), guest.address(6)] }];
+      return [{ device: 0, mac: guest.mac, addresses: [guest.address(4), ...(old ? [] : [guest.address(6)])] }];
     };
 
     function program({ alt }: { alt: boolean }): void {
@@ -100,6 +104,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       declare.guest("web", {
         host: hv.host,
         guest: { uuid: work.lab.guest("web-1").uuid },
+        ...ipv6,
         interfaces: nic("web-1"),
         ingress: [
           { name: "banned", action: "drop", from: [set.peer] },
@@ -115,6 +120,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
         guests: {
           "db-1": {
             uuid: work.lab.guest("db-1").uuid,
+            ...ipv6,
             interfaces: nic("db-1"),
             ingress: [
               { name: "sql", protocol: "tcp", ports: ["5432"], from: [work.lab.guest("web-1").address(4)] },
@@ -158,7 +164,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
     test("create: only what is declared passes", async () => {
       const { summary } = await up({ alt: false });
       expect(summary.resourceChanges?.create).toBe(5);
-      await packetsAre(flows("block"));
+      await packetsAre(flows("block", v6));
       expect(await arriving(honest(work.lab, "web-1", "db-1"), HONEST, 10_000)).toEqual(HONEST);
       expect(await arriving(forgeries(), FORGED, 500)).toEqual([]);
     });
@@ -175,9 +181,9 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       expect(summary.resourceChanges).toEqual({ same: 4, update: 1 });
       const after = await host().snapshotTools();
       for (const tool of ["iptables", "ip6tables"] as const)
-        expect(after[tool].split("\n").length).toBe(tools[tool].split("\n").length + 1);
+        expect(after[tool].split("\n").length).toBe(tools[tool].split("\n").length + (old && tool === "ip6tables" ? 0 : 1));
       expect({ ...after, iptables: "", ip6tables: "" }).toEqual({ ...tools, iptables: "", ip6tables: "" });
-      await packetsAre(flows("pass"));
+      await packetsAre(flows("pass", v6));
     });
 
     test("rules removed by hand are found and repaired", async () => {
@@ -188,7 +194,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       expect(await failureOf(work.stack.preview({ color: "never", refresh: true, expectNoChanges: true }))).toMatch(/changes/);
       await up({ alt: true }, { refresh: true });
       expect(await host().snapshotTools()).toEqual(tools);
-      await packetsAre(flows("pass"));
+      await packetsAre(flows("pass", v6));
       expect(await arriving(forgeries(), FORGED, 500)).toEqual([]);
       await up({ alt: true }, { expectNoChanges: true });
     });

@@ -11,5 +11,5 @@ const VARIANTS = [
 
 describeWith(["root", "pulumi", "plugin"], "the main job on real Xen", () => {
   for (const [variant, title] of VARIANTS)
-    mainJob(title, async () => stackOn("main-job", await createXenLab(mainJobSpec(ownName("job"), variant))));
+    mainJob(title, async () => stackOn("main-job", await createXenLab(mainJobSpec(ownName("job"), { backend: variant }))));
 });
