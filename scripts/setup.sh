@@ -4,6 +4,7 @@
 #   setup.sh lab    node_modules, and what the network lab needs: Linux, root, namespaces, Debian packages
 #   setup.sh xen    all that, and what the Xen lab needs: QEMU, and what builds its image
 #   setup.sh kernels  as lab, and a second kernel with its modules: Debian's user-mode-linux
+#   setup.sh eras  as lab; the tools of other ages are built, and those of other Debian releases fetched, by the lab itself
 #   setup.sh netboot  as lab, and what a network boot in QEMU needs: firmware, loaders, and what builds its installer
 # All progress goes to stderr: stdout belongs to the script that comes after.
 set -eu
@@ -188,9 +189,9 @@ install_packages() {
 node_ready
 case "${1:-}" in
   "") ;;
-  lab) lab_ready packages ;;
+  lab | eras) lab_ready packages ;;
   xen) lab_ready packages xen_packages ;;
   kernels) lab_ready packages kernels_packages ;;
   netboot) lab_ready packages netboot_packages ;;
-  *) fail "unknown need '$1': lab, xen, kernels, netboot, or nothing" ;;
+  *) fail "unknown need '$1': lab, eras, xen, kernels, netboot, or nothing" ;;
 esac
