@@ -1,3 +1,4 @@
+import type { Era } from "../../lab/eras/ages";
 import { createLab, frames, type GuestSpec, type InterfaceSpec, type Lab, type LabHost, type Shot } from "../../lab/netns";
 import { ACTORS, type Actor, actor, db, gate, host, idle, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
 import type { Attack, Sent } from "./attacks";
@@ -12,6 +13,10 @@ export interface SiteSpec {
   readonly backend: "nft" | "legacy";
   /** A VLAN-aware bridge has all guests as access ports of this VLAN, and its uplink tagged. */
   readonly vlan?: number;
+  /** The host is of another age. */
+  readonly era?: Era;
+  /** "drop": the host's tools cannot filter IPv6. */
+  readonly ipv6?: "drop";
   /** A second bridge, whose guests have the same addresses. */
   readonly twins?: true;
 }
@@ -66,6 +71,7 @@ export class Site {
           {
             name: HOST,
             backend: spec.backend,
+            ...(spec.era === undefined ? {} : { era: spec.era }),
             bridges: [{ name: "xenbr0", vlanAware: vlan !== undefined }, ...(twins ? [{ name: bridge }] : [])],
           },
         ],
@@ -129,8 +135,12 @@ export class Site {
     const { limits } = await this.csp.create("csp:index:Host", { host: HOST });
     this.apart = !(limits as readonly string[]).some((limit) => limit.includes("are in one table"));
     const all = [{ name: "all" }];
-    const card = (actor: Actor, device = 0, more: object = {}) => ({ device, mac: actor.mac, addresses: [actor.ip, actor.ip6], ...more });
-    const uuid = (name: string) => ({ uuid: this.lab.guest(name).uuid });
+    const drop = this.spec.ipv6 === "drop";
+    const card = (actor: Actor, device = 0, more: object = {}) => ({
+      ...{ device, mac: actor.mac, addresses: drop ? [actor.ip] : [actor.ip, actor.ip6] },
+      ...more,
+    });
+    const uuid = (name: string) => ({ uuid: this.lab.guest(name).uuid, ...(drop ? { ipv6: "drop" } : {}) });
     await this.csp.create("csp:firewall:HostPolicy", {
       host: HOST,
       guests: {
@@ -147,7 +157,11 @@ export class Site {
         ...(this.spec.twins
           ? {
               "web-b": { ...uuid("web-b"), interfaces: [card(twin(web))], ingress: all },
-              "db-b": { ...uuid("db-b"), interfaces: [{ ...card(twin(db)), addresses: [db.ip, db.ip6, FAR.ip, FAR.ip6] }], ingress: all },
+              "db-b": {
+                ...uuid("db-b"),
+                interfaces: [{ ...card(twin(db)), addresses: drop ? [db.ip, FAR.ip] : [db.ip, db.ip6, FAR.ip, FAR.ip6] }],
+                ingress: all,
+              },
               "shut-b": { ...uuid("shut-b"), interfaces: [card(twin(shut))], ingress: all },
             }
           : {}),

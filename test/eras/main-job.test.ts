@@ -9,8 +9,12 @@ const OLD: ReadonlySet<string> = new Set(["5.6", "6.x"]);
 
 describeWith(["root", "pulumi", "plugin"], "the main job on a host of every age", () => {
   for (const era of ERAS) {
-    mainJob(era, async () => stackOn("main-job", await createLab(mainJobSpec(ownName(`e${ERAS.indexOf(era)}`), { era }), { replace: true })), {
-      old: OLD.has(era),
-    });
+    mainJob(
+      era,
+      async () => stackOn("main-job", await createLab(mainJobSpec(ownName(`e${ERAS.indexOf(era)}`), { era }), { replace: true })),
+      {
+        old: OLD.has(era),
+      },
+    );
   }
 });
