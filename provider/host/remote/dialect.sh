@@ -48,31 +48,19 @@ probe_lacks() {
   ! try_all || return
   if ! ipset save >/dev/null 2>&1 && ipset -S >/dev/null 2>&1; then lacks=ipset.words; fi
   for t in iptables ip6tables; do
-    case $t in iptables) a=192.0.2.1 m=32 hops='ttl --ttl-eq' f=inet ;; *) a=2001:db8::1 m=128 hops='hl --hl-eq' f=inet6 ;; esac
-    t_lacks() { lacks="$lacks $t.$1"; }
-    takes -g csp-tried || t_lacks goto
-    takes -m comment --comment "two words" || t_lacks comment
-    keeps_quotes || t_lacks comment-quotes
-    takes -m conntrack --ctstate NEW --ctorigsrc $a || t_lacks conntrack
-    takes_set --match-set || { t_lacks match-set; takes_set --set || t_lacks set; }
-    takes -p tcp -m connlimit --connlimit-upto 9 --connlimit-mask $m --connlimit-saddr || {
-      t_lacks connlimit-upto
-      takes -p tcp -m connlimit ! --connlimit-above 9 --connlimit-mask $m || t_lacks connlimit
-    }
-    takes -p tcp -m multiport --dports 1,2 || t_lacks multiport
-    takes -p tcp -m multiport --dports 1,2:3 || t_lacks multiport-ranges
-    takes -p sctp -m multiport --dports 1,2 || t_lacks multiport-protocols
-    # shellcheck disable=SC2086
-    takes -m $hops 255 || t_lacks hop-limit
-    takes -m length --length 1:9 || t_lacks length
-    "$t" -S INPUT >/dev/null 2>&1 || t_lacks list
-    deletes_both || t_lacks delete-both
+    case $t in iptables) set -- 192.0.2.1 32 inet ttl --ttl-eq ;; *) set -- 2001:db8::1 128 inet6 hl --hl-eq ;; esac
+    lacks="$lacks $(somewhere "$try_words" "$t" "$@")"
   done
-  takes_icmpv6 || lacks="$lacks ebtables.icmpv6"
-  lacks=${lacks# }
+  lacks="$lacks $(somewhere "$try_bridge")"
+  # shellcheck disable=SC2086
+  set -- $lacks
+  lacks=$*
 }
-# In a namespace of its own where the host can make one. Elsewhere in chains to which nothing leads, and which go again.
-somewhere() { if apart true; then apart "$@"; else "$@" >/dev/null 2>&1; fi; }
+# In a namespace of its own where the host can make one. Elsewhere in chains to which nothing leads, and which go again. What it says on 3 is its answer.
+somewhere() {
+  try=$1; shift
+  if apart true; then unshare -n sh -c "$try" sh "$@" 3>&1 >/dev/null 2>&1; else sh -c "$try" sh "$@" 3>&1 >/dev/null 2>&1; fi
+}
 try_all() {
   apart sh -c 'ipset create csp-try4 hash:net && ipset create csp-try6 hash:net family inet6 || exit 1
     for t in iptables ip6tables; do
@@ -95,26 +83,32 @@ END
     done
     ebtables -t nat -N csp-try && ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP'
 }
-# $t is the tool. What follows is a rule without its target.
-takes() {
-  somewhere sh -c 't=$1; shift; "$t" -N csp-try; "$t" -N csp-tried; "$t" -A csp-try "$@"; r=$?
-    for c in csp-try csp-tried; do "$t" -F $c; "$t" -X $c; done; exit $r' sh "$t" "$@"
-}
-takes_set() {
-  somewhere sh -c 't=$1 f=$3; ipset create csp-try hash:net family $f || ipset -N csp-try iptreemap || exit 1
-    "$t" -N csp-try; "$t" -A csp-try -m set "$2" csp-try src; r=$?
-    "$t" -F csp-try; "$t" -X csp-try; ipset -X csp-try; exit $r' sh "$t" "$1" "$f"
-}
-keeps_quotes() {
-  somewhere sh -c 't=$1; printf "%s\n" "*filter" ":csp-try - [0:0]" "-A csp-try -m comment --comment \"a \\\"b\"" COMMIT | "$t-restore" --noflush &&
-    "$t-save" -t filter | grep -F "a \\\"b"; r=$?; "$t" -F csp-try; "$t" -X csp-try; exit $r' sh "$t"
-}
-deletes_both() {
-  somewhere sh -c 't=$1; printf "%s\n" "*filter" ":csp-try - [0:0]" ":csp-tried - [0:0]" "-A csp-try -j csp-tried" COMMIT | "$t-restore" --noflush &&
-    printf "%s\n" "*filter" "-D csp-try -j csp-tried" "-X csp-tried" COMMIT | "$t-restore" --noflush; r=$?
-    for c in csp-try csp-tried; do "$t" -F $c; "$t" -X $c; done; exit $r' sh "$t"
-}
-takes_icmpv6() {
-  somewhere sh -c 'ebtables -t nat -N csp-try; ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP; r=$?
-    ebtables -t nat -F csp-try; ebtables -t nat -X csp-try; exit $r'
-}
+# TOOL ADDRESS MASK FAMILY HOPS...: what the tool lacks, a word each.
+try_words='t=$1 a=$2 m=$3 f=$4; shift 4
+  lack() { echo "$t.$1" >&3; }
+  takes() { "$t" -A csp-try "$@"; }
+  restores() { printf "%s\n" "*filter" "$@" COMMIT | "$t-restore" --noflush; }
+  "$t" -N csp-try; "$t" -N csp-tried
+  takes -g csp-tried || lack goto
+  takes -m comment --comment "two words" || lack comment
+  takes -m conntrack --ctstate NEW --ctorigsrc $a || lack conntrack
+  ipset create csp-try hash:net family $f || ipset -N csp-try iptreemap
+  takes -m set --match-set csp-try src || { lack match-set; takes -m set --set csp-try src || lack set; }
+  takes -p tcp -m connlimit --connlimit-upto 9 --connlimit-mask $m --connlimit-saddr || {
+    lack connlimit-upto
+    takes -p tcp -m connlimit ! --connlimit-above 9 --connlimit-mask $m || lack connlimit
+  }
+  takes -p tcp -m multiport --dports 1,2 || lack multiport
+  takes -p tcp -m multiport --dports 1,2:3 || lack multiport-ranges
+  takes -p sctp -m multiport --dports 1,2 || lack multiport-protocols
+  takes -m $* 255 || lack hop-limit
+  takes -m length --length 1:9 || lack length
+  "$t" -S INPUT || lack list
+  for c in csp-try csp-tried; do "$t" -F $c; done
+  restores "-A csp-try -m comment --comment \"a \\\"b\"" && "$t-save" -t filter | grep -F "a \\\"b" || lack comment-quotes
+  restores ":csp-try - [0:0]" "-A csp-try -j csp-tried" && restores "-D csp-try -j csp-tried" "-X csp-tried" || lack delete-both
+  for c in csp-try csp-tried; do "$t" -F $c; "$t" -X $c; done
+  ipset -X csp-try'
+try_bridge='ebtables -t nat -N csp-try
+  ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP || echo ebtables.icmpv6 >&3
+  ebtables -t nat -F csp-try; ebtables -t nat -X csp-try'
