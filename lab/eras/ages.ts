@@ -27,6 +27,8 @@ export interface Age {
   readonly ssh?: SshAge;
   /** /etc/os-release and /etc/redhat-release; a file that is not named is not there. */
   readonly releases?: Readonly<Record<string, string>>;
+  /** CentOS: sh is bash. */
+  readonly shell?: "bash";
   /** Commands of this machine that the age does not have. */
   readonly lacks?: readonly string[];
 }
@@ -88,6 +90,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   "5.6": {
     tools: AGE_OF_CENTOS_5,
     init: "sysv",
+    shell: "bash",
     ssh: OPENSSH_4_3,
     lacks: [...LATER_THAN_CENTOS_5, ...SYSTEMD, ...LATER_THAN_CENTOS_7],
     releases: { "redhat-release": "XenServer release 5.6.100-47101p (xenenterprise)\n" },
@@ -104,6 +107,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   "6.x": {
     tools: AGE_OF_CENTOS_5,
     init: "sysv",
+    shell: "bash",
     ssh: OPENSSH_4_3,
     lacks: [...LATER_THAN_CENTOS_5, ...SYSTEMD, ...LATER_THAN_CENTOS_7],
     releases: { "redhat-release": "XenServer release 6.2.0-70446c (xenenterprise)\n" },
@@ -118,6 +122,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   "7": {
     tools: AGE_OF_CENTOS_7,
     init: "systemd",
+    shell: "bash",
     ssh: OPENSSH_7_4,
     lacks: LATER_THAN_CENTOS_7,
     releases: {
@@ -129,6 +134,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   "xcp-ng-8": {
     tools: AGE_OF_CENTOS_7,
     init: "systemd",
+    shell: "bash",
     ssh: OPENSSH_7_4,
     lacks: LATER_THAN_CENTOS_7,
     releases: {
