@@ -47,6 +47,20 @@ const VERSIONS: Readonly<Record<Era, readonly string[]>> = {
   ],
 };
 
+/** Of the legacy tool on the second kernel (2.0.11, which says these as 2.0.9 does). */
+const EBTABLES_WORDS = {
+  "-N q": "Chain q already exists.",
+  "-X q": "Can't delete the chain 'q', it's referenced in chain 'p', rule 0.",
+  "-D p -i x -j DROP": "Sorry, rule does not exist.",
+  "-D p 3": "Sorry, wrong rule numbers.",
+  "-P INPUT RETURN": "Policy RETURN only allowed for user defined chains.",
+  "-A INPUT -j RETURN": "Return target only for user defined chains.",
+  "-L nosuch": "Chain 'nosuch' doesn't exist.",
+  "-A nosuch -j DROP": "Chain 'nosuch' doesn't exist.",
+  "-A p -j nosuch": "Illegal target name 'nosuch'.",
+  "-t foo -L": "Bad table name 'foo'.",
+};
+
 const OLD: readonly Era[] = ["5.6", "6.x", "7", "xcp-ng-8"];
 const OLDEST: readonly Era[] = ["5.6", "6.x"];
 
@@ -183,6 +197,18 @@ describeWith(["root", "go", "nft", "legacy", "debian12"], "hosts of every age", 
     test("a comment is printed in quotes, and a quote in it is kept with its backslash", async () => {
       await restore('*filter\n:a - [0:0]\n-A a -m comment --comment "say \\"no\\"" -j DROP\nCOMMIT\n');
       expect(await saved()).toEqual([":a - [0:0]", '-A a -m comment --comment "say \\"no\\"" -j DROP']);
+    });
+
+    test("ebtables says the policy of a chain, and why it cannot do what it is told", async () => {
+      const old = host("5.6");
+      await old.run("ebtables -N p; ebtables -N q -P RETURN; ebtables -N r; ebtables -P r DROP; ebtables -A p -i vif1.0 -j q; ebtables -A p -j q");
+      const policies = (await old.run("ebtables -L | sed -n 's/^Bridge chain: //p'")).split("\n").filter((line) => /^[pqr],/.test(line));
+      expect(policies).toEqual(["p, entries: 2, policy: ACCEPT", "q, entries: 0, policy: RETURN", "r, entries: 0, policy: DROP"]);
+      expect(await old.run("ebtables -L p --Ln | grep -v '^Bridge' | grep .")).toBe("1. -i vif1.0 -j q \n2. -j q \n");
+      for (const [command, words] of Object.entries(EBTABLES_WORDS)) {
+        expect(await old.exec(`ebtables ${command}`)).toMatchObject({ code: 255, stderr: `${words}\n` });
+      }
+      await old.run("ebtables -F p; ebtables -X p; ebtables -X q; ebtables -X r");
     });
 
     test("ebtables restores whole tables and takes no options", async () => {
