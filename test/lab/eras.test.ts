@@ -201,7 +201,9 @@ describeWith(["root", "go", "nft", "legacy", "debian12"], "hosts of every age", 
 
     test("ebtables says the policy of a chain, and why it cannot do what it is told", async () => {
       const old = host("5.6");
-      await old.run("ebtables -N p; ebtables -N q -P RETURN; ebtables -N r; ebtables -P r DROP; ebtables -A p -i vif1.0 -j q; ebtables -A p -j q");
+      await old.run(
+        "ebtables -N p; ebtables -N q -P RETURN; ebtables -N r; ebtables -P r DROP; ebtables -A p -i vif1.0 -j q; ebtables -A p -j q",
+      );
       const policies = (await old.run("ebtables -L | sed -n 's/^Bridge chain: //p'")).split("\n").filter((line) => /^[pqr],/.test(line));
       expect(policies).toEqual(["p, entries: 2, policy: ACCEPT", "q, entries: 0, policy: RETURN", "r, entries: 0, policy: DROP"]);
       expect(await old.run("ebtables -L p --Ln | grep -v '^Bridge' | grep .")).toBe("1. -i vif1.0 -j q \n2. -j q \n");
