@@ -25,7 +25,7 @@ export interface Age {
   readonly init: "systemd" | "sysv";
   readonly product?: Product;
   readonly ssh?: SshAge;
-  /** /etc/os-release and /etc/redhat-release; a file that is not named is not there. */
+  /** Files of /etc that say what it is. With stand-ins, one that is not named is not there. */
   readonly releases?: Readonly<Record<string, string>>;
   /** CentOS: sh is bash. */
   readonly shell?: "bash";
@@ -86,6 +86,11 @@ const LATER_THAN_CENTOS_7 = ["nft"];
 
 const installation = (last: string): string => `5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f${last}`;
 
+const debianReleases = (version: number, name: string) => ({
+  "os-release": `PRETTY_NAME="Debian GNU/Linux ${version} (${name})"\nNAME="Debian GNU/Linux"\nVERSION_ID="${version}"\nVERSION_CODENAME=${name}\nID=debian\n`,
+  debian_version: `${version}.0\n`,
+});
+
 export const AGES: Readonly<Record<Era, Age>> = {
   "5.6": {
     tools: AGE_OF_CENTOS_5,
@@ -143,7 +148,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
     },
     product: { brand: "XCP-ng", version: "8.3.0", installation: installation("083"), kernel: "4.19.0+1", backend: "bridge" },
   },
-  "debian-11": { debian: "bullseye", init: "systemd" },
+  "debian-11": { debian: "bullseye", init: "systemd", releases: debianReleases(11, "bullseye") },
   "debian-12": { init: "systemd" },
-  "debian-13": { debian: "trixie", init: "systemd" },
+  "debian-13": { debian: "trixie", init: "systemd", releases: debianReleases(13, "trixie") },
 };

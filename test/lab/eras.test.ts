@@ -128,6 +128,7 @@ describeWith(["root", "go", "nft", "legacy", "debian12"], "hosts of every age", 
     expect(await host("xcp-ng-8").run("grep VERSION /etc/xensource-inventory; sed -n s/^NAME=//p /etc/os-release")).toBe(
       "PRODUCT_VERSION='8.3.0'\n\"XCP-ng\"\n",
     );
+    expect(await host("debian-11").run("sed -n s/^VERSION_ID=//p /etc/os-release")).toBe('"11"\n');
     expect((await host("5.6").exec("test -d /run/systemd/system")).code).toBe(1);
     expect((await host("7").exec("test -d /run/systemd/system")).code).toBe(0);
   });
