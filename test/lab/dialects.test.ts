@@ -57,7 +57,7 @@ function outcomes(bin: string, setup: string, trials: readonly Trial[]): Outcome
 echo "@@ $?"; cat "$w/said"; echo; echo "@@ printed"; { ${printed}; } 2>&1; echo
 `,
     );
-    const text = `PATH=${quote(bin)}:/usr/sbin:/usr/bin:/sbin:/bin; export PATH; w=${quote(folder)}\n{ ${setup}; } >/dev/null 2>&1\n${script.join("")}`;
+    const text = `PATH=${quote(bin)}:/usr/sbin:/usr/bin:/sbin:/bin; export PATH; mount -t tmpfs csp-dialects /run; w=${quote(folder)}\n{ ${setup}; } >/dev/null 2>&1\n${script.join("")}`;
     const { stdout, stderr, status } = spawnSync("unshare", ["--net", "--mount", "sh", "-s"], {
       input: text,
       encoding: "utf8",
