@@ -44,6 +44,7 @@ rpcbind rpcbind
 nfs-cat libnfs-utils
 dnsmasq dnsmasq-base
 dhcpd isc-dhcp-server
+/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
 LIST
 }
 

@@ -25,8 +25,10 @@ export interface Age {
   readonly init: "systemd" | "sysv";
   readonly product?: Product;
   readonly ssh?: SshAge;
-  /** /etc/os-release and /etc/redhat-release; a file that is not named is not there. */
+  /** Files of /etc that say what it is. With stand-ins, one that is not named is not there. */
   readonly releases?: Readonly<Record<string, string>>;
+  /** CentOS: sh is bash. */
+  readonly shell?: "bash";
   /** Commands of this machine that the age does not have. */
   readonly lacks?: readonly string[];
 }
@@ -84,10 +86,16 @@ const LATER_THAN_CENTOS_7 = ["nft"];
 
 const installation = (last: string): string => `5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f${last}`;
 
+const debianReleases = (version: number, name: string) => ({
+  "os-release": `PRETTY_NAME="Debian GNU/Linux ${version} (${name})"\nNAME="Debian GNU/Linux"\nVERSION_ID="${version}"\nVERSION_CODENAME=${name}\nID=debian\n`,
+  debian_version: `${version}.0\n`,
+});
+
 export const AGES: Readonly<Record<Era, Age>> = {
   "5.6": {
     tools: AGE_OF_CENTOS_5,
     init: "sysv",
+    shell: "bash",
     ssh: OPENSSH_4_3,
     lacks: [...LATER_THAN_CENTOS_5, ...SYSTEMD, ...LATER_THAN_CENTOS_7],
     releases: { "redhat-release": "XenServer release 5.6.100-47101p (xenenterprise)\n" },
@@ -104,6 +112,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   "6.x": {
     tools: AGE_OF_CENTOS_5,
     init: "sysv",
+    shell: "bash",
     ssh: OPENSSH_4_3,
     lacks: [...LATER_THAN_CENTOS_5, ...SYSTEMD, ...LATER_THAN_CENTOS_7],
     releases: { "redhat-release": "XenServer release 6.2.0-70446c (xenenterprise)\n" },
@@ -118,6 +127,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   "7": {
     tools: AGE_OF_CENTOS_7,
     init: "systemd",
+    shell: "bash",
     ssh: OPENSSH_7_4,
     lacks: LATER_THAN_CENTOS_7,
     releases: {
@@ -129,6 +139,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   "xcp-ng-8": {
     tools: AGE_OF_CENTOS_7,
     init: "systemd",
+    shell: "bash",
     ssh: OPENSSH_7_4,
     lacks: LATER_THAN_CENTOS_7,
     releases: {
@@ -137,7 +148,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
     },
     product: { brand: "XCP-ng", version: "8.3.0", installation: installation("083"), kernel: "4.19.0+1", backend: "bridge" },
   },
-  "debian-11": { debian: "bullseye", init: "systemd" },
+  "debian-11": { debian: "bullseye", init: "systemd", releases: debianReleases(11, "bullseye") },
   "debian-12": { init: "systemd" },
-  "debian-13": { debian: "trixie", init: "systemd" },
+  "debian-13": { debian: "trixie", init: "systemd", releases: debianReleases(13, "trixie") },
 };

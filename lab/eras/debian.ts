@@ -24,7 +24,14 @@ export async function prepareDebian(suite: Suite): Promise<void> {
 }
 
 /** The release's tools by their usual names, in /usr/sbin below `directory`, as scripts that call them. On the host, the packages are in {@link PLACE}. */
-export function writeDebian(directory: string, suite: Suite, host: Pick<Host, "backend" | "ebtables">): void {
+export function writeDebian(
+  directory: string,
+  suite: Suite,
+  host: Pick<Host, "backend" | "ebtables">,
+  releases: Readonly<Record<string, string>> = {},
+): void {
+  fs.mkdirSync(path.join(directory, "etc"), { recursive: true });
+  for (const [name, text] of Object.entries(releases)) fs.writeFileSync(path.join(directory, "etc", name), text);
   fs.mkdirSync(path.join(directory, "usr/local/lib/csp-lab"), { recursive: true });
   fs.writeFileSync(path.join(directory, "usr/local/lib/csp-lab/debian-root"), `${unpacked(suite)}\n`);
   putDebian(path.join(directory, "usr/sbin"), suite, host, PLACE);

@@ -16,7 +16,7 @@ const ASSETS = path.join(__dirname, "root");
 
 /** Writes them below `directory`. `program`: of buildTools. */
 export function writeAge(directory: string, age: Age, program: string, below: ToolsBelow): void {
-  const { tools, releases = {}, lacks = [], ssh } = age;
+  const { tools, releases = {}, lacks = [], ssh, shell } = age;
   if (tools === undefined) return;
   const put = (file: string, text: string | Buffer, mode = 0o644): void => {
     const place = path.join(directory, file);
@@ -33,6 +33,7 @@ export function writeAge(directory: string, age: Age, program: string, below: To
   // coreutils before 8.24 can sync only all.
   fs.copyFileSync("/usr/bin/sync", path.join(own, "below/sync"));
   put("usr/bin/sync", fs.readFileSync(path.join(ASSETS, "sync")), 0o755);
+  if (shell !== undefined) fs.symlinkSync(shell, path.join(directory, "usr/bin/sh"));
   for (const [name, text] of Object.entries(releases)) put(`etc/${name}`, text);
   if (ssh !== undefined)
     for (const file of SSHD_FILES.filter((each) => fs.existsSync(each))) put(file, aged(fs.readFileSync(file), ssh), 0o755);
@@ -64,8 +65,8 @@ export function aged(sshd: Buffer, { version, extensionInfo }: Pick<SshAge, "ver
     // Not in the patterns by which a peer's version is recognised.
     if (/^OpenSSH_\d+\.\d+p\d+( |$)/.test(own) && version.length < own.length) copy.write(`${version}\0`, at, "latin1");
   });
-  // Its end is also the "-c" of the shell that sshd starts: linkers let texts share their ends.
-  if (!extensionInfo) each("ext-info-c", (at) => copy.write("exx-info-c", at, "latin1"));
+  // Its first letter: linkers let the end of one text be another one, and "-c" is.
+  if (!extensionInfo) each("ext-info-c", (at) => copy.write("X", at, "latin1"));
   return copy;
 }
 

@@ -73,8 +73,8 @@ export function prepareLab(topology: Topology, program: string | undefined): Lab
     fs.rmSync(draft, { recursive: true });
     throw ["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "") ? LabErrors.exists(topology.name) : error;
   }
-  fs.writeFileSync(path.join(directory, "id_ed25519"), key.private, { mode: 0o600 });
-  fs.writeFileSync(path.join(directory, "id_ed25519.pub"), `${key.public}\n`);
+  fs.writeFileSync(path.join(directory, "id_lab"), key.private, { mode: 0o600 });
+  fs.writeFileSync(path.join(directory, "id_lab.pub"), `${key.public}\n`);
   const passwordHash = hashPassword(state.password);
   for (const host of topology.hosts) {
     fs.mkdirSync(path.join(directory, host.name, "fs"), { recursive: true });

@@ -41,7 +41,7 @@ export class LabHost {
       port: this.entry.sshPort,
       user: "root",
       privateKey: this.state.privateKey,
-      privateKeyPath: `${labDirectory(this.state.topology.name)}/id_ed25519`,
+      privateKeyPath: `${labDirectory(this.state.topology.name)}/id_lab`,
       hostKey: this.entry.hostKey,
       password: this.state.password,
       managementAddress: this.spec.managementAddress,

@@ -91,7 +91,7 @@ export function writeSeed(directory: string, options: SeedOptions): void {
   put("root/.bashrc", "PS1='\\[\\e[1m\\]\\h\\[\\e[0m\\]:\\w# '\n");
   fs.chmodSync(path.join(directory, "root"), 0o700);
   if (age?.tools !== undefined) writeAge(directory, age, options.program ?? "", { ebtables: host.ebtables ?? "nft" });
-  else if (age?.debian !== undefined) writeDebian(directory, age.debian, host);
+  else if (age?.debian !== undefined) writeDebian(directory, age.debian, host, age.releases);
   else chooseBackend(directory, host);
   put("usr/local/lib/csp-lab/boot-services.sh", fs.readFileSync(path.join(__dirname, "boot-services.sh"), "utf8"));
   if (host.product !== undefined) {

@@ -4,6 +4,7 @@ import { goMissing } from "../../engines/go";
 import { findPulumi } from "../../engines/pulumi";
 import { missingGenerator } from "../../engines/sdk";
 import { findTerraform, type TerraformClient } from "../../engines/terraform";
+import { isDebian12 } from "../../lab/eras/prepare";
 import { missingForBoot } from "../../lab/installer";
 import { type KernelFeature, missingFeature } from "../../lab/netns/kernel";
 
@@ -28,11 +29,13 @@ const NEEDS = {
   legacy: () => lacking("tables for iptables-legacy"),
   /** A kernel whose bridges tell VLANs apart, and with VLAN devices. */
   vlans: () => lacking("VLAN filtering") ?? lacking("VLAN devices (8021q)"),
-  /** Go, for the lab's installer alone. */
+  /** Go, for the lab's installer and its old tools. */
   go: () => {
     const missing = goMissing();
-    return missing === undefined ? undefined : `the lab's installer cannot be built here: ${missing}`;
+    return missing === undefined ? undefined : `the lab's own programs cannot be built here: ${missing}`;
   },
+  /** The release whose tools have been recorded. */
+  debian12: () => (isDebian12() ? undefined : "needs Debian 12"),
   /** A computer that boots from the network: QEMU, loaders, and what its installer is built with. */
   netboot: () => {
     const missing = missingForBoot();

@@ -44,7 +44,16 @@ func ebFail(format string, all ...any) { finish("", fmt.Sprintf(format, all...)+
 // What this version refuses that today's takes; "" if it takes it.
 func (t *tool) ebRefusal(args []string) string {
 	bridgeGroup, stp := false, false
+	chain, target := "", ""
 	for i, arg := range args {
+		if i+1 < len(args) {
+			switch arg {
+			case "-A", "--append", "-I", "--insert":
+				chain = args[i+1]
+			case "-j", "--jump":
+				target = args[i+1]
+			}
+		}
 		if len(arg) > 1 && arg[0] == '-' && !number.MatchString(arg[1:]) && !t.ebKnows(arg) {
 			return fmt.Sprintf("Unknown argument: '%s'", arg)
 		}
@@ -57,8 +66,13 @@ func (t *tool) ebRefusal(args []string) string {
 	if stp && !bridgeGroup {
 		return "STP matching is only valid when the destination MAC address is the bridge group address (BGA) 01:80:c2:00:00:00"
 	}
+	if target == "RETURN" && ebBuiltIn[chain] {
+		return "Return target only for user defined chains"
+	}
 	return ""
 }
+
+var ebBuiltIn = map[string]bool{"INPUT": true, "FORWARD": true, "OUTPUT": true, "PREROUTING": true, "POSTROUTING": true, "BROUTING": true}
 
 func (t *tool) ebtables(args []string) {
 	switch t.name {
@@ -101,7 +115,7 @@ func (t *tool) ebtables(args []string) {
 		}
 	}
 	if table != "filter" && table != "nat" && table != "broute" {
-		ebFail("The kernel doesn't support the ebtables '%s' table", table)
+		ebFail("Bad table name '%s'", table)
 	}
 	loadTable(table)
 	if file == "" {
@@ -115,16 +129,16 @@ func (t *tool) ebtables(args []string) {
 	}
 	stdout, stderr, code := t.run(t.program, "ebtables", rest, "")
 	if code != 0 {
-		finish("", t.ebSaid(stderr, rest, deleting), 255)
+		finish("", t.ebSaid(stderr, table, rest, deleting), 255)
 	}
 	if listing {
-		stdout = t.ebListed(stdout, !counted)
+		stdout = t.ebListed(table, stdout, !counted)
 	}
 	finish(stdout, stderr, code)
 }
 
 // The words of a failure. Today's are shorter, and some differ.
-func (t *tool) ebSaid(text string, args []string, deleting bool) string {
+func (t *tool) ebSaid(text, table string, args []string, deleting bool) string {
 	chain := ""
 	for i, arg := range args {
 		if i+1 < len(args) && strings.Contains(" -A -D -I -F -L -X -N -P -Z -E ", " "+arg+" ") {
@@ -132,7 +146,15 @@ func (t *tool) ebSaid(text string, args []string, deleting bool) string {
 		}
 	}
 	switch {
-	case deleting && strings.Contains(text, "rule does not exist"), deleting && strings.Contains(text, "Bad rule"):
+	case strings.Contains(text, "CHAIN_DEL failed (Device or resource busy)"):
+		return t.ebReferenced(table, chain)
+	case strings.Contains(text, "Index of deletion too big"):
+		return "Sorry, wrong rule numbers.\n"
+	case strings.Contains(text, "Policy RETURN only allowed"):
+		return "Policy RETURN only allowed for user defined chains.\n"
+	case ebNoTarget.MatchString(text):
+		return ebNoTarget.ReplaceAllString(strings.SplitN(text, "\n", 2)[0], "Illegal target name '$1'.\n")
+	case deleting && strings.Contains(text, "Bad rule"):
 		return "Sorry, rule does not exist.\n"
 	case strings.Contains(text, "Chain already exists"):
 		return fmt.Sprintf("Chain %s already exists.\n", chain)
@@ -140,6 +162,48 @@ func (t *tool) ebSaid(text string, args []string, deleting bool) string {
 		return fmt.Sprintf("Chain '%s' doesn't exist.\n", chain)
 	}
 	return ebVersion.ReplaceAllString(text, "")
+}
+
+var ebNoTarget = regexp.MustCompile(`.*Chain '([^']*)' does not exist.*`)
+
+// Why a chain cannot go, with the first rule that leads to it.
+func (t *tool) ebReferenced(table, chain string) string {
+	text, _, _ := t.run(t.program, "ebtables", []string{"-t", table, "-L"}, "")
+	from, rule := "", 0
+	for _, line := range strings.Split(text, "\n") {
+		if found := ebChain.FindStringSubmatch(line); found != nil {
+			from, rule = found[1], 0
+		} else if line != "" && from != "" {
+			if strings.HasSuffix(" "+strings.TrimRight(line, " "), " -j "+chain) {
+				break
+			}
+			rule++
+		}
+	}
+	return fmt.Sprintf("Can't delete the chain '%s', it's referenced in chain '%s', rule %d.\n", chain, from, rule)
+}
+
+// A listing with the true policies: today's tool says RETURN of every chain of a user's, and only its save says the truth.
+func (t *tool) ebPolicies(table, text string) string {
+	if !strings.HasPrefix(t.program, "xtables-nft") {
+		return text
+	}
+	saved, _, _ := t.run(t.program, "ebtables-save", nil, "")
+	policies, on := map[string]string{}, false
+	for _, line := range strings.Split(saved, "\n") {
+		if strings.HasPrefix(line, "*") {
+			on = line == "*"+table
+		} else if words := strings.Fields(line); on && len(words) == 2 && strings.HasPrefix(line, ":") {
+			policies[words[0][1:]] = words[1]
+		}
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if found := ebChain.FindStringSubmatch(line); found != nil && policies[found[1]] != "" {
+			lines[i] = strings.TrimSuffix(line, found[2]) + policies[found[1]]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 var ebVersion = regexp.MustCompile(`ebtables v\d\S+ \((?:nf_tables|legacy)\): *`)
@@ -150,8 +214,8 @@ func loadTable(table string) {
 }
 
 // A listing in this version's spelling. Rules end in a blank where no counters follow.
-func (t *tool) ebListed(text string, blank bool) string {
-	lines := strings.Split(text, "\n")
+func (t *tool) ebListed(table, text string, blank bool) string {
+	lines := strings.Split(t.ebPolicies(table, text), "\n")
 	for i, line := range lines {
 		if line == "" || strings.HasPrefix(line, "Bridge ") {
 			continue
@@ -167,6 +231,9 @@ func (t *tool) ebListed(text string, blank bool) string {
 // One rule of a listing.
 func (t *tool) ebSpelt(line string) string {
 	all := strings.Fields(line)
+	if number.MatchString(all[0]) {
+		all[0] += "."
+	}
 	for i := 1; i < len(all); i++ {
 		before := all[i-1]
 		if before == "!" && i > 1 {
@@ -256,7 +323,7 @@ func (t *tool) ebtablesSave() {
 		if code != 0 {
 			finish(out, stderr, 255)
 		}
-		out += ebSaved(table, t.ebListed(text, false)) + "\n"
+		out += ebSaved(table, t.ebListed(table, text, false)) + "\n"
 	}
 	finish(out, "", 0)
 }
@@ -298,7 +365,7 @@ func (t *tool) ebAtomic(action, table, file string) {
 	}
 	switch action {
 	case "--atomic-save":
-		text := ebSaved(table, own("ebtables", []string{"-t", table, "-L", "--Lc"}, ""))
+		text := ebSaved(table, t.ebPolicies(table, own("ebtables", []string{"-t", table, "-L", "--Lc"}, "")))
 		if err := os.WriteFile(file, []byte(atomicHead+text), 0o600); err != nil {
 			ebFail("Couldn't create file %s", file)
 		}

@@ -132,7 +132,7 @@ func headerOf(create []string) (header4, bool) {
 // Where headers are: of this network namespace, as sets are.
 func headerFile(name string) string {
 	space, _ := os.Readlink("/proc/self/ns/net")
-	return filepath.Join("/run/csp-lab/ipset4", strings.Trim(strings.TrimPrefix(space, "net:"), "[]"), strings.ReplaceAll(name, "/", "%"))
+	return filepath.Join("/run/csp-lab-ipset4", strings.Trim(strings.TrimPrefix(space, "net:"), "[]"), strings.ReplaceAll(name, "/", "%"))
 }
 
 func keepHeader(name string, h header4) {
