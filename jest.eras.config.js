@@ -4,4 +4,5 @@ module.exports = {
   testMatch: ["<rootDir>/test/eras/**/*.test.ts"],
   testPathIgnorePatterns: [],
   maxWorkers: 1,
+  testTimeout: 300_000,
 };

@@ -5,6 +5,7 @@ import { DROP, rule } from "../../firewall/model/rule";
 import { nowHold } from "../../firewall/plan/agreement";
 import { printRule } from "../../firewall/planes/print";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../firewall/planes/xtables/arptables";
+import { sameRule } from "../../firewall/planes/xtables/canonical";
 import { chainLines, restoreText, reversePlan, reverseSets, sameAsAsked, setText } from "../../firewall/planes/xtables/restore";
 import { parseSets, rulesByChain } from "../../firewall/planes/xtables/saved";
 import { formatDialect, type HostFacts } from "../look/facts";
@@ -149,7 +150,7 @@ export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, st
     const found = rulesByChain(sections.get(`is.${table}`) ?? "");
     for (const { chain, after } of change.chains) {
       if (!sameAsAsked(tool, found.get(chain) ?? [], after ?? []))
-        return `${tool} chain ${chain}: ${firstDifference(found.get(chain) ?? [], after ?? [])}`;
+        return `${tool} chain ${chain}: ${firstDifference(tool, found.get(chain) ?? [], after ?? [])}`;
     }
     for (const { chain, after } of change.jumps) {
       const is = found.get(chain) ?? [];
@@ -165,8 +166,9 @@ export function compareReadBack(plan: HostPlan, sections: ReadonlyMap<string, st
   return undefined;
 }
 
-function firstDifference(is: readonly string[], asked: readonly string[]): string {
-  const at = asked.findIndex((rule, index) => rule !== is[index]);
+/** The first rule that means something else, however it is spelt. */
+function firstDifference(tool: Tool, is: readonly string[], asked: readonly string[]): string {
+  const at = asked.findIndex((rule, index) => !sameRule(tool, rule, is[index] ?? ""));
   return at < 0
     ? `${is.length} rules instead of ${asked.length}`
     : `rule ${at + 1} is "${is[at] ?? "(none)"}", asked for "${asked[at] ?? "(none)"}"`;

@@ -287,7 +287,9 @@ function bridgeOption(option: Option): Option[] {
     case "--among-dst":
       return as(value.replace(/,$/, "").split(",").map(amongMember).join(","));
     case "--ip6-icmp-type":
-      return as(ICMPV6_NAMES[value] ?? value.replace(/\/0:255$/, ""));
+      return as(bridgeIcmpType(value, ICMPV6_NAMES));
+    case "--ip-icmp-type":
+      return as(bridgeIcmpType(value, ICMP_NAMES));
     case "--arp-op":
     case "--opcode":
       return [{ name: "--arp-op", negated: option.negated, values: [OPCODES[value] ?? value] }];
@@ -326,6 +328,17 @@ const TYPES_OF_SERVICE: Readonly<Record<string, string>> = {
   "Minimize-Cost": "0x02/0x3f",
   "Normal-Service": "0x00/0x3f",
 };
+
+/** ebtables prints all codes of a range of types, and a single type and code as ranges of one. */
+function bridgeIcmpType(value: string, names: Readonly<Record<string, string>>): string {
+  return (
+    names[value] ??
+    value
+      .replace(/\/0:255$/, "")
+      .replace(/^(\d+):\1(?=\/|$)/, "$1")
+      .replace(/\/(\d+):\1$/, "/$1")
+  );
+}
 
 function icmpType(value: string, tool: "iptables" | "ip6tables"): string {
   return (tool === "iptables" ? ICMP_NAMES : ICMPV6_NAMES)[value] ?? value;

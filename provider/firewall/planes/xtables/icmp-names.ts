@@ -1,11 +1,30 @@
-/** Names ebtables and ip6tables print, by type (RFC 4443, RFC 4861). */
+/** Names that ebtables, iptables and ip6tables print, by type or type/code (RFC 792, 4443, 4861, 2710), and other names that they take. */
 export const ICMPV6_NAMES: Readonly<Record<string, string>> = {
   "destination-unreachable": "1",
+  "no-route": "1/0",
+  "communication-prohibited": "1/1",
+  "beyond-scope": "1/2",
+  "address-unreachable": "1/3",
+  "port-unreachable": "1/4",
+  "failed-policy": "1/5",
+  "reject-route": "1/6",
   "packet-too-big": "2",
   "time-exceeded": "3",
+  "ttl-exceeded": "3",
+  "ttl-zero-during-transit": "3/0",
+  "ttl-zero-during-reassembly": "3/1",
   "parameter-problem": "4",
+  "bad-header": "4/0",
+  "unknown-header-type": "4/1",
+  "unknown-option": "4/2",
   "echo-request": "128",
+  ping: "128",
   "echo-reply": "129",
+  pong: "129",
+  "mld-listener-query": "130",
+  "mld-listener-report": "131",
+  "mld-listener-done": "132",
+  "mld-listener-reduction": "132",
   "router-solicitation": "133",
   "router-advertisement": "134",
   "neighbour-solicitation": "135",
@@ -16,16 +35,50 @@ export const ICMPV6_NAMES: Readonly<Record<string, string>> = {
 };
 export const ICMP_NAMES: Readonly<Record<string, string>> = {
   "echo-reply": "0",
+  pong: "0",
   "destination-unreachable": "3",
+  "network-unreachable": "3/0",
+  "host-unreachable": "3/1",
+  "protocol-unreachable": "3/2",
+  "port-unreachable": "3/3",
+  "fragmentation-needed": "3/4",
+  "source-route-failed": "3/5",
+  "network-unknown": "3/6",
+  "host-unknown": "3/7",
+  "network-prohibited": "3/9",
+  "host-prohibited": "3/10",
+  "TOS-network-unreachable": "3/11",
+  "TOS-host-unreachable": "3/12",
+  "communication-prohibited": "3/13",
+  "host-precedence-violation": "3/14",
+  "precedence-cutoff": "3/15",
+  "source-quench": "4",
   redirect: "5",
+  "network-redirect": "5/0",
+  "host-redirect": "5/1",
+  "TOS-network-redirect": "5/2",
+  "TOS-host-redirect": "5/3",
   "echo-request": "8",
+  ping: "8",
+  "router-advertisement": "9",
+  "router-solicitation": "10",
   "time-exceeded": "11",
+  "ttl-exceeded": "11",
+  "ttl-zero-during-transit": "11/0",
+  "ttl-zero-during-reassembly": "11/1",
   "parameter-problem": "12",
+  "ip-header-bad": "12/0",
+  "required-option-missing": "12/1",
+  "timestamp-request": "13",
+  "timestamp-reply": "14",
+  "address-mask-request": "17",
+  "address-mask-reply": "18",
 };
+
+/** Types that ebtables of every version has the same names for. It prints the names of 1.8.9 and before; later ones have more (130 to 132). */
+const NAMED_BY_ALL = ["1", "2", "3", "4", "128", "129", "133", "134", "135", "136", "137"];
 
 /** ebtables' own spelling of each type. */
 export const EBTABLES_ICMPV6: ReadonlyMap<string, string> = new Map(
-  Object.entries(ICMPV6_NAMES)
-    .filter(([name]) => !name.startsWith("neighbor"))
-    .map(([name, type]) => [type, name]),
+  NAMED_BY_ALL.map((type) => [type, Object.keys(ICMPV6_NAMES).find((name) => ICMPV6_NAMES[name] === type) ?? type]),
 );
