@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { quote } from "../../provider/shell/quote";
+import { inLibraryWords, offerTo, orderHostKeys, possible } from "../../provider/ssh/algorithms";
 import { backoffDelay } from "../../provider/ssh/backoff";
-import { hostKeyAlgorithms } from "../../provider/ssh/host-key";
 import { Output } from "../../provider/ssh/output";
 import { present } from "../../provider/ssh/privilege";
 import { Slots } from "../../provider/ssh/slots";
@@ -127,7 +127,37 @@ describe("host key algorithms", () => {
     [[], ["ssh-ed25519"], ["ecdsa-sha2-nistp256"]],
     [["ssh-rsa"], ["ssh-rsa"], ["ssh-ed25519"]],
   ])("known %j, without %j: %j first", (known, excluded, first) => {
-    expect(hostKeyAlgorithms(known, excluded).slice(0, first.length)).toEqual(first);
-    for (const type of excluded) expect(hostKeyAlgorithms(known, excluded)).not.toContain(type);
+    const ordered = orderHostKeys(offerTo({}).hostKey, { known, excluded });
+    expect(ordered.slice(0, first.length)).toEqual(first);
+    for (const type of excluded) expect(ordered).not.toContain(type);
   });
+});
+
+describe("what csp offers", () => {
+  // The library's own lists. It has them nowhere else, and it refuses names that are not in them.
+  const library = require("ssh2/lib/protocol/constants.js") as Record<string, string[]>;
+  const LISTS = [
+    ["kex", "KEX"],
+    ["serverHostKey", "SERVER_HOST_KEY"],
+    ["cipher", "CIPHER"],
+    ["hmac", "MAC"],
+  ] as const;
+
+  test.each(LISTS)("of %s: ssh2's defaults, and SHA-1 for key exchange; neither more nor less", (word, list) => {
+    const more = word === "kex" ? ["diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1"] : [];
+    expect([...(inLibraryWords(offerTo({}))[word] as string[])].sort()).toEqual([...(library[`DEFAULT_${list}`] ?? []), ...more].sort());
+  });
+
+  test.each(LISTS)(
+    "of %s with legacyAlgorithms: the same first, then what ssh2 has beyond it, and nothing that it has not",
+    (word, list) => {
+      const usual = inLibraryWords(offerTo({}))[word] as string[];
+      const all = inLibraryWords(offerTo({ legacyAlgorithms: true }))[word] as string[];
+      expect(all.slice(0, usual.length)).toEqual(usual);
+      expect(all).toEqual(inLibraryWords(possible())[word]);
+      // The names without @openssh.com are ssh2's own; RC4 stays off.
+      const left = ["aes128-gcm", "aes256-gcm", "arcfour", "arcfour128", "arcfour256"];
+      expect([...all].sort()).toEqual((library[`SUPPORTED_${list}`] ?? []).filter((name) => !left.includes(name)).sort());
+    },
+  );
 });
