@@ -2,8 +2,8 @@ import { KINDS, type Kind, type Offer } from "./algorithms";
 
 const MSG_KEXINIT = 20;
 const COOKIE = 16;
-/** A version line and a KEXINIT are two thousand bytes; a host may send lines before them. */
-const MOST = 64 * 1024;
+/** A version line and a KEXINIT are two thousand bytes; a host may send lines before them. What comes in single bytes is copied as often. */
+const MOST = 32 * 1024;
 
 /**
  * What a host says in the clear before keys are exchanged: its version, and the algorithms that it offers (RFC 4253, 4.2 and 7.1). ssh2 names

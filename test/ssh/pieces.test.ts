@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { quote } from "../../provider/shell/quote";
 import { inLibraryWords, offerTo, orderHostKeys, possible } from "../../provider/ssh/algorithms";
 import { backoffDelay } from "../../provider/ssh/backoff";
+import { Greeting } from "../../provider/ssh/greeting";
 import { Output } from "../../provider/ssh/output";
 import { present } from "../../provider/ssh/privilege";
 import { Slots } from "../../provider/ssh/slots";
@@ -117,6 +118,49 @@ describe("slots", () => {
     expect(order).toEqual(["third", "fourth"]);
     await expect(slots.acquire(AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
   });
+});
+
+describe("what a host says before keys are exchanged", () => {
+  // In the form of RFC 4253, after a line before the version and with a packet after it.
+  const list = (names: string) => Buffer.concat([Buffer.from([0, 0, names.length >> 8, names.length & 255]), Buffer.from(names)]);
+  const lists = [
+    "diffie-hellman-group14-sha1,kex-strict-s-v00@openssh.com",
+    "ssh-rsa,ssh-dss",
+    "3des-cbc",
+    "aes128-cbc",
+    "hmac-md5",
+    "hmac-sha1",
+    "none",
+    "none",
+    "",
+    "",
+  ];
+  const body = Buffer.concat([Buffer.from([8, 20]), Buffer.alloc(16, 7), ...lists.map(list), Buffer.alloc(5 + 8)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length);
+  const bytes = Buffer.concat([Buffer.from("be warned\r\nSSH-1.99-OpenSSH_4.3\r\n"), length, body, Buffer.from([0, 0, 0, 12, 6, 31])]);
+  const heard = (...chunks: Buffer[]) => {
+    const greeting = new Greeting();
+    for (const chunk of chunks) greeting.hear(chunk);
+    return { software: greeting.software, offer: greeting.offer };
+  };
+
+  test("is read, cut anywhere", () => {
+    const whole = {
+      software: "OpenSSH_4.3",
+      offer: { kex: ["diffie-hellman-group14-sha1"], hostKey: ["ssh-rsa", "ssh-dss"], cipher: ["3des-cbc"], mac: ["hmac-md5"] },
+    };
+    expect(heard(bytes)).toEqual(whole);
+    expect(heard(...[...bytes].map((byte) => Buffer.from([byte])))).toEqual(whole);
+    for (let cut = 1; cut < bytes.length; cut++) expect(heard(bytes.subarray(0, cut), bytes.subarray(cut))).toEqual(whole);
+  });
+  test("whatever it is", () => {
+    const start = fc.constantFrom("", "SSH-2.0-x\r\n", "SSH-2.0-x\n\0\0\0\x10\x04\x14");
+    fc.assert(
+      fc.property(start, fc.uint8Array({ maxLength: 200 }), (text, rest) => void heard(Buffer.from(text, "latin1"), Buffer.from(rest))),
+    );
+  });
+  test("without end", () => expect(heard(...Array.from({ length: 100 }, () => Buffer.alloc(1024, "x\n")), bytes).software).toBeUndefined());
 });
 
 describe("host key algorithms", () => {
