@@ -98,7 +98,8 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
     };
     try {
       client.connect(config);
-      // Before ssh2, which gives up at once if nothing in the host's offer will do.
+      // Hears the host's offer before ssh2 does, which gives up at once if nothing in it will do. And unlike `on`, this does not let the stream
+      // flow yet: ssh2 listens only when its ciphers are loaded, and what came before that would be lost.
       stream.prependListener("data", count);
     } catch (error) {
       fail(errors.handshakeFailed(target, error));

@@ -241,6 +241,14 @@ describeWith(["root"], "a host of another age", () => {
       const target = await alias(options, "HostKeyAlgorithms ^rsa-sha2-512");
       const error = await refusal(options, { ...target, hostKey: undefined, knownHostsFiles: [] });
       expect(error).toMatchObject({ code: "host-key-unknown", message: expect.stringContaining("ssh-rsa SHA256:") });
+      // As ssh: a list that only changes the default one leaves the first place to a key that is known.
+      const { hostKeys, port } = await sshd(options);
+      writeFileSync(site.path("known"), `[127.0.0.1]:${port} ${hostKeys.ed25519}\n`);
+      const known = { hostKey: undefined, knownHostsFiles: [site.path("known")] };
+      expect((await refusal(options, { ...target, ...known })).message).toContain(
+        "known_hosts has only other types of key for it (ssh-ed25519)",
+      );
+      expect(await login(options, { ...(await alias(options, "HostKeyAlgorithms -ecdsa*")), ...known })).toBe("in\n");
     });
 
     test.each([
