@@ -163,6 +163,14 @@ export const hostConnectionErrors = {
       "give the host a `privateKey` or a `privateKeyFile`, or leave `agentPublicKey` out and let the agent hold few keys",
     ),
 
+  legacyAlgorithms: (target: SshTarget) =>
+    new CspError(
+      "connection-legacy-algorithms",
+      `${where(target)}: legacyAlgorithms`,
+      "@pulumi/command has its own list of algorithms, and cannot be told to take older ones",
+      "run the command in another way: from a host that csp reaches without `legacyAlgorithms`, or with a newer sshd on this one",
+    ),
+
   sudoPassword: (target: SshTarget) =>
     new CspError(
       "connection-sudo-password",

@@ -1,9 +1,9 @@
 import type { types } from "@pulumi/command";
 import { quote } from "../provider/shell/quote";
 import type { SshTarget } from "../provider/ssh/connection";
-import { isEncrypted } from "../provider/ssh/credentials";
 import { privateKeyEncrypted } from "../provider/ssh/errors";
 import { FALLBACKS } from "../provider/ssh/inventory";
+import { isEncrypted } from "../provider/ssh/private-key";
 import { parsePin } from "../provider/ssh/public-key";
 import { hostConnectionErrors } from "./errors";
 
@@ -27,6 +27,7 @@ export function planConnection(target: SshTarget): PlannedConnection {
 
 function endpoint(target: SshTarget): types.output.remote.ProxyConnection {
   const { agentPublicKey, agentSocketPath, password, privateKey } = target;
+  if (target.legacyAlgorithms === true) throw hostConnectionErrors.legacyAlgorithms(target);
   // With a key the agent is not asked.
   if (agentPublicKey !== undefined && privateKey === undefined) throw hostConnectionErrors.agentPublicKey(target);
   const seconds = (target.dialTimeoutMs ?? FALLBACKS.dialTimeoutSeconds * 1000) / 1000;

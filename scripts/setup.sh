@@ -27,6 +27,7 @@ nft nftables
 /usr/sbin/sshd openssh-server
 ssh openssh-client
 sudo sudo
+puttygen putty-tools
 /usr/bin/python3 python3
 iperf3 iperf3
 tcpdump tcpdump

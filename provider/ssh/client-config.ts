@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type SSHConfigType from "ssh-config";
-import { isEncrypted } from "./credentials";
+import { type AlgorithmOption, unknownNames } from "./algorithm-list";
+import type { ConfiguredAlgorithms, Kind } from "./algorithms";
 import * as errors from "./errors";
 import type { ConnectionFields } from "./inventory";
+import { isEncrypted } from "./private-key";
 
 /** What an alias in ~/.ssh/config says about a host, in the inventory's words. */
 export interface Alias {
@@ -13,6 +15,7 @@ export interface Alias {
   readonly fallback: ConnectionFields;
   readonly knownHostsFiles: readonly string[] | undefined;
   readonly hostKeyAlias: string | undefined;
+  readonly algorithms: ConfiguredAlgorithms | undefined;
   /** "user@host:port" or an alias each, nearest to us first. */
   readonly jumps: readonly string[];
 }
@@ -74,6 +77,13 @@ class Options {
   one(name: string): string | undefined {
     return this.all(name)[0];
   }
+
+  /** The value of the option that comes first in the file, of several that are names of the same one. */
+  first(names: readonly string[]): string | undefined {
+    const lower = names.map((name) => name.toLowerCase());
+    const name = Object.keys(this.values).find((key) => lower.includes(key));
+    return name === undefined ? undefined : this.one(name);
+  }
 }
 
 function readOptions(name: string, options: Options, place: ClientConfigPlace): Alias {
@@ -107,8 +117,29 @@ function readOptions(name: string, options: Options, place: ClientConfigPlace): 
     knownHostsFiles:
       knownHosts.length === 0 ? undefined : [...knownHosts.filter((file) => file !== "none").map(expand), "/etc/ssh/ssh_known_hosts"],
     hostKeyAlias: options.one("HostKeyAlias"),
+    algorithms: readAlgorithms(name, options, place.path),
     jumps: jumps === undefined || jumps.toLowerCase() === "none" ? [] : jumps.split(",").map((hop) => hop.trim()),
   };
+}
+
+const ALGORITHM_OPTIONS: readonly (readonly [kind: Kind | "userKey", option: AlgorithmOption, olderName?: string])[] = [
+  ["kex", "KexAlgorithms"],
+  ["hostKey", "HostKeyAlgorithms"],
+  ["cipher", "Ciphers"],
+  ["mac", "MACs"],
+  ["userKey", "PubkeyAcceptedAlgorithms", "PubkeyAcceptedKeyTypes"],
+];
+
+/** Refuses, as ssh does, names that no OpenSSH knows: a misspelt name would otherwise change the list without a word. */
+function readAlgorithms(name: string, options: Options, file: string): ConfiguredAlgorithms | undefined {
+  const lists = ALGORITHM_OPTIONS.flatMap(([kind, option, olderName]) => {
+    const list = options.first(olderName === undefined ? [option] : [option, olderName]);
+    if (list === undefined) return [];
+    const unknown = unknownNames(option, list);
+    if (unknown.length > 0) throw errors.sshConfigAlgorithmUnknown(name, file, option, unknown);
+    return [[kind, list] as const];
+  });
+  return lists.length === 0 ? undefined : { ...Object.fromEntries(lists), file };
 }
 
 /** The first key file that exists. For a key with a passphrase, csp asks the agent by the public half, as ssh does. */

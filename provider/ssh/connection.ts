@@ -1,3 +1,5 @@
+import type { ConfiguredAlgorithms } from "./algorithms";
+
 /**
  * What csp needs from a connection to a host. `connect()` in dial.ts makes it. `sh` runs commands as root: directly for root, through sudo for
  * any other user.
@@ -73,11 +75,17 @@ export interface SshTarget {
   readonly password?: string;
   /** Key text, not a path. */
   readonly privateKey?: string;
+  /** The file that the text is from, for errors. */
+  readonly privateKeyPath?: string;
   readonly privateKeyPassword?: string;
   readonly agentSocketPath?: string;
   /** Which of the agent's keys to offer, "ssh-ed25519 AAAA..." or "SHA256:..."; without it, all of them. */
   readonly agentPublicKey?: string;
-  /** "ssh-ed25519 AAAA..." or "SHA256:..."; without it known_hosts decides. */
+  /** Also algorithms that OpenSSH has off by default. */
+  readonly legacyAlgorithms?: boolean;
+  /** What ~/.ssh/config says about algorithms, if the host is an alias there. */
+  readonly algorithms?: ConfiguredAlgorithms;
+  /** "ssh-ed25519 AAAA..." or "SHA256:..."; without it known_hosts decides. An MD5 fingerprint is compared, but does not pin. */
   readonly hostKey?: string;
   /** Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
   readonly knownHostsFiles?: readonly string[];

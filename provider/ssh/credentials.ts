@@ -1,7 +1,10 @@
-import type { AnyAuthMethod, AuthenticationType, BaseAgent, ParsedKey } from "ssh2";
+import type { AnyAuthMethod, AuthenticationType, BaseAgent, ParsedKey, SignCallback, SigningRequestOptions } from "ssh2";
+import type { CspError } from "../errors";
+import { acceptedUserKeys, keyTypeOf } from "./algorithms";
 import type { SshTarget } from "./connection";
 import * as errors from "./errors";
-import { fingerprint, type Pin, parsePin } from "./public-key";
+import { readPrivateKey } from "./private-key";
+import { isPinned, keyOfBlob, parsePin } from "./public-key";
 
 type Ssh2 = typeof import("ssh2");
 type Method = { readonly said: string; readonly attempt: Record<string, unknown> & { readonly type: AuthenticationType } };
@@ -14,6 +17,10 @@ export interface Credentials {
   readonly tried: readonly string[];
   /** The methods that the host said it accepts. */
   readonly accepted: readonly string[];
+  /** The types of the keys that csp showed to the host, or the agent did. */
+  readonly keyTypes: readonly string[];
+  /** Why csp did not sign with a key that the host had accepted. */
+  readonly unsigned: CspError | undefined;
 }
 
 /**
@@ -27,13 +34,14 @@ export async function loadCredentials(
 ): Promise<() => Credentials> {
   const methods: Method[] = [];
   const username = target.user;
+  const user = new UserKeys(target);
   if (target.privateKey !== undefined) {
-    const key = readPrivateKey(ssh2, target, target.privateKey);
+    const key = user.guard(readPrivateKey(ssh2, target, target.privateKey));
     methods.push({ said: "private key", attempt: { type: "publickey", username, key } });
   } else {
     const socket = target.agentSocketPath ?? (target.password === undefined ? environment.SSH_AUTH_SOCK : undefined);
     if (socket !== undefined && socket !== "") {
-      methods.push({ said: "ssh-agent", attempt: { type: "agent", username, agent: agentAt(ssh2, target, socket) } });
+      methods.push({ said: "ssh-agent", attempt: { type: "agent", username, agent: agentAt(ssh2, target, socket, user) } });
     }
   }
   const { password } = target;
@@ -42,10 +50,10 @@ export async function loadCredentials(
     methods.push({ said: "password", attempt: { type: "keyboard-interactive", username, prompt: answerWith(password) } });
   }
   if (methods.length === 0) throw errors.noCredentials(target);
-  return () => begin(methods);
+  return () => begin(methods, user);
 }
 
-function begin(methods: readonly Method[]): Credentials {
+function begin(methods: readonly Method[], user: UserKeys): Credentials {
   const left = [...methods];
   const tried = new Set<string>();
   let accepted: readonly string[] = [];
@@ -67,38 +75,13 @@ function begin(methods: readonly Method[]): Credentials {
     get accepted() {
       return accepted;
     },
+    get keyTypes() {
+      return [...user.types];
+    },
+    get unsigned() {
+      return user.unsigned;
+    },
   };
-}
-
-function readPrivateKey(ssh2: Ssh2, target: SshTarget, text: string): ParsedKey {
-  const plain = ssh2.utils.parseKey(text);
-  if (!(plain instanceof Error)) return privatePart(target, plain);
-  if (!isEncrypted(text)) throw errors.privateKeyUnreadable(target, plain);
-  if (target.privateKeyPassword === undefined) throw errors.privateKeyEncrypted(target);
-  const opened = ssh2.utils.parseKey(text, target.privateKeyPassword);
-  if (opened instanceof Error) {
-    if (/unsupported/i.test(opened.message)) throw errors.privateKeyUnreadable(target, opened);
-    throw errors.privateKeyPassphraseWrong(target, opened);
-  }
-  return privatePart(target, opened);
-}
-
-function privatePart(target: SshTarget, parsed: ParsedKey | ParsedKey[]): ParsedKey {
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key === undefined || !key.isPrivateKey()) throw errors.privateKeyUnreadable(target, new Error("it is a public key"));
-  return key;
-}
-
-/** Whether a private key needs a passphrase. PEM says so in a header, OpenSSH's own format in the name of its cipher. */
-export function isEncrypted(text: string): boolean {
-  if (/ENCRYPTED/.test(text)) return true;
-  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];
-  if (body === undefined) return false;
-  const MAGIC = "openssh-key-v1\0";
-  const blob = Buffer.from(body, "base64");
-  if (blob.length < MAGIC.length + 4) return false;
-  const length = blob.readUInt32BE(MAGIC.length);
-  return blob.toString("latin1", MAGIC.length + 4, MAGIC.length + 4 + length) !== "none";
 }
 
 /** PAM asks for the password in this way. A question with echo on (a code, a user name) is not for the password. */
@@ -114,25 +97,74 @@ function answerWith(password: string) {
   };
 }
 
-function agentAt(ssh2: Ssh2, target: SshTarget, socket: string): BaseAgent {
+/** The keys that csp logs in with, and what PubkeyAcceptedAlgorithms allows them. */
+class UserKeys {
+  readonly types = new Set<string>();
+  unsigned: CspError | undefined;
+  private readonly accepted: readonly string[] | undefined;
+
+  constructor(private readonly target: SshTarget) {
+    this.accepted = acceptedUserKeys(target);
+  }
+
+  /** The key, which signs only by algorithms that are allowed. Throws if none of its own is. */
+  guard(key: ParsedKey): ParsedKey {
+    if (!this.allows(key.type)) throw errors.userKeyNotAccepted(this.target, [key.type]);
+    this.types.add(key.type);
+    const sign = key.sign.bind(key);
+    // ssh2 also takes an error for the signature; its types do not say so.
+    key.sign = (data, hash) => (this.refusal(key.type, hash) as unknown as Buffer | undefined) ?? sign(data, hash);
+    return key;
+  }
+
+  allows(type: string): boolean {
+    return this.accepted === undefined || this.accepted.some((algorithm) => keyTypeOf(algorithm) === type);
+  }
+
+  /** ssh2 chooses the algorithm of an RSA key by what the host says it takes: SHA-1 where it says nothing (OpenSSH before 7.2). */
+  refusal(type: string, hash: string | undefined): Error | undefined {
+    if (type !== "ssh-rsa" || this.accepted === undefined) return undefined;
+    const algorithm = { sha256: "rsa-sha2-256", sha512: "rsa-sha2-512" }[hash ?? ""] ?? "ssh-rsa";
+    if (this.accepted.includes(algorithm)) return undefined;
+    this.unsigned = errors.userKeyNotAccepted(this.target, [algorithm]);
+    return new Error(this.unsigned.problem);
+  }
+}
+
+function agentAt(ssh2: Ssh2, target: SshTarget, socket: string, user: UserKeys): BaseAgent {
   const agent = ssh2.createAgent(socket);
   const wanted = target.agentPublicKey === undefined ? undefined : parsePin(target.agentPublicKey);
   const list: BaseAgent["getIdentities"] = (callback) =>
     agent.getIdentities((error, keys) => {
       if (error !== undefined && error !== null) return callback(errors.agentUnreachable(target, socket, error));
-      if (target.agentPublicKey === undefined) return callback(undefined, keys);
-      const chosen = (keys ?? []).filter((key) => wanted !== undefined && matches(key, wanted));
-      if (chosen.length === 0) return callback(errors.agentKeyMissing(target, target.agentPublicKey));
-      callback(undefined, chosen);
+      const chosen = (keys ?? []).filter(
+        (key) => target.agentPublicKey === undefined || (wanted !== undefined && isPinned(wanted, blobOf(key))),
+      );
+      if (chosen.length === 0 && target.agentPublicKey !== undefined)
+        return callback(errors.agentKeyMissing(target, target.agentPublicKey));
+      const types = chosen.map(typeOf);
+      const allowed = chosen.filter((_, at) => user.allows(types[at] as string));
+      if (allowed.length === 0 && chosen.length > 0) return callback(errors.userKeyNotAccepted(target, [...new Set(types)]));
+      for (const key of allowed) user.types.add(typeOf(key));
+      callback(undefined, allowed);
     });
+  // ssh2 always gives the options. Its types allow to leave them out.
+  const sign = ((key: Parameters<BaseAgent["sign"]>[0], data: Buffer, options: SigningRequestOptions, answer: SignCallback) => {
+    const refusal = user.refusal(typeOf(key), options.hash);
+    if (refusal === undefined) agent.sign(key, data, options, answer);
+    else answer(refusal);
+  }) as BaseAgent["sign"];
   class ChosenKeys extends ssh2.BaseAgent {
     override getIdentities = list;
-    override sign: BaseAgent["sign"] = agent.sign.bind(agent);
+    override sign = sign;
   }
   return new ChosenKeys() as BaseAgent;
 }
 
-function matches(key: unknown, wanted: Pin): boolean {
-  const blob = key instanceof Buffer ? key : (key as ParsedKey).getPublicSSH();
-  return fingerprint(blob) === (wanted.kind === "key" ? fingerprint(wanted.key.blob) : wanted.fingerprint);
+function blobOf(key: unknown): Buffer {
+  return key instanceof Buffer ? key : (key as ParsedKey).getPublicSSH();
+}
+
+function typeOf(key: unknown): string {
+  return keyOfBlob(blobOf(key))?.type ?? "";
 }

@@ -4,12 +4,13 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "ssh2";
 import { CspError } from "../errors";
+import { hostKeyOrderIsFixed, KINDS, keyTypeOf, type Offer, offerTo, orderHostKeys } from "./algorithms";
 import { backoffDelay } from "./backoff";
 import type { SshConnection, SshTarget } from "./connection";
 import { type Credentials, loadCredentials } from "./credentials";
 import * as errors from "./errors";
 import { handshake } from "./handshake";
-import { hostKeyAlgorithms, loadTrust, type Trust } from "./host-key";
+import { loadTrust, type Trust } from "./host-key";
 import { LazyConnection } from "./lazy";
 import { type Gateway, MultiplexedConnection } from "./multiplexed";
 
@@ -46,11 +47,12 @@ export async function connectGateway(target: SshTarget, options: ConnectOptions 
   if (signal.aborted) throw cancelled();
   const ssh2 = await loadSsh2();
   const [trust, credentials] = await Promise.all([loadTrust(target), loadCredentials(ssh2, target)]);
+  const offer = checkedOffer(target, trust);
   const route = new Route(target, options);
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { client, stream } = await attemptOnce(() => new ssh2.Client(), target, route, trust, credentials, signal);
+        const { client, stream } = await attemptOnce(() => new ssh2.Client(), target, route, trust, offer, credentials, signal);
         return new MultiplexedConnection(target, client, stream, () => route.close());
       } catch (error) {
         if (signal.aborted) throw cancelled();
@@ -74,6 +76,16 @@ async function loadSsh2(): Promise<typeof import("ssh2")> {
   return (loaded as unknown as { default?: typeof loaded }).default ?? loaded;
 }
 
+/** What csp offers to this host. Refused if nothing of a kind is left, or if the pinned key could never be shown. */
+function checkedOffer(target: SshTarget, { pinnedType }: Trust): Offer {
+  const offer = offerTo(target);
+  const empty = KINDS.filter((kind) => offer[kind].length === 0);
+  if (empty.length > 0) throw errors.nothingLeftToOffer(target, empty);
+  if (pinnedType !== undefined && !offer.hostKey.some((algorithm) => keyTypeOf(algorithm) === pinnedType))
+    throw errors.hostKeyTypeNotOffered(target, pinnedType);
+  return offer;
+}
+
 type LoggedIn = { readonly client: Client; readonly stream: Duplex };
 
 async function attemptOnce(
@@ -81,20 +93,22 @@ async function attemptOnce(
   target: SshTarget,
   route: Route,
   trust: Trust,
+  offer: Offer,
   credentials: () => Credentials,
   signal: AbortSignal,
 ): Promise<LoggedIn> {
   const excluded: string[] = [];
   let mismatch: CspError | undefined;
   for (;;) {
-    const algorithms = hostKeyAlgorithms(trust.knownTypes, excluded);
-    if (algorithms.length === 0) throw mismatch ?? errors.handshakeFailed(target, "no type of host key is left");
+    const hostKey = orderHostKeys(offer.hostKey, { known: trust.knownTypes, excluded, fixed: hostKeyOrderIsFixed(target) });
+    if (hostKey.length === 0) throw mismatch ?? errors.handshakeFailed(target, "no type of host key is left");
     const outcome = await withinTime(target, route, signal, (stream, bounded) =>
-      handshake(newClient(), { target, stream, trust, algorithms, credentials: credentials(), signal: bounded }),
+      handshake(newClient(), { target, stream, trust, offer: { ...offer, hostKey }, credentials: credentials(), signal: bounded }),
     );
     if ("client" in outcome) return outcome;
     if (outcome.shownType === undefined && mismatch === undefined) throw outcome.error;
     // A pinned fingerprint does not say which of the host's keys it belongs to: ask for the others before calling it changed.
+    if (outcome.shownType !== undefined && outcome.error.code !== "host-key-changed") throw outcome.error;
     mismatch ??= outcome.error;
     if (!trust.tryOtherTypes || outcome.shownType === undefined) throw mismatch;
     excluded.push(outcome.shownType);

@@ -1,6 +1,10 @@
 import { CspError } from "../errors";
 import { shortened } from "../printable";
+import { type AlgorithmSettings, acceptedUserKeys, type Kind, type Offer, offerTo, possible } from "./algorithms";
 import type { SshTarget } from "./connection";
+import { missingKinds } from "./greeting";
+import { keyToMake, keyTypeFault } from "./key-ages";
+import type { KeyFault } from "./private-key";
 
 /** Errors on the way from here to a shell on a host, each with its cause and remedy. */
 
@@ -16,8 +20,8 @@ export function where(target: Where): string {
 export interface ShownKey {
   /** "ssh-ed25519 AAAA..." */
   readonly line: string;
-  /** "SHA256:..." */
-  readonly fingerprint: string;
+  /** "SHA256:..., MD5:..." */
+  readonly fingerprints: string;
   readonly type: string;
 }
 
@@ -42,7 +46,7 @@ export function hostKeyUnknown(
   return new CspError(
     "host-key-unknown",
     where(target),
-    `the host shows a key that is not pinned${searched}: ${key.type} ${key.fingerprint}${knownHosts.note === undefined ? "" : `; ${knownHosts.note}`}`,
+    `the host shows a key that is not pinned${searched}: ${key.type} ${key.fingerprints}${knownHosts.note === undefined ? "" : `; ${knownHosts.note}`}`,
     `Compare the fingerprint with the host's own (on its console: ssh-keygen -lf /etc/ssh/ssh_host_${keyFile(key.type)}_key.pub). If they agree, pin it: ` +
       `${setting(target, "hostKey")}: "${key.line}" (or add this line to ~/.ssh/known_hosts: ${knownHosts.name} ${key.line}).`,
   );
@@ -52,7 +56,7 @@ export function hostKeyChanged(target: Where, key: ShownKey, expected: readonly 
   return new CspError(
     "host-key-changed",
     where(target),
-    `THE HOST KEY HAS CHANGED: the host shows ${key.type} ${key.fingerprint}, but ${source} says ${expected.join(" or ")}. ` +
+    `THE HOST KEY HAS CHANGED: the host shows ${key.type} ${key.fingerprints}, but ${source} says ${expected.join(" or ")}. ` +
       "Someone may be answering in the host's place; nothing was sent to it",
     `If the host was reinstalled, compare the fingerprint on its console and then replace the old key in ${source} with "${key.line}". Otherwise find out who answers at this address.`,
   );
@@ -62,8 +66,33 @@ export function hostKeyRevoked(target: Where, key: ShownKey, source: string): Cs
   return new CspError(
     "host-key-revoked",
     where(target),
-    `the host shows a key that ${source} marks @revoked: ${key.type} ${key.fingerprint}; nothing was sent to it`,
+    `the host shows a key that ${source} marks @revoked: ${key.type} ${key.fingerprints}; nothing was sent to it`,
     "Give the host a new host key, or find out who answers at this address.",
+  );
+}
+
+/** Two keys with one MD5 fingerprint can be made on purpose, so that such a fingerprint does not say which of them was meant. */
+export function hostKeyPinnedByMd5(target: Where, key: ShownKey): CspError {
+  return new CspError(
+    "host-key-pinned-by-md5",
+    where(target),
+    `the host shows ${key.type} ${key.fingerprints}, which has the MD5 fingerprint in ${setting(target, "hostKey")}; but two keys can be made that have the same one, so it does not pin a host. Nothing was sent to it`,
+    `Compare the key with /etc/ssh/ssh_host_${keyFile(key.type)}_key.pub on the host's console, and pin the whole key: ${setting(target, "hostKey")}: "${key.line}".`,
+  );
+}
+
+/** A pinned key that csp never asks for: whatever the host showed instead would look like a changed key. */
+export function hostKeyTypeNotOffered(target: SshTarget, type: string): CspError {
+  const can = possible().hostKey.includes(type);
+  return new CspError(
+    "host-key-type-not-offered",
+    where(target),
+    `${setting(target, "hostKey")} is a ${type} key, and csp ${can ? "does not ask for keys of this type" : "cannot check keys of this type"}`,
+    !can
+      ? "Pin another of the host's keys (`ssh-keyscan` prints them)."
+      : target.algorithms?.hostKey !== undefined
+        ? `Add ${type} to HostKeyAlgorithms in ${target.algorithms.file}, or pin another of the host's keys.`
+        : `Pin another of the host's keys (\`ssh-keyscan\` prints them). If it has no other, set ${setting(target, "legacyAlgorithms")}: true.`,
   );
 }
 
@@ -107,6 +136,62 @@ export function privateKeyUnreadable(target: Where, cause: unknown): CspError {
   );
 }
 
+type KeyWords = { readonly problem: string; readonly remedy: (target: KeyOwner) => string };
+type KeyOwner = Where & Pick<SshTarget, "privateKeyPath">;
+
+const namePath = (target: KeyOwner) => `or name the key's file in ${setting(target, "privateKeyFile")}`;
+const rewrite = "`ssh-keygen -p -f FILE` rewrites it in OpenSSH's own format";
+
+const KEY_FAULTS: Readonly<Record<KeyFault, KeyWords>> = {
+  empty: { problem: "it is empty", remedy: (target) => `Give the text of the key, ${namePath(target)}.` },
+  path: {
+    problem: "it is the path of a file, not the text of a key",
+    remedy: (target) => `Put the path into ${setting(target, "privateKeyFile")}, or give the text of that file here.`,
+  },
+  public: {
+    problem: "it is a public key",
+    remedy: () => "Give the private key: ssh-keygen writes it into the file of the same name without .pub.",
+  },
+  escaped: {
+    problem: "it has the two characters \\n where its lines should end",
+    remedy: (target) => `Give it with real line ends (\`printf '%b'\` turns them back), ${namePath(target)}.`,
+  },
+  quoted: { problem: "it has quotes around it", remedy: (target) => `Remove the quotes, ${namePath(target)}.` },
+  joined: {
+    problem: "its lines are joined into one",
+    remedy: (target) => `Give it with its line ends (in a shell, write "$KEY" in quotes), ${namePath(target)}.`,
+  },
+  indented: { problem: "its lines are indented", remedy: (target) => `Remove the spaces before each line, ${namePath(target)}.` },
+  "cut-off": {
+    problem: "it is cut off: its last line is missing",
+    remedy: (target) => `Give the whole text of the key, ${namePath(target)}.`,
+  },
+  putty: {
+    problem: "it is in a format of PuTTY that csp cannot read: csp reads version 2 of RSA and DSA keys",
+    remedy: () => "Convert it: `puttygen KEY.ppk -O private-openssh -o KEY`, or in PuTTYgen's window Conversions, Export OpenSSH key.",
+  },
+  pkcs8: { problem: "it is in the format PKCS#8, which csp cannot read", remedy: () => `Convert it: ${rewrite}.` },
+  base64: { problem: "it is in base64 once more", remedy: (target) => `Decode it (\`base64 -d\`), ${namePath(target)}.` },
+  "utf-16": {
+    problem: "it has zero bytes, like a text in UTF-16 that PowerShell wrote, or a binary file",
+    remedy: (target) => `Save it as ASCII or UTF-8, ${namePath(target)}.`,
+  },
+};
+
+export function privateKeyUnusable(target: KeyOwner, fault: KeyFault): CspError {
+  const { problem, remedy } = KEY_FAULTS[fault];
+  const path = target.privateKeyPath;
+  const subject = path === undefined ? setting(target, "privateKey") : `the file ${path} (${setting(target, "privateKeyFile")})`;
+  // Of a file, the remedy cannot be to name the file.
+  const what = remedy(target);
+  return new CspError(
+    "private-key-unreadable",
+    where(target),
+    `${subject} is no private key that csp can use: ${problem}`,
+    path === undefined ? what : what.replace(`, ${namePath(target)}`, ""),
+  );
+}
+
 export function privateKeyFileUnreadable(target: Where, path: string, cause: unknown): CspError {
   return new CspError(
     "private-key-file-unreadable",
@@ -122,7 +207,7 @@ export function noCredentials(target: Where): CspError {
     "no-credentials",
     where(target),
     "there is nothing to log in with: no private key, no password, and no ssh-agent is running",
-    `Set ${setting(target, "privateKeyFile")} (for instance "~/.ssh/id_ed25519"), privateKey or password, or start an ssh-agent (SSH_AUTH_SOCK).`,
+    `Set ${setting(target, "privateKeyFile")} (for instance "~/.ssh/id_ed25519"), \`privateKey\` or \`password\`, or start an ssh-agent (SSH_AUTH_SOCK).`,
   );
 }
 
@@ -145,16 +230,47 @@ export function agentUnreachable(target: Where, path: string, cause: unknown): C
   );
 }
 
-export function authenticationFailed(target: SshTarget, tried: readonly string[], accepted: readonly string[], cause?: unknown): CspError {
+/** What was tried and what is known of the host: its version tells why it refuses a key of a type that came later. */
+export interface Refused {
+  readonly tried: readonly string[];
+  readonly accepted: readonly string[];
+  /** "ssh-ed25519", of every key that it was shown. */
+  readonly keyTypes: readonly string[];
+  /** "OpenSSH_4.3". */
+  readonly software: string | undefined;
+}
+
+export function authenticationFailed(target: SshTarget, { tried, accepted, keyTypes, software }: Refused, cause?: unknown): CspError {
   const offered = accepted.length === 0 ? "" : `; the host accepts ${shortened(accepted.join(", "), LONGEST_WORDS)}`;
+  const faults = keyTypes.flatMap((type) => keyTypeFault(software, type) ?? []);
+  const none = faults.length > 0 && faults.length === keyTypes.length;
+  const withKey = tried.includes("private key") || tried.includes("ssh-agent");
+  const remedy = none
+    ? `Log in with a key that the host knows: \`${keyToMake(software)}\`, with its public half in ${target.user}'s ~/.ssh/authorized_keys on the host.`
+    : withKey
+      ? `Add the public key to ${target.user}'s ~/.ssh/authorized_keys on the host, or correct ${setting(target, "user")} and the credentials.`
+      : `Correct ${setting(target, "user")} and the credentials.`;
   return new CspError(
     "authentication-failed",
     where(target),
-    `the host refused to let ${target.user} in with ${tried.join(" and ")}${offered}`,
-    tried.includes("private key") || tried.includes("ssh-agent")
-      ? `Add the public key to ${target.user}'s ~/.ssh/authorized_keys on the host, or correct ${setting(target, "user")} and the credentials.`
-      : `Correct ${setting(target, "user")} and the credentials.`,
+    `the host refused to let ${target.user} in with ${tried.join(" and ")}${offered}${faults.map((fault) => `; ${fault}`).join("")}`,
+    remedy,
     { cause },
+  );
+}
+
+/** `algorithms`: types of keys, or the one by which a key would have to sign. */
+export function userKeyNotAccepted(target: SshTarget, algorithms: readonly string[]): CspError {
+  const file = target.algorithms?.file ?? "ssh_config";
+  const accepted = acceptedUserKeys(target) ?? [];
+  const byRsa = algorithms[0] === "ssh-rsa" && accepted.some((name) => name.startsWith("rsa-sha2-"));
+  return new CspError(
+    "user-key-not-accepted",
+    where(target),
+    `PubkeyAcceptedAlgorithms in ${file} does not let csp log in with ${algorithms.join(", ")}${
+      byRsa ? " (SHA-1), the only signature of an RSA key that this host takes" : ""
+    }; it allows ${accepted.length === 0 ? "nothing that csp can do" : accepted.join(", ")}`,
+    `Log in with a key of another type, or add ${algorithms.join(",")} to PubkeyAcceptedAlgorithms there.`,
   );
 }
 
@@ -163,7 +279,7 @@ export function tooManyAuthenticationFailures(target: SshTarget, cause: unknown)
     "authentication-failed",
     where(target),
     `the host cut ${target.user} off after too many keys`,
-    `Name the one key to use: ${setting(target, "agentPublicKey")}, or privateKeyFile.`,
+    `Name the one key to use: ${setting(target, "agentPublicKey")}, or \`privateKeyFile\`.`,
     { cause },
   );
 }
@@ -194,12 +310,77 @@ export function addressUnknown(target: Where, cause: unknown): CspError {
   );
 }
 
+/** What ssh_config, sshd_config and readers call each kind. */
+const KIND_WORDS: Readonly<Record<Kind, { readonly one: string; readonly many: string; readonly option: string }>> = {
+  kex: { one: "key exchange", many: "key exchanges", option: "KexAlgorithms" },
+  hostKey: { one: "type of host key", many: "types of host key", option: "HostKeyAlgorithms" },
+  cipher: { one: "cipher", many: "ciphers", option: "Ciphers" },
+  mac: { one: "MAC", many: "MACs", option: "MACs" },
+};
+
+export interface Incompatible {
+  readonly missing: readonly Kind[];
+  readonly theirs: Offer;
+  readonly ours: Offer;
+  readonly software: string | undefined;
+}
+
+export function noCommonAlgorithm(
+  target: Where & AlgorithmSettings,
+  { missing, theirs, ours, software }: Incompatible,
+  cause: unknown,
+): CspError {
+  const host = software === undefined ? "the host" : `the host (${shortened(software, 80)})`;
+  // First what it failed at.
+  const kinds = [...missing, ...(Object.keys(KIND_WORDS) as Kind[]).filter((kind) => !missing.includes(kind))];
+  const offers = kinds.map((kind) => `${KIND_WORDS[kind].many} ${names(theirs[kind])}`);
+  return new CspError(
+    "no-common-algorithm",
+    where(target),
+    `${host} and csp have no ${missing.map((kind) => KIND_WORDS[kind].one).join(" and no ")} in common. The host offers ${offers.join("; ")}. ` +
+      `csp takes ${missing.map((kind) => `${KIND_WORDS[kind].many} ${names(ours[kind])}`).join("; ")}`,
+    howToAgree(target, missing, theirs),
+    { cause },
+  );
+}
+
+function howToAgree(target: Where & AlgorithmSettings, missing: readonly Kind[], theirs: Offer): string {
+  const { algorithms, ...plain } = target;
+  const needed = (kinds: readonly Kind[]) =>
+    kinds.map((kind) => names(possible()[kind].filter((name) => theirs[kind].includes(name)))).join("; ");
+  const configured = missing.filter((kind) => algorithms?.[kind] !== undefined);
+  if (algorithms !== undefined && configured.length > 0 && missingKinds(offerTo(plain), theirs).length === 0)
+    return `Correct ${configured.map((kind) => KIND_WORDS[kind].option).join(" and ")} in ${algorithms.file}: csp can do ${needed(configured)}.`;
+  const legacy = { ...target, legacyAlgorithms: true };
+  const never = missingKinds(possible(), theirs);
+  if (never.length > 0) {
+    const sshd = never.map((kind) => `${KIND_WORDS[kind].option}: ${names(possible()[kind])}`).join("; ");
+    return `csp's SSH library can do none of the host's ${never.map((kind) => KIND_WORDS[kind].many).join(" and ")}, with \`legacyAlgorithms\` or without. Let the host's sshd offer one that it can (${sshd}).`;
+  }
+  if (missingKinds(offerTo(legacy), theirs).length === 0)
+    return `Better let the host's sshd offer something newer. If it cannot, set ${setting(target, "legacyAlgorithms")}: true; csp then takes ${needed(missing)} from this host.`;
+  return `Add what is needed in ${algorithms?.file ?? "ssh_config"}: ${needed(missing)}.`;
+}
+
+const names = (list: readonly string[]) => (list.length === 0 ? "none" : shortened(list.join(", "), LONGEST_WORDS));
+
+/** ssh_config removes everything of a kind, or names only what csp cannot do. */
+export function nothingLeftToOffer(target: SshTarget, kinds: readonly Kind[]): CspError {
+  const said = kinds.map((kind) => `${KIND_WORDS[kind].option} (${target.algorithms?.[kind] ?? ""})`);
+  return new CspError(
+    "no-algorithm-left",
+    where(target),
+    `${target.algorithms?.file ?? "ssh_config"} leaves nothing that csp's SSH library can do in ${said.join(" and ")}`,
+    `Add one that it can do: ${kinds.map((kind) => names(possible()[kind])).join("; ")}.`,
+  );
+}
+
 export function handshakeFailed(target: Where, cause: unknown): CspError {
   return new CspError(
     "handshake-failed",
     where(target),
     `the SSH handshake failed: ${text(cause)}`,
-    "Check that an SSH server listens on this port and that it shares an algorithm with csp (`ssh -v` shows what it offers).",
+    "Check that an SSH server listens on this port (`ssh -v` shows how far it comes).",
     { cause },
   );
 }
@@ -352,6 +533,15 @@ export function proxyCommandUnsupported(name: string, sshConfig: string): CspErr
   );
 }
 
+export function sshConfigAlgorithmUnknown(name: string, sshConfig: string, option: string, unknown: readonly string[]): CspError {
+  return new CspError(
+    "ssh-config-algorithm-unknown",
+    name,
+    `${option} in ${sshConfig} names ${unknown.map((one) => JSON.stringify(one)).join(", ")}, which neither OpenSSH nor csp knows`,
+    "Correct the name (`ssh -Q kex`, `cipher`, `mac` and `key-sig` list them), or add the host to the provider's configuration.",
+  );
+}
+
 export function sshConfigUnreadable(path: string, cause: unknown): CspError {
   return new CspError(
     "ssh-config-unreadable",
@@ -364,5 +554,6 @@ export function sshConfigUnreadable(path: string, cause: unknown): CspError {
 
 function keyFile(type: string): string {
   if (type === "ssh-ed25519") return "ed25519";
+  if (type === "ssh-dss") return "dsa";
   return type.startsWith("ecdsa-") ? "ecdsa" : "rsa";
 }

@@ -1,9 +1,11 @@
 import type { Duplex } from "node:stream";
-import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
+import type { Client, ConnectConfig } from "ssh2";
 import { CspError } from "../errors";
+import { inLibraryWords, type Offer } from "./algorithms";
 import type { SshTarget } from "./connection";
 import type { Credentials } from "./credentials";
 import * as errors from "./errors";
+import { Greeting, missingKinds } from "./greeting";
 import type { Trust } from "./host-key";
 import { keyOfBlob } from "./public-key";
 
@@ -16,8 +18,8 @@ export interface Handshake {
   readonly target: SshTarget;
   readonly stream: Duplex;
   readonly trust: Trust;
-  /** Host key algorithms to offer, best first. */
-  readonly algorithms: readonly string[];
+  /** What to offer to the host. */
+  readonly offer: Offer;
   readonly credentials: Credentials;
   /** When it aborts, the handshake rejects with its reason. */
   readonly signal: AbortSignal;
@@ -32,7 +34,7 @@ type Ssh2Error = Error & { readonly level?: string; readonly code?: number | str
 
 /** Speaks SSH over a stream until commands can be run. Closes the stream if that fails. */
 export function handshake(client: Client, options: Handshake): Promise<HandshakeOutcome> {
-  const { target, stream, trust, credentials, signal } = options;
+  const { target, stream, trust, offer, credentials, signal } = options;
   return new Promise<HandshakeOutcome>((resolve, reject) => {
     let refusal: { readonly error: CspError; readonly shownType: string | undefined } | undefined;
     let agentError: unknown;
@@ -45,7 +47,9 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
       finish();
     };
     let greeted = 0;
+    const greeting = new Greeting();
     const count = (chunk: Buffer) => {
+      greeting.hear(chunk);
       greeted += chunk.length;
       if (greeted > GREETING_LIMIT) fail(errors.greetingTooLong(target, GREETING_LIMIT));
     };
@@ -68,8 +72,8 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
       // If the agent does not answer, there may be other ways to log in.
       if (error.level === "agent") agentError = error;
       else if (refusal !== undefined) refuse(refusal.error, refusal.shownType);
-      else if (error.level === "client-authentication") fail(loginError(target, credentials, agentError));
-      else if (error.level === "handshake") refuse(errors.handshakeFailed(target, error), undefined);
+      else if (error.level === "client-authentication") fail(loginError(target, credentials, greeting, agentError));
+      else if (error.level === "handshake") refuse(handshakeError(target, offer, greeting, error), undefined);
       else if (/too many authentication failures/i.test(error.message)) fail(errors.tooManyAuthenticationFailures(target, error));
       else if (error.level === "client-socket" || /lost before handshake/i.test(error.message)) fail(errors.unreachable(target, error));
       else fail(errors.handshakeFailed(target, error));
@@ -83,11 +87,7 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
       readyTimeout: 0,
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: KEEPALIVE_MISSES,
-      algorithms: {
-        serverHostKey: options.algorithms as ServerHostKeyAlgorithm[],
-        // SHA-1 for key exchange is last. XenServer 5.6 needs it: its OpenSSH 4.3 knows nothing newer.
-        kex: { append: ["diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1"], prepend: [], remove: [] },
-      },
+      algorithms: inLibraryWords(offer),
       hostVerifier: (blob: Buffer) => {
         const key = keyOfBlob(blob);
         const error = key === undefined ? errors.handshakeFailed(target, new Error("the host's key cannot be read")) : trust.check(key);
@@ -98,15 +98,27 @@ export function handshake(client: Client, options: Handshake): Promise<Handshake
     };
     try {
       client.connect(config);
-      stream.on("data", count);
+      // Hears the host's offer before ssh2 does, which gives up at once if nothing in it will do. And unlike `on`, this does not let the stream
+      // flow yet: ssh2 listens only when its ciphers are loaded, and what came before that would be lost.
+      stream.prependListener("data", count);
     } catch (error) {
       fail(errors.handshakeFailed(target, error));
     }
   });
 }
 
-function loginError(target: SshTarget, credentials: Credentials, agentError: unknown): CspError {
+function handshakeError(target: SshTarget, offer: Offer, greeting: Greeting, cause: unknown): CspError {
+  const theirs = greeting.offer;
+  const missing = theirs === undefined ? [] : missingKinds(offer, theirs);
+  if (theirs === undefined || missing.length === 0) return errors.handshakeFailed(target, cause);
+  return errors.noCommonAlgorithm(target, { missing, theirs, ours: offer, software: greeting.software }, cause);
+}
+
+function loginError(target: SshTarget, credentials: Credentials, greeting: Greeting, agentError: unknown): CspError {
+  if (credentials.unsigned !== undefined) return credentials.unsigned;
   // If there was nothing else to try, our own error from the agent says more than "refused".
   if (agentError instanceof CspError && credentials.tried.length === 1) return agentError;
-  return errors.authenticationFailed(target, credentials.tried, credentials.accepted, agentError);
+  return errors.authenticationFailed(target, { ...pick(credentials), software: greeting.software }, agentError);
 }
+
+const pick = ({ tried, accepted, keyTypes }: Credentials) => ({ tried, accepted, keyTypes });

@@ -5,12 +5,14 @@ import type { CspError } from "../errors";
 import type { SshTarget } from "./connection";
 import * as errors from "./errors";
 import { findKnownHost, type KnownHost, knownHostsName, parseKnownHosts } from "./known-hosts";
-import { fingerprint, type Pin, type PublicKey, parsePin } from "./public-key";
+import { fingerprints, isPinned, md5Fingerprint, type Pin, type PublicKey, parsePin } from "./public-key";
 
 /** What a target's host key is compared with. */
 export interface Trust {
   /** Types of key to ask the host for first, because csp can check them. */
   readonly knownTypes: readonly string[];
+  /** The only type of key that can be the right one. */
+  readonly pinnedType?: string;
   /** A fingerprint alone does not say the type of the key: on a mismatch, csp tries the host's other keys. */
   readonly tryOtherTypes: boolean;
   /** Undefined if the key is the right one. */
@@ -20,7 +22,8 @@ export interface Trust {
 export async function loadTrust(target: SshTarget): Promise<Trust> {
   if (target.hostKey !== undefined) {
     const pin = parsePin(target.hostKey);
-    if (pin === undefined) throw errors.hostKeyMalformed(target);
+    // Without MD5 there is nothing to compare such a fingerprint with.
+    if (pin === undefined || (pin.kind === "md5" && md5Fingerprint(Buffer.alloc(0)) === undefined)) throw errors.hostKeyMalformed(target);
     return pinned(target, pin);
   }
   if (target.insecureIgnoreHostKey === true) return { knownTypes: [], tryOtherTypes: false, check: () => undefined };
@@ -44,12 +47,15 @@ async function readKnownHosts(file: string): Promise<KnownHost[]> {
 }
 
 function pinned(target: SshTarget, pin: Pin): Trust {
-  const expected = pin.kind === "key" ? fingerprint(pin.key.blob) : pin.fingerprint;
+  const expected = pin.kind === "key" ? fingerprints(pin.key.blob) : pin.fingerprint;
   return {
     knownTypes: pin.kind === "key" ? [pin.key.type] : [],
-    tryOtherTypes: pin.kind === "fingerprint",
-    check: (key) =>
-      fingerprint(key.blob) === expected ? undefined : errors.hostKeyChanged(target, shown(key), [expected], "the `hostKey` setting"),
+    ...(pin.kind === "key" ? { pinnedType: pin.key.type } : {}),
+    tryOtherTypes: pin.kind !== "key",
+    check: (key) => {
+      if (!isPinned(pin, key.blob)) return errors.hostKeyChanged(target, shown(key), [expected], "the `hostKey` setting");
+      return pin.kind === "md5" ? errors.hostKeyPinnedByMd5(target, shown(key)) : undefined;
+    },
   };
 }
 
@@ -73,7 +79,7 @@ export function fromKnownHosts(target: SshTarget, files: readonly string[], entr
         return errors.hostKeyChanged(
           target,
           shown(key),
-          other.map((entry) => fingerprint(entry.key.blob)),
+          other.map((entry) => fingerprints(entry.key.blob)),
           other.map((entry) => entry.source).join(" and "),
         );
       }
@@ -91,22 +97,5 @@ function noteOn(exact: readonly KnownHost[], plain: readonly KnownHost[]): strin
 }
 
 function shown(key: PublicKey): errors.ShownKey {
-  return { type: key.type, fingerprint: fingerprint(key.blob), line: `${key.type} ${key.blob.toString("base64")}` };
-}
-
-/** Signature algorithms for host keys, best first. "ssh-rsa" (SHA-1) is last; old hosts like XenServer 5.6 know no other. */
-const ALGORITHMS: readonly (readonly [type: string, algorithms: readonly string[]])[] = [
-  ["ssh-ed25519", ["ssh-ed25519"]],
-  ["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
-  ["ecdsa-sha2-nistp384", ["ecdsa-sha2-nistp384"]],
-  ["ecdsa-sha2-nistp521", ["ecdsa-sha2-nistp521"]],
-  ["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"]],
-];
-
-/** The algorithms to offer: first those whose keys csp can check; none of `excluded`. */
-export function hostKeyAlgorithms(knownTypes: readonly string[], excluded: readonly string[] = []): string[] {
-  const rank = ([type]: readonly [string, readonly string[]]) => (knownTypes.includes(type) ? 0 : 1);
-  return ALGORITHMS.filter(([type]) => !excluded.includes(type))
-    .sort((a, b) => rank(a) - rank(b))
-    .flatMap(([, algorithms]) => algorithms);
+  return { type: key.type, fingerprints: fingerprints(key.blob), line: `${key.type} ${key.blob.toString("base64")}` };
 }

@@ -27,7 +27,7 @@ const pin = (what: string) =>
   z.string().refine((text) => parsePin(text) !== undefined, {
     error: problem(
       `the ${what} is neither a public key nor a fingerprint`,
-      'write "ssh-ed25519 AAAA..." (what `ssh-keyscan` prints) or "SHA256:..." (what `ssh-keygen -lf` prints)',
+      'write "ssh-ed25519 AAAA..." (what `ssh-keyscan` prints) or "SHA256:..." or "MD5:..." (what `ssh-keygen -lf` prints)',
     ),
   });
 
@@ -74,7 +74,14 @@ const credentialFields = {
 const hostKey = pin("host key")
   .optional()
   .describe(
-    'The host\'s public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.',
+    'The host\'s public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.',
+  );
+
+const legacyAlgorithms = z
+  .boolean()
+  .optional()
+  .describe(
+    "Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.",
   );
 
 const dialFields = {
@@ -99,7 +106,7 @@ const dialFields = {
 };
 
 /** A bastion written where it is used, without a name of its own. */
-export const inlineBastion = z.object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields }).meta({
+export const inlineBastion = z.object({ ...endpointFields, ...credentialFields, hostKey, legacyAlgorithms, ...dialFields }).meta({
   token: "csp:index:Bastion",
   description: "A host that connections to other hosts go through. It must allow TCP forwarding; nothing runs on it.",
 });
@@ -111,12 +118,12 @@ const bastion = z
 
 /** One entry of the provider's `hosts`. */
 export const hostEntry = z
-  .object({ ...endpointFields, ...credentialFields, hostKey, ...dialFields, bastion })
+  .object({ ...endpointFields, ...credentialFields, hostKey, legacyAlgorithms, ...dialFields, bastion })
   .meta({ token: "csp:index:HostEntry", description: "How to reach one host." });
 
-/** The provider's `defaults`, for fields that entries leave out. Fields that identify a host have no default. */
+/** The provider's `defaults`, for fields that entries leave out. Fields that identify a host have no default, nor has what weakens one host. */
 export const hostDefaults = hostEntry
-  .omit({ address: true, hostKey: true })
+  .omit({ address: true, hostKey: true, legacyAlgorithms: true })
   .meta({ token: "csp:index:HostDefaults", description: "Fields that the entries of `hosts` leave out." });
 
 /** A resource's own `connection`. Its fields replace those of the inventory's entry of that name, if there is one. */

@@ -55,10 +55,15 @@ export function findKnownHost(
 
 export function matchesName(names: string, name: string): boolean {
   if (names.startsWith("|1|")) return matchesHash(names, name);
+  return matchesPatterns(names.toLowerCase().split(","), name);
+}
+
+/** Whether one of the patterns matches and none that begins with "!" does: ssh_config(5), PATTERNS. */
+export function matchesPatterns(patterns: readonly string[], text: string): boolean {
   let found = false;
-  for (const pattern of names.toLowerCase().split(",")) {
+  for (const pattern of patterns) {
     const negated = pattern.startsWith("!");
-    if (!globToRegExp(negated ? pattern.slice(1) : pattern).test(name)) continue;
+    if (!globToRegExp(negated ? pattern.slice(1) : pattern).test(text)) continue;
     if (negated) return false;
     found = true;
   }

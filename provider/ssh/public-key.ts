@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, getHashes } from "node:crypto";
 
 /** A public key. */
 export interface PublicKey {
@@ -26,18 +26,43 @@ export function keyOfBlob(blob: Buffer): PublicKey | undefined {
   return { type: blob.toString("latin1", 4, 4 + length), blob };
 }
 
-/** "SHA256:...", as `ssh-keygen -l` prints it. */
+/** "SHA256:...", as `ssh-keygen -l` prints it since 6.8. */
 export function fingerprint(blob: Buffer): string {
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
-export type Pin = { readonly kind: "key"; readonly key: PublicKey } | { readonly kind: "fingerprint"; readonly fingerprint: string };
+/** "MD5:3f:...", as `ssh-keygen -l` prints it before 6.8 (without the "MD5:"). Undefined where this machine's OpenSSL has no MD5 (FIPS). */
+export function md5Fingerprint(blob: Buffer): string | undefined {
+  if (!getHashes().includes("md5")) return undefined;
+  return `MD5:${createHash("md5")
+    .update(blob)
+    .digest("hex")
+    .replace(/..(?=.)/g, "$&:")}`;
+}
 
-/** Reads a setting that names a key: a public key or a "SHA256:..." fingerprint. */
+/** Both fingerprints, so that a reader finds the one that the host's own ssh-keygen prints: "SHA256:..., MD5:3f:...". */
+export function fingerprints(blob: Buffer): string {
+  return [fingerprint(blob), md5Fingerprint(blob)].filter((text) => text !== undefined).join(", ");
+}
+
+export type Pin =
+  | { readonly kind: "key"; readonly key: PublicKey }
+  | { readonly kind: "fingerprint"; readonly fingerprint: string }
+  | { readonly kind: "md5"; readonly fingerprint: string };
+
+/** Reads a setting that names a key: a public key, or a fingerprint as any ssh-keygen prints it. */
 export function parsePin(text: string): Pin | undefined {
   const trimmed = text.trim();
   const match = /^SHA256:([A-Za-z0-9+/]{43})=?$/.exec(trimmed);
   if (match !== null) return { kind: "fingerprint", fingerprint: `SHA256:${match[1]}` };
+  const md5 = /^(?:MD5:)?([0-9a-f]{2}(?::[0-9a-f]{2}){15})$/i.exec(trimmed);
+  if (md5 !== null) return { kind: "md5", fingerprint: `MD5:${md5[1]?.toLowerCase()}` };
   const key = readPublicKey(trimmed);
   return key === undefined ? undefined : { kind: "key", key };
+}
+
+/** Whether a pin names this key. */
+export function isPinned(pin: Pin, blob: Buffer): boolean {
+  if (pin.kind === "key") return pin.key.blob.equals(blob);
+  return pin.fingerprint === (pin.kind === "md5" ? md5Fingerprint(blob) : fingerprint(blob));
 }

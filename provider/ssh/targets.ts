@@ -97,19 +97,20 @@ export class Targets {
       dialAttempts: fields.dialAttempts ?? FALLBACKS.dialAttempts,
       dialTimeoutMs: (dialTimeoutSeconds ?? FALLBACKS.dialTimeoutSeconds) * 1000,
       knownHostsFiles: alias?.knownHostsFiles ?? defaultKnownHostsFiles(this.home),
+      ...(alias?.algorithms === undefined ? {} : { algorithms: alias.algorithms }),
       ...(alias?.hostKeyAlias === undefined ? {} : { hostKeyAlias: alias.hostKeyAlias }),
       ...(bastion === undefined ? {} : { bastion }),
     };
     if (privateKeyFile === undefined || target.privateKey !== undefined) return target;
-    return { ...target, privateKey: this.readKey(target, privateKeyFile) };
+    return { ...target, ...this.readKey(target, privateKeyFile) };
   }
 
-  private readKey(target: SshTarget, file: string): string {
-    const path = expandPath(file, { home: this.home, host: target.address, user: target.user });
+  private readKey(target: SshTarget, file: string): Pick<SshTarget, "privateKey" | "privateKeyPath"> {
+    const privateKeyPath = expandPath(file, { home: this.home, host: target.address, user: target.user });
     try {
-      return readFileSync(path, "utf8");
+      return { privateKey: readFileSync(privateKeyPath, "utf8"), privateKeyPath };
     } catch (error) {
-      throw errors.privateKeyFileUnreadable(target, path, error);
+      throw errors.privateKeyFileUnreadable(target, privateKeyPath, error);
     }
   }
 }

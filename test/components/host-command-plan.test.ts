@@ -105,6 +105,7 @@ describe("a host's connection", () => {
     ["a fingerprint", { hostKey: FINGERPRINT }, "connection-fingerprint", /compares whole keys\. Write the public key/],
     ["one of an agent's keys", { agentPublicKey: KEY }, "connection-agent-key", /privateKeyFile/],
     ["a sudo password", { user: "admin", sudoPassword: "s3cret" }, "connection-sudo-password", /sudo -n.*admin.*NOPASSWD/s],
+    ["an older host's algorithms", { legacyAlgorithms: true }, "connection-legacy-algorithms", /its own list of algorithms/],
     ["half a second", { dialTimeoutSeconds: 0.5 }, "connection-dial-timeout", /0\.5 is not a whole number.*Use 1\./s],
     ["a locked key without its passphrase", { privateKey: LOCKED }, "private-key-encrypted", /privateKeyPassword/],
     ["bastions of bastions", { bastion: "jump" }, "connection-bastions", /its bastion jump:22 has a bastion itself.*goes through one/s],

@@ -4,7 +4,11 @@ import { type Patience, standingOf, waitFor } from "../../provider/host/adopt/wa
 import * as ssh from "../../provider/ssh/errors";
 
 const TARGET = { name: "hv-01", address: "192.0.2.11", port: 22 };
-const key = { type: "ssh-ed25519", fingerprint: "SHA256:q0KQvrN0VtOWBcbaCsZzKoMZu5k5ZHHN7gPkYdp0dXA", line: "ssh-ed25519 AAAA" };
+const key = {
+  type: "ssh-ed25519",
+  fingerprints: "SHA256:q0KQvrN0VtOWBcbaCsZzKoMZu5k5ZHHN7gPkYdp0dXA, MD5:3f:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f",
+  line: "ssh-ed25519 AAAA",
+};
 const transport = (code: string) => ssh.unreachable(TARGET, new Error(`connect ${code} 192.0.2.11:22`), 10);
 
 const patience = (more: Partial<Patience> = {}): Patience => ({
@@ -25,14 +29,20 @@ describe("standingOf: what an error says about a host that is being installed", 
     [
       "an unknown key",
       ssh.hostKeyUnknown(TARGET, key, { files: ["/root/.ssh/known_hosts"], name: "192.0.2.11" }),
-      `an SSH server answers whose key is not pinned (${key.fingerprint}): an installer's own, or the new system's`,
+      `an SSH server answers whose key is not pinned (${key.fingerprints}): an installer's own, or the new system's`,
     ],
     [
       "another key, not the pinned one's fingerprint",
       ssh.hostKeyChanged(TARGET, key, ["SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], "the `hostKey` setting"),
-      `an SSH server answers whose key is not pinned (${key.fingerprint}): an installer's own, or the new system's`,
+      `an SSH server answers whose key is not pinned (${key.fingerprints}): an installer's own, or the new system's`,
     ],
   ])("%s", (_, error, standing) => expect(standingOf(error)).toBe(standing));
+
+  test("an sshd with nothing in common: an installer's own may be another one than the new system's", () => {
+    const offer = { kex: ["x"], hostKey: ["x"], cipher: ["x"], mac: ["x"] };
+    const error = ssh.noCommonAlgorithm(TARGET, { missing: ["kex"], theirs: offer, ours: offer, software: undefined }, undefined);
+    expect(standingOf(error)).toContain("the host and csp have no key exchange in common");
+  });
 
   test("an error that waiting does not change ends it", () => {
     for (const error of [

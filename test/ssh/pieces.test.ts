@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { quote } from "../../provider/shell/quote";
+import { inLibraryWords, offerTo, orderHostKeys, possible } from "../../provider/ssh/algorithms";
 import { backoffDelay } from "../../provider/ssh/backoff";
-import { hostKeyAlgorithms } from "../../provider/ssh/host-key";
+import { Greeting } from "../../provider/ssh/greeting";
 import { Output } from "../../provider/ssh/output";
 import { present } from "../../provider/ssh/privilege";
 import { Slots } from "../../provider/ssh/slots";
@@ -119,6 +120,49 @@ describe("slots", () => {
   });
 });
 
+describe("what a host says before keys are exchanged", () => {
+  // In the form of RFC 4253, after a line before the version and with a packet after it.
+  const list = (names: string) => Buffer.concat([Buffer.from([0, 0, names.length >> 8, names.length & 255]), Buffer.from(names)]);
+  const lists = [
+    "diffie-hellman-group14-sha1,kex-strict-s-v00@openssh.com",
+    "ssh-rsa,ssh-dss",
+    "3des-cbc",
+    "aes128-cbc",
+    "hmac-md5",
+    "hmac-sha1",
+    "none",
+    "none",
+    "",
+    "",
+  ];
+  const body = Buffer.concat([Buffer.from([8, 20]), Buffer.alloc(16, 7), ...lists.map(list), Buffer.alloc(5 + 8)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length);
+  const bytes = Buffer.concat([Buffer.from("be warned\r\nSSH-1.99-OpenSSH_4.3\r\n"), length, body, Buffer.from([0, 0, 0, 12, 6, 31])]);
+  const heard = (...chunks: Buffer[]) => {
+    const greeting = new Greeting();
+    for (const chunk of chunks) greeting.hear(chunk);
+    return { software: greeting.software, offer: greeting.offer };
+  };
+
+  test("is read, cut anywhere", () => {
+    const whole = {
+      software: "OpenSSH_4.3",
+      offer: { kex: ["diffie-hellman-group14-sha1"], hostKey: ["ssh-rsa", "ssh-dss"], cipher: ["3des-cbc"], mac: ["hmac-md5"] },
+    };
+    expect(heard(bytes)).toEqual(whole);
+    expect(heard(...[...bytes].map((byte) => Buffer.from([byte])))).toEqual(whole);
+    for (let cut = 1; cut < bytes.length; cut++) expect(heard(bytes.subarray(0, cut), bytes.subarray(cut))).toEqual(whole);
+  });
+  test("whatever it is", () => {
+    const start = fc.constantFrom("", "SSH-2.0-x\r\n", "SSH-2.0-x\n\0\0\0\x10\x04\x14");
+    fc.assert(
+      fc.property(start, fc.uint8Array({ maxLength: 200 }), (text, rest) => void heard(Buffer.from(text, "latin1"), Buffer.from(rest))),
+    );
+  });
+  test("without end", () => expect(heard(...Array.from({ length: 100 }, () => Buffer.alloc(1024, "x\n")), bytes).software).toBeUndefined());
+});
+
 describe("host key algorithms", () => {
   test.each([
     [[], [], ["ssh-ed25519", "ecdsa-sha2-nistp256"]],
@@ -127,7 +171,37 @@ describe("host key algorithms", () => {
     [[], ["ssh-ed25519"], ["ecdsa-sha2-nistp256"]],
     [["ssh-rsa"], ["ssh-rsa"], ["ssh-ed25519"]],
   ])("known %j, without %j: %j first", (known, excluded, first) => {
-    expect(hostKeyAlgorithms(known, excluded).slice(0, first.length)).toEqual(first);
-    for (const type of excluded) expect(hostKeyAlgorithms(known, excluded)).not.toContain(type);
+    const ordered = orderHostKeys(offerTo({}).hostKey, { known, excluded });
+    expect(ordered.slice(0, first.length)).toEqual(first);
+    for (const type of excluded) expect(ordered).not.toContain(type);
   });
+});
+
+describe("what csp offers", () => {
+  // The library's own lists. It has them nowhere else, and it refuses names that are not in them.
+  const library = require("ssh2/lib/protocol/constants.js") as Record<string, string[]>;
+  const LISTS = [
+    ["kex", "KEX"],
+    ["serverHostKey", "SERVER_HOST_KEY"],
+    ["cipher", "CIPHER"],
+    ["hmac", "MAC"],
+  ] as const;
+
+  test.each(LISTS)("of %s: ssh2's defaults, and SHA-1 for key exchange; neither more nor less", (word, list) => {
+    const more = word === "kex" ? ["diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1"] : [];
+    expect([...(inLibraryWords(offerTo({}))[word] as string[])].sort()).toEqual([...(library[`DEFAULT_${list}`] ?? []), ...more].sort());
+  });
+
+  test.each(LISTS)(
+    "of %s with legacyAlgorithms: the same first, then what ssh2 has beyond it, and nothing that it has not",
+    (word, list) => {
+      const usual = inLibraryWords(offerTo({}))[word] as string[];
+      const all = inLibraryWords(offerTo({ legacyAlgorithms: true }))[word] as string[];
+      expect(all.slice(0, usual.length)).toEqual(usual);
+      expect(all).toEqual(inLibraryWords(possible())[word]);
+      // The names without @openssh.com are ssh2's own; RC4 stays off.
+      const left = ["aes128-gcm", "aes256-gcm", "arcfour", "arcfour128", "arcfour256"];
+      expect([...all].sort()).toEqual((library[`SUPPORTED_${list}`] ?? []).filter((name) => !left.includes(name)).sort());
+    },
+  );
 });

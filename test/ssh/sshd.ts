@@ -20,7 +20,9 @@ export interface Sshd {
 export interface SshdOptions {
   /** Lines of sshd_config, before the others and so stronger. */
   readonly config?: readonly string[];
-  readonly hostKeyTypes?: readonly ("ed25519" | "ecdsa" | "rsa")[];
+  readonly hostKeyTypes?: readonly ("ed25519" | "ecdsa" | "rsa" | "dsa")[];
+  /** What it says it is: "OpenSSH_4.3". One before 7.2 does not say either which signatures it takes (server-sig-algs). */
+  readonly says?: `OpenSSH_${number}.${number}`;
   readonly withoutSudo?: boolean;
   readonly port?: number;
   /** Its /bin/sh is bash, as on CentOS and XenServer; otherwise it is the machine's. */
@@ -148,6 +150,23 @@ export class Site {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /**
+   * The machine's sshd, or a copy of it with another version in its greeting. The version is part of what both sides sign, so that nothing on the
+   * way could change it; and server-sig-algs decides how an RSA key signs.
+   */
+  private program(says: SshdOptions["says"]): string {
+    const real = "/usr/sbin/sshd";
+    if (says === undefined) return real;
+    const program = readFileSync(real);
+    const [, major, minor] = /_(\d+)\.(\d+)/.exec(says) as RegExpExecArray;
+    const silent = Number(major) < 7 || (major === "7" && Number(minor) < 2);
+    const aged = replaced(program, /OpenSSH_\d+\.\d+p\d[^\0]*(?=\0)/g, says);
+    const path = this.path(says);
+    if (existsSync(path)) return path;
+    writeFileSync(path, silent ? replaced(aged, /server-sig-algs(?=\0)/g, "nothing-to-say") : aged, { mode: 0o755 });
+    return path;
+  }
+
   /** The script that hides the machine's accounts from the sshd behind copies with the test users added. */
   private namespace(options: SshdOptions, port: number): string {
     const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], { input: PASSWORD, encoding: "utf8" }).trim();
@@ -179,8 +198,21 @@ export class Site {
       lines.push(`mount --bind '${copy}' '${path}'`);
     }
     if (options.bash === true) lines.push(`mount --bind /bin/bash "$(readlink -f /bin/sh)"`);
-    return [...lines, 'exec /usr/sbin/sshd -D -f "$CONFIG" -E "$LOG"'].join("\n");
+    return [...lines, `exec '${this.program(options.says)}' -D -f "$CONFIG" -E "$LOG"`].join("\n");
   }
+}
+
+/** The program with another text of C in the place of those that match, which must be there and as long. */
+function replaced(program: Buffer, texts: RegExp, by: string): Buffer {
+  const latin1 = program.toString("latin1");
+  let found = 0;
+  const result = latin1.replace(texts, (text) => {
+    if (text.length < by.length) throw new Error(`${JSON.stringify(text)} has no room for ${JSON.stringify(by)}`);
+    found++;
+    return by.padEnd(text.length, "\0");
+  });
+  if (found === 0) throw new Error(`this sshd has no ${texts}: since OpenSSH 9.8 its sessions are a program of their own`);
+  return Buffer.from(result, "latin1");
 }
 
 /** A target on an sshd, pinned, as root; `fields` wins. */

@@ -172,6 +172,31 @@ describe("aliases", () => {
     config("Host a\n  ProxyCommand nc %h %p\n");
     expect(() => resolve({}, "a")).toThrow(code("proxy-command-unsupported", /ProxyJump/));
   });
+  test("lists of algorithms, by either name of one of them: the first in the file", () => {
+    config(
+      "Host a\n  kexalgorithms +diffie-hellman-group1-sha1\n  Ciphers ^aes256-ctr\n  PubkeyAcceptedKeyTypes ssh-rsa\nHost *\n  PubkeyAcceptedAlgorithms ssh-ed25519\n  MACs -hmac-sha1*\n  Ciphers aes128-ctr\n",
+    );
+    expect(resolve({}, "a").algorithms).toEqual({
+      kex: "+diffie-hellman-group1-sha1",
+      cipher: "^aes256-ctr",
+      mac: "-hmac-sha1*",
+      userKey: "ssh-rsa",
+      file: join(home, ".ssh/config"),
+    });
+    config("Host a\n  PubkeyAcceptedAlgorithms ssh-ed25519\n  PubkeyAcceptedKeyTypes ssh-rsa\n");
+    expect(resolve({}, "a").algorithms).toMatchObject({ userKey: "ssh-ed25519" });
+  });
+  test("a name of an algorithm that nobody knows", () => {
+    config("Host a\n  Ciphers aes128-ctr,aes128-crt\n");
+    expect(() => resolve({}, "a")).toThrow(code("ssh-config-algorithm-unknown", /Ciphers in .*config names "aes128-crt"/));
+  });
+  test("lists are only for aliases, and legacyAlgorithms only for one host", () => {
+    config("Host a\n  Ciphers aes128-ctr\n");
+    expect(resolve({ inventory: { a: { address: "x", legacyAlgorithms: true } } }, "a")).toMatchObject({ legacyAlgorithms: true });
+    expect(resolve({ inventory: { a: { address: "x" } } }, "a").algorithms).toBeUndefined();
+    expect(Object.keys(hostDefaults.shape)).not.toContain("legacyAlgorithms");
+    expect(Object.keys(connectionFields.shape)).toContain("legacyAlgorithms");
+  });
   test("Include, with wildcards, inside and outside of blocks", () => {
     writeFileSync(join(home, ".ssh/conf.d/1.conf"), "Host inc\n  Port 7\n");
     writeFileSync(join(home, ".ssh/conf.d/2.conf"), "User from-block\n");

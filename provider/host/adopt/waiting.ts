@@ -57,13 +57,14 @@ export function standingOf(error: CspError): string | undefined {
       return error.problem;
     case "host-key-unknown":
     case "host-key-changed": {
-      const [shown = "another one"] = /SHA256:[A-Za-z0-9+/]+/.exec(error.problem) ?? [];
+      const [shown = "another one"] = /SHA256:[A-Za-z0-9+/]+(?:, MD5:[0-9a-f:]+)?/.exec(error.problem) ?? [];
       return `an SSH server answers whose key is not pinned (${shown}): an installer's own, or the new system's`;
     }
     case "authentication-failed":
       return `an SSH server answers, and ${error.problem}`;
     case "address-unknown":
     case "handshake-failed":
+    case "no-common-algorithm":
     case "channel-refused":
     case "connection-lost":
     case "deadline-passed":

@@ -31,13 +31,17 @@ export interface Bastion {
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: string;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: boolean;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
@@ -93,13 +97,17 @@ export interface BastionArgs {
      */
     dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: pulumi.Input<string>;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: pulumi.Input<boolean>;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
@@ -159,13 +167,17 @@ export interface Connection {
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: string;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: boolean;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
@@ -225,13 +237,17 @@ export interface ConnectionArgs {
      */
     dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: pulumi.Input<string>;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: pulumi.Input<boolean>;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
@@ -363,13 +379,17 @@ export interface HostEntryArgs {
      */
     dialTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: pulumi.Input<string>;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: pulumi.Input<boolean>;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: pulumi.Input<boolean>;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */

@@ -49,13 +49,17 @@ export interface Bastion {
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: string;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: boolean;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
@@ -115,13 +119,17 @@ export interface Connection {
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: string;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: boolean;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
@@ -287,13 +295,17 @@ export interface HostEntry {
      */
     dialTimeoutSeconds?: number;
     /**
-     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host.
+     * The host's public key ("ssh-ed25519 AAAA...") or its fingerprint ("SHA256:..."). If you leave it out, ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts decide, and csp refuses an unknown host. An MD5 fingerprint ("MD5:3f:...", or "3f:...") does not pin a host: csp compares it, and the error has the key to pin.
      */
     hostKey?: string;
     /**
      * Accepts any host key if none is pinned. Whoever answers at the address then receives root's commands. Only for hosts that nobody else can reach.
      */
     insecureIgnoreHostKey?: boolean;
+    /**
+     * Allows algorithms of this one host that OpenSSH has off by default: diffie-hellman-group1-sha1, ssh-dss, CBC ciphers, MACs by MD5 or of 96 bits. Whoever can change the traffic may then be able to read or forge it. If a host needs it, the error of the failed handshake says so. Default false.
+     */
+    legacyAlgorithms?: boolean;
     /**
      * Password of the login user. csp also gives it if the host asks for it interactively (PAM).
      */
