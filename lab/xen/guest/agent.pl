@@ -9,6 +9,8 @@
 #   stop NAME                        ends a flood; how many were sent
 #   counts                           name=number of the frames that came in with csp[name] in them, since the agent's start
 #   echo tcp|udp 4|6 PORT            from now on sends back what comes to this port
+#   boot                             the id of the kernel's boot
+#   power off|restart                turns the guest off, or restarts it, half a second later
 #   end                              ends the agent, half a second later; a guest without its first process panics
 #   try tcp|udp|icmp FROM TO PORT MS TOKEN
 #                                    sends the token as a program would: replied, refused or silent
@@ -168,6 +170,13 @@ my %verbs = (
   flood => sub { flood(@_); '' },
   stop => sub { (delete $floods{ $_[0] } // { sent => 0 })->{sent} },
   echo => sub { serve(@_); '' },
+  boot => sub { open my $file, '<', '/proc/sys/kernel/random/boot_id' or die "boot_id: $!\n"; chomp(my $id = <$file>); $id },
+  power => sub {
+    my $program = { off => '/sbin/poweroff', restart => '/sbin/reboot' }->{ $_[0] } or die "no power $_[0]\n";
+    die "not a guest\n" if $$ != 1;
+    exec '/bin/sh', '-c', "sleep 0.5; exec $program" unless fork;
+    '';
+  },
   end => sub { $SIG{ALRM} = sub { exit 1 }; Time::HiRes::alarm(0.5); '' },
 );
 

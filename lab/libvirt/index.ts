@@ -1,0 +1,2 @@
+export type { LibvirtGuest } from "./guest";
+export * from "./lab";
