@@ -214,6 +214,7 @@ export class LibvirtGuest {
     return `/run/guest-${this.name}.sock`;
   }
 
+  /** Where {@link save} puts it. */
   private get saved(): string {
     return `/var/lib/libvirt/${this.name}.save`;
   }

@@ -1,2 +1,3 @@
 export type { LibvirtGuest } from "./guest";
+export { missingForLibvirt } from "./image";
 export * from "./lab";
