@@ -11,7 +11,7 @@ import { GUEST_INITRD, GUEST_KERNEL } from "./image";
 export interface InterfaceSettings {
   /** A filter of nwfilter's, by name ("clean-traffic"). */
   readonly filter?: string;
-  /** They are on this network of libvirt's ("default") and not on a bridge of the host. */
+  /** They are on this network of libvirt's ("default") and not on a bridge of the host. The guest then has to ask its agent for a lease. */
   readonly network?: string;
 }
 
@@ -243,7 +243,9 @@ export class LibvirtGuest {
   private xml(): string {
     const words = [
       "console=ttyS0 quiet mitigations=off panic=1",
-      ...this.spec.interfaces.map(({ addresses }, device) => `lab.if=${[`eth${device}`, ...addresses].join(",")}`),
+      ...(this.settings.network === undefined ? this.spec.interfaces : []).map(
+        ({ addresses }, device) => `lab.if=${[`eth${device}`, ...addresses].join(",")}`,
+      ),
       ...this.floods.map(({ name, everyMs, frame }) => `lab.flood=${name},eth0,${everyMs},${frame.toString("hex")}`),
     ];
     const line = words.join(" ");

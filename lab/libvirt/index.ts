@@ -1,3 +1,3 @@
-export type { LibvirtGuest } from "./guest";
+export { type LibvirtGuest, virsh } from "./guest";
 export { missingForLibvirt } from "./image";
 export * from "./lab";

@@ -17,8 +17,11 @@ import { vifUuid } from "./xenstore";
  */
 export type Moment = "before" | "there" | "running" | "leaving" | "gone";
 
-/** Calls the scripts that the host's toolstack calls at this moment. `hot`: a running guest gets or loses an interface. */
-export async function announce(host: LabHost, moment: Moment, plug: Plug, hot = false): Promise<void> {
+/** What else than a start or an end it is: a running guest gets or loses an interface; a guest comes from a file, or from another host. */
+export type Cause = "hot" | "restore" | "migrate";
+
+/** Calls the scripts that the host's toolstack calls at this moment. */
+export async function announce(host: LabHost, moment: Moment, plug: Plug, cause?: Cause): Promise<void> {
   switch (host.spec.toolstack) {
     case "xapi":
       return xapi(host, moment, plug);
@@ -26,7 +29,7 @@ export async function announce(host: LabHost, moment: Moment, plug: Plug, hot = 
       return xl(host, moment, plug);
     case "libvirt":
       // libvirt calls nothing when an interface is attached or detached.
-      return hot ? undefined : libvirt(host, moment, plug);
+      return cause === "hot" ? undefined : libvirt(host, moment, plug, cause);
     case "proxmox":
       // Proxmox's hookscripts are set for single guests; udev sees every port.
       return undefined;
@@ -78,10 +81,13 @@ async function xl(host: LabHost, moment: Moment, plug: Plug): Promise<void> {
   );
 }
 
-/** /etc/libvirt/hooks/qemu, then what is in qemu.d (6.5.0 and later): the domain's XML on stdin. The guest's processors run from "started" on. */
-async function libvirt(host: LabHost, moment: Moment, plug: Plug): Promise<void> {
+/**
+ * /etc/libvirt/hooks/qemu, then what is in qemu.d (6.5.0 and later): the domain's XML on stdin. The guest's processors run from "started" on. The calls
+ * and their order are those of libvirt 9.0 (lab/libvirt).
+ */
+async function libvirt(host: LabHost, moment: Moment, plug: Plug, cause?: "restore" | "migrate"): Promise<void> {
   const operations: Record<Moment, readonly string[]> = {
-    before: ["prepare begin"],
+    before: [...(cause === undefined ? [] : [`${cause} begin`]), "prepare begin"],
     there: ["start begin"],
     running: ["started begin"],
     leaving: [],
