@@ -43,7 +43,8 @@ const XAPI_HOOK = "/etc/xapi.d/vif-hotplug";
 
 /**
  * /etc/xensource/scripts/vif of XenServer 6 and later: called once the port is on the bridge and up and the guest may send, and again before the port
- * is removed. The status of the called script is logged, and the guest continues.
+ * is removed. The status of the called script is logged, and the guest continues. Read from xapi-project/xen-api (6122b96, of 2011; today's vif-real
+ * makes the same call), because no XAPI can be had here.
  */
 async function xapi(host: LabHost, moment: Moment, { guest, devices }: Plug): Promise<void> {
   const action = ({ running: "online", leaving: "remove" } as Partial<Record<Moment, string>>)[moment];
@@ -154,6 +155,10 @@ export function defineGuest(state: LabState, guest: Guest, present = true): void
   fs.writeFileSync(file, `${(guest.kind === "container" ? containerConfig : machineConfig)(host, guest).join("\n")}\n`);
 }
 
+/**
+ * /etc/pve/qemu-server/<vmid>.conf and /etc/pve/lxc/<vmid>.conf: the fields that csp reads, in the form of qm.conf(5) and pct.conf(5). No Proxmox can be
+ * had here, and no source of it was read.
+ */
 function machineConfig(host: Host, guest: Guest): string[] {
   const nets = guest.interfaces.map((each, device) => `net${device}: virtio=${each.mac.toUpperCase()},${portConfig(host, each)}`);
   return [`name: ${guest.name}`, ...nets, `smbios1: uuid=${guest.uuid}`];
