@@ -3,8 +3,8 @@ module.exports = {
   // jest crawls only test/: sdk/ and examples/ have their own package.json files, which it would take for duplicates.
   roots: ["<rootDir>/test"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // These are tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.eras.config.js, jest.soak.config.js.
-  testPathIgnorePatterns: ["xen", "kernels", "failing", "install/netboot", "eras", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
+  // These are tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.libvirt.config.js, jest.eras.config.js, jest.soak.config.js.
+  testPathIgnorePatterns: ["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
   testEnvironment: "node",
   transform: {
     "/sdk/nodejs/.+\\.ts$": "<rootDir>/test/support/typescript-transform.js",

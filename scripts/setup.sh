@@ -5,6 +5,7 @@
 #   setup.sh xen    all that, and what the Xen lab needs: QEMU, and what builds its image
 #   setup.sh kernels  as lab, and a second kernel with its modules: Debian's user-mode-linux
 #   setup.sh eras  as lab; the tools of other ages are built, and those of other Debian releases fetched, by the lab itself
+#   setup.sh libvirt  as lab, and what builds the root of the libvirt lab's hosts
 #   setup.sh netboot  as lab, and what a network boot in QEMU needs: firmware, loaders, and what builds its installer
 # All progress goes to stderr: stdout belongs to the script that comes after.
 set -eu
@@ -61,6 +62,16 @@ mke2fs e2fsprogs
 modprobe kmod
 cpio cpio
 xz xz-utils
+/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
+LIST
+}
+
+# The same for the libvirt lab: libvirt and QEMU are in its hosts' own root, not on this machine.
+libvirt_packages() {
+  cat <<'LIST'
+mmdebstrap mmdebstrap
+modprobe kmod
+cpio cpio
 /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
 LIST
 }
@@ -193,7 +204,8 @@ case "${1:-}" in
   "") ;;
   lab | eras) lab_ready packages ;;
   xen) lab_ready packages xen_packages ;;
+  libvirt) lab_ready packages libvirt_packages ;;
   kernels) lab_ready packages kernels_packages ;;
   netboot) lab_ready packages netboot_packages ;;
-  *) fail "unknown need '$1': lab, eras, xen, kernels, netboot, or nothing" ;;
+  *) fail "unknown need '$1': lab, eras, xen, libvirt, kernels, netboot, or nothing" ;;
 esac

@@ -1,6 +1,7 @@
 #!/bin/sh
-# `npm run test:xen`, `test:kernels`, `test:failing`, `test:netboot`, `test:eras`, `test:soak`: sets up what that tier needs and runs its tests (jest.TIER.config.js). What cannot be had here is
-# said, and skipped where the tests can do without. The last line is always `N passed, N failed, N skipped`, whatever went wrong.
+# `npm run test:xen`, `test:kernels`, `test:failing`, `test:netboot`, `test:libvirt`, `test:eras`,
+# `test:soak`: sets up what that tier needs and runs its tests (jest.TIER.config.js). What cannot be had here is said, and skipped where the
+# tests can do without. The last line is always `N passed, N failed, N skipped`, whatever went wrong.
 cd "$(dirname "$0")/.." || exit 1
 tier=$1
 shift

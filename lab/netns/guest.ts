@@ -119,7 +119,7 @@ export class LabGuest {
   async restore(): Promise<void> {
     this.refuse(this.entry.saved !== true, "it is not saved", "Save it first");
     const plug = this.begin(this.pluggedIn());
-    await this.attach(plug, this.parkedPorts(plug), announceScript(this.lab, plug));
+    await this.attach(plug, this.parkedPorts(plug), announceScript(this.lab, plug), "restore");
   }
 
   /** Freezes it: its ports stay, and it answers nothing. */
@@ -140,7 +140,7 @@ export class LabGuest {
   async unplug(device: number): Promise<void> {
     const plug = this.running();
     this.refuse(!plug.devices.includes(device), `its interface ${device} is not plugged in`, "Plug it in first");
-    await this.detach({ ...plug, devices: [device] }, unplugBatch(this.hostSpec, { ...plug, devices: [device] }), true);
+    await this.detach({ ...plug, devices: [device] }, unplugBatch(this.hostSpec, { ...plug, devices: [device] }), "hot");
     this.note((entry) => {
       entry.unplugged = [...(entry.unplugged ?? []), device];
     });
@@ -155,7 +155,7 @@ export class LabGuest {
       entry.unplugged = entry.unplugged?.filter((each) => each !== device);
     });
     const plug = { guest: this.spec, domain, devices: [device] };
-    await this.attach(plug, this.newPorts(plug), insideScript(this.lab, plug), true);
+    await this.attach(plug, this.newPorts(plug), insideScript(this.lab, plug), "hot");
   }
 
   /**
@@ -190,7 +190,7 @@ export class LabGuest {
     }
     const after = this.begin(before.devices);
     const there = this.labHost;
-    await announce(there, "before", after);
+    await announce(there, "before", after, "migrate");
     await run(["sh", "-s"], this.parkedPorts(after));
     await announce(there, "there", after);
     const cleared = async (): Promise<void> => {
@@ -239,27 +239,27 @@ export class LabGuest {
   }
 
   /** `ports` makes the ports on the host; `wake` is what the guest then does. */
-  private async attach(plug: Plug, ports: string, wake: string, hot = false): Promise<void> {
+  private async attach(plug: Plug, ports: string, wake: string, cause?: "hot" | "restore"): Promise<void> {
     const host = this.labHost;
-    if (hot && host.spec.hypervisor === "xen") {
+    if (cause === "hot" && host.spec.hypervisor === "xen") {
       writeGuest(host.pid, host.spec, plug);
     }
-    await announce(host, "before", plug, hot);
+    await announce(host, "before", plug, cause);
     await run(["sh", "-s"], ports);
-    await announce(host, "there", plug, hot);
+    await announce(host, "there", plug, cause);
     await this.inGuest(wake);
     this.upAt = Date.now();
-    await announce(host, "running", plug, hot);
+    await announce(host, "running", plug, cause);
   }
 
-  private async detach(plug: Plug, batch: readonly string[], hot = false): Promise<void> {
+  private async detach(plug: Plug, batch: readonly string[], cause?: "hot"): Promise<void> {
     const host = this.labHost;
-    await announce(host, "leaving", plug, hot);
+    await announce(host, "leaving", plug, cause);
     await run(["sh", "-s"], inside(this.hostNamespace, {}, batch));
-    await announce(host, "gone", plug, hot);
-    if (hot && host.spec.hypervisor === "xen") {
+    await announce(host, "gone", plug, cause);
+    if (cause === "hot" && host.spec.hypervisor === "xen") {
       removeDevices(host.pid, plug);
-    } else if (!hot) {
+    } else if (cause !== "hot") {
       this.eraseDomain(plug);
     }
   }

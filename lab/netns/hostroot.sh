@@ -2,9 +2,10 @@
 # Pid 1 of one lab host, from its boot on. Builds the host's private file system (an overlay over the machine's own, so the tools are the
 # real ones and every write stays on the host's disk, which rack.sh keeps), moves into it, starts what a host starts and stays. Runs inside
 # fresh mount, pid, uts and ipc namespaces and the host's network one.
-#   hostroot.sh HOST_DIR HOST_NAME systemd|sysv
+#   hostroot.sh HOST_DIR HOST_NAME systemd|sysv FOLDERS
+# FOLDERS: what the overlay is over, divided by ":", the upper ones first; "/" is the machine's own.
 set -eu
-dir=$1 name=$2 init=$3
+dir=$1 name=$2 init=$3 system=$4
 
 # The outer /proc is still mounted, so this is the pid by which the machine knows this process.
 read -r outer_pid _ </proc/self/stat
@@ -19,7 +20,7 @@ if ! [ -e "$dir/fs/upper" ]; then
 fi
 rm -rf "$dir/fs/work"
 mkdir "$dir/fs/work"
-mount -t overlay -o "lowerdir=/,upperdir=$dir/fs/upper,workdir=$dir/fs/work" csp-lab "$root"
+mount -t overlay -o "lowerdir=$system,upperdir=$dir/fs/upper,workdir=$dir/fs/work" csp-lab "$root"
 
 for place in run tmp; do
   mkdir -p "$root/$place"
@@ -36,7 +37,9 @@ mkdir -p "$root/run/lock" "$root/run/sshd" "$root/run/xenstore" "$root/run/udev"
 chmod 1777 "$root/run/lock"
 if [ -n "$first" ]; then
   # What the machine itself keeps of these is not the lab host's.
-  for place in var/lib/csp var/lib/ebtables etc/xapi.d etc/xensource etc/xen etc/libvirt etc/pve; do rm -rf "${root:?}/$place"; done
+  if [ "$system" = / ]; then
+    for place in var/lib/csp var/lib/ebtables etc/xapi.d etc/xensource etc/xen etc/libvirt etc/pve; do rm -rf "${root:?}/$place"; done
+  fi
   for place in usr/lib/sysctl.d etc/sysctl.d etc/modules-load.d etc/systemd/system etc/rc3.d etc/udev/rules.d usr/lib/udev/rules.d; do
     rm -rf "${root:?}/$place"
     mkdir -p "$root/$place"
@@ -86,6 +89,12 @@ for node in null zero full random urandom tty; do
   : >"$root/dev/$node"
   mount --bind "/dev/$node" "$root/dev/$node"
 done
+# Taps for virtual machines: the kernel makes them in the network namespace of whoever opens it.
+if [ -c /dev/net/tun ]; then
+  mkdir "$root/dev/net"
+  : >"$root/dev/net/tun"
+  mount --bind /dev/net/tun "$root/dev/net/tun"
+fi
 mkdir "$root/dev/pts" "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"

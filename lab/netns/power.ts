@@ -34,7 +34,7 @@ export async function bootHost(state: LabState, host: Host): Promise<void> {
     `--net=${namespacePath(hostNamespace(lab, host.name))}`,
     `--mount=/proc/${hostState.rackPid}/ns/mnt`,
     ...["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--propagation", "private"],
-    ...["sh", path.join(__dirname, "hostroot.sh"), place, host.name, host.init],
+    ...["sh", path.join(__dirname, "hostroot.sh"), place, host.name, host.init, host.root?.join(":") ?? "/"],
   ]);
   if (host.hypervisor === "xen") {
     writeDomainZero(hostState.pid);

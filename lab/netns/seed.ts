@@ -69,11 +69,15 @@ export function writeSeed(directory: string, options: SeedOptions): void {
 
   const lines = (file: string): string[] => fs.readFileSync(file, "utf8").split("\n").filter(Boolean);
   const others = (line: string): boolean => !USERS.some(({ name }) => line.startsWith(`${name}:`));
+  const system = host.root?.at(-1) ?? "/";
   put(
     "etc/passwd",
-    text([...lines("/etc/passwd").filter(others), ...USERS.map(({ name, id }) => `${name}:x:${id}:${id}::/home/${name}:/bin/bash`)]),
+    text([
+      ...lines(path.join(system, "etc/passwd")).filter(others),
+      ...USERS.map(({ name, id }) => `${name}:x:${id}:${id}::/home/${name}:/bin/bash`),
+    ]),
   );
-  put("etc/group", text([...lines("/etc/group").filter(others), ...USERS.map(({ name, id }) => `${name}:x:${id}:`)]));
+  put("etc/group", text([...lines(path.join(system, "etc/group")).filter(others), ...USERS.map(({ name, id }) => `${name}:x:${id}:`)]));
   // A lab host must not contain the password hash of anybody else.
   put(
     "etc/shadow",
@@ -93,6 +97,9 @@ export function writeSeed(directory: string, options: SeedOptions): void {
   if (age?.tools !== undefined) writeAge(directory, age, options.program ?? "", { ebtables: host.ebtables ?? "nft" });
   else if (age?.debian !== undefined) writeDebian(directory, age.debian, host, age.releases);
   else chooseBackend(directory, host);
+  for (const [file, content] of Object.entries(host.files ?? {})) {
+    put(file, content);
+  }
   put("usr/local/lib/csp-lab/boot-services.sh", fs.readFileSync(path.join(__dirname, "boot-services.sh"), "utf8"));
   if (host.product !== undefined) {
     writeProduct(directory, host.product);

@@ -17,8 +17,11 @@ import { vifUuid } from "./xenstore";
  */
 export type Moment = "before" | "there" | "running" | "leaving" | "gone";
 
-/** Calls the scripts that the host's toolstack calls at this moment. `hot`: a running guest gets or loses an interface. */
-export async function announce(host: LabHost, moment: Moment, plug: Plug, hot = false): Promise<void> {
+/** What else than a start or an end it is: a running guest gets or loses an interface; a guest comes from a file, or from another host. */
+export type Cause = "hot" | "restore" | "migrate";
+
+/** Calls the scripts that the host's toolstack calls at this moment. */
+export async function announce(host: LabHost, moment: Moment, plug: Plug, cause?: Cause): Promise<void> {
   switch (host.spec.toolstack) {
     case "xapi":
       return xapi(host, moment, plug);
@@ -26,7 +29,7 @@ export async function announce(host: LabHost, moment: Moment, plug: Plug, hot = 
       return xl(host, moment, plug);
     case "libvirt":
       // libvirt calls nothing when an interface is attached or detached.
-      return hot ? undefined : libvirt(host, moment, plug);
+      return cause === "hot" ? undefined : libvirt(host, moment, plug, cause);
     case "proxmox":
       // Proxmox's hookscripts are set for single guests; udev sees every port.
       return undefined;
@@ -40,7 +43,8 @@ const XAPI_HOOK = "/etc/xapi.d/vif-hotplug";
 
 /**
  * /etc/xensource/scripts/vif of XenServer 6 and later: called once the port is on the bridge and up and the guest may send, and again before the port
- * is removed. The status of the called script is logged, and the guest continues.
+ * is removed. The status of the called script is logged, and the guest continues. Read from xapi-project/xen-api (6122b96, of 2011; today's vif-real
+ * makes the same call), because no XAPI can be had here.
  */
 async function xapi(host: LabHost, moment: Moment, { guest, devices }: Plug): Promise<void> {
   const action = ({ running: "online", leaving: "remove" } as Partial<Record<Moment, string>>)[moment];
@@ -78,10 +82,13 @@ async function xl(host: LabHost, moment: Moment, plug: Plug): Promise<void> {
   );
 }
 
-/** /etc/libvirt/hooks/qemu, then what is in qemu.d (6.5.0 and later): the domain's XML on stdin. The guest's processors run from "started" on. */
-async function libvirt(host: LabHost, moment: Moment, plug: Plug): Promise<void> {
+/**
+ * /etc/libvirt/hooks/qemu, then what is in qemu.d (6.5.0 and later): the domain's XML on stdin. The guest's processors run from "started" on. The calls
+ * and their order are those of libvirt 9.0 (lab/libvirt).
+ */
+async function libvirt(host: LabHost, moment: Moment, plug: Plug, cause?: "restore" | "migrate"): Promise<void> {
   const operations: Record<Moment, readonly string[]> = {
-    before: ["prepare begin"],
+    before: [...(cause === undefined ? [] : [`${cause} begin`]), "prepare begin"],
     there: ["start begin"],
     running: ["started begin"],
     leaving: [],
@@ -148,6 +155,10 @@ export function defineGuest(state: LabState, guest: Guest, present = true): void
   fs.writeFileSync(file, `${(guest.kind === "container" ? containerConfig : machineConfig)(host, guest).join("\n")}\n`);
 }
 
+/**
+ * /etc/pve/qemu-server/<vmid>.conf and /etc/pve/lxc/<vmid>.conf: the fields that csp reads, in the form of qm.conf(5) and pct.conf(5). No Proxmox can be
+ * had here, and no source of it was read.
+ */
 function machineConfig(host: Host, guest: Guest): string[] {
   const nets = guest.interfaces.map((each, device) => `net${device}: virtio=${each.mac.toUpperCase()},${portConfig(host, each)}`);
   return [`name: ${guest.name}`, ...nets, `smbios1: uuid=${guest.uuid}`];

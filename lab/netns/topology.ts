@@ -52,6 +52,10 @@ export interface HostSpec {
   readonly diskMb?: number;
   /** What is installed on it. Default: no product. */
   readonly product?: Product;
+  /** Folders that hold its system, the upper ones first: a file of the first hides that of the next. Default: this machine's own. */
+  readonly root?: readonly [string, ...string[]];
+  /** Files on its disk from the start, by path ("etc/libvirt/qemu.conf"). */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** One end of a cable: the endpoint's side, and its port. */
@@ -112,8 +116,11 @@ export interface LabSpec {
 export type Bridge = Required<BridgeSpec>;
 
 /** `ebtables` stays open until the lab has checked the kernel. */
-export type Host = Required<Omit<HostSpec, "product" | "ebtables" | "bridges" | "era">> &
-  Pick<HostSpec, "product" | "ebtables" | "era"> & { readonly bridges: readonly [Bridge, ...Bridge[]]; readonly managementAddress: string };
+export type Host = Required<Omit<HostSpec, "product" | "ebtables" | "bridges" | "era" | "root" | "files">> &
+  Pick<HostSpec, "product" | "ebtables" | "era" | "root" | "files"> & {
+    readonly bridges: readonly [Bridge, ...Bridge[]];
+    readonly managementAddress: string;
+  };
 
 export type Interface = Required<Pick<InterfaceSpec, "mac" | "addresses" | "vlans">> & Pick<InterfaceSpec, "bridge" | "vlan" | "port">;
 
@@ -200,6 +207,8 @@ export function resolveTopology(spec: LabSpec): Topology {
       sshPort: host.sshPort ?? 0,
       diskMb: host.diskMb ?? 128,
       product: host.product ?? age?.product,
+      root: host.root,
+      files: host.files,
       managementAddress: `10.255.0.${index + 2}`,
     };
   });

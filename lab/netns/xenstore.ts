@@ -1,4 +1,7 @@
-/** Writes the tree that a lab host's xenstore-* commands read, in the layout of the real one. A node is a directory, its value ".value". */
+/**
+ * Writes the tree that a lab host's xenstore-* commands read, in the layout of the real one. A node is a directory, its value ".value".
+ * lab/xen has the real store of xl; what XAPI puts there was read from xapi-project/xen-api, because no XAPI can be had here.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { bridgeOf, interfaceOf, type Plug, portOf } from "./ports";

@@ -33,49 +33,14 @@ cp "$packages/kernel/lib/modules/$version"/modules.{builtin,builtin.modinfo,orde
 )
 depmod -b "$root" "$version" 2>/dev/null
 
-# --- initrds. A module comes after those it needs, so their number orders them.
-initrd() { (cd "$1" && find . | sort | cpio -o -H newc --quiet -R 0:0 | gzip -1) >"$2"; }
-add_modules() {
-  mkdir -p "$1/modules"
-  local into=$1 number=10 file
-  shift
-  for module; do modprobe -d "$root" -S "$version" --show-depends "$module"; done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
-    while read -r file; do
-      cp "$file" "$into/modules/$number-$(basename "$file")"
-      number=$((number + 1))
-    done
-}
-tree() {
-  mkdir -p "$1"/{bin,sbin,dev,proc,sys,root,tmp,etc}
-  cp "$root/bin/busybox" "$1/bin/busybox"
-  install -m 755 "$2" "$1/init"
-}
+# --- initrds
+# shellcheck source=lab/xen/guest/image.sh
+. "$here/guest/image.sh"
 tree "$work/dom0" "$here/dom0/initrd.sh"
 add_modules "$work/dom0" virtio_pci virtio_blk crc32c_generic ext4 virtio_net
 initrd "$work/dom0" "$out/dom0.cpio.gz"
 
-guest=$work/guest
-tree "$guest" "$here/guest/init.sh"
-add_modules "$guest" xen-netfront
-install -m 755 "$here/guest/agent.pl" "$guest/agent.pl"
-# perl with the modules that the agent loads, by perl's own account, and what they are linked with.
-# shellcheck disable=SC2016 # perl's variables
-{
-  printf '%s\n' 'CHECK { print STDOUT "$_\n" for values %INC, @DynaLoader::dl_shared_objects }'
-  cat "$here/guest/agent.pl"
-} | chroot "$root" perl -c >"$work/files"
-for file in /usr/bin/perl $(cat "$work/files"); do
-  for each in "$file" $(chroot "$root" ldd "$file" 2>/dev/null | grep -o '/lib[^ ]*'); do
-    [ -e "$guest$each" ] || install -D "$root$each" "$guest$each"
-  done
-done
-# What Xen asks a guest to do, its kernel runs as these.
-for action in reboot poweroff; do
-  printf '#!/bin/busybox sh\nexec /bin/busybox %s -f\n' $action >"$guest/sbin/$action"
-  chmod 755 "$guest/sbin/$action"
-done
-chroot "$guest" /usr/bin/perl -c /agent.pl
-initrd "$guest" "$work/guest.cpio.gz"
+guest_initrd "$here/guest" "$work/guest" "$work/guest.cpio.gz" xen-netfront
 
 # --- dom0's settings
 install -m 644 "$here/dom0/inittab" "$root/etc/inittab"

@@ -12,7 +12,16 @@ export interface Image {
   readonly hostKey: string;
 }
 
-const SOURCES = ["image.sh", "dom0/initrd.sh", "dom0/inittab", "dom0/rc.sh", "dom0/guest-call.pl", "guest/init.sh", "guest/agent.pl"];
+const SOURCES = [
+  "image.sh",
+  "dom0/initrd.sh",
+  "dom0/inittab",
+  "dom0/rc.sh",
+  "dom0/guest-call.pl",
+  "guest/image.sh",
+  "guest/init.sh",
+  "guest/agent.pl",
+];
 
 /** The image. If it is not in the cache, it is built from Debian packages, which takes a minute or two on an idle machine. */
 export async function xenImage(): Promise<Image> {

@@ -6,6 +6,7 @@ import { missingGenerator } from "../../engines/sdk";
 import { findTerraform, type TerraformClient } from "../../engines/terraform";
 import { isDebian12 } from "../../lab/eras/prepare";
 import { missingForBoot } from "../../lab/installer";
+import { missingForLibvirt } from "../../lab/libvirt";
 import { type KernelFeature, missingFeature } from "../../lab/netns/kernel";
 
 /** What a suite cannot do without: each gives the reason it is missing, or undefined. */
@@ -40,6 +41,11 @@ const NEEDS = {
   netboot: () => {
     const missing = missingForBoot();
     return missing === undefined ? undefined : `a network boot cannot be tried here: ${missing}`;
+  },
+  /** Hosts with libvirtd and virtual machines. */
+  libvirt: () => {
+    const missing = missingForLibvirt();
+    return missing === undefined ? undefined : `there is no libvirt lab here: ${missing}`;
   },
 };
 

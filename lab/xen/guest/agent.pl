@@ -3,12 +3,15 @@
 # line, `ID VERB WORDS`, and answers each with `@ID ok WORDS` or `@ID error TEXT`; a request that comes twice is done once.
 #
 #   address DEVICE ADDRESS...        brings an interface up with these addresses (a guest's come with its kernel's command line)
+#   lease DEVICE                     brings an interface up with what a DHCP server gives it; the address, or an error
 #   send DEVICE HEX                  sends a frame as it is
 #   expect HEX | got HEX             watches for exactly this frame; how often it came in since
 #   flood NAME DEVICE MS HEX         sends a frame every so often, from now on; a guest's may come with its command line too
 #   stop NAME                        ends a flood; how many were sent
 #   counts                           name=number of the frames that came in with csp[name] in them, since the agent's start
 #   echo tcp|udp 4|6 PORT            from now on sends back what comes to this port
+#   boot                             the id of the kernel's boot
+#   power off|restart                turns the guest off, or restarts it, half a second later
 #   end                              ends the agent, half a second later; a guest without its first process panics
 #   try tcp|udp|icmp FROM TO PORT MS TOKEN
 #                                    sends the token as a program would: replied, refused or silent
@@ -52,6 +55,23 @@ sub bring_up {
   system "ip link set $device up";
   for (@addresses) { system 'ip', 'addr', 'add', $_, 'dev', $device }
   system "ip route add default dev $device 2>/dev/null; ip -6 route add default dev $device 2>/dev/null" if $device eq 'eth0';
+}
+
+sub lease {
+  my ($device) = @_;
+  local $SIG{CHLD} = 'DEFAULT';
+  open my $script, '>', '/tmp/lease.sh' or die "lease.sh: $!\n";
+  print $script '#!/bin/sh
+[ "$1" = bound ] || exit 0
+ip addr add "$ip/$mask" dev "$interface"
+ip route replace default via "$router" dev "$interface"
+echo "$ip"
+';
+  close $script;
+  chmod 0755, '/tmp/lease.sh';
+  system "ip link set $device up";
+  my $told = `udhcpc -f -n -q -t 5 -T 2 -i $device -s /tmp/lease.sh 2>/dev/null`;
+  return $told =~ /^([\d.]+)$/m ? $1 : die "no server has answered\n";
 }
 
 sub flood {
@@ -161,6 +181,7 @@ sub try {
 
 my %verbs = (
   address => sub { bring_up(@_); '' },
+  lease => sub { lease(@_) },
   send => sub { my ($device, $hex) = @_; defined send $wire, pack('H*', $hex), 0, way($device) or die "not sent: $!\n"; '' },
   expect => sub { $expected{ pack 'H*', $_[0] } = 0; '' },
   got => sub { hear(); $expected{ pack 'H*', $_[0] } // 0 },
@@ -168,6 +189,13 @@ my %verbs = (
   flood => sub { flood(@_); '' },
   stop => sub { (delete $floods{ $_[0] } // { sent => 0 })->{sent} },
   echo => sub { serve(@_); '' },
+  boot => sub { open my $file, '<', '/proc/sys/kernel/random/boot_id' or die "boot_id: $!\n"; chomp(my $id = <$file>); $id },
+  power => sub {
+    my $program = { off => '/sbin/poweroff', restart => '/sbin/reboot' }->{ $_[0] } or die "no power $_[0]\n";
+    die "not a guest\n" if $$ != 1;
+    exec '/bin/sh', '-c', "sleep 0.5; exec $program" unless fork;
+    '';
+  },
   end => sub { $SIG{ALRM} = sub { exit 1 }; Time::HiRes::alarm(0.5); '' },
 );
 

@@ -69,6 +69,12 @@ export function besides(surroundings: Surroundings, tables: SavedTables, dialect
       const who = OWNERS.find(([chain]) => foreign.has(chain))?.[1];
       found.push(`${tool}: FORWARD drops what no rule lets through (its policy${who === undefined ? "" : `; ${who} has rules there`})`);
     }
+    // ebiptables_driver.c of libvirt: iptablesCreateBaseChainsFW puts these jumps in front whenever it sets a filter.
+    if (foreign.has("libvirt-in-post"))
+      found.push(
+        `${tool}: libvirt's nwfilter has rules in FORWARD (libvirt-in, libvirt-in-post). Each time it sets a filter, it puts them in front of csp's, ` +
+          "and accepts what a filtered port sends, also to csp's guests, until csp's hook has looked",
+      );
   }
   return [...found, ...unreadRules(surroundings, dialect).map(({ what }) => what)];
 }
