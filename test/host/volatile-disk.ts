@@ -20,7 +20,10 @@ const COMMANDS = ["awk", "chmod", "cp", "flock", "iptables-restore", "ipset", "m
  * what the host finds after a power cut.
  */
 export class VolatileDisk {
-  private constructor(private readonly host: LabHost) {}
+  private constructor(
+    private readonly host: LabHost,
+    private readonly fileSystem: string,
+  ) {}
 
   static async mount(host: LabHost, fileSystem: "ext3" | "ext4" | "xfs"): Promise<VolatileDisk> {
     const megabytes = fileSystem === "xfs" ? 300 : 16;
@@ -33,7 +36,7 @@ export class VolatileDisk {
       mount -o loop /run/cut/disk /var/lib/csp`);
     await host.run("cat >/usr/local/bin/cut-power && chmod 755 /usr/local/bin/cut-power", readFileSync(join(__dirname, "cut.sh"), "utf8"));
     await host.run(`for c in ${COMMANDS.join(" ")}; do ln -s cut-power /usr/local/bin/$c; done`);
-    return new VolatileDisk(host);
+    return new VolatileDisk(host, fileSystem);
   }
 
   /** Does something on the host; gives the moments of it, in their order. */
@@ -60,9 +63,11 @@ export class VolatileDisk {
 
   /** What files there are on each of these disks, and what is in them, as one word each: of disks with the same word one need be tried. */
   async contents(images: readonly string[]): Promise<Map<string, string>> {
+    // Two disks with one UUID are mounted at once.
+    const options = this.fileSystem === "xfs" ? "loop,nouuid" : "loop";
     const found = await this.host.run(`PATH=/usr/sbin:/usr/bin:/sbin:/bin; mkdir -p /run/cut/seen; cd /run/cut
       for i in ${[...new Set(images)].join(" ")}; do
-        cp --sparse=always images/$i look && mount -o loop look seen || exit 1
+        cp --sparse=always images/$i look && mount -o ${options} look seen || exit 1
         s=$(cd seen && find . ! -name .other ! -path './lost+found' \\( -type d -print -o -exec md5sum {} + \\) 2>/dev/null | LC_ALL=C sort | md5sum)
         umount seen || exit 1
         echo "$i $s"
