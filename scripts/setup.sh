@@ -34,6 +34,13 @@ iperf3 iperf3
 tcpdump tcpdump
 shellcheck shellcheck
 busybox busybox
+tcsh tcsh
+fish fish
+zsh zsh
+mksh mksh
+mkfs.xfs xfsprogs
+mke2fs e2fsprogs
+losetup mount
 bsdtar libarchive-tools
 xorriso xorriso
 rpm rpm

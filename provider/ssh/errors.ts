@@ -490,6 +490,44 @@ export function channelRefused(target: Where, purpose: string, cause: unknown): 
   );
 }
 
+/** The login does not run what it is asked to. `stderr` and `stdout`: what came instead. `exited`: undefined as long as it has not ended. */
+export function anotherProgram(
+  target: SshTarget,
+  exited: { readonly code: number | undefined } | undefined,
+  stderr: string,
+  stdout: string,
+): CspError {
+  const said = shortened(oneLine(`${stdout}\n${stderr}`), LONGEST_WORDS);
+  const end = exited === undefined ? "it does not end" : exited.code === undefined ? "a signal ended it" : `exit status ${exited.code}`;
+  const shell = `\`getent passwd ${target.user}\` on the host shows the login shell, \`usermod -s /bin/sh ${target.user}\` changes it.`;
+  const refused = LOGIN_SHELLS.find(({ words }) => words.test(said));
+  return new CspError(
+    "login-runs-other",
+    where(target),
+    `${refused === undefined ? `the login of ${target.user} runs another program than the command that csp sends` : `the login shell of ${target.user} ${refused.what}`} ` +
+      `(${said === "" ? "it said nothing" : `it said: ${said}`}; ${end}); nothing was done on the host`,
+    refused === undefined
+      ? `Look for ForceCommand in the host's sshd_config, for \`command=\` before csp's key in ${target.user}'s ~/.ssh/authorized_keys, and for \`exec\`, \`read\` or \`cat\` in the login's start-up files. ${shell}`
+      : `Give ${target.user} a shell that runs commands. ${shell}`,
+  );
+}
+
+/** What login shells that run no commands say of it: rbash, nologin. */
+const LOGIN_SHELLS: readonly { readonly words: RegExp; readonly what: string }[] = [
+  { words: /\brestricted\b/i, what: "is a restricted one, which runs no commands of csp" },
+  { words: /account is (currently )?not available|nologin/i, what: "lets nobody run commands" },
+];
+
+/** Something in the login reads what csp sends to the command. */
+export function inputTaken(target: SshTarget, purpose: string): CspError {
+  return new CspError(
+    "login-reads-input",
+    where(target),
+    `a start-up file of ${target.user}'s login reads the input of the command that csp sends while ${purpose}; the command was not run`,
+    `Find what reads there (\`read\`, \`cat\`, \`ssh\` in ~/.bashrc, ~/.cshrc, ~/.zshenv, /etc/profile.d), and let it do so only in interactive shells.`,
+  );
+}
+
 export function endedEarly(target: Where, purpose: string, code: number | undefined, stderr: string): CspError {
   const said = oneLine(stderr.slice(-LONGEST_WORDS));
   return new CspError(

@@ -35,6 +35,7 @@ export class MultiplexedConnection implements Gateway {
   private alive = true;
   private lost = false;
   private lostBy: unknown;
+  private proven = false;
   private sessions = 0;
   private readonly steps = new Set<Step>();
   private readonly terminations = new Set<Promise<void>>();
@@ -73,9 +74,10 @@ export class MultiplexedConnection implements Gateway {
     const process = await this.launch(command, options);
     process.end(options.stdin);
     const result = await process.result;
-    if (this.privilege.kind === "sudo-with-password" && result.code === 1 && refusesPassword(result.stderr))
-      throw errors.sudoPasswordWrong(this.target);
-    return result;
+    if (process.begun) return result;
+    // That root's and a login's own begin is seen to by the process.
+    if (this.privilege.kind === "sudo-with-password" && refusesPassword(result.stderr)) throw errors.sudoPasswordWrong(this.target);
+    throw errors.sudoRefuses(this.target, result.stderr);
   }
 
   start(command: string, options: StartOptions): Promise<RemoteProcess> {
@@ -109,6 +111,10 @@ export class MultiplexedConnection implements Gateway {
     });
   }
 
+  private prove(): void {
+    this.proven = true;
+  }
+
   private async launch(command: string, options: StartOptions): Promise<ChannelProcess> {
     if (!this.alive) throw errors.connectionLost(this.target, options.purpose, this.lostBy);
     const step = new Step(this.target, options, (ended) => this.steps.delete(ended));
@@ -117,12 +123,20 @@ export class MultiplexedConnection implements Gateway {
     try {
       const release = await this.slots.acquire(step.signal);
       const mark = newMark();
-      const { command: line, preamble } = present(command, this.privilege, mark);
+      const { privilege } = this;
+      const { command: line, preamble } = present(command, privilege, mark);
       const opening = this.openChannel(line, step.purpose, step.signal, (channel) => {
         this.keep(channel, step, mark, release);
-        const process = new ChannelProcess(this.target, channel, step, options);
-        if (preamble !== "") channel.write(preamble);
-        return process;
+        const { kind } = privilege;
+        const way = {
+          channel,
+          mark,
+          preamble,
+          proven: this.proven,
+          bySudo: kind !== "login" && kind !== "root",
+          onBegin: () => this.prove(),
+        };
+        return new ChannelProcess(this.target, way, step, options);
       });
       opening.catch(release);
       // The step may fail while sshd is still answering. A process that starts then is ended by the step.

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { programsOf } from "../shell/program";
-import { quote } from "../shell/quote";
 import type { ExecResult, SshTarget } from "./connection";
 import * as errors from "./errors";
+import { asFormat, FRAME } from "./frame";
 
 const program = programsOf("ssh");
 
@@ -27,22 +27,19 @@ export function newMark(): string {
 }
 
 /**
- * Wraps a command so that sh runs it as root, whatever the login shell is, with the mark as its $0. The `exit` keeps the shell (and so the mark)
- * until the end; without it, a shell replaces itself by the last command.
+ * Wraps a command so that sh runs it as root, whatever the login shell is, and so that its answer has a beginning and an end (frame.sh). The mark is
+ * the $0 of the shell that waits for it, and stands in the input where the command's own begins.
  */
 export function present(command: string, privilege: Privilege, mark: string): Presented {
-  const marked = (script: string) => `sh -c ${quote(`${script}\nexit $?`)} ${mark}`;
+  const framed = `sh -c '${FRAME}' ${mark} '${asFormat(command)}'`;
   switch (privilege.kind) {
     case "login":
     case "root":
-      return { command: `exec ${marked(command)}`, preamble: "" };
+      return { command: `exec ${framed}`, preamble: `${mark}\n` };
     case "sudo":
-      return { command: `exec sudo -n ${marked(command)}`, preamble: "" };
+      return { command: `exec sudo -n ${framed}`, preamble: `${mark}\n` };
     case "sudo-with-password":
-      return {
-        command: `exec sudo -k -S -p '' ${marked(`${program("skip-password.sh")}${command}`)}`,
-        preamble: `${privilege.password}\n${mark}\n`,
-      };
+      return { command: `exec sudo -k -S -p '' ${framed}`, preamble: `${privilege.password}\n${mark}\n` };
   }
 }
 
@@ -58,7 +55,7 @@ const TRY_PASSWORD = "LC_ALL=C sudo -k -S -p '' sh -c :";
 export async function findPrivilege(target: SshTarget, run: Run): Promise<Privilege> {
   if (target.user === "root") return { kind: "root" };
   const probe = await run(PROBE, "");
-  if (/^0$/m.test(probe.stdout)) return { kind: "root" };
+  if (probe.stdout.startsWith("0\n")) return { kind: "root" };
   if (probe.code === 90) throw errors.sudoMissing(target);
   if (probe.code === 0) return { kind: "sudo" };
   const { sudoPassword } = target;

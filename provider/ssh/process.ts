@@ -9,6 +9,7 @@ import {
   type StartOptions,
 } from "./connection";
 import * as errors from "./errors";
+import { Closing, Opening } from "./frame";
 import { Output } from "./output";
 import type { Step } from "./step";
 
@@ -19,27 +20,62 @@ interface Waiter {
 }
 
 const NEWLINE = 0x0a;
+/** The status of frame.sh when the mark does not come. */
+const INPUT_TAKEN = 97;
 // During a dialogue, the dialogue reports a failure; nobody may be waiting for the end yet.
 const UNHEARD = () => {};
+
+export interface Channel {
+  readonly channel: ClientChannel;
+  /** What the command's answer stands between (frame.sh). */
+  readonly mark: string;
+  /** What goes in before the command's own input. */
+  readonly preamble: string;
+  /** If it never begins, sudo has refused it, and its words say why; otherwise the login runs something else. */
+  readonly bySudo: boolean;
+  /** Whether this login has run a command of csp before. Until it has, it is sent no input: another program would take that for its own. */
+  readonly proven: boolean;
+  /** Called when the command begins. */
+  readonly onBegin: () => void;
+}
 
 /** A command that runs on a host, over its own channel. If the step fails, every open promise rejects with the step's reason. */
 export class ChannelProcess implements RemoteProcess {
   private readonly ended: Promise<void>;
+  private readonly channel: ClientChannel;
   private outcome: Promise<ExecResult> | undefined;
   private stdout = new Output();
   private stderr = new Output();
+  private readonly opening: { readonly stdout: Opening; readonly stderr: Opening };
+  private readonly closing: Closing;
   private readonly printed = { stdout: 0, stderr: 0 };
   private lines = 0;
   private exited: { readonly code: number | undefined } | undefined;
   private closed = false;
   private waiter: Waiter | undefined;
+  /** Settles when input may be sent; undefined if it may be sent at once. */
+  private readonly welcome: Promise<void> | undefined;
+  private readonly begin: () => void;
 
   constructor(
     private readonly target: SshTarget,
-    private readonly channel: ClientChannel,
+    private readonly way: Channel,
     private readonly step: Step,
     { prints = "answer" }: Pick<StartOptions, "prints"> = {},
   ) {
+    const { channel, mark } = way;
+    this.channel = channel;
+    this.opening = { stdout: new Opening(mark), stderr: new Opening(mark) };
+    this.closing = new Closing(mark);
+    let admit = () => {};
+    if (!way.proven) this.welcome = new Promise((resolve) => (admit = resolve));
+    this.begin = () => {
+      way.onBegin();
+      admit();
+    };
+    const { late } = step;
+    step.late = () => (this.begun || way.bySudo ? late() : this.anotherProgram());
+    step.onFailure(admit);
     channel.on("data", (chunk: Buffer) => {
       this.take("stdout", chunk, OUTPUT_LIMITS[prints]);
       this.look();
@@ -54,8 +90,13 @@ export class ChannelProcess implements RemoteProcess {
       step.onFailure(reject);
       channel.on("close", () => {
         this.closed = true;
+        admit();
         // If a channel closes without saying how the command ended, the result is unknown, as after a lost connection.
         if (this.exited === undefined) step.fail(errors.connectionLost(target, step.purpose));
+        else if (!this.begun && !way.bySudo) step.fail(this.anotherProgram());
+        else if (this.code === INPUT_TAKEN && this.complaints.startsWith("csp hears nothing"))
+          step.fail(errors.inputTaken(target, step.purpose));
+        this.stdout.push(this.closing.rest());
         step.end();
         resolve();
         this.look();
@@ -69,27 +110,55 @@ export class ChannelProcess implements RemoteProcess {
       this.stdout = new Output();
       this.stderr = new Output();
     });
+    if (way.preamble !== "") channel.write(way.preamble);
   }
 
-  private take(stream: "stdout" | "stderr", chunk: Buffer, limit: number): void {
+  /** Whether the command has begun to run. */
+  get begun(): boolean {
+    return this.opening.stdout.begun;
+  }
+
+  /** How the command ended. A status counts only if the whole answer came before it. */
+  private get code(): number | undefined {
+    if (this.begun) return this.closing.code;
+    return this.exited?.code === 0 ? undefined : this.exited?.code;
+  }
+
+  private get complaints(): string {
+    return this.opening.stderr.begun ? this.stderr.peek() : this.opening.stderr.before;
+  }
+
+  private anotherProgram() {
+    const { stdout, stderr } = this.opening;
+    return errors.anotherProgram(this.target, this.exited, stderr.begun ? "" : stderr.before, stdout.before);
+  }
+
+  private take(stream: "stdout" | "stderr", raw: Buffer, limit: number): void {
     if (this.step.failure !== undefined) return;
-    this.printed[stream] += chunk.length;
-    this.lines += linesIn(chunk);
+    const opening = this.opening[stream];
+    const { begun } = opening;
+    const own = opening.push(raw);
+    if (opening.begun && !begun && stream === "stdout") this.begin();
+    const chunk = stream === "stdout" ? this.closing.push(own) : own;
+    // What a login prints counts too: its greeting may have no end.
+    this.printed[stream] += begun || opening.begun ? chunk.length : raw.length;
+    this.lines += linesIn(begun || opening.begun ? chunk : raw);
     const tooLong = (most: string) => this.step.fail(errors.outputTooLong(this.target, this.step.purpose, stream, most));
     if (this.printed[stream] > limit) tooLong(errors.size(limit));
     else if (this.lines > LINES_LIMIT) tooLong(`${LINES_LIMIT.toLocaleString("en-US")} lines`);
-    else this[stream].push(chunk);
+    else if (chunk.length > 0) this[stream].push(chunk);
   }
 
   get result(): Promise<ExecResult> {
     if (this.outcome === undefined) {
-      this.outcome = this.ended.then(() => ({ code: this.exited?.code, stdout: this.stdout.rest(), stderr: this.stderr.rest() }));
+      this.outcome = this.ended.then(() => ({ code: this.code, stdout: this.stdout.rest(), stderr: this.complaints }));
       this.outcome.catch(UNHEARD);
     }
     return this.outcome;
   }
 
-  write(data: string | Buffer): Promise<void> {
+  async write(data: string | Buffer): Promise<void> {
+    if (this.welcome !== undefined) await this.welcome;
     return new Promise((resolve, reject) => {
       if (this.step.failure !== undefined) return reject(this.step.failure);
       if (this.closed || !this.channel.writable) return reject(this.tooSoon());
@@ -107,6 +176,11 @@ export class ChannelProcess implements RemoteProcess {
   }
 
   end(data?: string | Buffer): void {
+    if (this.welcome === undefined) this.finish(data);
+    else void this.welcome.then(() => this.step.failure ?? this.finish(data));
+  }
+
+  private finish(data?: string | Buffer): void {
     if (this.closed || !this.channel.writable) return;
     if (data === undefined) this.channel.end();
     else this.channel.end(data);
@@ -131,7 +205,7 @@ export class ChannelProcess implements RemoteProcess {
   }
 
   private tooSoon() {
-    return errors.endedEarly(this.target, this.step.purpose, this.exited?.code, this.stderr.peek());
+    return errors.endedEarly(this.target, this.step.purpose, this.code, this.complaints);
   }
 }
 

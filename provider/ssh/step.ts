@@ -6,6 +6,8 @@ import * as errors from "./errors";
 /** One action over a connection, with a deadline. It fails at most once: cancelled, too late, or the connection was lost. */
 export class Step {
   readonly purpose: string;
+  /** What it fails with when its deadline passes. */
+  late: () => CspError;
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private readonly cancel: () => void;
@@ -18,7 +20,8 @@ export class Step {
   ) {
     this.purpose = options.purpose;
     this.cancel = () => this.fail(errors.cancelled(target, options.purpose));
-    this.timer = setTimeout(() => this.fail(errors.deadlinePassed(target, options.purpose, options.deadlineMs)), options.deadlineMs);
+    this.late = () => errors.deadlinePassed(target, options.purpose, options.deadlineMs);
+    this.timer = setTimeout(() => this.fail(this.late()), options.deadlineMs);
     if (options.signal === undefined) return;
     // Hundreds of steps may listen to one operation's signal.
     setMaxListeners(0, options.signal);

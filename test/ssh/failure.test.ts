@@ -5,6 +5,8 @@ import { connect } from "../../provider/ssh/dial";
 import { describeWith } from "../support/needs";
 import { PASSWORD, Site, type Sshd, targetOn } from "./sshd";
 
+/** Of the command: between it and its session of sshd is the shell that says how it ended. */
+const SESSION = "read -r _ _ _ session _ </proc/$PPID/stat";
 const step = { purpose: "applying the firewall", deadlineMs: 30_000 };
 
 describeWith(["root"], "commands that do not end well", () => {
@@ -128,7 +130,7 @@ describeWith(["root"], "commands that do not end well", () => {
     const host = await dial();
     const pids = site.path("pids");
     rmSync(pids, { force: true });
-    const talk = await host.start(`echo $PPID >${pids}; echo there; sleep 20`, step);
+    const talk = await host.start(`${SESSION}; echo "$session" >${pids}; echo there; sleep 20`, step);
     await talk.readUntil("there\n".trim());
     const pending = [
       host.exec("sleep 20", step),
@@ -149,6 +151,11 @@ describeWith(["root"], "commands that do not end well", () => {
     }
     expect(host.open).toBe(false);
     await expect(host.exec(":", step)).rejects.toMatchObject({ code: "connection-lost" });
+  });
+
+  test("a command that outlives the shell which waits for it has no status, whatever it printed", async () => {
+    const host = await dial();
+    expect(await host.exec("echo whole; kill -KILL $PPID", step)).toMatchObject({ code: undefined, stdout: "whole\n" });
   });
 
   test("closing ends what is still running", async () => {

@@ -56,7 +56,7 @@ describeWith(["root"], "the hosts of a process", () => {
     const hosts = hostsOf({ inventory: { "hv-01": at(one) } });
     const host = hosts.get("hv-01");
     const connection = await host.dial();
-    const pid = Number((await connection.exec("echo $PPID", step)).stdout);
+    const pid = Number((await connection.exec("read -r _ _ _ session _ </proc/$PPID/stat; echo $session", step)).stdout);
     const cut = connection.exec("sleep 20", step);
     cut.catch(() => {});
     process.kill(pid, "SIGKILL");

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SshTarget } from "../../provider/ssh/connection";
 
@@ -29,6 +29,10 @@ export interface SshdOptions {
   readonly bash?: boolean;
   /** More lines for its sudoers. */
   readonly sudoers?: string;
+  /** Root's login shell; otherwise bash. */
+  readonly shell?: string;
+  /** Files of root's home, by their paths there. */
+  readonly home?: Readonly<Record<string, string>>;
 }
 
 export const PASSWORD = "correct horse 'battery' $taple";
@@ -171,8 +175,14 @@ export class Site {
   private namespace(options: SshdOptions, port: number): string {
     const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], { input: PASSWORD, encoding: "utf8" }).trim();
     // bash reads root's own ~/.bashrc for each command over SSH; what that does on this machine is not under test.
+    const home = this.path(`home_${port}`);
+    mkdirSync(home, { mode: 0o755 });
+    for (const [file, text] of Object.entries(options.home ?? {})) {
+      mkdirSync(dirname(join(home, file)), { recursive: true });
+      writeFileSync(join(home, file), text);
+    }
     const passwd =
-      readFileSync("/etc/passwd", "utf8").replace(/^root:.*$/m, "root:x:0:0:root:/tmp:/bin/bash") +
+      readFileSync("/etc/passwd", "utf8").replace(/^root:.*$/m, `root:x:0:0:root:${home}:${options.shell ?? "/bin/bash"}`) +
       USERS.map((user, i) => `${user}:x:${64001 + i}:${64001 + i}::/tmp:/bin/sh\n`).join("");
     const shadow =
       readFileSync("/etc/shadow", "utf8").replace(/^root:[^:]*:/m, `root:${hash}:`) +

@@ -5,6 +5,7 @@
 PATH=$PATH:/usr/sbin:/sbin; export PATH
 s=$r%STATE_DIR%
 umask 022
+# include: ../../shell/durable.sh
 ours() { grep -q '%MARK%' "$1" 2>/dev/null; }
 keep() { mkdir -p "$s/kept" && chmod 700 "$s/kept" && mv -f "$r$1" "$s/kept/$2"; }
 folder() {
@@ -18,7 +19,7 @@ put() {
     if ours "$r$1"; then :; else keep "$1" "$2" || return 1; fi
   fi
   if ! cmp -s "$s/caller.new" "$r$1"; then
-    { mkdir -p "$s/kept" && folder "${1%/*}" && cp "$s/caller.new" "$r$1.csp-new" && chmod "$3" "$r$1.csp-new" && mv -f "$r$1.csp-new" "$r$1"; } || return 1
+    { mkdir -p "$s/kept" && folder "${1%/*}" && cp "$s/caller.new" "$r$1.csp-new" && chmod "$3" "$r$1.csp-new" && flush "$r$1.csp-new" && mv -f "$r$1.csp-new" "$r$1"; } || return 1
   fi
   rm -f "$s/caller.new"
   chmod "$3" "$r$1"
@@ -42,6 +43,7 @@ away() {
   if [ -e "$s/kept/$kept" ] && [ ! -e "$r$file" ]; then mv "$s/kept/$kept" "$r$file"; fi
 }
 %STEPS%
+flush "$r/etc" || exit 1
 [ -z "$r" ] || exit 0
 [ ! -d /run/systemd/system ] || systemctl daemon-reload
 if command -v udevadm >/dev/null 2>&1; then udevadm control --reload 2>/dev/null; fi

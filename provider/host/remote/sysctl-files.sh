@@ -2,6 +2,7 @@
 # shellcheck disable=SC2154 # $r is the caller's; what is included has the rest
 # `write_files` puts what `lines` prints where a boot reads it, below the folder $r: "", or that of a system which does not run.
 # include: sysctl-paths.sh
+# include: ../../shell/durable.sh
 write_files() {
   if [ -d "$r/etc/modules-load.d" ]; then echo br_netfilter >"$r$modules" || exit 1; fi
   if [ -d "$r/etc/modprobe.d" ]; then
@@ -13,6 +14,8 @@ write_files() {
     # At the end, whatever was added since; awk ends a last line that has no end.
     { [ ! -f "$r$old" ] || awk '/^# csp: begin/ { ours = 1 } !ours { print } /^# csp: end/ { ours = 0 }' "$r$old"; } >"$r$old.csp-new" || exit 1
     { echo '# csp: begin'; lines; echo '# csp: end'; } >>"$r$old.csp-new" || exit 1
-    { cat "$r$old.csp-new" >"$r$old" && rm -f "$r$old.csp-new"; } || exit 1
+    # Into the file itself, which may be a link and has a mode: all of it is on the disk beside it meanwhile.
+    { flush "$r$old.csp-new" && cat "$r$old.csp-new" >"$r$old" && flush "$r$old" && rm -f "$r$old.csp-new"; } || exit 1
   fi
+  flush "$r/etc" || exit 1
 }

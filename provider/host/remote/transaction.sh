@@ -3,9 +3,9 @@
 # The host's half of a transaction. POSIX sh; runs with the transaction's folder as its argument. One compound command, so that half a text
 # does nothing.
 #
-# What there is to do comes on its input, as a line with a length in bytes and then the files of transaction.ts; it needs the whole of
-# them before it begins, so that a connection lost half-way changes nothing, and keeps its input open for the verdict. It may be started before
-# it is known whether there is anything to change: when it is never told a length it leaves nothing behind.
+# What there is to do comes on its input once it has said that it is ready, as a line with a length in bytes and then the files of
+# transaction.ts; it needs the whole of them before it begins, so that a connection lost half-way changes nothing, and keeps its input open for
+# the verdict. It may be started before it is known whether there is anything to change: when it is never told a length it leaves nothing behind.
 #
 # The folder is renamed as the transaction goes: `tx.*` while nothing is touched, `journal` while the kernel changes (found later: undo),
 # `commit` once csp has agreed to what was read back (found later: finish moving the files). Each rename is atomic, so whatever kills this
@@ -15,15 +15,19 @@ d=$1; s=${d%/*} mine=$1
 say() { echo "@@csp $*"; }
 # Until something is touched, whatever ends it leaves nothing.
 leave() { rm -rf "$mine"; rmdir "$s" 2>/dev/null; exit 0; }
+# include: ../../shell/durable.sh
+boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 # The hook brings the files itself.
 if ! [ -e "$d/settings" ]; then
   trap leave TERM INT
+  say ready
   read -r bytes || leave
   head -c "$bytes" | awk -v d="$d" '/^@@csp /{if(f)close(f); if($2=="end"){whole=1; exit}; f=d "/" $2; printf "" >f; next} {print >f} END{exit !whole}' || { say nospace; leave; }
+  # The files get to the disk while this looks whether they may be used: a journal that is found after a power cut must be whole.
+  [ -e "$d/recover" ] || { { echo "$boot" >"$d/boot" && true >"$d/whole"; } || { say nospace; leave; }; flush "$d" & y=$!; }
 fi
 names='' wait='' arptables='' ebtables='' zones='' lacks='' generation=''
 # include: dialect.sh
-boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 # include: tables.sh
 # The hook has the lock already when it lets this script put things right.
 if [ -z "$CSP_LOCKED" ]; then
@@ -105,8 +109,8 @@ by_its_own() {
   rm -rf "$s/tx.own$$"
   ! [ -e "$1" ]
 }
-# What is moved is on the disk before it counts.
-flush() { sync -f "$1" 2>/dev/null 9>&- || sync 9>&-; }
+# Takes away the folder of a transaction that is over: renamed first, for half a folder is none that could be read.
+discard() { rm -rf "$s/tx.over$$"; mv "$1" "$s/tx.over$$" && rm -rf "$s/tx.over$$"; }
 # Moves the files into place; may be run again.
 finish() {
   while read -r f; do rm -rf "${s:?}/$f"; done <"$d/remove"
@@ -130,7 +134,7 @@ finish() {
   [ ! -d "$s/generation" ] || rm -rf "$s/generation"
   echo $((${gen:-0} % 1000000000 + 1)) >"$s/generation.new" && mv -f "$s/generation.new" "$s/generation"
   # A host that csp has left keeps nothing of it.
-  if ! [ -e "$s/frame" ] && rm -rf "$d" && rmdir "$s/guests" "$s/units" "$s/sets" 2>/dev/null; then
+  if ! [ -e "$s/frame" ] && discard "$d" && rmdir "$s/guests" "$s/units" "$s/sets" 2>/dev/null; then
     for f in ports vifs zones settings templates hook dialect failures hook.log work generation lock *.aside.*; do rm -rf "${s:?}"/$f; done
     rmdir "$s" 2>/dev/null
   fi
@@ -144,7 +148,7 @@ number "$s/generation"; gen=$line
 if [ -e "$s/commit" ] && ! by_its_own "$s/commit"; then
   d=$s/commit
   if ! [ -f "$d/remove" ]; then say unreadable commit; rm -rf "$mine"; exit 0; fi
-  if finish; then rm -rf "$d"; else say unfinished; exit 0; fi
+  if finish; then discard "$d"; else say unfinished; exit 0; fi
 fi
 if [ -e "$s/journal" ] && by_its_own "$s/journal"; then say recovered
 elif [ -e "$s/journal" ]; then
@@ -156,7 +160,7 @@ elif [ -e "$s/journal" ]; then
     wait1=${wait%% *}
     out=$(back 2>&1) || { printf '%s\n' "$out"; say undofailed; rm -rf "$mine"; exit 0; }
   fi
-  rm -rf "$d"
+  discard "$d"
   say recovered
 fi
 # A hook that died half-way, or a boot that nobody has told it of: then it comes first.
@@ -180,19 +184,16 @@ number "$s/generation"; gen=$line
 if [ "$gen" != "$generation" ]; then say stale generation; leave; fi
 if ! same verify; then say stale "$t"; leave; fi
 
-echo "$boot" >"$d/boot" || { say nospace; leave; }
-true >"$d/whole" || { say nospace; leave; }
+wait $y || { say failed sync; leave; }
 mv "$d" "$s/journal" || { say nospace; leave; }
 d=$s/journal
-# The files get to the disk while the kernel is busy: a host that loses its power before that has an empty kernel and its old files.
-flush "$d" & y=$!
 # The verdict is one line; who reads it gets ready meanwhile.
 exec 3<&0
 head -n 1 <&3 >"$d/verdict" 2>/dev/null 9>&- & h=$!
 
 undo() {
   kill $h 2>/dev/null
-  if out=$(back 2>&1); then rm -rf "$d"; say "$@"; left; else printf '%s\n' "$out"; say undofailed; fi
+  if out=$(back 2>&1); then discard "$d"; say "$@"; left; else printf '%s\n' "$out"; say undofailed; fi
   exit 0
 }
 # A host that csp has not come to keeps nothing of it.
@@ -213,14 +214,14 @@ kill $w 2>/dev/null
 line "$d/verdict"
 if [ "$line" = commit ]; then
   trap '' TERM INT
-  wait $y 2>/dev/null
+  # That it counts is on the disk before anybody is told.
   mv "$d" "$s/commit" || undo failed commit
+  if ! flush "$s" 9>&-; then mv "$s/commit" "$d" && undo failed sync; say unfinished; exit 0; fi
   d=$s/commit
-  flush "$d"
   # From here on it is so, whatever happens: whoever comes next finishes it if this does not.
   say committed
   finish || { say unfinished; exit 0; }
-  rm -rf "$d"
+  [ ! -e "$d" ] || discard "$d"
 else undo undone; fi
 exit 0
 }

@@ -10,8 +10,8 @@ import { program } from "../remote/program";
 import { DesiredHost, type HostPlan } from "../state/desired";
 import * as transactionErrors from "../transaction/errors";
 import { GroupCommit, type Waiting } from "../transaction/group-commit";
-import { failure, TransactionSession } from "../transaction/session";
-import { type Change, type Outcome, PRELUDE, RECEIVE_COMMAND, snapshotAfter, withLength } from "../transaction/transaction";
+import { failure, openTransaction, TransactionSession, unlessEnded } from "../transaction/session";
+import { type Change, type Outcome, snapshotAfter, withLength } from "../transaction/transaction";
 import type { Host } from "./host";
 
 const FACTS_DEADLINE_MS = 60_000;
@@ -28,6 +28,9 @@ const ATTEMPTS = 4;
 const PATIENCE = 40;
 /** How long the new connection that confirms a change may take: less than the minute after which the host undoes an unconfirmed change. */
 const CONFIRM_MS = 20_000;
+
+/** What remote/record.sh prints before the content of a file. */
+const THERE = "there\n";
 
 /** A host reached over SSH. */
 export class RemoteHost implements Host {
@@ -143,12 +146,11 @@ export class RemoteHost implements Host {
   /** Lets the host finish or undo what an earlier transaction left. A transaction that is still running holds the lock until it ends. */
   private async recover(connection: SshConnection, facts: HostFacts): Promise<void> {
     const stream = `@@csp settings\n${formatDialect(facts.dialect)}@@csp recover\n@@csp end\n`;
-    const result = await connection.exec(RECEIVE_COMMAND, {
-      purpose: "finishing what an earlier run left",
-      stdin: PRELUDE + withLength(stream),
-      deadlineMs: APPLY_DEADLINE_MS,
-      prints: "state",
-    });
+    const purpose = "finishing what an earlier run left";
+    const process = await openTransaction(connection, { purpose, deadlineMs: APPLY_DEADLINE_MS, prints: "state" });
+    await unlessEnded(process.write(withLength(stream)));
+    process.end();
+    const result = await process.result;
     const sections = splitSections(result.stdout);
     if (!sections.has("done")) throw failure(this.name, sections, result.stdout + result.stderr);
   }
@@ -254,13 +256,16 @@ export class RemoteHost implements Host {
   async readState(path: string): Promise<string | undefined> {
     const connection = await this.dial();
     await this.clearing;
-    const result = await connection.exec(program("record.sh"), {
-      purpose: "reading a record",
+    const purpose = "reading a record";
+    const { code, stdout, stderr } = await connection.exec(program("record.sh"), {
+      purpose,
       stdin: `${STATE_DIR}/${path}\n`,
       deadlineMs: FACTS_DEADLINE_MS,
       prints: "state",
     });
-    return result.code === 0 ? result.stdout : undefined;
+    // A file that cannot be read is not a file that is not there.
+    if (code !== 0) throw errors.stepFailed(this.name, purpose, stderr || stdout);
+    return stdout.startsWith(THERE) ? stdout.slice(THERE.length) : undefined;
   }
 
   async run(script: string, purpose: string, prints?: Printed): Promise<string> {

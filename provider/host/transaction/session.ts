@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { CspError } from "../../errors";
-import type { Dial, RemoteProcess } from "../../ssh/connection";
+import type { Dial, RemoteProcess, SshConnection, StartOptions } from "../../ssh/connection";
 import type { HostFacts } from "../look/facts";
 import { type Snapshot, splitSections } from "../look/snapshot";
 import type { HostPlan } from "../state/desired";
@@ -39,13 +39,8 @@ export class TransactionSession {
     private readonly host: string,
     dial: Dial,
   ) {
-    this.started = dial().then(async (connection) => {
-      const options = { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal, prints: "state" as const };
-      const process = await connection.start(RECEIVE_COMMAND, options);
-      // If the host cannot accept it, it says why when csp sends the work.
-      process.write(PRELUDE).catch(() => undefined);
-      return process;
-    });
+    const options = { purpose: "changing the firewall", deadlineMs: DEADLINE_MS, signal: this.givenUp.signal, prints: "state" as const };
+    this.started = dial().then((connection) => openTransaction(connection, options));
     // Whoever needs the session gets the error then.
     this.started.catch(() => undefined);
   }
@@ -115,6 +110,16 @@ export class TransactionSession {
   }
 }
 
+/**
+ * Gets a host ready for a transaction, whose text may be sent when this resolves: what reads the script there may read further than its end
+ * (busybox's `head -c`). If the host ends instead, it says why in the process's result.
+ */
+export async function openTransaction(connection: SshConnection, options: StartOptions): Promise<RemoteProcess> {
+  const process = await connection.start(RECEIVE_COMMAND, options);
+  await unlessEnded(process.write(PRELUDE).then(() => process.readUntil("@@csp ready")));
+  return process;
+}
+
 /** Nothing listens to the signals once `ended`. */
 function whenAllAbort(signals: readonly AbortSignal[], ended: AbortSignal, then: (reason: unknown) => void): void {
   let left = signals.length;
@@ -129,7 +134,7 @@ function whenAllAbort(signals: readonly AbortSignal[], ended: AbortSignal, then:
 }
 
 /** Undefined if the remote program ended before it took or printed what was expected. Its last output then says why. */
-async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
+export async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
   try {
     return await step;
   } catch (error) {

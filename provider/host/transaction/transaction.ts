@@ -134,7 +134,7 @@ function closingPlan({ kernel }: HostPlan): TablePlan {
 /** Makes ready for a transaction: takes its script as {@link PRELUDE} gives it, and becomes it. */
 export const RECEIVE_COMMAND = program("receive.sh");
 
-/** What a transaction's session begins with. */
+/** What a transaction's session begins with. The script says "@@csp ready" when it may be sent the transaction. */
 export const PRELUDE = withLength(program("transaction.sh"));
 
 /** The form that {@link RECEIVE_COMMAND} and its script read: a line with the length in bytes, then that many bytes. */

@@ -2,6 +2,7 @@
 # PATH TREE: makes a tree the published one, and clears away what nobody needs any more. stdin: the record. New names are linked before the switch and
 # old ones unlinked after it: a link that leads nowhere is no file to anybody.
 set -e
+# include: ../../shell/durable.sh
 tree=trees/$2
 cat >"$1/.csp/record.new"
 cd "$1"
@@ -14,8 +15,11 @@ for name in .csp/"$tree"/* .csp/"$tree"/.[!.]*; do
   ln -s ".csp/current/$name" "./$name"
 done
 ln -sfn "$tree" .csp/current.new
+# All that it leads to is on the disk before it does.
+flush .csp
 mv -T .csp/current.new .csp/current
 mv -f .csp/record.new .csp/record
+flush .csp
 for name in * .[!.]*; do
   if [ "$(readlink "./$name")" = ".csp/current/$name" ] && [ ! -e ".csp/current/$name" ]; then rm -f "./$name"; fi
 done
