@@ -58,6 +58,7 @@ function editOf({ owner }: Context, { inputs, guestInputs }: WantedUnit, unit: C
 /** `elsewhere`: its guests need not be on this host. Gives the host as it is. */
 async function tryToPut(context: Context, host: Host, wanted: WantedUnit, ownership: Ownership, elsewhere = false): Promise<Snapshot> {
   const [snapshot, { dialect }] = await Promise.all([host.snapshot({ signal: context.signal }), host.facts()]);
+  refuseUnsaid(host.name, wanted.guests ?? [], dialect);
   const unit = compileFor(host, wanted, dialect);
   // A host that the same program is about to adopt has no frame yet, and sets may come with it.
   if (snapshot.records.frame !== undefined) {
