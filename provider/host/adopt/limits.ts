@@ -1,3 +1,4 @@
+import { lacksOfIpv6 } from "../../firewall/planes/xtables/dialect";
 import type { HostFacts } from "../look/facts";
 import type { Zones } from "../records/records";
 
@@ -19,6 +20,13 @@ export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "brid
     );
   if (bridges.learnsLinkLocal && !bridges.forwardsLinkLocal)
     limits.push("a bridge learns the source of a guest's link-local Ethernet frame (LLDP's group): the kernel is older than 4.15");
+  const { lacks = [] } = dialect;
+  const noIpv6 = lacksOfIpv6(lacks);
+  if (noIpv6.length > 0) limits.push(`guests have no IPv6, all of it is dropped: ${noIpv6.join("; ")}`);
+  if (lacks.includes("iptables.conntrack"))
+    limits.push(
+      'an ICMP error that a guest sends needs an egress rule where `egressDefault` is "drop": iptables does not see whose connection it is about',
+    );
   limits.push(
     "the target that a neighbour advertisement claims is not compared with the sender's addresses: these tools do not see it",
     "IGMP queries about one group are not distinguished from reports: these tools do not see the type",
