@@ -822,6 +822,10 @@ export namespace firewall {
          */
         interfaces: inputs.firewall.GuestInterface[];
         /**
+         * What happens to the guest's IPv6. Default: `"filter"`.
+         */
+        ipv6?: enums.firewall.Ipv6;
+        /**
          * The guest's name on its host. No other guest of the host may have this name.
          */
         name?: string;
@@ -859,6 +863,10 @@ export namespace firewall {
          * The guest's interfaces.
          */
         interfaces: pulumi.Input<pulumi.Input<inputs.firewall.GuestInterfaceArgs>[]>;
+        /**
+         * What happens to the guest's IPv6. Default: `"filter"`.
+         */
+        ipv6?: pulumi.Input<enums.firewall.Ipv6>;
         /**
          * The guest's name on its host. No other guest of the host may have this name.
          */

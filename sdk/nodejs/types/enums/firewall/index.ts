@@ -98,6 +98,19 @@ export const From = {
 
 export type From = (typeof From)[keyof typeof From];
 
+export const Ipv6 = {
+    /**
+     * the addresses and the rules decide, as for IPv4
+     */
+    Filter: "filter",
+    /**
+     * everything is dropped, whatever the rules say (needed on hosts whose tools cannot filter IPv6, like XenServer 5.6)
+     */
+    Drop: "drop",
+} as const;
+
+export type Ipv6 = (typeof Ipv6)[keyof typeof Ipv6];
+
 export const Position = {
     /**
      * before everything else, also before the guests' own rules; such a rule set may only drop, reject and log
