@@ -68,6 +68,10 @@ export class GuestFirewall extends pulumi.CustomResource {
      */
     declare public readonly hosts: pulumi.Output<string[] | undefined>;
     /**
+     * What happens to the guest's IPv6. Default: `"filter"`.
+     */
+    declare public readonly ipv6: pulumi.Output<enums.firewall.Ipv6 | undefined>;
+    /**
      * The guest's port on the host for each device number, as of the last read. Empty while the guest is not running.
      */
     declare public /*out*/ readonly ports: pulumi.Output<{[key: string]: string}>;
@@ -107,6 +111,7 @@ export class GuestFirewall extends pulumi.CustomResource {
             resourceInputs["hosts"] = args?.hosts;
             resourceInputs["ingress"] = args?.ingress;
             resourceInputs["interfaces"] = args?.interfaces;
+            resourceInputs["ipv6"] = args?.ipv6;
             resourceInputs["peerGroups"] = args?.peerGroups;
             resourceInputs["drift"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
@@ -120,6 +125,7 @@ export class GuestFirewall extends pulumi.CustomResource {
             resourceInputs["guest"] = undefined /*out*/;
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["hosts"] = undefined /*out*/;
+            resourceInputs["ipv6"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
             resourceInputs["runsOn"] = undefined /*out*/;
             resourceInputs["uuid"] = undefined /*out*/;
@@ -173,6 +179,10 @@ export interface GuestFirewallArgs {
      * The guest's interfaces.
      */
     interfaces: pulumi.Input<pulumi.Input<inputs.firewall.GuestInterfaceArgs>[]>;
+    /**
+     * What happens to the guest's IPv6. Default: `"filter"`.
+     */
+    ipv6?: pulumi.Input<enums.firewall.Ipv6>;
     /**
      * Security groups that rules refer to as "group:NAME", but that the guest is not in.
      */

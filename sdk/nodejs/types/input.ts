@@ -802,6 +802,10 @@ export namespace firewall {
          */
         interfaces: inputs.firewall.GuestInterface[];
         /**
+         * What happens to the guest's IPv6. Default: `"filter"`.
+         */
+        ipv6?: enums.firewall.Ipv6;
+        /**
          * The guest's name on its host. No other guest of the host may have this name.
          */
         name?: string;
@@ -839,6 +843,10 @@ export namespace firewall {
          * The guest's interfaces.
          */
         interfaces: pulumi.Input<pulumi.Input<inputs.firewall.GuestInterfaceArgs>[]>;
+        /**
+         * What happens to the guest's IPv6. Default: `"filter"`.
+         */
+        ipv6?: pulumi.Input<enums.firewall.Ipv6>;
         /**
          * The guest's name on its host. No other guest of the host may have this name.
          */
@@ -954,7 +962,7 @@ export namespace firewall {
      */
     export interface JumpArgs {
         /**
-         * The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING.
+         * The built-in chain, one that the table has. filter: INPUT, FORWARD or OUTPUT. nat: PREROUTING, OUTPUT or POSTROUTING, of iptables and ip6tables also INPUT (kernel 2.6.36 and later). mangle: all of these. raw: PREROUTING or OUTPUT. broute: BROUTING.
          */
         from: pulumi.Input<enums.firewall.From>;
         /**

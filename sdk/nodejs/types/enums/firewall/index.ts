@@ -94,13 +94,27 @@ export const From = {
     OUTPUT: "OUTPUT",
     PREROUTING: "PREROUTING",
     POSTROUTING: "POSTROUTING",
+    BROUTING: "BROUTING",
 } as const;
 
 export type From = (typeof From)[keyof typeof From];
 
+export const Ipv6 = {
+    /**
+     * the addresses and the rules decide, as for IPv4
+     */
+    Filter: "filter",
+    /**
+     * everything is dropped, whatever the rules say (needed on hosts whose tools cannot filter IPv6, like XenServer 5.6)
+     */
+    Drop: "drop",
+} as const;
+
+export type Ipv6 = (typeof Ipv6)[keyof typeof Ipv6];
+
 export const Position = {
     /**
-     * before everything else, also before the guests' own rules; such a rule set may only drop, reject and log
+     * before everything else, also before the guests' own rules; such a rule set may only drop, reject and log, and its table is one that has rules of guests (filter, raw, ebtables' nat)
      */
     BeforeGuests: "beforeGuests",
     /**
@@ -126,8 +140,26 @@ export const State = {
 export type State = (typeof State)[keyof typeof State];
 
 export const Table = {
+    /**
+     * of every tool; the guests' own rules are here, and for ebtables in nat
+     */
     Filter: "filter",
+    /**
+     * of iptables, ip6tables (kernel 3.7 and later) and ebtables, where it sees an Ethernet frame before any other table but broute
+     */
     Nat: "nat",
+    /**
+     * of iptables and ip6tables: before a packet is tracked
+     */
+    Raw: "raw",
+    /**
+     * of iptables and ip6tables: marks, TOS, TTL
+     */
+    Mangle: "mangle",
+    /**
+     * of ebtables: whether an Ethernet frame is bridged (ACCEPT) or routed (DROP). csp drops what the host routes from a guest's port
+     */
+    Broute: "broute",
 } as const;
 
 export type Table = (typeof Table)[keyof typeof Table];
