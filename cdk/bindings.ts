@@ -1610,7 +1610,7 @@ export class HostFirewall extends TerraformResource {
 }
 
 export interface RuleSetJumps {
-  /** The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING. */
+  /** The built-in chain, one that the table has. filter: INPUT, FORWARD or OUTPUT. nat: PREROUTING, OUTPUT or POSTROUTING, of iptables and ip6tables also INPUT (kernel 2.6.36 and later). mangle: all of these. raw: PREROUTING or OUTPUT. broute: BROUTING. */
   readonly from: string;
   /** Where the jump stands in that chain. csp never moves rules of others. Default: `"first"`. */
   readonly position?: string;
@@ -1704,7 +1704,7 @@ export interface RuleSetConfig extends TerraformMetaArguments {
   readonly host: string;
   /** The tool that the rules are written for. */
   readonly tool: string;
-  /** The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`. */
+  /** The tool's table. arptables has filter only. The first packet of a connection is the only one that nat of iptables and ip6tables sees. A table that the host does not have is an error. Default: `"filter"`. */
   readonly table?: string;
   /** The chain's name. In the kernel it is csp-user-NAME. */
   readonly chain: string;
@@ -1745,7 +1745,7 @@ export class RuleSet extends TerraformResource {
     return this.getStringAttribute("tool");
   }
 
-  /** The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`. */
+  /** The tool's table. arptables has filter only. The first packet of a connection is the only one that nat of iptables and ip6tables sees. A table that the host does not have is an error. Default: `"filter"`. */
   get table(): string {
     return this.getStringAttribute("table");
   }

@@ -14,8 +14,8 @@ const EMPTY_TABLE = /^\*|^:(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING|BROUTI
 export type SavedTools = Readonly<Record<keyof typeof SAVE_COMMANDS, string>>;
 
 /**
- * Removes what differs between two saves of the same state: comments with times, counters, an ipset's random initval, and empty tables (the legacy
- * tools list a table as soon as somebody has read it).
+ * Removes what differs between two saves of the same state: comments with times, counters, an ipset's random initval, empty tables (the legacy
+ * tools list a table as soon as somebody has read it), and the order of tables (theirs is that in which tables were first read).
  */
 export function normaliseSaved(text: string): string {
   const lines = text
@@ -27,13 +27,13 @@ export function normaliseSaved(text: string): string {
         .replace(/ -c \d+ \d+| , pcnt = \d+ -- bcnt = \d+/g, "")
         .replace(/ initval 0x[0-9a-f]+/, " initval 0x0"),
     );
-  const kept: string[] = [];
+  const kept: string[][] = [];
   let table: string[] = [];
   const flush = (): void => {
     if (table.some((line) => !EMPTY_TABLE.test(line))) {
       // The members of a hash are in an order that depends on its random initval.
       const [first = "", ...members] = table;
-      kept.push(...(/^(?:create \S+ hash:|-N \S+ \w+hash )/.test(first) ? [first, ...members.sort()] : table));
+      kept.push(/^(?:create \S+ hash:|-N \S+ \w+hash )/.test(first) ? [first, ...members.sort()] : table);
     }
     table = [];
   };
@@ -44,5 +44,7 @@ export function normaliseSaved(text: string): string {
     table.push(line);
   }
   flush();
-  return kept.length === 0 ? "" : `${kept.join("\n")}\n`;
+  const tables = kept.filter(([first = ""]) => first.startsWith("*")).sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  const sets = kept.filter(([first = ""]) => !first.startsWith("*"));
+  return kept.length === 0 ? "" : `${[...tables, ...sets].flat().join("\n")}\n`;
 }

@@ -1,6 +1,5 @@
 import { HOST_FIREWALL } from "../firewall/compile/host-firewall";
 import { ruleSetOf } from "../firewall/compile/rule-set";
-import { MAIN_TABLE, nameOf } from "../firewall/model/kernel";
 import type { Records } from "../host/records/records";
 import type { ResourceToken } from ".";
 
@@ -22,8 +21,7 @@ export function resourcesOnRecord(host: string, { units, sets }: Records): OnRec
 function ofUnit(host: string, unit: string): OnRecord {
   if (unit === HOST_FIREWALL) return { token: "csp:firewall:HostFirewall", id: host };
   const ruleSet = ruleSetOf(unit);
-  if (ruleSet !== undefined)
-    return { token: "csp:firewall:RuleSet", id: `${host}/${ruleSet.tool}/${nameOf(MAIN_TABLE[ruleSet.tool])}/${ruleSet.chain}` };
+  if (ruleSet !== undefined) return { token: "csp:firewall:RuleSet", id: `${host}/${ruleSet.tool}/${ruleSet.table}/${ruleSet.chain}` };
   const [kind, name = ""] = unit.split("/");
   return { token: kind === "guest" ? "csp:firewall:GuestFirewall" : "csp:firewall:HostPolicy", id: `${host}/${name}` };
 }

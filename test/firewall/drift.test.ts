@@ -2,7 +2,7 @@ import { z } from "zod";
 import { guestChains } from "../../provider/firewall/compile/guest";
 import { declaredRule } from "../../provider/firewall/drift/declared";
 import { type ChainPair, chainFindings, listDrift } from "../../provider/firewall/drift/list";
-import { chainsIn, MAIN_TABLE } from "../../provider/firewall/model/kernel";
+import { chainsIn } from "../../provider/firewall/model/kernel";
 import { vifChain, vifId } from "../../provider/firewall/model/names";
 import { CURRENT } from "../../provider/firewall/planes/print";
 import { commentOf } from "../../provider/firewall/planes/xtables/read";
@@ -26,7 +26,7 @@ function drifted(change: (v4: string[]) => string[] | undefined) {
   );
   const chain = vifChain.ingress(vifId(UUID, 0));
   const pairs = (["iptables", "ip6tables"] as const).map((tool): ChainPair => {
-    const desired = chainsIn(chains, MAIN_TABLE[tool]).get(chain) ?? [];
+    const desired = chainsIn(chains, `${tool}.filter`).get(chain) ?? [];
     const texts = desired.map(({ text }) => text);
     return { tool, chain, where: "interface 0", desired, actual: tool === "iptables" ? change([...texts]) : texts };
   });

@@ -1,13 +1,13 @@
 import { validate } from "../../provider/core/validate";
 import { compileHostFirewall } from "../../provider/firewall/compile/host-firewall";
-import { chainsIn, MAIN_TABLE } from "../../provider/firewall/model/kernel";
+import { chainsIn } from "../../provider/firewall/model/kernel";
 import { CURRENT } from "../../provider/firewall/planes/print";
 import { newConnection } from "../../provider/firewall/traffic/way-in";
 import { hostFirewall } from "../../provider/resources/host-firewall";
 
 const compile = (args: object) => compileHostFirewall(hostFirewall.inputs.parse({ host: "hv", ...args }), CURRENT);
 const lines = (args: object, tool: "iptables" | "ip6tables", chain: string) =>
-  (chainsIn(compile(args).shared, MAIN_TABLE[tool]).get(chain) ?? []).map(({ text }) => text);
+  (chainsIn(compile(args).shared, `${tool}.filter`).get(chain) ?? []).map(({ text }) => text);
 
 describe("a host's own firewall", () => {
   test("accepts neighbour discovery only from the link, and no redirect because it is related to a connection", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { checkRuleSet, compileRuleSet } from "../../provider/firewall/compile/rule-set";
+import { BUILT_IN, checkRuleSet, compileRuleSet, ruleSetOf, type UserTool } from "../../provider/firewall/compile/rule-set";
 import { TOOLS } from "../../provider/firewall/model/kernel";
-import { setsOf } from "../../provider/firewall/planes/xtables/sets";
+import { setReferences, setsOf } from "../../provider/firewall/planes/xtables/sets";
 import { matchProblem, ruleProblem, targetsOf } from "../../provider/firewall/planes/xtables/verbatim";
 
 describe("a rule in a tool's own words", () => {
@@ -81,9 +81,22 @@ describe("a rule set", () => {
 
   test.each([
     [{}, []],
-    [{ table: "nat" }, [/^table: csp keeps no rules in iptables's table "nat"$/]],
-    [{ tool: "ebtables", table: "nat" }, []],
-    [{ tool: "ebtables" }, [/^table: /]],
+    [{ table: "broute" }, [/^table: iptables has no table "broute"$/]],
+    [{ tool: "ebtables", table: "mangle" }, [/^table: ebtables has no table "mangle"$/]],
+    [{ tool: "arptables", table: "nat", jumps: [{ from: "INPUT", position: "first" }] }, [/^table: arptables has no table "nat"$/]],
+    [{ table: "security" }, [/^table: iptables has no table "security"$/]],
+    // Not known yet.
+    [{ table: Symbol("unknown"), jumps: [{ from: "POSTROUTING" }] }, []],
+    [{ tool: "ebtables", table: "broute", jumps: [{ from: "BROUTING" }] }, []],
+    [{ table: "raw", jumps: [{ from: "INPUT" }] }, [/^jumps\.0\.from: iptables has no chain "INPUT" in table raw$/]],
+    [
+      { tool: "ip6tables", table: "mangle", rules: ["-j ACCEPT"], jumps: [{ from: "FORWARD", position: "beforeGuests" }] },
+      [/^jumps\.0\.position: ip6tables's table mangle has no rules of guests$/],
+    ],
+    [
+      { table: "raw", rules: ["-j NOTRACK"], jumps: [{ from: "PREROUTING", position: "beforeGuests" }] },
+      [/^rules\.0: "NOTRACK" could let a packet bypass the guests' own rules/],
+    ],
     [{ rules: ["-j DROP", "-j csp-user-mail"] }, [/^rules\.1: the rule leads into its own chain$/]],
     [{ rules: ["-j DROP -j DROP"] }, [/^rules\.0: the rule has 2 targets/]],
     [{ tool: "ebtables", table: "nat", jumps: [{ from: "FORWARD" }] }, [/^jumps\.0\.from: ebtables has no chain "FORWARD" in table nat$/]],
@@ -104,6 +117,7 @@ describe("a rule set", () => {
   test("is one chain and the jumps into it", () => {
     const unit = compileRuleSet({
       tool: "ip6tables",
+      table: "filter",
       chain: "mail",
       rules: [" -p tcp --dport 25 -j DROP "],
       jumps: [
@@ -117,5 +131,32 @@ describe("a rule set", () => {
       { table: "ip6tables.filter", chain: "FORWARD", place: "last", text: "-i eth0 -j csp-user-mail" },
       { table: "ip6tables.filter", chain: "INPUT", place: "first", text: "-j csp-user-mail" },
     ]);
+  });
+
+  test.each(
+    (Object.keys(BUILT_IN) as UserTool[]).flatMap((tool) =>
+      Object.keys(BUILT_IN[tool]).map((table) => [`${tool}.${table}`, tool, table] as const),
+    ),
+  )("in %s it has an ID of its own, which says where it stands", (name, tool, table) => {
+    const unit = compileRuleSet({ tool, table, chain: "a-b_c", rules: ["-j DROP"], jumps: [] });
+    expect(Object.keys(unit.shared)).toEqual([name]);
+    expect(ruleSetOf(unit.id)).toEqual({ tool, table, chain: "a-b_c" });
+    // Hosts of today have records under these IDs.
+    const isNamed = !["iptables.filter", "ip6tables.filter", "arptables.filter", "ebtables.nat"].includes(name);
+    expect(unit.id).toBe(isNamed ? `rules/${name}.a-b_c` : `rules/${tool}.a-b_c`);
+  });
+
+  test.each(["rules/nft.csp.a", "rules/iptables.security.a", "rules/ebtables.raw.a", "policy/iptables.a", "guest/x"])(
+    "%s is the ID of none",
+    (id) => {
+      expect(ruleSetOf(id)).toBeUndefined();
+    },
+  );
+
+  test("refers to sets in every table", () => {
+    for (const table of ["raw", "mangle", "nat", "filter"]) {
+      const { shared } = compileRuleSet({ tool: "ip6tables", table, chain: "m", rules: ["-m set --match-set six src -j DROP"], jumps: [] });
+      expect(setReferences(shared)).toEqual([{ name: "six", family: "inet6", rule: undefined }]);
+    }
   });
 });

@@ -252,6 +252,19 @@ describe("chains are walked as the kernel walks them", () => {
     expect([layer.verdict, `${last?.chain} ${last?.position}`]).toEqual([verdict, by]);
   });
 
+  test.each<[string, string]>([
+    ["ACCEPT", "passes"],
+    ["DROP", "undecided"],
+    ["redirect", "undecided"],
+  ])("broute: %s is %s, because what is not bridged takes another way", (target, verdict) => {
+    const table = {
+      chains: new Map([["csp-user-route", [`-i vif3.0 -j ${target}`]]]),
+      foreign: new Map([["BROUTING", ["-j csp-user-route"]]]),
+    };
+    const layer = walkLayer({ tool: "ebtables", table: "broute", base: "BROUTING" }, packet(), table, SETS);
+    expect([layer.verdict, layer.matched.at(-1)?.chain]).toEqual([verdict, "csp-user-route"]);
+  });
+
   test("rules that form a circle end the walk", () => {
     expect(walk(["-j a"], { a: ["-j b"], b: ["-j a"] })[0]).toBe("undecided");
   });

@@ -143,14 +143,31 @@ const ROWS: readonly Row[] = [
   },
   {
     what: "a rule set's chain that is theirs",
-    made: [frame, edits.ruleSet(MINE, "iptables", "mail", [], "first")],
-    edit: edits.ruleSet(THEIRS, "iptables", "mail", [], "first"),
+    made: [frame, edits.ruleSet(MINE, "iptables.filter", "mail", [], "first")],
+    edit: edits.ruleSet(THEIRS, "iptables.filter", "mail", [], "first"),
     refused: "unit-owned",
   },
   {
     what: "a chain of that name in another tool",
-    made: [frame, edits.ruleSet(MINE, "iptables", "mail", [], "first")],
-    edit: edits.ruleSet(THEIRS, "ip6tables", "mail", [], "first"),
+    made: [frame, edits.ruleSet(MINE, "iptables.filter", "mail", [], "first")],
+    edit: edits.ruleSet(THEIRS, "ip6tables.filter", "mail", [], "first"),
+  },
+  {
+    what: "a chain of that name in another table",
+    made: [frame, edits.ruleSet(MINE, "iptables.filter", "mail", [], "first")],
+    edit: edits.ruleSet(THEIRS, "iptables.mangle", "mail", [], "first"),
+  },
+  {
+    what: "a rule set that is theirs in that table",
+    made: [frame, edits.ruleSet(MINE, "iptables.mangle", "mail", [], "first")],
+    edit: edits.ruleSet(THEIRS, "iptables.mangle", "mail", [], "first"),
+    refused: "unit-owned",
+  },
+  {
+    what: "a set in a table other than filter that is nowhere",
+    made: [frame],
+    edit: edits.ruleSet(MINE, "iptables.mangle", "mail", ["-m set --match-set nowhere src -j DROP"], "first"),
+    refused: "set-missing",
   },
   { what: "the end of what is not there", made: [frame], edit: { kind: "no-unit", id: guestUnit(uuidOf(0)) } },
 

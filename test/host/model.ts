@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { compileHostFirewall } from "../../provider/firewall/compile/host-firewall";
-import { compileRuleSet, ruleSetId } from "../../provider/firewall/compile/rule-set";
+import { compileRuleSet, ruleSetId, type UserTool } from "../../provider/firewall/compile/rule-set";
 import { compileUnit, guestUnit, policyUnit } from "../../provider/firewall/compile/unit";
-import { type KernelSet, type Sets, TABLES, type Table } from "../../provider/firewall/model/kernel";
+import { type KernelSet, nameOf, type Sets, TABLES, type Table, toolOf } from "../../provider/firewall/model/kernel";
 import { CURRENT } from "../../provider/firewall/planes/print";
 import { EMPTY_TABLE, type SavedTable, tablesWith } from "../../provider/firewall/planes/xtables/saved";
 import type { Dialect, HostFacts } from "../../provider/host/look/facts";
@@ -32,10 +32,15 @@ export const factsOf = ({ dialect }: Pick<ModelHost, "dialect">) => ({ dialect }
 const FOREIGN: Partial<Record<Table, Readonly<Record<string, readonly string[]>>>> = {
   "arptables.filter": { INPUT: [], FORWARD: ["-j mark"] },
   "iptables.raw": { PREROUTING: [] },
+  "iptables.mangle": { PREROUTING: [], INPUT: [], FORWARD: ["-j TOS --set-tos 0x10"], OUTPUT: [], POSTROUTING: [] },
+  "iptables.nat": { PREROUTING: ["-j DOCKER"], INPUT: [], OUTPUT: [], POSTROUTING: [], DOCKER: ["-j RETURN"] },
   "iptables.filter": { INPUT: ["-i lo -j ACCEPT"], FORWARD: ["-j DOCKER-USER", "-j DROP"], OUTPUT: [], "DOCKER-USER": ["-j RETURN"] },
   "ip6tables.raw": { PREROUTING: [] },
+  "ip6tables.mangle": { PREROUTING: [], INPUT: [], FORWARD: [], OUTPUT: [], POSTROUTING: [] },
+  "ip6tables.nat": { PREROUTING: [], INPUT: [], OUTPUT: [], POSTROUTING: [] },
   "ip6tables.filter": { INPUT: [], FORWARD: [], OUTPUT: ["-o lo -j ACCEPT"] },
-  "ebtables.filter": { INPUT: [] },
+  "ebtables.broute": { BROUTING: ["-p IPv6 -j DROP"] },
+  "ebtables.filter": { INPUT: [], FORWARD: [] },
   "ebtables.nat": { PREROUTING: ["-p 802_1Q -j ACCEPT"], OUTPUT: [], POSTROUTING: [] },
 };
 
@@ -251,7 +256,7 @@ export const edits = {
   }),
   ruleSet: (
     { owner, ownership }: Terms,
-    tool: "iptables" | "ip6tables" | "ebtables",
+    at: Extract<Table, `${"iptables" | "ip6tables" | "ebtables"}.${string}`>,
     chain: string,
     rules: readonly string[],
     position: "beforeGuests" | "first" | "last",
@@ -259,8 +264,11 @@ export const edits = {
     kind: "unit",
     ownership,
     owner,
-    unit: compileRuleSet({ tool, chain, rules, jumps: [{ from: tool === "ebtables" ? "PREROUTING" : "FORWARD", position }] }),
-    declaration: { host: "hv-01", tool, chain, rules, position },
+    unit: compileRuleSet({
+      ...{ tool: toolOf(at) as UserTool, table: nameOf(at), chain, rules },
+      jumps: [{ from: at === "ebtables.broute" ? "BROUTING" : at.endsWith(".filter") ? "FORWARD" : "PREROUTING", position }],
+    }),
+    declaration: { host: "hv-01", at, chain, rules, position },
     guestDeclarations: new Map(),
   }),
   set: ({ owner, ownership }: Terms, name: string, members: readonly string[], family: "inet" | "inet6" = "inet"): Edit => ({
@@ -307,6 +315,9 @@ const variant = (...ports: readonly string[]): fc.Arbitrary<GuestVariant> =>
   fc.record({ open: openPorts, port: fc.constantFrom(...ports), vlans: fc.constantFrom([7], [7, 8]) }, { requiredKeys: ["open"] });
 const rules = fc.subarray(["-s 192.0.2.0/24 -j DROP", "-j LOG", "-j RETURN"]);
 const position = fc.constantFrom("beforeGuests" as const, "first" as const, "last" as const);
+/** Tables that only rule sets are in. */
+const OTHER_TABLES = [...(["iptables.mangle", "iptables.nat", "ip6tables.mangle", "ip6tables.nat", "ebtables.broute"] as const)];
+const behind = fc.constantFrom("first" as const, "last" as const);
 const members = fc.subarray(["192.0.2.0/24", "198.51.100.0/24", "203.0.113.7"]);
 
 /** Edits of resources that have nothing to do with each other: another guest, port, chain and set each. */
@@ -324,11 +335,14 @@ export function independentEdits(terms: Terms): fc.Arbitrary<Spec[]> {
       ]),
     fc.record({ open: openPorts }).map((guest) => ["policy", terms, "more", new Map([[5, guest]])]),
     openPorts.map((open) => ["hostFirewall", terms, open]),
-    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables", "mail", texts, at]),
-    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables", "abuse", texts, at]),
+    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables.filter", "mail", texts, at]),
+    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables.filter", "abuse", texts, at]),
     // The same name as iptables' above.
-    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "ip6tables", "mail", texts, at]),
-    position.map((at) => ["ruleSet", terms, "ebtables", "storm", ["-p 0x88cc -j DROP"], at]),
+    fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "ip6tables.filter", "mail", texts, at]),
+    // And as in other tables of the same tool.
+    ...OTHER_TABLES.map((table) => fc.tuple(rules, behind).map(([texts, at]): Spec => ["ruleSet", terms, table, "mail", texts, at])),
+    position.map((at) => ["ruleSet", terms, "ebtables.nat", "storm", ["-p 0x88cc -j DROP"], at]),
+    position.map((at) => ["ruleSet", terms, "ebtables.filter", "storm", ["-p 0x88cc -j DROP"], at]),
     members.map((all) => ["set", terms, "blocklist", all]),
     members.map((all) => ["set", terms, "scanners", all]),
   ];
@@ -359,7 +373,9 @@ export function anyEdit(owners: readonly string[]): fc.Arbitrary<Spec> {
     { weight: 2, arbitrary: fc.tuple(fc.constant("set" as const), terms, fc.constantFrom("blocklist", "theirs"), members) },
     {
       weight: 1,
-      arbitrary: fc.tuple(terms, rules, position).map(([by, texts, at]): Spec => ["ruleSet", by, "iptables", "mail", texts, at]),
+      arbitrary: fc
+        .tuple(terms, fc.constantFrom("iptables.filter" as const, ...OTHER_TABLES), rules, behind)
+        .map(([by, table, texts, at]): Spec => ["ruleSet", by, table, "mail", texts, at]),
     },
     { weight: 1, arbitrary: terms.map((by): Spec => ["frame", by]) },
     {
@@ -368,7 +384,9 @@ export function anyEdit(owners: readonly string[]): fc.Arbitrary<Spec> {
         .constantFrom<Edit>(
           ...[0, 1, 2, 3].map((which): Edit => ({ kind: "no-unit", id: guestUnit(uuidOf(which)) })),
           { kind: "no-unit", id: policyUnit("one") },
-          { kind: "no-unit", id: ruleSetId({ tool: "iptables", chain: "mail" }) },
+          { kind: "no-unit", id: ruleSetId({ tool: "iptables", table: "filter", chain: "mail" }) },
+          { kind: "no-unit", id: ruleSetId({ tool: "iptables", table: "mangle", chain: "mail" }) },
+          { kind: "no-unit", id: ruleSetId({ tool: "iptables", table: "nat", chain: "mail" }) },
           { kind: "no-set", name: "blocklist" },
           { kind: "no-frame" },
         )

@@ -18,6 +18,8 @@ iptables -N THEIRS; iptables -A THEIRS -j RETURN
 iptables -A INPUT -p tcp --dport 9 -j THEIRS
 iptables -A FORWARD -i nosuch0 -j DROP; iptables -A FORWARD -o nosuch0 -j THEIRS
 ebtables -t nat -A PREROUTING -i nosuch0 -j DROP
+iptables -t mangle -A INPUT -i nosuch0 -j MARK --set-mark 9; iptables -t mangle -A FORWARD -i nosuch0 -j DROP
+iptables -t nat -A PREROUTING -i nosuch0 -j ACCEPT
 `;
 
 describeWith(["root"], "rule sets on a host", () => {
@@ -58,8 +60,8 @@ describeWith(["root"], "rule sets on a host", () => {
       if (!(error instanceof CspError)) throw new Error(`not refused: ${String(error)}`);
       return error;
     };
-    const chain = async (tool: string, name: string) =>
-      (await host.run(`${tool} -S ${name}`)).split("\n").filter((line) => line.startsWith("-A "));
+    const chain = async (tool: string, name: string, table = "filter") =>
+      (await host.run(`${tool} -t ${table} -S ${name}`)).split("\n").filter((line) => line.startsWith("-A "));
 
     const MAIL = {
       tool: "iptables",
@@ -70,6 +72,48 @@ describeWith(["root"], "rule sets on a host", () => {
         { from: "INPUT", position: "last", match: "-i lo" },
       ],
     };
+
+    /** Of every table that the frame has no rules in, or not these; two have the name that others have in another table. */
+    const ELSEWHERE = {
+      mangle: {
+        tool: "iptables",
+        table: "mangle",
+        chain: "mail",
+        rules: ["-p tcp --dport ssh -j MARK --set-mark 7", "-d 127.0.0.9 -p tcp -j DROP"],
+        jumps: [{ from: "INPUT", position: "last" }, { from: "FORWARD" }],
+      },
+      nat: {
+        tool: "iptables",
+        table: "nat",
+        chain: "mail",
+        rules: ["-p tcp --dport 8080 -j REDIRECT --to-port 80", "-j RETURN"],
+        jumps: [{ from: "PREROUTING", match: "-i nosuch1" }, { from: "OUTPUT" }],
+      },
+      raw: {
+        tool: "iptables",
+        table: "raw",
+        chain: "untracked",
+        rules: ["-p udp --dport domain -j NOTRACK"],
+        jumps: [{ from: "PREROUTING", position: "last" }, { from: "OUTPUT" }],
+      },
+      mangle6: {
+        tool: "ip6tables",
+        table: "mangle",
+        chain: "tos",
+        rules: ["-p tcp --dport smtp -j TOS --set-tos Minimize-Delay"],
+        jumps: [{ from: "POSTROUTING" }],
+      },
+      bridge: {
+        tool: "ebtables",
+        table: "filter",
+        chain: "frames",
+        rules: ["-p IPv4 --ip-proto tcp --ip-dport 25 -j DROP"],
+        jumps: [{ from: "FORWARD", position: "beforeGuests" }],
+      },
+    };
+    const idOf = ({ tool, table, chain: name }: { tool: string; table: string; chain: string }) => `hv-01/${tool}/${table}/${name}`;
+    /** 124: nothing answered, 1: refused. */
+    const connecting = async () => (await host.run("timeout 2 bash -c ': >/dev/tcp/127.0.0.9/9' 2>/dev/null; echo $?")).trim();
 
     beforeAll(async () => {
       lab = await createLab({ name: ownName(`rules-${backend}`), hosts: [{ name: "hv-01", backend }] }, { replace: true });
@@ -123,6 +167,91 @@ describeWith(["root"], "rule sets on a host", () => {
         "-A FORWARD -j csp-user-audit",
       ]);
       for (const id of known.keys()) expect((await read(id))?.outputs.drift).toEqual([]);
+    });
+
+    test("to look at a host, or to preview a rule set, makes no table there", async () => {
+      const loaded = () => host.run(backend === "legacy" ? "cat /proc/net/ip6_tables_names" : "nft list tables");
+      const tables = await loaded();
+      expect(tables).not.toMatch(/\bnat\b.*ip6|ip6 nat/);
+      connect();
+      await ruleSet.preview?.(
+        context(),
+        parse({ tool: "ip6tables", table: "nat", chain: "none", rules: ["-j RETURN"], jumps: [{ from: "OUTPUT" }] }),
+      );
+      expect(await loaded()).toBe(tables);
+    });
+
+    test("every table of a tool may have some, and a packet meets them there", async () => {
+      expect(await connecting()).toBe("1");
+      for (const one of Object.values(ELSEWHERE)) {
+        const id = await create(one);
+        expect(id).toBe(idOf(one));
+        const { connection: _, host: name, ...declared } = parse(one);
+        expect(await read(id)).toMatchObject({ inputs: declared, outputs: { target: `csp-user-${one.chain}`, drift: [] } });
+        expect(await ruleSet.recall(context(), id)).toEqual({ host: name, ...declared });
+      }
+      expect(await connecting()).toBe("124");
+      expect(await chain("iptables", "INPUT", "mangle")).toEqual([
+        "-A INPUT -i nosuch0 -j MARK --set-xmark 0x9/0xffffffff",
+        "-A INPUT -j csp-user-mail",
+      ]);
+      expect((await chain("iptables", "FORWARD", "mangle")).at(0)).toBe("-A FORWARD -j csp-user-mail");
+      expect((await chain("iptables", "PREROUTING", "nat")).at(0)).toBe("-A PREROUTING -i nosuch1 -j csp-user-mail");
+      expect((await read("hv-01/iptables/filter/mail"))?.outputs.drift).toEqual([]);
+      expect((await adoption.read(context(), "hv-01", adopted))?.outputs.drift).toEqual([]);
+    });
+
+    test("a table that the host does not have is refused by its name", async () => {
+      const broute = {
+        tool: "ebtables",
+        table: "broute",
+        chain: "routed",
+        rules: ["-p IPv6 -i nosuch0 -j DROP"],
+        jumps: [{ from: "BROUTING" }],
+      };
+      const has = (await host.run("ebtables -t broute -L >/dev/null 2>&1 && echo yes || echo no")).trim() === "yes";
+      if (has) {
+        expect((await read(await create(broute)))?.outputs.drift).toEqual([]);
+        return;
+      }
+      const tools = await host.snapshotTools();
+      const error = await refusal(() => create(broute));
+      expect(error.code).toBe("table-missing");
+      expect(error.message).toMatch(
+        /^rule set routed of ebtables broute on host hv-01, table: the host's ebtables has no table broute \(it said: /,
+      );
+      expect(await host.snapshotTools()).toEqual(tools);
+    });
+
+    test("a change by hand in such a table shows with the table's name, and is repaired", async () => {
+      const id = idOf(ELSEWHERE.mangle);
+      await host.run(`
+        iptables -t mangle -D csp-user-mail 2; iptables -t mangle -A csp-user-mail -p udp -j DROP
+        iptables -t mangle -D FORWARD -j csp-user-mail`);
+      const state = await read(id);
+      expect(state?.inputs).toMatchObject({ rules: [ELSEWHERE.mangle.rules[0], "-p udp -j DROP"], jumps: [{ from: "INPUT" }] });
+      expect(state?.outputs.drift).toEqual([
+        "iptables, table mangle, rule set mail: rule is missing from csp-user-mail: -d 127.0.0.9/32 -p tcp -j DROP",
+        "iptables, table mangle, rule set mail: rule added by hand to csp-user-mail: -p udp -j DROP",
+        "iptables mangle: the jump from FORWARD is missing or not in its place",
+      ]);
+      expect((await read("hv-01/iptables/filter/mail"))?.outputs.drift).toEqual([]);
+      expect(await connecting()).toBe("1");
+      await ruleSet.update(context(), id, state as never, known.get(id)?.inputs as never);
+      expect((await read(id))?.outputs.drift).toEqual([]);
+      expect(await connecting()).toBe("124");
+    });
+
+    test("what was flushed of such tables is there again when the hook loads everything", async () => {
+      const tools = await host.snapshotTools();
+      await host.run(`
+        iptables -t mangle -D INPUT -j csp-user-mail; iptables -t mangle -D FORWARD -j csp-user-mail
+        iptables -t mangle -F csp-user-mail; iptables -t mangle -X csp-user-mail
+        iptables -t nat -F csp-user-mail; iptables -t nat -D OUTPUT -j csp-user-mail; iptables -t raw -D OUTPUT -j csp-user-untracked
+        ip6tables -t mangle -F POSTROUTING; ebtables -t filter -D FORWARD -j csp-user-frames
+        rm /var/lib/csp/ports; /var/lib/csp/hook test`);
+      expect(await host.snapshotTools()).toEqual(tools);
+      expect(await host.run("cat /var/lib/csp/failures 2>/dev/null || :")).toBe("");
     });
 
     test("if the tool prints other words than the user's, that is no change, and drift is shown in the user's words", async () => {

@@ -9,6 +9,8 @@ test.each([
   ["host-firewall", "csp:firewall:HostFirewall", "hv-01"],
   ["rules/ebtables.lldp", "csp:firewall:RuleSet", "hv-01/ebtables/nat/lldp"],
   ["rules/iptables.mail", "csp:firewall:RuleSet", "hv-01/iptables/filter/mail"],
+  ["rules/ebtables.filter.lldp", "csp:firewall:RuleSet", "hv-01/ebtables/filter/lldp"],
+  ["rules/iptables.mangle.mail", "csp:firewall:RuleSet", "hv-01/iptables/mangle/mail"],
   ["guest/6c1a4a5e-8f0e-4b5c-9d3e-2f6a7b8c9d0e", "csp:firewall:GuestFirewall", "hv-01/6c1a4a5e-8f0e-4b5c-9d3e-2f6a7b8c9d0e"],
   ["policy/guests", "csp:firewall:HostPolicy", "hv-01/guests"],
 ])("a record %s is a %s", (unit, token, id) => {

@@ -9,27 +9,37 @@ export const TOOLS = ["arptables", "nft", "iptables", "ip6tables", "ebtables"] a
 export type Tool = (typeof TOOLS)[number];
 
 /**
- * The tables that csp keeps rules in, as "TOOL.TABLE", in the order in which a transaction applies them. Each table commits by itself. ebtables'
- * nat is last: while a port passes from one guest to another, it still allows only the addresses of the former.
+ * The tables that csp can keep rules in, as "TOOL.TABLE", in the order in which a transaction applies them. Each table commits by itself. ebtables'
+ * nat is last: while a port passes from one guest to another, it still allows only the addresses of the former. The tables of one tool come in
+ * the order in which packets meet them, so that a mark is set before a rule of `filter` asks for it.
  *
  * - `ebtables.nat` sees an Ethernet frame before anything can act on it, and once more before it leaves by a port.
  * - `ebtables.filter` sees what the bridge keeps for itself and never forwards (link-local Ethernet frames).
  * - `iptables.raw`, `ip6tables.raw` and `nft.csp` (`table inet csp`) see a packet before it is tracked.
+ * - `mangle`, `nat` of iptables and ip6tables, and `ebtables.broute` have rules of users only. A host need not have them.
  */
 export const TABLES = [
   "arptables.filter",
   "nft.csp",
   "iptables.raw",
+  "iptables.mangle",
+  "iptables.nat",
   "iptables.filter",
   "ip6tables.raw",
+  "ip6tables.mangle",
+  "ip6tables.nat",
   "ip6tables.filter",
+  "ebtables.broute",
   "ebtables.filter",
   "ebtables.nat",
 ] as const;
 export type Table = (typeof TABLES)[number];
 
-/** The table of each tool that contains users' rules. */
-export const MAIN_TABLE = {
+/**
+ * The table that is meant where only a tool is named: in records of versions before tables had names, and in the ID of a rule set's unit, which
+ * other tables' rule sets have had only since.
+ */
+export const UNNAMED_TABLE = {
   arptables: "arptables.filter",
   nft: "nft.csp",
   iptables: "iptables.filter",
@@ -44,6 +54,12 @@ export function toolOf(table: Table): Tool {
 /** The table's name as its tool knows it: "filter". */
 export function nameOf(table: Table): string {
   return table.slice(table.indexOf(".") + 1);
+}
+
+/** The table of that name; undefined if csp keeps no rules in it. */
+export function tableOf(tool: Tool, name: string): Table | undefined {
+  const table = `${tool}.${name}`;
+  return isTable(table) ? table : undefined;
 }
 
 export function tablesOf(tools: readonly Tool[]): Table[] {

@@ -1,6 +1,17 @@
 import { memory } from "../../memory";
 import { type ChainChange, isUntouched, type JumpChange, type SetChange, sameSet, type TablePlan } from "../model/change";
-import { type ChainPart, chainsIn, type Jump, type JumpPlace, type Line, type Sets, TABLES, type Table, toolOf } from "../model/kernel";
+import {
+  type ChainPart,
+  chainsIn,
+  type Jump,
+  type JumpPlace,
+  type Line,
+  type Sets,
+  TABLES,
+  type Table,
+  tablesOf,
+  toolOf,
+} from "../model/kernel";
 import { isOurSet } from "../model/names";
 import { sameRule } from "../planes/xtables/canonical";
 import type { SavedTable, SavedTables } from "../planes/xtables/saved";
@@ -162,8 +173,8 @@ const LAYER3 = ["iptables", "ip6tables"] as const;
 
 function setsUsedToDrop(desired: DesiredKernel, tables: Readonly<Record<Table, TablePlan>>): Set<string> {
   const found = new Set<string>();
-  for (const tool of LAYER3) {
-    const table = `${tool}.filter` as const;
+  for (const table of tablesOf(LAYER3)) {
+    const tool = toolOf(table) as (typeof LAYER3)[number];
     for (const part of desired.parts)
       for (const lines of chainsIn(part, table).values()) for (const set of droppedBy[tool](lines)) found.add(set);
     for (const change of tables[table].chains)

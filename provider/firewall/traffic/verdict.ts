@@ -45,7 +45,7 @@ export interface Step {
 
 /** Rules of others on a packet's way. */
 export interface Others {
-  /** Tables that csp keeps no rules in: "iptables.nat". */
+  /** Tables that csp keeps no rules in: "iptables.security". */
   readonly tables: ReadonlyMap<string, SavedTable>;
   /** Rules that csp does not read, one sentence each. */
   readonly unread: readonly Unread[];
@@ -210,7 +210,9 @@ export function walkLayer(station: Station, packet: Packet, table: SavedTable, s
     if (policy !== "ACCEPT") matched.push({ chain: base, position: 0, rule: `policy ${policy}` });
   }
   const [only = "undecided"] = outcomes;
-  const verdict = outcomes.size > 1 || only === "returns" ? "undecided" : only;
+  // In broute a DROP routes the frame instead of bridging it, which leaves the way that is followed here.
+  const isRouted = station.table === "broute" && only === "dropped";
+  const verdict = outcomes.size > 1 || only === "returns" || isRouted ? "undecided" : only;
   if (verdict === "undecided" && doubt !== undefined)
     return { ...station, verdict, matched: [...matched.slice(0, doubt.behind), doubt.step] };
   return { ...station, verdict, matched };

@@ -1,5 +1,5 @@
-import type { RuleSetDeclaration } from "../../firewall/compile/rule-set";
-import { type KernelSet, MAIN_TABLE, type Sets } from "../../firewall/model/kernel";
+import { type RuleSetDeclaration, ruleSetTable } from "../../firewall/compile/rule-set";
+import type { KernelSet, Sets } from "../../firewall/model/kernel";
 import { userChain } from "../../firewall/model/names";
 import { setText } from "../../firewall/planes/xtables/restore";
 import { parseSaved } from "../../firewall/planes/xtables/saved";
@@ -20,6 +20,7 @@ const TRIAL_CHAIN = userChain("trial");
  */
 export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, declared: D, sets: Sets): Promise<D> {
   const { tool, rules, jumps } = declared;
+  const table = ruleSetTable(declared);
   const texts = [...rules.map((text) => text.trim()), ...jumps.map(({ match = "" }) => withTarget(match, TRIAL_CHAIN))];
   const referred = new Map<string, KernelSet>();
   for (const name of texts.flatMap(setsOf)) {
@@ -29,12 +30,12 @@ export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, d
   }
   const { dialect } = await host.facts();
   const script = program("printed.sh", {
-    TABLE: MAIN_TABLE[tool],
+    TABLE: table,
     SETS: setText([...referred].map(([name, after]) => ({ name, before: undefined, after, order: "add-first" as const }))).before,
-    RULES: trial(tool, `${TRIAL_CHAIN}s`, texts).text,
+    RULES: trial(table, `${TRIAL_CHAIN}s`, texts).text,
   });
   const said = await host.ask(program("apart.sh", { PROGRAM: `${formatDialect(dialect)}${script}` }), `asking ${tool} how it prints rules`);
-  const printed = parseSaved(tool, said)[MAIN_TABLE[tool]]?.chains.get(`${TRIAL_CHAIN}s`);
+  const printed = parseSaved(tool, said)[table]?.chains.get(`${TRIAL_CHAIN}s`);
   if (printed === undefined || printed.length !== texts.length) return declared;
   return {
     ...declared,

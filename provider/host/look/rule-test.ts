@@ -1,10 +1,20 @@
-import type { Sets, Tool } from "../../firewall/model/kernel";
+import { nameOf, type Sets, type Table, toolOf } from "../../firewall/model/kernel";
 import { setsOf } from "../../firewall/planes/xtables/sets";
 import { trial } from "../../firewall/planes/xtables/trial";
 import { withArguments } from "../../shell/program";
 import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { splitSections } from "./snapshot";
+
+/**
+ * What the host's tool says when it is asked for a table that it or its kernel does not have; undefined if they have it. `apart`: in a network
+ * namespace of its own, where nothing of the host changes. The legacy tools load a table that is asked for, in every namespace.
+ */
+export async function missingTable(host: AskedHost, table: Table, apart: boolean): Promise<string | undefined> {
+  const script = withArguments(program("has-table.sh"), toolOf(table), nameOf(table), apart ? "apart" : "here");
+  const answer = await host.ask(script, `asking ${toolOf(table)} for its table ${nameOf(table)}`);
+  return splitSections(answer).get("missing")?.trim();
+}
 
 /** A rule's text and the field that it comes from. */
 export interface RuleText {
@@ -26,12 +36,13 @@ const TRIAL_CHAIN = "csp-trial";
  */
 export async function refusedRule(
   host: AskedHost,
-  tool: Tool,
+  table: Table,
   texts: readonly RuleText[],
 ): Promise<(RuleText & { readonly said: string }) | undefined> {
+  const tool = toolOf(table);
   if (texts.length === 0 || (tool !== "iptables" && tool !== "ip6tables")) return undefined;
   const { text, before } = trial(
-    tool,
+    table,
     TRIAL_CHAIN,
     texts.map(({ rule }) => rule.trim()),
   );

@@ -106,7 +106,7 @@ export async function othersOn(host: AskedHost, dialect: Dialect): Promise<Other
   if (failed !== undefined || !sections.has("end"))
     throw errors.snapshotFailed(host.name, failed?.slice("failed ".length) ?? "firewall", "");
   const tables = new Map<string, SavedTable>();
-  for (const tool of ["iptables", "ip6tables", "ebtables"])
+  for (const tool of ["iptables", "ip6tables"])
     for (const [name, table] of parseTables(sections.get(tool) ?? "")) tables.set(`${tool}.${name}`, table);
   return { tables, unread: unreadRules(await lookAround(host, dialect), dialect) };
 }

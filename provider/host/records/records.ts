@@ -6,11 +6,11 @@ import {
   isTable,
   type Jump,
   type JumpPlace,
-  MAIN_TABLE,
   type Sets,
   TABLES,
   type Table,
   type Tool,
+  UNNAMED_TABLE,
 } from "../../firewall/model/kernel";
 import { ruleLine, setText } from "../../firewall/planes/xtables/restore";
 
@@ -451,7 +451,7 @@ function splitAt(line: string): [string, string] {
 /** Reads "TOOL CHAIN PLACE RULE", from versions in which tables had no names. */
 function withTable(line: string): string {
   const [tool, rest] = splitAt(line);
-  return `${MAIN_TABLE[tool as Tool] ?? tool} ${rest}`;
+  return `${UNNAMED_TABLE[tool as Tool] ?? tool} ${rest}`;
 }
 
 function parseJump(line: string): Jump {

@@ -35,8 +35,10 @@ done
 # The legacy tool takes whole tables only, so what is left of it there is emptied chain by chain.
 if [ "$ebtables" = legacy ]; then
   ! command -v ebtables-nft-save >/dev/null 2>&1 || clear_tables ebtables-nft-save ebtables-nft-restore 1 || failed=1
-elif [ -d /sys/module/ebtable_nat ] && command -v ebtables-legacy >/dev/null 2>&1; then
-  for table in nat filter; do
+elif command -v ebtables-legacy >/dev/null 2>&1; then
+  for table in broute nat filter; do
+    # Asking for a table that is not loaded loads it.
+    [ -d /sys/module/ebtable_$table ] || continue
     ebtables-legacy -t $table -L 2>/dev/null | awk -v ours='%OUR_CHAINS%' -v tool="ebtables-legacy -t $table" '
       /^Bridge chain: / { name = $3; sub(/,$/, "", name); if (name ~ ours) chain[++n] = name; next }
       $0 != "" && name !~ ours { for (i = 1; i < NF; i++) if ($i == "-j" && $(i + 1) ~ ours) print tool, "-D", name, $0 }

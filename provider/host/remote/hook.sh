@@ -207,20 +207,22 @@ settings() {
   done <"$w/settings"
   :
 }
-clear_work() { for t in $tables sets broken; do rm -f "$w/$t"; done; }
-# The records of these files into the kernel; of a table that does not take them, which one it was.
+clear_work() { for t in %TABLES% sets broken; do rm -f "$w/$t"; done; }
+# The records of these files into the kernel; of a table that does not take them, which one it was. Rule sets may be in tables that the frame is not in.
 put_bundles() {
   clear_work
   awk -v w="$w" "$bundles_awk" "$@"
   [ ! -s "$w/sets" ] || said=$(restore_sets "$w/sets" 2>&1) || return 1
-  for t in $tables; do
+  for t in %TABLES%; do
     case " $skip $broken_tables " in *" $t "*) ;; *) put "$t" "$w/$t" || return 1 ;; esac
   done
 }
 # What leads from others' chains into those of rule sets.
 put_jumps() {
-  grep -qE '^(hook|jump) ' "$s"/units/* 2>/dev/null || return 0
-  for t in $tables; do
+  # Records of versions before tables had names say "hook TOOL". The legacy tools load a table that is asked for: only those that jumps stand in are.
+  jumped=$(sed -n -e 's/^hook ebtables .*/ebtables.nat/p' -e 's/^hook \([^ ]*\) .*/\1.filter/p' -e 's/^jump \([^ ]*\) .*/\1/p' "$s"/units/* 2>/dev/null | tr '\n' ' ')
+  for t in %TABLES%; do
+    case " $jumped " in *" $t "*) ;; *) continue ;; esac
     case " $skip $broken_tables " in *" $t "*) continue ;; esac
     save "$t" 2>/dev/null | awk -v table="$t" "$jumps_awk" mode=saved - mode=units "$s"/units/* >"$w/jumps"
     put "$t" "$w/jumps" || fail rules - "$said" "$w/failures"

@@ -6,7 +6,6 @@ LC_ALL=C; export LC_ALL
 # include: tables.sh
 for t in iptables ip6tables; do
   echo "@@csp $t"
-  tried "$t-save" | sed -n -e '/^@@csp/p' -e '/^\*mangle/,/^COMMIT/p' -e '/^\*nat/,/^COMMIT/p' -e '/^\*security/,/^COMMIT/p'
+  tried "$t-save" | sed -n -e '/^@@csp/p' -e '/^\*security/,/^COMMIT/p'
 done
-echo "@@csp ebtables"; eb_save broute
 echo "@@csp end"

@@ -6,7 +6,7 @@
 # - `restore TABLE FILE` commits a partial text (`:chain` empties or makes a chain; -A, -I, -D, -X) at once. FILE lies in a folder of the caller's own,
 #   where the work is done. Of arptables, which has no restore, FILE is commands.
 # - `save_sets [NAME]` prints sets, `restore_sets FILE` takes them as `ipset -exist restore` does.
-# - `save_all TOOL` prints every table of a tool that csp has rules in, and that is there. "@@csp failed TOOL" among it: it could not.
+# - `save_all TOOL` prints every table of a tool that csp can have rules in, and that is there. "@@csp failed TOOL" among it: it could not.
 lacks() { case " $lacks " in *" $1 "*) ;; *) return 1 ;; esac; }
 save() {
   case $1 in
@@ -19,8 +19,8 @@ save() {
 save_all() {
   case $1 in
     # Asking the legacy tools for a table that is not loaded loads it; without a name they have only those that are.
-    iptables|ip6tables) tried "$1-save" | sed -n -e '/^@@csp/p' -e '/^\*raw/,/^COMMIT/p' -e '/^\*filter/,/^COMMIT/p' ;;
-    ebtables) eb_save "nat filter" ;;
+    iptables|ip6tables) tried "$1-save" | sed -n -e '/^@@csp/p' -e '/^\*raw/,/^COMMIT/p' -e '/^\*mangle/,/^COMMIT/p' -e '/^\*nat/,/^COMMIT/p' -e '/^\*filter/,/^COMMIT/p' ;;
+    ebtables) eb_save "broute nat filter" ;;
     arptables) arp_save ;;
     nft) nft_save ;;
   esac
@@ -176,7 +176,7 @@ eb_merge() {
     }
     END {
       if (failed) exit 1
-      if (chains < 3) fail("no listing of table " table)
+      if (chains < (table == "broute" ? 1 : 3)) fail("no listing of table " table)
       while ((got = (getline line <partial)) > 0) {
         split(line, word, " "); verb = word[1]; chain = word[2]
         if (line == "" || line == "*" table || line == "COMMIT") continue

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Frame, frameChains } from "../../firewall/compile/frame";
-import { ruleSetOf } from "../../firewall/compile/rule-set";
+import { ruleSetOf, ruleSetTable } from "../../firewall/compile/rule-set";
 import type { Bridge } from "../../firewall/compile/templates";
 import type { CompiledGuest, CompiledUnit } from "../../firewall/compile/unit";
-import { type ChainPart, chainsIn, MAIN_TABLE, type Sets, TABLES, type Table } from "../../firewall/model/kernel";
+import { type ChainPart, chainsIn, type Sets, TABLES, type Table } from "../../firewall/model/kernel";
 import { USER_CHAIN, vifChain } from "../../firewall/model/names";
 import { type DesiredKernel, type KernelPlan, planKernel } from "../../firewall/plan/plan";
 import { memory } from "../../memory";
@@ -299,7 +299,7 @@ export class DesiredHost {
 /** The table of a rule set; a unit of another kind has chains in several. */
 function tableOf(unit: string): Table | undefined {
   const ruleSet = ruleSetOf(unit);
-  return ruleSet === undefined ? undefined : MAIN_TABLE[ruleSet.tool];
+  return ruleSet === undefined ? undefined : ruleSetTable(ruleSet);
 }
 
 const HOOK = summed(program("hook.sh"));

@@ -33,6 +33,6 @@ function vifChains(table: Table, traits: readonly Trait[]): ((id: string) => str
       return [];
     default:
       if (table === "iptables.filter" || table === "ip6tables.filter") return [vifChain.egress, vifChain.ingress];
-      return traits.includes("pin") ? [vifChain.pin] : [];
+      return (table === "iptables.raw" || table === "ip6tables.raw") && traits.includes("pin") ? [vifChain.pin] : [];
   }
 }

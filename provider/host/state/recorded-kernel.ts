@@ -1,5 +1,5 @@
 import { frameChains } from "../../firewall/compile/frame";
-import { ChainBook, chainsIn, isTable, MAIN_TABLE, TABLES, type Tool } from "../../firewall/model/kernel";
+import { ChainBook, chainsIn, isTable, TABLES, type Tool, UNNAMED_TABLE } from "../../firewall/model/kernel";
 import { type ActualKernel, inOrder } from "../../firewall/plan/plan";
 import { parseSets, recordedChains, type SavedTables } from "../../firewall/planes/xtables/saved";
 import type { AskedHost } from "../look/asked";
@@ -21,7 +21,7 @@ export async function recordedKernel(host: AskedHost, snapshot: Snapshot): Promi
   for (const piece of text.split(/^== /m)) {
     const [section = "", ...lines] = piece.split("\n");
     // Versions before tables had names.
-    const table = MAIN_TABLE[section as Tool] ?? section;
+    const table = UNNAMED_TABLE[section as Tool] ?? section;
     sections.set(table, [...(sections.get(table) ?? []), ...lines]);
   }
   for (const [table, lines] of sections) {

@@ -3,7 +3,7 @@ import { isPlain } from "../../core/defaults";
 import { defineFunction, type PartiallyKnown, UNKNOWN } from "../../core/define";
 import { type CompiledUnit, compileUnit } from "../../firewall/compile/unit";
 import type { TablePlan } from "../../firewall/model/change";
-import { type ChainPart, chainsIn, type Table } from "../../firewall/model/kernel";
+import { type ChainPart, chainsIn, type Table, type Tool, tablesOf } from "../../firewall/model/kernel";
 import { CURRENT } from "../../firewall/planes/print";
 import { arptablesForward } from "../../firewall/planes/xtables/arptables";
 import { restoreText, setText } from "../../firewall/planes/xtables/restore";
@@ -37,9 +37,9 @@ export const compilePolicy = defineFunction({
     const unit = compileUnit(declarePolicy(inputs, uuids), CURRENT);
     const sets = [...unit.sets].map(([set, after]) => ({ name: set, before: undefined, after, order: "add-first" as const }));
     return {
-      iptables: restoreTexts(unit, "iptables.raw", "iptables.filter"),
-      ip6tables: restoreTexts(unit, "ip6tables.raw", "ip6tables.filter"),
-      ebtables: restoreTexts(unit, "ebtables.nat"),
+      iptables: restoreTexts(unit, "iptables"),
+      ip6tables: restoreTexts(unit, "ip6tables"),
+      ebtables: restoreTexts(unit, "ebtables"),
       arptables: arptablesForward(planOf(unit, "arptables.filter"))
         .map(({ args }) => `${args}\n`)
         .join(""),
@@ -59,8 +59,11 @@ function checkUuids(declared: PartiallyKnown, report: Report): void {
       );
 }
 
-function restoreTexts(unit: CompiledUnit, ...tables: readonly Exclude<Table, "arptables.filter">[]): string {
-  return tables.map((table) => restoreText(table, planOf(unit, table))).join("");
+function restoreTexts(unit: CompiledUnit, tool: Exclude<Tool, "arptables">): string {
+  return tablesOf([tool])
+    .filter((table) => table !== "arptables.filter")
+    .map((table) => restoreText(table, planOf(unit, table)))
+    .join("");
 }
 
 /** A plan for the unit's chains of a table on a host that has none of them. */

@@ -12,6 +12,16 @@ export function arptablesMissing(host: string, subject: string): CspError {
   );
 }
 
+/** `output`: what the tool says about it. */
+export function tableMissing(host: string, subject: string, tool: string, table: string, output: string): CspError {
+  return new CspError(
+    "table-missing",
+    `${subject} on host ${host}, table`,
+    `the host's ${tool} has no table ${table} (${said(output)})`,
+    `\`${tool} -t ${table} -L\` prints the same message on the host. Write the rules for another table, or give the host a kernel and a ${tool} that have this one`,
+  );
+}
+
 /** `at`: the field, "rules[2]". */
 export function ruleRefused(host: string, subject: string, at: string, tool: string, rule: string, output: string): CspError {
   return new CspError(

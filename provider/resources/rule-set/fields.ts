@@ -7,15 +7,18 @@ import { drift, host } from "../shared/identity";
 const jump = z
   .object({
     from: z
-      .enum(["INPUT", "FORWARD", "OUTPUT", "PREROUTING", "POSTROUTING"])
-      .describe("The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING."),
+      .enum(["INPUT", "FORWARD", "OUTPUT", "PREROUTING", "POSTROUTING", "BROUTING"])
+      .describe(
+        "The built-in chain, one that the table has. filter: INPUT, FORWARD or OUTPUT. nat: PREROUTING, OUTPUT or POSTROUTING, of iptables and ip6tables also INPUT (kernel 2.6.36 and later). mangle: all of these. raw: PREROUTING or OUTPUT. broute: BROUTING.",
+      ),
     position: z
       .enum(["beforeGuests", "first", "last"])
       .default("first")
       .meta({
         description: "Where the jump stands in that chain. csp never moves rules of others.",
         values: {
-          beforeGuests: "before everything else, also before the guests' own rules; such a rule set may only drop, reject and log",
+          beforeGuests:
+            "before everything else, also before the guests' own rules; such a rule set may only drop, reject and log, and its table is one that has rules of guests (filter, raw, ebtables' nat)",
           first: "before all rules of others, but after the jumps that lead to the guests' own rules",
           last: "after all rules of others",
         },
@@ -29,11 +32,22 @@ export const ruleSetInputs = z.object({
   tool: z
     .enum(["iptables", "ip6tables", "ebtables", "arptables"])
     .meta({ identity: true, description: "The tool that the rules are written for." }),
-  table: z.enum(["filter", "nat"]).default("filter").meta({
-    identity: true,
-    description:
-      'The tool\'s table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools.',
-  }),
+  table: z
+    .enum(["filter", "nat", "raw", "mangle", "broute"])
+    .default("filter")
+    .meta({
+      identity: true,
+      description:
+        "The tool's table. arptables has filter only. The first packet of a connection is the only one that nat of iptables and ip6tables sees. A table that the host does not have is an error.",
+      values: {
+        filter: "of every tool; the guests' own rules are here, and for ebtables in nat",
+        nat: "of iptables, ip6tables (kernel 3.7 and later) and ebtables, where it sees an Ethernet frame before any other table but broute",
+        raw: "of iptables and ip6tables: before a packet is tracked",
+        mangle: "of iptables and ip6tables: marks, TOS, TTL",
+        broute:
+          "of ebtables: whether an Ethernet frame is bridged (ACCEPT) or routed (DROP). csp drops what the host routes from a guest's port",
+      },
+    }),
   chain: z
     .string()
     .max(

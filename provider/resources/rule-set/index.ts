@@ -11,8 +11,9 @@ export const ruleSet = defineResource({
   outputs: ruleSetOutputs,
   importId: "<host>/<tool>/<table>/<chain>",
   live: true,
-  // A host has one chain of each name.
-  deleteBeforeReplace: (old, next) => old.host === next.host && old.tool === next.tool && old.chain === next.chain,
+  // A table has one chain of each name.
+  deleteBeforeReplace: (old, next) =>
+    old.host === next.host && old.tool === next.tool && old.table === next.table && old.chain === next.chain,
   crossCheck: checkRuleSet,
   ...life,
 });

@@ -1,15 +1,22 @@
 import type { z } from "zod";
 import type { Life, Recorded, State } from "../../core/define";
-import { compileRuleSet, type RuleSetDeclaration, ruleSetId, type UserTool } from "../../firewall/compile/rule-set";
+import {
+  compileRuleSet,
+  type RuleSetDeclaration,
+  type RuleSetName,
+  ruleSetId,
+  ruleSetTable,
+  type UserTool,
+} from "../../firewall/compile/rule-set";
 import { chainFindings } from "../../firewall/drift/list";
-import { chainsIn, MAIN_TABLE } from "../../firewall/model/kernel";
+import { chainsIn, nameOf, UNNAMED_TABLE } from "../../firewall/model/kernel";
 import { userChain } from "../../firewall/model/names";
 import { sameRule } from "../../firewall/planes/xtables/canonical";
 import { isAdopted } from "../../host/keeps/frame";
 import type { Ownership } from "../../host/keeps/noun";
 import { type UnitSeen, units, type WantedUnit } from "../../host/keeps/units";
 import { asPrinted } from "../../host/look/printed-rules";
-import { refusedRule, testable } from "../../host/look/rule-test";
+import { missingTable, refusedRule, testable } from "../../host/look/rule-test";
 import type { Snapshot } from "../../host/look/snapshot";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
@@ -22,8 +29,13 @@ type Inputs = z.output<typeof ruleSetInputs>;
 type Outputs = z.output<typeof ruleSetOutputs>;
 type Current = State<typeof ruleSetInputs, typeof ruleSetOutputs>;
 
-function subjectOf({ tool, chain }: Pick<Inputs, "tool" | "chain">): string {
-  return `rule set ${chain} of ${tool}`;
+function subjectOf(name: RuleSetName): string {
+  return `rule set ${name.chain} of ${placeOf(name)}`;
+}
+
+/** The tool, and the table where it is not the one that most rule sets of the tool stand in. */
+function placeOf({ tool, table }: Pick<RuleSetName, "tool" | "table">): string {
+  return table === nameOf(UNNAMED_TABLE[tool]) ? tool : `${tool} ${table}`;
 }
 
 function idOf({ host, tool, table, chain }: Inputs): string {
@@ -31,10 +43,10 @@ function idOf({ host, tool, table, chain }: Inputs): string {
 }
 
 /** The unit that an ID stands for; the ID is the user's where it is imported. */
-function partsOf(id: string): { readonly host: string; readonly tool: UserTool; readonly chain: string } {
+function partsOf(id: string): RuleSetName & { readonly host: string } {
   const { host, rest } = splitId(id) ?? { host: "", rest: "" };
-  const [tool = "", , chain = ""] = rest.split("/");
-  return { host, tool: tool as UserTool, chain };
+  const [tool = "", table = "", chain = ""] = rest.split("/");
+  return { host, tool: tool as UserTool, table, chain };
 }
 
 /** `printed`: the same in the tool's words, which are what the kernel gets and the record has. */
@@ -50,7 +62,7 @@ async function preview(context: Context, inputs: Inputs, prior?: Current): Promi
   const host = context.hosts.get(inputs.host, inputs.connection);
   await checkTool(host, inputs);
   const snapshot = await units.try(context, host, wantedUnit(inputs), prior === undefined ? "new" : "held");
-  if (isAdopted(snapshot)) await tryRules(host, inputs, snapshot);
+  if ((await hasTable(host, inputs, snapshot, "preview")) && isAdopted(snapshot)) await tryRules(host, inputs, snapshot);
   return outputs(inputs);
 }
 
@@ -59,20 +71,39 @@ async function checkTool(host: Host, inputs: Inputs): Promise<void> {
     throw errors.arptablesMissing(host.name, subjectOf(inputs));
 }
 
+/**
+ * Whether the host has the table; an error of its own if it is found to have none. A preview changes nothing: what it cannot ask without loading
+ * the table is asked when the rule set is put.
+ */
+async function hasTable(host: Host, inputs: Inputs, { tables }: Snapshot, when: "preview" | "put"): Promise<boolean> {
+  const { tool } = inputs;
+  const table = ruleSetTable(inputs);
+  // The tools list a table with its built-in chains.
+  if (tool === "arptables" || tables[table].foreign.size > 0) return true;
+  const { dialect } = await host.facts();
+  const looksAlone = (tool === "ebtables" ? dialect.ebtables : dialect.backend) === "nft";
+  if (!looksAlone && when === "preview") return false;
+  const said = await missingTable(host, table, looksAlone);
+  if (said !== undefined) throw errors.tableMissing(host.name, subjectOf(inputs), tool, inputs.table, said);
+  return true;
+}
+
 /** Asks the host's own tool about texts that csp cannot judge. */
 async function tryRules(host: Host, inputs: Inputs, snapshot: Snapshot): Promise<void> {
   const texts = [
     ...inputs.rules.map((rule, index) => ({ at: `rules[${index}]`, rule })),
     ...inputs.jumps.map(({ match }, index) => ({ at: `jumps[${index}].match`, rule: match ?? "" })),
   ].filter(({ rule }) => rule !== "");
-  const refused = await refusedRule(host, inputs.tool, testable(texts, snapshot.sets));
+  const refused = await refusedRule(host, ruleSetTable(inputs), testable(texts, snapshot.sets));
   if (refused !== undefined) throw errors.ruleRefused(host.name, subjectOf(inputs), refused.at, inputs.tool, refused.rule, refused.said);
 }
 
 async function put(context: Context, inputs: Inputs, ownership: Ownership): Promise<Outputs> {
   const host = context.hosts.get(inputs.host, inputs.connection);
   await checkTool(host, inputs);
-  const printed = await asPrinted(host, inputs, (await host.snapshot({ signal: context.signal })).sets);
+  const snapshot = await host.snapshot({ signal: context.signal });
+  await hasTable(host, inputs, snapshot, "put");
+  const printed = await asPrinted(host, inputs, snapshot.sets);
   await units.put(context, host, wantedUnit(inputs, printed), ownership);
   return outputs(inputs);
 }
@@ -103,19 +134,21 @@ async function read(
   const drift = [...findings, ...lost];
   if (findings.length === 0) return { inputs, outputs: outputs(inputs, drift) };
   const { tool } = inputs;
-  const actual = snapshot.tables[MAIN_TABLE[tool]].chains.get(userChain(inputs.chain)) ?? [];
+  const actual = snapshot.tables[ruleSetTable(inputs)].chains.get(userChain(inputs.chain)) ?? [];
   return { inputs: { ...inputs, rules: inTheirWords(tool, actual, printed.rules, inputs.rules), jumps }, outputs: outputs(inputs, drift) };
 }
 
 /** What the host has against the rule set as one of its spellings says it. */
-function compare({ tool, chain: name, jumps }: Inputs, { snapshot, unit, lost, displaced, failures }: UnitSeen) {
+function compare({ tool, table: tableName, chain: name, jumps }: Inputs, { snapshot, unit, lost, displaced, failures }: UnitSeen) {
   const chain = userChain(name);
-  const desired = chainsIn(unit.shared, MAIN_TABLE[tool]).get(chain) ?? [];
-  const actual = snapshot.tables[MAIN_TABLE[tool]].chains.get(chain);
+  const table = ruleSetTable({ tool, table: tableName });
+  const place = placeOf({ tool, table: tableName });
+  const desired = chainsIn(unit.shared, table).get(chain) ?? [];
+  const actual = snapshot.tables[table].chains.get(chain);
   const standing = jumps.filter(({ from }) => !displaced.some((jump) => jump.chain === from));
   const findings = [
-    ...chainFindings({ tool, chain, where: `rule set ${name}`, desired, actual }),
-    ...jumps.filter((jump) => !standing.includes(jump)).map(({ from }) => `${tool}: the jump from ${from} is missing or not in its place`),
+    ...chainFindings({ tool, chain, where: `${place === tool ? "" : `table ${tableName}, `}rule set ${name}`, desired, actual }),
+    ...jumps.filter((jump) => !standing.includes(jump)).map(({ from }) => `${place}: the jump from ${from} is missing or not in its place`),
     ...failures,
   ];
   return { findings, jumps: standing, lost };

@@ -64,7 +64,7 @@ export class RuleSet extends pulumi.CustomResource {
      */
     declare public readonly rules: pulumi.Output<string[] | undefined>;
     /**
-     * The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`.
+     * The tool's table. arptables has filter only. The first packet of a connection is the only one that nat of iptables and ip6tables sees. A table that the host does not have is an error. Default: `"filter"`.
      */
     declare public readonly table: pulumi.Output<enums.firewall.Table | undefined>;
     /**
@@ -146,7 +146,7 @@ export interface RuleSetArgs {
      */
     rules?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * The tool's table: "nat" for ebtables, because its nat table sees an Ethernet frame before anything acts on it; "filter" for the other tools. Default: `"filter"`.
+     * The tool's table. arptables has filter only. The first packet of a connection is the only one that nat of iptables and ip6tables sees. A table that the host does not have is an error. Default: `"filter"`.
      */
     table?: pulumi.Input<enums.firewall.Table>;
     /**

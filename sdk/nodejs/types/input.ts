@@ -982,7 +982,7 @@ export namespace firewall {
      */
     export interface JumpArgs {
         /**
-         * The built-in chain: INPUT, FORWARD or OUTPUT; for ebtables PREROUTING, OUTPUT or POSTROUTING.
+         * The built-in chain, one that the table has. filter: INPUT, FORWARD or OUTPUT. nat: PREROUTING, OUTPUT or POSTROUTING, of iptables and ip6tables also INPUT (kernel 2.6.36 and later). mangle: all of these. raw: PREROUTING or OUTPUT. broute: BROUTING.
          */
         from: pulumi.Input<enums.firewall.From>;
         /**

@@ -1,5 +1,5 @@
 import { memory } from "../../../memory";
-import { type ChainPart, chainsIn } from "../../model/kernel";
+import { type ChainPart, chainsIn, tablesOf } from "../../model/kernel";
 import type { Family } from "../../values/spelling";
 import { readOptions } from "./canonical";
 import { readRule } from "./read";
@@ -41,7 +41,7 @@ export const setReferences = memory.once(
     const found = new Map<string, SetReference>();
     for (const tool of LAYER3) {
       const family = tool === "iptables" ? "inet" : "inet6";
-      for (const lines of chainsIn(chains, `${tool}.filter`).values())
+      for (const lines of tablesOf([tool]).flatMap((table) => [...chainsIn(chains, table).values()]))
         for (const { text, origin } of lines)
           for (const name of setsOf(text))
             if (!found.has(`${family} ${name}`)) found.set(`${family} ${name}`, { name, family, rule: origin?.rule });

@@ -1,6 +1,5 @@
-import { MAIN_TABLE, nameOf } from "../../model/kernel";
+import { nameOf, type Table, toolOf } from "../../model/kernel";
 import { USER_CHAIN } from "../../model/names";
-import type { XTool } from "./print";
 import { ruleLine } from "./restore";
 import { targetsOf } from "./verbatim";
 
@@ -11,7 +10,8 @@ export interface Trial {
   readonly before: number;
 }
 
-export function trial(tool: XTool, chain: string, rules: readonly string[]): Trial {
+export function trial(of: Table, chain: string, rules: readonly string[]): Trial {
+  const tool = toolOf(of);
   const own = rules.flatMap(targetsOf).filter((target) => target.startsWith(USER_CHAIN));
   const chains = [...new Set([chain, ...own])];
   const lines = rules.map((rule) => ruleLine(chain, rule));
@@ -21,7 +21,7 @@ export function trial(tool: XTool, chain: string, rules: readonly string[]): Tri
       chains.map((name) => `made ${name}`),
       lines.map((line) => `a ${line}`),
     );
-  const table = `*${nameOf(MAIN_TABLE[tool])}`;
+  const table = `*${nameOf(of)}`;
   if (tool === "ebtables") return joined([table, ...chains.map((name) => `:${name} RETURN`)], lines);
   return joined([table, ...chains.map((name) => `:${name} - [0:0]`)], [...lines, "COMMIT"]);
 }

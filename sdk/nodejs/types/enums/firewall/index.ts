@@ -94,6 +94,7 @@ export const From = {
     OUTPUT: "OUTPUT",
     PREROUTING: "PREROUTING",
     POSTROUTING: "POSTROUTING",
+    BROUTING: "BROUTING",
 } as const;
 
 export type From = (typeof From)[keyof typeof From];
@@ -113,7 +114,7 @@ export type Ipv6 = (typeof Ipv6)[keyof typeof Ipv6];
 
 export const Position = {
     /**
-     * before everything else, also before the guests' own rules; such a rule set may only drop, reject and log
+     * before everything else, also before the guests' own rules; such a rule set may only drop, reject and log, and its table is one that has rules of guests (filter, raw, ebtables' nat)
      */
     BeforeGuests: "beforeGuests",
     /**
@@ -139,8 +140,26 @@ export const State = {
 export type State = (typeof State)[keyof typeof State];
 
 export const Table = {
+    /**
+     * of every tool; the guests' own rules are here, and for ebtables in nat
+     */
     Filter: "filter",
+    /**
+     * of iptables, ip6tables (kernel 3.7 and later) and ebtables, where it sees an Ethernet frame before any other table but broute
+     */
     Nat: "nat",
+    /**
+     * of iptables and ip6tables: before a packet is tracked
+     */
+    Raw: "raw",
+    /**
+     * of iptables and ip6tables: marks, TOS, TTL
+     */
+    Mangle: "mangle",
+    /**
+     * of ebtables: whether an Ethernet frame is bridged (ACCEPT) or routed (DROP). csp drops what the host routes from a guest's port
+     */
+    Broute: "broute",
 } as const;
 
 export type Table = (typeof Table)[keyof typeof Table];
