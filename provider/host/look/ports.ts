@@ -1,6 +1,7 @@
 import { FIRST_ZONE } from "../../firewall/compile/frame";
 import type { Bridge, Trait } from "../../firewall/compile/templates";
 import { canonicalMac } from "../../firewall/values/spelling";
+import { memory } from "../../memory";
 import type { PortClaim } from "../records/records";
 
 /**
@@ -124,11 +125,55 @@ export interface Claimed {
   readonly refused: RefusedPort[];
 }
 
+/** A host's ports, by what a vif is found by. */
+interface PortIndex {
+  readonly bridges: ReadonlyMap<string, string | undefined>;
+  readonly findings: ReadonlyMap<string, PortFinding>;
+  /** How many ports without a device number have this MAC. */
+  readonly carriers: ReadonlyMap<string, number>;
+  /** Places in `all` of ports that a guest's UUID, a MAC on the host's side or a container's MAC leads to. */
+  readonly places: ReadonlyMap<string, readonly number[]>;
+}
+
+const indexOf = memory.once(
+  { name: "ports by what finds them", reason: "each of a thousand guests that are read looks for its own among a thousand ports" },
+  ({ found, all }: HostPorts): PortIndex => {
+    const findings = new Map(found.map((finding) => [finding.port, finding]));
+    const carriers = new Map<string, number>();
+    const places = new Map<string, number[]>();
+    const put = (key: string, at: number) => {
+      const known = places.get(key);
+      if (known === undefined) places.set(key, [at]);
+      else known.push(at);
+    };
+    for (const [at, { port, address }] of all.entries()) {
+      const finding = findings.get(port);
+      if (deviceOf(port) !== undefined) {
+        if (finding !== undefined) put(finding.uuid, at);
+        continue;
+      }
+      carriers.set(address, (carriers.get(address) ?? 0) + 1);
+      put(address, at);
+      if (CONTAINER.test(port)) put(`container ${spellMac(finding?.mac ?? "")}`, at);
+    }
+    return { bridges: new Map(all.map(({ port, bridge }) => [port, bridge])), findings, carriers, places };
+  },
+);
+
+/** The ports that could be those of these vifs, in the order in which the host lists them. */
+function candidates({ all }: HostPorts, { places }: PortIndex, vifs: readonly DeclaredVif[]): BridgePort[] {
+  const found = new Set<number>();
+  for (const { uuid, mac } of vifs)
+    for (const key of [uuid, tapMac(mac), `container ${mac}`]) for (const at of places.get(key) ?? []) found.add(at);
+  return [...found].sort((a, b) => a - b).flatMap((at) => all[at] ?? []);
+}
+
 /** Which vif each port is, from all that was found and declared. The hook does the same in remote/claims.awk; a test compares the two. */
-export function claimPorts({ found, all }: HostPorts, vifs: readonly DeclaredVif[]): Claimed {
+export function claimPorts(network: HostPorts, vifs: readonly DeclaredVif[]): Claimed {
   const claims: PortClaim[] = [];
   const refused: RefusedPort[] = [];
-  const bridges = new Map(all.map(({ port, bridge }) => [port, bridge]));
+  const index = indexOf(network);
+  const { bridges, findings, carriers } = index;
   const claim = ({ id, traits, uuid, device }: DeclaredVif, port: string, ifindex?: number) => {
     const bridge = bridges.get(port);
     claims.push({
@@ -154,11 +199,8 @@ export function claimPorts({ found, all }: HostPorts, vifs: readonly DeclaredVif
     byTapMac.set(tap, [...(byTapMac.get(tap) ?? []), vif]);
     byMac.set(vif.mac, [...(byMac.get(vif.mac) ?? []), vif]);
   }
-  const findings = new Map(found.map((finding) => [finding.port, finding]));
-  const carriers = new Map<string, number>();
-  for (const { port, address } of all) if (deviceOf(port) === undefined) carriers.set(address, (carriers.get(address) ?? 0) + 1);
 
-  for (const { port, ifindex, address } of all) {
+  for (const { port, ifindex, address } of candidates(network, index, vifs)) {
     if (pinned.has(port)) continue;
     const finding = findings.get(port);
     if (deviceOf(port) === undefined) {

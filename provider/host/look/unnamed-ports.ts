@@ -1,5 +1,5 @@
 import { memory } from "../../memory";
-import type { WaitingFrame } from "../records/records";
+import type { PortClaim, WaitingFrame } from "../records/records";
 import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { claimPorts, type DeclaredVif } from "./ports";
@@ -21,8 +21,12 @@ export interface UnnamedPort {
 
 /** Finds them among these interfaces, from the toolstack and from the ports' own MACs. */
 export function unnamedPorts(snapshot: Snapshot, vifs: readonly DeclaredVif[]): UnnamedPort[] {
+  return unnamedAmong(snapshot, vifs, claimPorts(snapshot.network, vifs).claims);
+}
+
+function unnamedAmong(snapshot: Snapshot, vifs: readonly DeclaredVif[], claims: readonly PortClaim[]): UnnamedPort[] {
   const isNamed = namesOf(snapshot);
-  return claimPorts(snapshot.network, vifs).claims.flatMap(({ uuid, device, port, bridge }) => {
+  return claims.flatMap(({ uuid, device, port, bridge }) => {
     const vif = vifs.find((one) => one.uuid === uuid && one.device === device);
     if (isNamed(port) || vif === undefined) return [];
     return [{ ...whose(vif), port, ...(bridge === undefined ? {} : { bridge }), led: true }];
@@ -32,7 +36,8 @@ export function unnamedPorts(snapshot: Snapshot, vifs: readonly DeclaredVif[]): 
 /** The same, and also from the MACs that the bridges have seen. csp asks the host for these only if an interface has no port at all. */
 export async function searchUnnamedPorts(host: AskedHost, snapshot: Snapshot, vifs: readonly DeclaredVif[]): Promise<UnnamedPort[]> {
   if (frameOf(snapshot) === undefined) return [];
-  const has = new Set(claimPorts(snapshot.network, vifs).claims.map(({ uuid, device }) => `${uuid}/${device}`));
+  const { claims } = claimPorts(snapshot.network, vifs);
+  const has = new Set(claims.map(({ uuid, device }) => `${uuid}/${device}`));
   const without = vifs.filter(({ uuid, device, anyMac }) => anyMac !== true && !has.has(`${uuid}/${device}`));
   const seen = without.length === 0 ? undefined : await macsSeen(host, snapshot);
   const isNamed = namesOf(snapshot);
@@ -40,7 +45,7 @@ export async function searchUnnamedPorts(host: AskedHost, snapshot: Snapshot, vi
     const at = seen?.get(vif.mac);
     return at === undefined || isNamed(at.port) ? [] : [{ ...whose(vif), ...at, led: false }];
   });
-  return [...unnamedPorts(snapshot, vifs), ...strays];
+  return [...unnamedAmong(snapshot, vifs, claims), ...strays];
 }
 
 function frameOf({ records }: Snapshot): WaitingFrame | undefined {

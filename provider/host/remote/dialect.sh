@@ -42,13 +42,13 @@ probe_zones_raw() {
     apart "$t" -t raw -A PREROUTING -i lo -j CT --zone 50001 && apart "$t" -t raw -A PREROUTING -m addrtype --dst-type LOCAL -j RETURN || return 1
   done
 }
-# What the tools have no words for (firewall/planes/xtables/dialect.ts has the list). All is tried at once; only where that fails, each by itself.
+# What the tools have no words for, with addresses that nobody has (RFC 7600, RFC 6666; firewall/planes/xtables/dialect.ts has the list). All is tried at once; only where that fails, each by itself.
 probe_lacks() {
   lacks=''
   ! try_all || return
   if ! ipset save >/dev/null 2>&1 && ipset -S >/dev/null 2>&1; then lacks=ipset.words; fi
   for t in iptables ip6tables; do
-    case $t in iptables) set -- 192.0.2.1 32 inet ttl --ttl-eq ;; *) set -- 2001:db8::1 128 inet6 hl --hl-eq ;; esac
+    case $t in iptables) set -- 192.0.0.8 32 inet ttl --ttl-eq ;; *) set -- 100::1 128 inet6 hl --hl-eq ;; esac
     lacks="$lacks $(somewhere "$try_words" "$t" "$@")"
   done
   lacks="$lacks $(somewhere "$try_bridge")"
@@ -64,7 +64,7 @@ somewhere() {
 try_all() {
   apart sh -c 'ipset create csp-try4 hash:net && ipset create csp-try6 hash:net family inet6 || exit 1
     for t in iptables ip6tables; do
-      case $t in iptables) a=192.0.2.1 m=32 n=4 hops="ttl --ttl-eq" ;; *) a=2001:db8::1 m=128 n=6 hops="hl --hl-eq" ;; esac
+      case $t in iptables) a=192.0.0.8 m=32 n=4 hops="ttl --ttl-eq" ;; *) a=100::1 m=128 n=6 hops="hl --hl-eq" ;; esac
       "$t-restore" --noflush <<END || exit 1
 *filter
 :csp-try - [0:0]
