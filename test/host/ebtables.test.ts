@@ -62,10 +62,10 @@ function shell(script: string, input: string): Ran {
   return all[0] as Ran;
 }
 
-function merge(partial: string, listing = LISTING): Ran {
+function merge(partial: string, listing = LISTING, table = "nat"): Ran {
   const file = join(folder, "partial");
   writeFileSync(file, partial);
-  return shell(`eb_merge nat '${file}'`, listing);
+  return shell(`eb_merge ${table} '${file}'`, listing);
 }
 
 test("a change of csp leaves every chain, rule, policy and counter of others unchanged", () => {
@@ -97,6 +97,21 @@ test("a change of csp leaves every chain, rule, policy and counter of others unc
 -A csp-vif-1 -s ! 02:00:00:00:00:01 -j DROP
 # whole
 `);
+});
+
+test("broute has one built-in chain, and is a table all the same", () => {
+  // As 2.0.11 lists it, from a kernel that has it.
+  const listing = "Bridge table: broute\n\nBridge chain: BROUTING, entries: 0, policy: ACCEPT\n";
+  const { status, stdout } = merge(
+    "*broute\n:csp-user-r RETURN\n-A csp-user-r -p IPv6 -j DROP\n-I BROUTING 1 -j csp-user-r\n",
+    listing,
+    "broute",
+  );
+  expect([status, stdout]).toEqual([
+    0,
+    "*broute\n:BROUTING ACCEPT\n:csp-user-r RETURN\n-A BROUTING -j csp-user-r\n-A csp-user-r -p IPv6 -j DROP\n# whole\n",
+  ]);
+  expect(merge("*broute\n:csp-a RETURN\n", "", "broute").status).toBe(1);
 });
 
 test("a removed chain is gone with its rules", () => {
