@@ -32,14 +32,20 @@ probe_dialect() {
   if probe_zones_nft; then zones=nft; elif probe_zones_raw; then zones=raw; fi
   probe_lacks
 }
-apart() { command -v unshare >/dev/null 2>&1 && unshare -n "$@" >/dev/null 2>&1; }
+# A tool that hangs ends the trial.
+bounded=''
+if command -v timeout >/dev/null 2>&1; then bounded='timeout 60'; fi
+# shellcheck disable=SC2086
+apart() { command -v unshare >/dev/null 2>&1 && $bounded unshare -n "$@" >/dev/null 2>&1; }
 probe_zones_nft() {
   command -v nft >/dev/null 2>&1 && echo 'table inet csp { chain z { type filter hook prerouting priority -450; iifname "lo" ether daddr != 00:00:00:00:00:01 ct zone set 50001; }; }' |
     apart nft -f -
 }
+# All namespaces share the tools' lock, which another program may hold.
+# shellcheck disable=SC2086
 probe_zones_raw() {
   for t in iptables ip6tables; do
-    apart "$t" -t raw -A PREROUTING -i lo -j CT --zone 50001 && apart "$t" -t raw -A PREROUTING -m addrtype --dst-type LOCAL -j RETURN || return 1
+    apart "$t" $wait -t raw -A PREROUTING -i lo -j CT --zone 50001 && apart "$t" $wait -t raw -A PREROUTING -m addrtype --dst-type LOCAL -j RETURN || return 1
   done
 }
 # What the tools have no words for, with addresses that nobody has (RFC 7600, RFC 6666; firewall/planes/xtables/dialect.ts has the list). All is tried at once; only where that fails, each by itself.
@@ -57,15 +63,16 @@ probe_lacks() {
   lacks=$*
 }
 # In a namespace of its own where the host can make one. Elsewhere in chains to which nothing leads, and which go again. What it says on 3 is its answer.
+# shellcheck disable=SC2086
 somewhere() {
   try=$1; shift
-  if apart true; then unshare -n sh -c "$try" sh "$@" 3>&1 >/dev/null 2>&1; else sh -c "$try" sh "$@" 3>&1 >/dev/null 2>&1; fi
+  if apart true; then $bounded unshare -n sh -c "$try" sh "$@" 3>&1 >/dev/null 2>&1; else $bounded sh -c "$try" sh "$@" 3>&1 >/dev/null 2>&1; fi
 }
 try_all() {
   apart sh -c 'ipset create csp-try4 hash:net && ipset create csp-try6 hash:net family inet6 || exit 1
     for t in iptables ip6tables; do
       case $t in iptables) a=192.0.0.8 m=32 n=4 hops="ttl --ttl-eq" ;; *) a=100::1 m=128 n=6 hops="hl --hl-eq" ;; esac
-      "$t-restore" --noflush <<END || exit 1
+      "$t-restore" $1 --noflush <<END || exit 1
 *filter
 :csp-try - [0:0]
 :csp-tried - [0:0]
@@ -79,16 +86,22 @@ try_all() {
 -X csp-tried
 COMMIT
 END
-      "$t" -S csp-try || exit 1
+      "$t" -S csp-try >/dev/null || exit 1
     done
-    ebtables -t nat -N csp-try && ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP'
+    ebtables -t nat -N csp-try && ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP' sh "$wait"
 }
 # TOOL ADDRESS MASK FAMILY HOPS...: what the tool lacks, a word each.
 try_words='t=$1 a=$2 m=$3 f=$4; shift 4
   lack() { echo "$t.$1" >&3; }
-  takes() { "$t" -A csp-try "$@"; }
-  restores() { printf "%s\n" "*filter" "$@" COMMIT | "$t-restore" --noflush; }
-  "$t" -N csp-try; "$t" -N csp-tried
+  # Other programs may hold the lock, which all namespaces share.
+  w=""; for each in "-w 30" "-w"; do if "$t" $each -n -L INPUT; then w=$each; break; fi; done
+  r=""; if "$t-restore" --help 2>&1 | grep -q -e --wait; then r="-w 30"; fi
+  tool() { "$t" $w "$@"; }
+  takes() { tool -A csp-try "$@"; }
+  restores() { printf "%s\n" "*filter" "$@" COMMIT | "$t-restore" $r --noflush; }
+  tool -N csp-try; tool -N csp-tried
+  # Where not even this is taken, nothing can be learnt.
+  takes -p tcp --dport 9 || exit
   takes -g csp-tried || lack goto
   takes -m comment --comment "two words" || lack comment
   takes -m conntrack --ctstate NEW --ctorigsrc $a || lack conntrack
@@ -103,12 +116,13 @@ try_words='t=$1 a=$2 m=$3 f=$4; shift 4
   takes -p sctp -m multiport --dports 1,2 || lack multiport-protocols
   takes -m $* 255 || lack hop-limit
   takes -m length --length 1:9 || lack length
-  "$t" -S INPUT || lack list
-  for c in csp-try csp-tried; do "$t" -F $c; done
+  tool -S INPUT || lack list
+  for c in csp-try csp-tried; do tool -F $c; done
   restores "-A csp-try -m comment --comment \"a \\\"b\"" && "$t-save" -t filter | grep -F "a \\\"b" || lack comment-quotes
   restores ":csp-try - [0:0]" "-A csp-try -j csp-tried" && restores "-D csp-try -j csp-tried" "-X csp-tried" || lack delete-both
-  for c in csp-try csp-tried; do "$t" -F $c; "$t" -X $c; done
+  for c in csp-try csp-tried; do tool -F $c; tool -X $c; done
   ipset -X csp-try'
 try_bridge='ebtables -t nat -N csp-try
+  ebtables -t nat -A csp-try -p IPv6 -j DROP || exit
   ebtables -t nat -A csp-try -p IPv6 --ip6-proto ipv6-icmp --ip6-icmp-type 134 -j DROP || echo ebtables.icmpv6 >&3
   ebtables -t nat -F csp-try; ebtables -t nat -X csp-try'
