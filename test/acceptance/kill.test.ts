@@ -203,8 +203,6 @@ describeWith(["root"], "a transaction whose script is killed", () => {
       await failureOf(policy.update(context(), "hv-01/guests", known as never, inputs.next));
       await release(host, "ip6tables-restore");
       afresh();
-      // csp tries the host's tools when it comes, and is not to be killed at that.
-      await hosts.get("hv-01").facts();
       await sabotage(host, { tool: "ip6tables-restore", when: "before", deed: "kill" });
       expect(await failureOf(policy.read(context(), "hv-01/guests", known as never))).toMatch(/^host hv-01: .*`pulumi up` again/);
       await release(host, "ip6tables-restore");

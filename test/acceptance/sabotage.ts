@@ -35,6 +35,8 @@ done`
   const wrapper = `#!/bin/sh
 real=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v ${tool})
 case "$*" in *"${among}"*) ;; *) exec "$real" "$@" ;; esac
+# What csp tries when it comes, it tries in a namespace of its own.
+[ "$(readlink /proc/self/ns/net)" = "$(cat ${PLACE}/namespace)" ] || exec "$real" "$@"
 n=$(cat ${PLACE}/left 2>/dev/null || echo 0)
 echo $((n - 1)) >${PLACE}/left
 [ "$n" -eq 1 ] || exec "$real" "$@"
@@ -45,7 +47,7 @@ touch ${PLACE}/done
 ${when === "before" ? `act\nexec "$real" "$@"` : `"$real" "$@"\nr=$?\nact\nexit $r`}
 `;
   await host.run(
-    `mkdir -p ${PLACE} && rm -f ${PLACE}/* && echo ${nth} >${PLACE}/left && cat >/usr/local/sbin/${tool} && chmod 755 /usr/local/sbin/${tool}`,
+    `mkdir -p ${PLACE} && rm -f ${PLACE}/* && echo ${nth} >${PLACE}/left && readlink /proc/self/ns/net >${PLACE}/namespace && cat >/usr/local/sbin/${tool} && chmod 755 /usr/local/sbin/${tool}`,
     wrapper,
   );
 }
@@ -62,5 +64,5 @@ export async function hanging(host: LabHost): Promise<void> {
 
 /** Takes the wrapper away and lets go of what hangs. */
 export async function release(host: LabHost, tool: Sabotage["tool"]): Promise<void> {
-  await host.run(`rm -f /usr/local/sbin/${tool} ${PLACE}/hanging ${PLACE}/left`);
+  await host.run(`rm -f /usr/local/sbin/${tool} ${PLACE}/hanging ${PLACE}/left ${PLACE}/namespace`);
 }
