@@ -4,9 +4,10 @@ module.exports = {
   roots: ["<rootDir>/test"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // These are tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.libvirt.config.js, jest.eras.config.js, jest.soak.config.js.
-  testPathIgnorePatterns: ["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "soak"].map(
-    (folder) => `<rootDir>/test/${folder}/`,
-  ),
+  testPathIgnorePatterns: [
+    ...["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
+    ...["ssh/shells", "host/logins"].map((suite) => `<rootDir>/test/${suite}.test.ts`),
+  ],
   testEnvironment: "node",
   transform: {
     "/sdk/nodejs/.+\\.ts$": "<rootDir>/test/support/typescript-transform.js",
