@@ -8,10 +8,12 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/{lists,cache}/partial "$work"/cache/archives/partial "$work/etc"
-# The machine's own mirror, where it names one.
-mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -n 1)
+# The machine's own mirror, wherever apt has it from.
+# shellcheck disable=SC2016 # apt's own word
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | awk '!/security/ && !seen++')
+[ -n "$mirror" ] || { echo "apt on this machine has no mirror of Debian" >&2; exit 1; }
 key=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb [signed-by=$key] ${mirror:-http://deb.debian.org/debian} $suite main" >"$work/etc/sources.list"
+echo "deb [signed-by=$key] $mirror $suite main" >"$work/etc/sources.list"
 : >"$work/status"
 options=(
   -o "Dir::Etc::sourcelist=$work/etc/sources.list" -o Dir::Etc::sourceparts=- -o Dir::Etc::preferencesparts=-
