@@ -1,5 +1,6 @@
 import type { Era } from "../../lab/eras/ages";
 import { createLab, frames, type GuestSpec, type InterfaceSpec, type Lab, type LabHost, type Shot } from "../../lab/netns";
+import type { Plane } from "../../provider/firewall/model/kernel";
 import { ACTORS, type Actor, actor, db, gate, host, idle, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
 import type { Attack, Sent } from "./attacks";
 import { Csp } from "./csp";
@@ -11,6 +12,7 @@ import type { Deed } from "./traces";
 export interface SiteSpec {
   readonly name: string;
   readonly backend: "nft" | "legacy";
+  readonly plane?: Plane;
   /** A VLAN-aware bridge has all guests as access ports of this VLAN, and its uplink tagged. */
   readonly vlan?: number;
   /** The host is of another age. */
@@ -132,7 +134,7 @@ export class Site {
 
   /** csp takes the host, and the guests have their policies. */
   async adopt(): Promise<void> {
-    const { limits } = await this.csp.create("csp:index:Host", { host: HOST });
+    const { limits } = await this.csp.create("csp:index:Host", { host: HOST, plane: this.spec.plane });
     this.apart = !(limits as readonly string[]).some((limit) => limit.includes("are in one table"));
     const all = [{ name: "all" }];
     const drop = this.spec.ipv6 === "drop";

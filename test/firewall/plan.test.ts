@@ -35,6 +35,7 @@ interface Model {
 const BUILT_IN: Readonly<Record<Table, readonly string[]>> = {
   "arptables.filter": ["FORWARD"],
   "nft.csp": [],
+  "nft.bridge": [],
   "iptables.raw": ["PREROUTING"],
   "iptables.mangle": ["PREROUTING", "FORWARD"],
   "iptables.nat": ["PREROUTING", "OUTPUT"],
@@ -48,7 +49,7 @@ const BUILT_IN: Readonly<Record<Table, readonly string[]>> = {
   "ebtables.nat": ["PREROUTING", "POSTROUTING"],
 };
 /** nft's chains are the frame's, and known by name; kernel.test.ts has them. */
-const OWN = TABLES.filter((table) => table !== "nft.csp");
+const OWN = TABLES.filter((table) => toolOf(table) !== "nft");
 const RULES = [
   "-j DROP",
   "-j ACCEPT",

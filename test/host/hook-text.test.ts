@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
+import { PLANES } from "../../provider/firewall/model/kernel";
 import { CALLERS, callerFiles, installCallers, resolveCallers } from "../../provider/host/look/callers";
 import { describeWith } from "../support/needs";
 
 const facts = (...callers: string[]) => ({ callers }) as never;
 
-test("no line of a unit is longer than systemd before 235 reads, whatever ports are called", () => {
+test.each(PLANES)("no line of a unit is longer than systemd before 235 reads, whatever ports are called: %s", (plane) => {
   const prefixes = ["vif", "tap", "vnet", "fwpr", "veth", "cali", "lxc"];
-  const units = callerFiles(CALLERS, prefixes).filter(({ path }) => path.endsWith(".service"));
+  const units = callerFiles(CALLERS, { guestPorts: prefixes, plane }).filter(({ path }) => path.endsWith(".service"));
   expect(units.length).toBeGreaterThan(2);
   for (const { path, content } of units)
     expect([
@@ -19,9 +20,10 @@ test("no line of a unit is longer than systemd before 235 reads, whatever ports 
 });
 
 describeWith(["root"], "shellcheck minds nothing", () => {
-  const scripts = callerFiles(CALLERS, ["vif", "tap"]).filter(({ mode }) => mode === "0755");
+  const plane = "nft-bridge";
+  const scripts = callerFiles(CALLERS, { guestPorts: ["vif", "tap"], plane }).filter(({ mode }) => mode === "0755");
   test.each([
-    ["the installation of all callers", installCallers(CALLERS, ["vif"])],
+    ["the installation of all callers", installCallers(CALLERS, { guestPorts: ["vif"], plane })],
     ...scripts.map(({ path, content }): [string, string] => [path, content]),
   ])("of %s", (_, text) => {
     // SC2154: variables of Xen's scripts. SC2317, SC2329: functions for files that one host has and the next has not.
@@ -44,19 +46,20 @@ describe("the callers of the hook", () => {
   });
 
   test("udev reports every port, because a declared guest's port may have any name", () => {
-    const [rule] = callerFiles(["udev"], ["vif", "web-"]);
+    const [rule] = callerFiles(["udev"], { guestPorts: ["vif", "web-"], plane: "xtables" });
     expect(rule?.content).toContain('SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="/bin/sh /var/lib/csp/hook udev %k"');
   });
 
-  test("a service that waits for nothing and reads no file of csp shuts guests' ports at boot", () => {
-    const files = callerFiles(["systemd", "sysv"], ["vif", "tap"]);
+  test.each(PLANES)("a service that waits for nothing and reads no file of csp shuts guests' ports at boot: %s", (plane) => {
+    const files = callerFiles(["systemd", "sysv"], { guestPorts: ["vif", "tap"], plane });
     const unit = files.find(({ path }) => path.endsWith("csp-shut.service"))?.content ?? "";
     expect(unit).toContain("DefaultDependencies=no");
     expect(unit).not.toMatch(/^(After|Requires|RequiresMountsFor|Condition\w*|Assert\w*)=/m);
     const script = files.find(({ path }) => path.endsWith("init.d/csp-shut"))?.content ?? "";
     for (const text of [unit, script]) {
       expect(text).not.toContain("/var/lib/csp");
-      for (const tool of ["iptables", "ip6tables", "ebtables", "arptables"]) expect(text).toContain(`${tool} `);
+      for (const tool of ["iptables", "ip6tables", "ebtables", "arptables", ...(plane === "xtables" ? [] : ["nft"])])
+        expect(text).toContain(`${tool} `);
     }
   });
 });

@@ -21,6 +21,7 @@ export class ModelSession implements Host {
 
   async facts(): Promise<HostFacts> {
     return {
+      plane: "xtables",
       hostname: "hv-01",
       kernel: "6.1.0",
       product: "Debian GNU/Linux 12 (bookworm)",

@@ -207,6 +207,7 @@ export const edits = {
       guestPorts,
       callers: ["udev"],
       sysctls: { "bridge-nf-call-iptables": "0" },
+      plane: "xtables",
       zones: "by-bridge",
       besides: [],
     },

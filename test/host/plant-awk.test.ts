@@ -5,9 +5,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { type Frame, frameChains, frameTemplates } from "../../provider/firewall/compile/frame";
 import { type Bridge, type Claim, formatTemplates, plant, type Templates } from "../../provider/firewall/compile/templates";
-import { type ChainPart, chainsIn, TABLES, type Table } from "../../provider/firewall/model/kernel";
+import { type ChainPart, chainsIn, PLANES, TABLES, type Table, toolOf } from "../../provider/firewall/model/kernel";
 import { comesBy, DROP, jump, leavesBy, rule } from "../../provider/firewall/model/rule";
-import { nftText } from "../../provider/firewall/planes/nft/restore";
+import { type NftTable, nftText } from "../../provider/firewall/planes/nft/restore";
+import { printerOf } from "../../provider/firewall/planes/print";
 import { restoreText } from "../../provider/firewall/planes/xtables/restore";
 import { remotePart } from "../support/remote";
 
@@ -115,10 +116,15 @@ function arp(commands: string, chains: Chains): Chains {
   return has;
 }
 
-/** nft's own text, as plan.ts has it for the same chains. */
-function nft(chains: Chains): string {
-  return nftText({ chains: [...chains].map(([chain, after]) => ({ chain, before: undefined, after })), jumps: [] });
+/** nft's own text, as the planner has it for the same chains. */
+function nft(table: NftTable, is: Chains, was: Chains = new Map()): string {
+  const chains = [...is]
+    .map(([chain, after]) => ({ chain, before: was.get(chain), after }))
+    .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+  return chains.length === 0 ? "" : nftText(table, { chains, jumps: [] });
 }
+
+const isNft = (table: Table): table is NftTable => toolOf(table) === "nft";
 
 const prefixes = fc.uniqueArray(fc.constantFrom("vif", "tap", "vnet", "vi", "web-"), { minLength: 1, maxLength: 3 });
 const port = fc.oneof(
@@ -149,6 +155,7 @@ const frames = fc.record({
   guestPorts: prefixes,
   zones: fc.constantFrom<Frame["zones"]>("nft", "raw", undefined),
   pins: fc.boolean(),
+  print: fc.constantFrom(...PLANES.map((plane) => printerOf([], plane))),
 }) as fc.Arbitrary<Frame>;
 
 describe.each(AWKS)("templates planted by %s", (command) => {
@@ -159,7 +166,7 @@ describe.each(AWKS)("templates planted by %s", (command) => {
         const chains = frameChains(frame, one, two);
         for (const table of TABLES) {
           const [is, text] = [chainsOf(chains, table), texts.get(table) ?? ""];
-          if (table === "nft.csp") expect(text).toBe(is.size === 0 ? "" : nft(is));
+          if (isNft(table)) expect(text).toBe(nft(table, is));
           else if (table === "arptables.filter") expect(byName(arp(text, new Map()))).toEqual(byName(is));
           else expect(byName(restored(text, new Map()))).toEqual(byName(is));
         }
@@ -184,7 +191,7 @@ describe.each(AWKS)("templates planted by %s", (command) => {
           const [from, to, text] = [chainsOf(old, table), chainsOf(next, table), texts.get(table) ?? ""];
           const same = JSON.stringify(byName(from)) === JSON.stringify(byName(to));
           if (same) expect([table, text]).toEqual([table, ""]);
-          else if (table === "nft.csp") expect(text).toBe(nft(to));
+          else if (isNft(table)) expect(text).toBe(nft(table, to, from));
           else if (table === "arptables.filter") expect(byName(arp(text, from))).toEqual(byName(to));
           else expect(byName(restored(text, from))).toEqual(byName(to));
         }
@@ -199,7 +206,7 @@ describe.each(AWKS)("templates planted by %s", (command) => {
     const selector = fc.constantFrom("*" as const, "+rcv" as const, "-rcv" as const, "+pin" as const);
     const template = fc.oneof(
       fc.record({ each: fc.constant("once" as const), rule: fc.constantFrom(rule([], DROP), rule([comesBy("vif+")], jump("x"))) }),
-      fc.record({ each: fc.constant("named" as const), of: selector, rule: own }),
+      fc.record({ each: fc.constantFrom("named" as const, "port" as const), of: selector, rule: own }),
       fc.record({
         each: fc.constant("bridge" as const),
         rule: fc.constantFrom(rule([comesBy("@bridge")], jump("@zone")), rule([leavesBy("@bridge")], jump("@mac"))),

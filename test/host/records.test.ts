@@ -44,6 +44,7 @@ test("a frame without an owner waits for one, and belongs to nobody", () => {
     guestPorts: ["vif"],
     sysctls: { "bridge-nf-call-iptables": "0" },
     callers: ["udev", "sysv"],
+    plane: "xtables" as const,
     zones: "by-bridge" as const,
     besides: [],
   };
@@ -67,6 +68,7 @@ test("records are read back from their files unchanged, whatever names they cont
         guestPorts: ["vif", "tap"],
         sysctls: { "bridge-nf-call-iptables": "0" },
         callers: ["udev"],
+        plane: "xtables" as const,
         zones: "by-bridge" as const,
       };
       const files = [

@@ -190,7 +190,10 @@ describeWith(["root"], "the script, run as an installer does", () => {
       expect(read("var/lib/csp/frame")).toBe("csp-frame 2\nports vif\ncallers xapi udev systemd sysv\nzones by-bridge\nend\n");
       expect(statSync(join(root, "var/lib/csp")).mode & 0o777).toBe(0o700);
       expect(read("var/lib/csp/hook")).toBe(program("hook.sh"));
-      for (const { path, content, mode, links = [] } of callerFiles(["xapi", "udev", "systemd", "sysv"], ["vif"])) {
+      for (const { path, content, mode, links = [] } of callerFiles(["xapi", "udev", "systemd", "sysv"], {
+        guestPorts: ["vif"],
+        plane: "xtables",
+      })) {
         expect([path, read(path)]).toEqual([path, content]);
         expect((statSync(join(root, path)).mode & 0o777).toString(8)).toBe(mode.slice(1));
         const made = links.filter((link) => existsSync(join(root, dirname(link))));

@@ -7,12 +7,15 @@ import {
   FROM,
   INGRESS,
   INPUT,
+  LOCAL_IN,
   NAMED,
   NAMED_TO,
   NEIGHBOURS,
   NEIGHBOURS_FROM,
   NEIGHBOURS_TO,
   PINS,
+  POSTROUTING,
+  PREROUTING,
   RELATED,
   REST,
   TO,
@@ -66,7 +69,7 @@ import {
  * A bridged packet passes, in this order: ebtables nat PREROUTING (may this port send it), the raw tables or nft's (which connection table),
  * arptables FORWARD, iptables or ip6tables FORWARD (egress of the sender, then ingress of the receiver), ebtables nat POSTROUTING (is it for
  * the receiver). What a guest's port sends past the bridge (link-local Ethernet frames, or anything if it is on no bridge) ends in INPUT and
- * FORWARD.
+ * FORWARD. Where layer 2 is nft's, its one table does at the first and the last of these places what ebtables and arptables do.
  */
 export interface Frame {
   /** How the names of guests' ports begin, for example ["vif", "tap", "vnet"]. Other ports are let through, except those that a guest claims. */
@@ -85,6 +88,7 @@ const keyOf = ({ guestPorts, zones, pins, ipv6, print = CURRENT }: Frame): strin
   JSON.stringify([guestPorts, zones, pins === true, ipv6, print.name]);
 
 const printerOf = ({ print = CURRENT }: Frame): Printer => print;
+const planeOf = (frame: Frame) => printerOf(frame).plane;
 
 export type ZoneMeans = "nft" | "raw";
 
@@ -104,7 +108,7 @@ export function frameTemplates(frame: Frame): Templates {
     templates = {
       prefixes: frame.guestPorts,
       chains: [
-        ...layer2Chains(frame),
+        ...(planeOf(frame) === "xtables" ? layer2Chains(frame) : wholeLayer2Chains(frame)),
         ...LAYER3.flatMap((tool) => (isClosed(tool, frame) ? closedChains(frame) : layer3Chains(tool, frame))),
         ...zoneChains(frame),
       ],
@@ -184,15 +188,19 @@ function jumpsOf(frame: Frame): JumpTemplate[] {
   });
   const each = (table: Table, chain: string, match: (name: string) => Match, root: string): JumpTemplate[] =>
     guestPorts.map((prefix) => to(table, chain, [match(all(prefix))], dispatchChain(root, prefix)));
-  return [
+  const layer2 = [
     to("ebtables.nat", "PREROUTING", [mac("target", LINK_LOCAL)], INPUT),
     ...each("ebtables.nat", "PREROUTING", comesBy, FROM),
     to("ebtables.nat", "PREROUTING", [], NAMED),
     ...each("ebtables.nat", "POSTROUTING", leavesBy, TO),
     to("ebtables.nat", "POSTROUTING", [], NAMED_TO),
     to("ebtables.filter", "INPUT", [mac("target", LINK_LOCAL)], INPUT),
-    to("arptables.filter", "INPUT", [], INPUT),
     to("arptables.filter", "FORWARD", [], FORWARD),
+  ];
+  return [
+    ...(planeOf(frame) === "xtables" ? layer2 : []),
+    // ARP of a port that is on no bridge.
+    to("arptables.filter", "INPUT", [], INPUT),
     ...LAYER3.flatMap((tool) => [
       ...(zones === "raw" ? [to(`${tool}.raw`, "PREROUTING", [], ZONES)] : []),
       ...(pins && !isClosed(tool, frame) ? each(`${tool}.raw`, "PREROUTING", fromPort, PINS) : []),
@@ -221,7 +229,7 @@ function frameTrees(frame: Frame): TreeTemplate[] {
     branch: rule([leavesBy(BELOW)], leadsOn),
     close: rule([], DROP),
   });
-  return [
+  const layer2 = [
     from("ebtables.nat"),
     to("ebtables.nat", [
       leaf("+rcv", leavesBy(PORT), jump(vifChain.receive("@vif"))),
@@ -230,6 +238,9 @@ function frameTrees(frame: Frame): TreeTemplate[] {
     ]),
     from("arptables.filter"),
     to("arptables.filter", [leaf("*", leavesBy(PORT), ACCEPT)]),
+  ];
+  return [
+    ...(planeOf(frame) === "xtables" ? layer2 : []),
     ...LAYER3.filter((tool) => !isClosed(tool, frame)).flatMap((tool): TreeTemplate[] => [
       {
         table: `${tool}.filter`,
@@ -259,9 +270,39 @@ function frameTrees(frame: Frame): TreeTemplate[] {
   ];
 }
 
-function layer2Chains({ guestPorts }: Frame): ChainTemplate[] {
-  const dropAll = guestPorts.map((prefix) => once([comesBy(all(prefix))], DROP));
-  const input = (table: Table): ChainTemplate => ({ table, chain: INPUT, rules: [...dropAll, named([comesBy(PORT)], DROP)] });
+function inputChain({ guestPorts }: Frame, table: Table): ChainTemplate {
+  return { table, chain: INPUT, rules: [...guestPorts.map((prefix) => once([comesBy(all(prefix))], DROP)), named([comesBy(PORT)], DROP)] };
+}
+
+/**
+ * Layer 2 in nft's one table. Verdict maps lead from a port's name to its chains, so there are no trees. As there, a packet that a flushed chain
+ * leads back is dropped.
+ */
+function wholeLayer2Chains(frame: Frame): ChainTemplate[] {
+  const { guestPorts } = frame;
+  const table = "nft.bridge";
+  const chain = (name: string, ...rules: readonly RuleTemplate[]): ChainTemplate => {
+    const base = BASES[name];
+    return { table, chain: name, ...(base === undefined ? {} : { base }), rules };
+  };
+  const toInput = once([mac("target", LINK_LOCAL)], jump(INPUT));
+  const others = (match: (name: string) => Match) => guestPorts.map((prefix) => once([match(all(prefix))], DROP));
+  const port = (matches: readonly Match[], verdict: Verdict): RuleTemplate => ({ each: "port", rule: rule(matches, verdict) });
+  return [
+    chain(PREROUTING, toInput, once([], jump(FROM)), ...others(comesBy), once([], jump(NAMED))),
+    chain(FROM, port([comesBy(PORT)], jump(vifChain.layer2("@vif")))),
+    chain(NAMED, named([comesBy(PORT)], DROP)),
+    chain(POSTROUTING, once([], jump(TO)), ...others(leavesBy), once([], jump(NAMED_TO))),
+    chain(TO, port([leavesBy(PORT)], jump(vifChain.receive("@vif")))),
+    chain(NAMED_TO, named([leavesBy(PORT)], DROP)),
+    chain(LOCAL_IN, toInput),
+    inputChain(frame, table),
+    inputChain(frame, "arptables.filter"),
+  ];
+}
+
+function layer2Chains(frame: Frame): ChainTemplate[] {
+  const { guestPorts } = frame;
   const layer2 = named([comesBy(PORT)], jump(vifChain.layer2("@vif")));
   const toGuests = guestPorts.map((prefix) => once([leavesBy(all(prefix))], jump(dispatchChain(TO, prefix))));
   return [
@@ -275,9 +316,7 @@ function layer2Chains({ guestPorts }: Frame): ChainTemplate[] {
         named([leavesBy(PORT)], DROP),
       ],
     },
-    input("ebtables.nat"),
-    input("ebtables.filter"),
-    input("arptables.filter"),
+    ...(["ebtables.nat", "ebtables.filter", "arptables.filter"] as const).map((table) => inputChain(frame, table)),
     // First the guest that sends: its own chain leads an allowed packet on to csp-to.
     {
       table: "arptables.filter",

@@ -27,7 +27,18 @@ import { shared } from "../model/shared-lines";
 import type { EgressRule, guestPolicyFields, IngressRule, Rule as PolicyRule } from "../policy/fields";
 import { canonicalMember } from "../values/member-spelling";
 import { canonicalMac, type Family } from "../values/spelling";
-import { addressesByFamily, arpRules, linkLocal, pinRules, receiveRules, sendRules, traitsOf } from "./layer2";
+import {
+  addressesByFamily,
+  arpRules,
+  linkLocal,
+  pinRules,
+  receiveRules,
+  sendRules,
+  targetRules,
+  traitsOf,
+  wholeReceiveRules,
+  wholeSendRules,
+} from "./layer2";
 import { LOG_RATE, policyRule, type RuleScope } from "./policy-rule";
 
 type PolicyOutput = z.output<z.ZodObject<typeof guestPolicyFields>>;
@@ -70,9 +81,15 @@ export function guestChains(guest: GuestDeclaration, scope: UnitScope): ChainPar
   const put = (table: Table, chain: string, rules: readonly Rule[]) => book.put(table, chain, shared(scope.print.lines(table, rules)));
   for (const nic of guest.interfaces) {
     const id = vifId(guest.uuid, nic.device);
-    put("ebtables.nat", vifChain.layer2(id), withoutIpv6(guest, sendRules(nic)));
-    put("ebtables.nat", vifChain.receive(id), withoutIpv6(guest, receiveRules(nic)));
-    put("arptables.filter", vifChain.layer2(id), arpRules(nic));
+    if (scope.print.plane === "xtables") {
+      put("ebtables.nat", vifChain.layer2(id), withoutIpv6(guest, sendRules(nic)));
+      put("ebtables.nat", vifChain.receive(id), withoutIpv6(guest, receiveRules(nic)));
+      put("arptables.filter", vifChain.layer2(id), arpRules(nic));
+    } else {
+      put("nft.bridge", vifChain.layer2(id), withoutIpv6(guest, wholeSendRules(nic, vifChain.targets(id))));
+      put("nft.bridge", vifChain.receive(id), withoutIpv6(guest, wholeReceiveRules(nic)));
+      if (nic.antiSpoofing === "strict" && guest.ipv6 === "filter") put("nft.bridge", vifChain.targets(id), targetRules(nic));
+    }
     for (const tool of ["iptables", "ip6tables"] as const) {
       if (tool === "ip6tables" && guest.ipv6 === "drop") {
         if (traitsOf(nic).includes("pin")) put("ip6tables.raw", vifChain.pin(id), [rule([], DROP)]);

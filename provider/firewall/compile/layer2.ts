@@ -17,6 +17,7 @@ import {
   mac,
   not,
   PIM,
+  PROVIDER_VLAN,
   ports,
   protocol,
   RARP,
@@ -163,6 +164,65 @@ function otherTypes(nic: GuestInterface): Match[][] {
     ...types.map((type) => [ethertype(type)]),
   ];
 }
+
+/**
+ * The same as {@link sendRules} for a table that sees all of layer 2: ARP below a VLAN tag, and the target of a neighbour advertisement, which
+ * goes to the chain `targets` if its source is the interface's. Tagged frames come first, so that no rule behind them can take one for what is
+ * below its tag.
+ */
+export function wholeSendRules(nic: GuestInterface, targets: string): Rule[] {
+  const rules = sendRules(nic).filter((each) => !isTagged(each));
+  // The sender's MAC is checked in front of all.
+  const guard = nic.antiSpoofing === "off" ? [] : rules.slice(0, 1);
+  const plain = rules.slice(guard.length);
+  const advertises: Match[] = [ethertype(IPV6), protocol(ICMPV6), icmpv6Type(136)];
+  const isOwnIpv6 = ({ matches: [type, source], verdict }: Rule) =>
+    verdict === ACCEPT && type?.is === "ethertype" && type.type === IPV6 && source?.is === "address";
+  const at = nic.antiSpoofing === "strict" ? plain.findIndex(isOwnIpv6) : -1;
+  return [
+    ...guard,
+    ...tagged(nic, (below) => {
+      if (below !== ARP) return [[]];
+      const sender: Match[] = nic.antiSpoofing === "off" ? [] : [{ is: "arp-mac", end: "source", mac: canonicalMac(nic.mac) }];
+      if (nic.antiSpoofing !== "strict") return [sender];
+      return [...addressesByFamily(nic)[0], "0.0.0.0"].map((each) => [arpFrom(each), ...sender]);
+    }),
+    ...NO_OTHER_TAGS,
+    ...(at < 0 ? plain : [...plain.slice(0, at), rule(advertises, jump(targets)), ...plain.slice(at)]),
+  ];
+}
+
+/** The targets that the interface's neighbour advertisements may have: its own addresses. What is decided here is only what may not be. */
+export function targetRules(nic: GuestInterface): Rule[] {
+  const own = [...addressesByFamily(nic)[1], linkLocal(canonicalMac(nic.mac))];
+  return [...own.map((cidr) => rule([{ is: "nd-target", cidr }], RETURN)), rule([], DROP)];
+}
+
+/** {@link receiveRules} with tagged frames first. */
+export function wholeReceiveRules(nic: GuestInterface): Rule[] {
+  const own: Match[] = nic.antiSpoofing === "off" ? [] : [mac("target", canonicalMac(nic.mac))];
+  return [
+    ...tagged(nic, () => [own]),
+    ...(nic.antiSpoofing === "off" ? [] : tagged(nic, () => [[not(mac("target", UNICAST))]])),
+    ...NO_OTHER_TAGS,
+    ...receiveRules(nic).filter((each) => !isTagged(each)),
+  ];
+}
+
+const isTagged = ({ matches }: Rule): boolean => matches.some((match) => match.is === "vlan");
+
+/** Frames of declared VLANs, with what more they must meet, by the type below the tag: any of several. */
+function tagged(nic: GuestInterface, more: (below: number) => readonly (readonly Match[])[]): Rule[] {
+  return otherTypes(nic).flatMap((matches) => {
+    const below = matches.find((match) => match.is === "vlan-type");
+    if (below === undefined) return [];
+    // What is said of MACs behind a tag, nft looks for behind the tag.
+    const isOuter = ({ is }: Match) => is === "mac";
+    return more(below.type).map((each) => rule([...each.filter(isOuter), ...matches, ...each.filter((match) => !isOuter(match))], ACCEPT));
+  });
+}
+
+const NO_OTHER_TAGS: readonly Rule[] = [VLAN, PROVIDER_VLAN].map((type) => rule([ethertype(type)], DROP));
 
 /** The same for ARP in arptables, which also sees ARP below a VLAN tag. What it allows goes on to the receiver's rules. */
 export function arpRules(nic: GuestInterface): Rule[] {

@@ -1,7 +1,7 @@
 import { ChainBook, type ChainPart, type Jump, type Line, type Printer, TABLES, type Table } from "../model/kernel";
 import type { Rule } from "../model/rule";
 import { CURRENT } from "../planes/print";
-import { shutCommands } from "../planes/xtables/shut";
+import { shutCommands } from "../planes/shut";
 import { addDispatchTree, type DispatchTree } from "./dispatch";
 
 /**
@@ -27,18 +27,19 @@ export interface Templates {
 export interface ChainTemplate {
   readonly table: Table;
   readonly chain: string;
-  /** For nft: where packets come to the chain, "type filter hook prerouting priority -450". */
+  /** For nft: where packets come to the chain, "type filter hook prerouting priority -450", or what it is a map of (planes/nft/base.ts). */
   readonly base?: string;
   readonly rules: readonly RuleTemplate[];
 }
 
 /**
- * `once`: the rule as it is. `bridge`: one for each bridge. `named`: one for each claimed port that has no tree. Neighbouring rules of the same
- * kind are written together: all rules of one bridge, then all of the next.
+ * `once`: the rule as it is. `bridge`: one for each bridge. `port`: one for each claimed port. `named`: one for each claimed port whose name does
+ * not begin as guests' ports do, so that it has no tree. Neighbouring rules of the same kind are written together: all rules of one bridge, then
+ * all of the next.
  */
 export interface RuleTemplate {
-  readonly each: "once" | "bridge" | "named";
-  /** For `named`: which ports. */
+  readonly each: "once" | "bridge" | "port" | "named";
+  /** For `port` and `named`: which ports. */
   readonly of?: Selector;
   /** The rule, with places in it. */
   readonly rule: Rule;
@@ -107,7 +108,8 @@ export function plant(templates: Templates, claims: readonly Claim[], bridges: r
   const named = sorted.filter(({ port }) => !templates.prefixes.some((prefix) => port.startsWith(prefix)));
   const sites = [...bridges].sort((a, b) => (a.name < b.name ? -1 : 1));
   const print = templates.print ?? CURRENT;
-  for (const { table, chain, rules } of templates.chains) book.put(table, chain, plantRules(table, rules, named, sites, print));
+  for (const { table, chain, rules } of templates.chains)
+    book.put(table, chain, plantRules(table, rules, { port: sorted, named }, sites, print));
   for (const template of templates.trees) {
     const { tree, leaves: texts } = printTree(template, print);
     const leaves = sorted.flatMap((claim) => {
@@ -135,7 +137,7 @@ function textOf(table: Table, rule: Rule, print: Printer): string {
 function plantRules(
   table: Table,
   rules: readonly RuleTemplate[],
-  named: readonly Claim[],
+  claims: Readonly<Record<"port" | "named", readonly Claim[]>>,
   bridges: readonly Bridge[],
   print: Printer,
 ): Line[] {
@@ -150,7 +152,7 @@ function plantRules(
       for (const { name, mac, zone } of bridges)
         for (const { text } of group) lines.push({ text: fill(text, { bridge: name, mac, zone: String(zone) }) });
     else
-      for (const claim of named)
+      for (const claim of claims[each])
         for (const { text, of } of group) if (selects(of, claim.traits)) lines.push({ text: fill(text, placesOf(claim)) });
     at = end;
   }
@@ -176,7 +178,7 @@ export function formatTemplates(
     lines.push(`chain ${table} ${chain}${base === undefined ? "" : ` ${base}`}`);
     for (const { each, of = "*", rule } of rules) {
       const text = textOf(table, rule, print);
-      lines.push(each === "named" ? `named ${of} ${text}` : `${each === "once" ? "rule" : each} ${text}`);
+      lines.push(each === "named" || each === "port" ? `${each} ${of} ${text}` : `${each === "once" ? "rule" : each} ${text}`);
     }
   }
   for (const template of trees.filter(isThere)) {
@@ -188,6 +190,6 @@ export function formatTemplates(
   }
   for (const { table, chain, text } of jumps.filter(isThere)) lines.push(`jump ${table} ${chain} ${text}`);
   for (const { of, file, value } of settings) lines.push(`set ${of} ${file} ${value}`);
-  for (const { table, command } of shutCommands(prefixes).filter(isThere)) lines.push(`shut ${table} ${command}`);
+  for (const { table, command } of shutCommands(prefixes, print.plane).filter(isThere)) lines.push(`shut ${table} ${command}`);
   return `${lines.join("\n")}\nend\n`;
 }

@@ -25,7 +25,7 @@ export interface RuleLists {
 
 /** The tables that contain the rules of lists. */
 const LAYER3 = ["iptables.filter", "ip6tables.filter"] as const;
-const OTHERS = ["ebtables.nat", "arptables.filter", "iptables.raw", "ip6tables.raw"] as const;
+const OTHERS = ["nft.bridge", "ebtables.nat", "arptables.filter", "iptables.raw", "ip6tables.raw"] as const;
 
 /**
  * Compares a unit with a host's kernel. `unled` are the ports that the host's dispatch trees do not lead to their guests' chains. Tables that

@@ -15,6 +15,7 @@ export type Tool = (typeof TOOLS)[number];
  *
  * - `ebtables.nat` sees an Ethernet frame before anything can act on it, and once more before it leaves by a port.
  * - `ebtables.filter` sees what the bridge keeps for itself and never forwards (link-local Ethernet frames).
+ * - `nft.bridge` (`table bridge csp`) does what these and arptables do, where a host's plane is "nft-bridge".
  * - `iptables.raw`, `ip6tables.raw` and `nft.csp` (`table inet csp`) see a packet before it is tracked.
  * - `mangle`, `nat` of iptables and ip6tables, and `ebtables.broute` have rules of users only. A host need not have them.
  */
@@ -32,6 +33,7 @@ export const TABLES = [
   "ebtables.broute",
   "ebtables.filter",
   "ebtables.nat",
+  "nft.bridge",
 ] as const;
 export type Table = (typeof TABLES)[number];
 
@@ -70,6 +72,13 @@ export function isTable(text: string): text is Table {
   return (TABLES as readonly string[]).includes(text);
 }
 
+/**
+ * Which programs of the kernel decide about guests' packets. "xtables": the tables of ebtables and arptables at layer 2, those of iptables and
+ * ip6tables above it. "nft-bridge": one table of nft at layer 2, the same above it.
+ */
+export const PLANES = ["xtables", "nft-bridge"] as const;
+export type Plane = (typeof PLANES)[number];
+
 /** One rule as its table's tool would print it (planes/print.ts). Only planes and people read this text. */
 export interface Line {
   readonly text: string;
@@ -80,6 +89,8 @@ export interface Line {
 export interface Printer {
   /** Tells it from others: what one has printed is not what another would have printed. */
   readonly name: string;
+  /** Which tables the rules go into. */
+  readonly plane: Plane;
   /** The lines of a chain of that table. A rule may become several lines, or none. */
   readonly lines: (table: Table, rules: readonly Rule[]) => readonly Line[];
   /** A set as the host keeps it. */

@@ -40,10 +40,12 @@ export function vifId(uuid: string, device: number): string {
 }
 
 export const vifChain = {
-  /** ebtables and arptables: what the interface may send at layer 2. */
+  /** ebtables and arptables, or nft: what the interface may send at layer 2. */
   layer2: (id: string) => `${PREFIX}vif-${id}`,
-  /** ebtables: what the interface receives at layer 2. */
+  /** ebtables, or nft: what the interface receives at layer 2. */
   receive: (id: string) => `${PREFIX}rcv-${id}`,
+  /** nft: which addresses the interface's neighbour advertisements may speak for. */
+  targets: (id: string) => `${PREFIX}nda-${id}`,
   egress: (id: string) => `${PREFIX}out-${id}`,
   ingress: (id: string) => `${PREFIX}in-${id}`,
   /** The raw tables of iptables and ip6tables: which addresses the interface may use below a VLAN tag. */
@@ -103,6 +105,10 @@ export const INPUT = `${PREFIX}input`;
 export const NAMED = `${PREFIX}named`;
 export const NAMED_TO = `${PREFIX}named-to`;
 export const ZONES = `${PREFIX}zones`;
+/** Where Ethernet frames come into nft's table of csp: from a port, to a port, and to the bridge itself. */
+export const PREROUTING = `${PREFIX}prerouting`;
+export const POSTROUTING = `${PREFIX}postrouting`;
+export const LOCAL_IN = `${PREFIX}local-in`;
 /** The chain that shuts guests' ports: at boot, and when the hook cannot do its work. */
 export const SHUT = `${PREFIX}shut`;
 
@@ -128,6 +134,9 @@ const FIXED_CHAINS = [
     NAMED,
     NAMED_TO,
     ZONES,
+    PREROUTING,
+    POSTROUTING,
+    LOCAL_IN,
     SHUT,
   ],
   ...[HOST_IN, HOST_OUT],
@@ -136,7 +145,7 @@ const FIXED_CHAINS = [
 /** Names of our chains, as an extended regular expression that every awk takes (mawk has no repetition counts). */
 export const OUR_CHAINS = `^(${[
   ...FIXED_CHAINS,
-  `${PREFIX}(vif|rcv|out|in|pin|gout|gin)-${"[0-9a-f]".repeat(HASH_LENGTH)}`,
+  `${PREFIX}(vif|rcv|nda|out|in|pin|gout|gin)-${"[0-9a-f]".repeat(HASH_LENGTH)}`,
   `(${[FROM, TO, EGRESS, INGRESS, PINS].join("|")})-[A-Za-z0-9._-]+`,
   `${USER_CHAIN}[A-Za-z0-9._-]+`,
 ].join("|")})$`;

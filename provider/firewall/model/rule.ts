@@ -66,6 +66,8 @@ export type Condition =
   | { readonly is: "arp-operation"; readonly operation: string }
   | { readonly is: "arp-address"; readonly end: End; readonly cidr: string }
   | { readonly is: "arp-mac"; readonly end: End; readonly mac: string }
+  /** The address that a neighbour solicitation or advertisement asks or speaks for (RFC 4861). */
+  | { readonly is: "nd-target"; readonly cidr: string }
   /** Sender and target address are the same. */
   | { readonly is: "arp-gratuitous" }
   /** A state of connection tracking, in lower case. */
@@ -135,6 +137,7 @@ export const IPV4 = 0x0800;
 export const ARP = 0x0806;
 export const RARP = 0x8035;
 export const VLAN = 0x8100;
+export const PROVIDER_VLAN = 0x88a8;
 export const IPV6 = 0x86dd;
 
 /** Protocols that rules match (IANA's list). */

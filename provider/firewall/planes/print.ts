@@ -1,5 +1,5 @@
 import { memory } from "../../memory";
-import { type Line, type Printer, type Tool, toolOf } from "../model/kernel";
+import { type Line, type Plane, type Printer, type Tool, toolOf } from "../model/kernel";
 import type { Match, Rule } from "../model/rule";
 import * as nft from "./nft/print";
 import type { Lack } from "./xtables/dialect";
@@ -18,14 +18,14 @@ export function printMatch(tool: Tool, match: Match, rule: Rule): string {
 }
 
 /**
- * The words of a host whose tools have these lacks. The same lacks give the same printer. It throws {@link Unsayable} for a rule that the
- * tools have no words for.
+ * The words of a host whose tools have these lacks. The same lacks and plane give the same printer. It throws {@link Unsayable} for a rule that
+ * the tools have no words for.
  */
-export function printerOf(lacks: readonly Lack[]): Printer {
-  const name = [...lacks].sort().join(" ");
+export function printerOf(lacks: readonly Lack[], plane: Plane = "xtables"): Printer {
+  const name = [...(plane === "xtables" ? [] : [plane]), ...[...lacks].sort()].join(" ");
   let printer = printers.get(name);
   if (printer === undefined) {
-    printer = makePrinter(name, new Set(lacks));
+    printer = makePrinter(name, plane, new Set(lacks));
     printers.set(name, printer);
   }
   return printer;
@@ -37,10 +37,11 @@ const printers = memory.byText<Printer>({
   most: 64,
 });
 
-function makePrinter(name: string, lacks: ReadonlySet<Lack>): Printer {
+function makePrinter(name: string, plane: Plane, lacks: ReadonlySet<Lack>): Printer {
   const words = (tool: Tool, rule: Rule) => (tool === "nft" ? nft.printRule(rule) : xtables.printRule(tool, rule, lacks));
   return {
     name,
+    plane,
     lines: (table, rules) => {
       const tool = toolOf(table);
       const known = lacks.size === 0 || tool === "nft" || tool === "arptables";
@@ -55,4 +56,4 @@ function makePrinter(name: string, lacks: ReadonlySet<Lack>): Printer {
 }
 
 /** The words of current tools. */
-export const CURRENT: Printer = makePrinter("", new Set());
+export const CURRENT: Printer = makePrinter("", "xtables", new Set());

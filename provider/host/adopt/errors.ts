@@ -1,4 +1,5 @@
 import { asSentence, CspError } from "../../errors";
+import type { Plane } from "../../firewall/model/kernel";
 import type { BackendStep } from "./backend";
 import { type Mismatch, sentence } from "./expectation";
 
@@ -87,6 +88,16 @@ export function zonesImpossible(host: string): CspError {
     `host ${host}`,
     '`conntrackZones` is "by-bridge", and neither nft nor iptables\' CT target can set a connection tracking zone there',
     'leave it out, or write "shared": then the connections of all bridges are in one table, and no two bridges may have guests with the same address',
+  );
+}
+
+/** A trial table with all that csp needs does not load there. */
+export function planeImpossible(host: string, plane: Plane): CspError {
+  return new CspError(
+    "plane-impossible",
+    `host ${host}`,
+    `\`plane\` is "${plane}", and nft is not there, or a table of the bridge family with what csp needs does not load (verdict maps by a port's name, VLAN, ARP and ICMPv6 matches)`,
+    'leave it out or write "xtables"; or install nftables and boot a kernel with NF_TABLES_BRIDGE (4.19 and later)',
   );
 }
 

@@ -18,13 +18,17 @@ export interface FirstBoot {
  * them before any guest starts. Records of csp that are there already stay unchanged. It needs `set -e`: a step that fails ends the script.
  */
 export function leaveFirstBoot({ callers, guestPorts, sysctls }: FirstBoot): string {
-  const frame = formatFrame({ guestPorts, sysctls, callers, zones: "by-bridge", besides: [] }, undefined);
+  const frame = formatFrame({ guestPorts, sysctls, callers, zones: "by-bridge", besides: [], plane: "xtables" }, undefined);
   const files = {
     HOOK: program("hook.sh"),
     TEMPLATES: templatesOf({ guestPorts }).text,
     VIFS: formatVifs([]),
     FRAME: frame,
   };
-  const steps = [program("first-boot.sh", files), sysctlsAtBoot('"$root"'), installCallers(callers, guestPorts, '"$root"')];
+  const steps = [
+    program("first-boot.sh", files),
+    sysctlsAtBoot('"$root"'),
+    installCallers(callers, { guestPorts, plane: "xtables" }, '"$root"'),
+  ];
   return steps.map((step) => `(\n${step})`).join("\n");
 }

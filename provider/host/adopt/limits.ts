@@ -1,3 +1,4 @@
+import type { Plane } from "../../firewall/model/kernel";
 import { lacksOfIpv6 } from "../../firewall/planes/xtables/dialect";
 import type { HostFacts } from "../look/facts";
 import type { Zones } from "../records/records";
@@ -6,9 +7,10 @@ import type { Zones } from "../records/records";
  * What a host's tools and kernel cannot see or keep apart, one sentence each, for the outputs of a Host. docs/security.md says what is the same
  * for all hosts.
  */
-export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "bridges">, zones: Zones): string[] {
+export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "bridges">, zones: Zones, plane: Plane): string[] {
   const limits: string[] = [];
-  if (dialect.arptables === undefined) limits.push("ARP below a VLAN tag is not checked: there is no arptables with a FORWARD chain");
+  if (dialect.arptables === undefined && plane === "xtables")
+    limits.push("ARP below a VLAN tag is not checked: there is no arptables with a FORWARD chain");
   if (dialect.zones === undefined) limits.push("connections of all bridges are in one table: the kernel cannot keep them apart by zones");
   else if (zones === "shared")
     limits.push(
@@ -28,7 +30,9 @@ export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "brid
       'an ICMP error that a guest sends needs an egress rule where `egressDefault` is "drop": iptables does not see whose connection it is about',
     );
   limits.push(
-    "the target that a neighbour advertisement claims is not compared with the sender's addresses: these tools do not see it",
+    ...(plane === "xtables"
+      ? ["the target that a neighbour advertisement claims is not compared with the sender's addresses: these tools do not see it"]
+      : []),
     "IGMP queries about one group are not distinguished from reports: these tools do not see the type",
   );
   return limits;

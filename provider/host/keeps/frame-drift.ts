@@ -22,7 +22,7 @@ export function frameDrift(facts: HostFacts, snapshot: Snapshot): string[] {
   const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map(
     (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
   );
-  const tables = activeTables(facts);
+  const tables = activeTables(facts, frame.print?.plane);
   const jumps = recordedJumps(facts, snapshot);
   const bridges = recordedBridges(snapshot);
   const expected = frameChains(frame, recordedPorts(snapshot).claims, bridges);
@@ -89,7 +89,7 @@ export function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, sna
     check(`${STATE_DIR}/dialect`, sums.get("dialect"), formatDialect(facts.dialect));
     checkMode(`${STATE_DIR}/hook`, "0755", snapshot, findings);
   }
-  for (const file of callerFiles(callers, frame.guestPorts)) {
+  for (const file of callerFiles(callers, frame)) {
     check(file.path, snapshot.callers.get(file.path), file.content);
     checkMode(file.path, file.mode, snapshot, findings);
     findings.push(...linkFindings(file, snapshot));

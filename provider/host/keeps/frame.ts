@@ -1,3 +1,4 @@
+import type { Plane } from "../../firewall/model/kernel";
 import { isSwitchedByOther } from "../adopt/backend";
 import { clearOther } from "../adopt/clear-other";
 import * as errors from "../adopt/errors";
@@ -17,6 +18,7 @@ import { announceFrame, refuseFrame, zonesOf } from "./frame-checks";
 import { besideDrift, frameDrift, hookDrift } from "./frame-drift";
 import { prepareBoot, unprepareBoot } from "./next-boot";
 import { type Inputs, makeChange, type Noun, recallFrom } from "./noun";
+import { movingEdits, type PlaneChoice, planeOf, type Redeclare, refusePlane, unitsThatMove } from "./plane";
 
 export type { Zones } from "../records/records";
 
@@ -27,6 +29,10 @@ export interface WantedFrame {
   readonly callers: readonly CallerChoice[];
   /** Left out: as it is, or by bridge where csp has not been yet. */
   readonly zones?: Zones | undefined;
+  /** Left out: as it is, or the tools where csp has not been yet. */
+  readonly plane?: PlaneChoice | undefined;
+  /** What brings guests along when the plane changes. */
+  readonly redeclare: Redeclare;
   readonly inputs: Inputs;
 }
 
@@ -34,12 +40,14 @@ export interface WantedFrame {
 export interface FramePut {
   readonly facts: HostFacts;
   readonly zones: Zones;
+  readonly plane: Plane;
   readonly around: Surroundings;
 }
 
 export interface FrameSeen {
   readonly guestPorts: readonly string[];
   readonly zones: Zones;
+  readonly plane: Plane;
   /** What is not as it should be, a sentence each. */
   readonly findings: readonly string[];
 }
@@ -48,7 +56,7 @@ function editOf(
   { owner }: Context,
   { guestPorts, callers, inputs }: WantedFrame,
   facts: HostFacts,
-  found: Pick<FrameRecord, "sysctls" | "zones" | "besides">,
+  found: Pick<FrameRecord, "sysctls" | "zones" | "besides" | "plane">,
   ownership: Ownership,
 ): FrameEdit {
   const frame = { owner, guestPorts: [...new Set(guestPorts)], callers: resolveCallers(callers, facts), ...found };
@@ -56,22 +64,30 @@ function editOf(
 }
 
 /** Says, too, what becomes otherwise for those who are on the host; gives how connections will be kept apart. */
-async function tryToPut(context: Context, host: Host, wanted: WantedFrame, ownership: Ownership): Promise<Zones> {
+async function tryToPut(
+  context: Context,
+  host: Host,
+  wanted: WantedFrame,
+  ownership: Ownership,
+): Promise<Pick<FramePut, "zones" | "plane">> {
   const facts = await host.facts();
   const snapshot = await host.snapshot({ signal: context.signal });
   const around = await lookAround(host, facts.dialect);
   const found = foundOn(snapshot, wanted, around, facts);
   refuseFrame(host.name, wanted.zones, facts, snapshot);
+  refusePlane(host.name, found.plane, facts);
   admit(host.name, editOf(context, wanted, facts, found, ownership), recordedHoldings(snapshot));
   announceFrame(context, host.name, wanted, facts, snapshot, around);
-  return found.zones;
+  movingEdits(await unitsThatMove(host, found.plane, snapshot), wanted.redeclare, found.plane, facts);
+  return found;
 }
 
 /** What of a host goes into its frame: what the sysctls are before csp sets them, and what else decides there. */
-function foundOn(snapshot: Snapshot, { zones }: WantedFrame, around: Surroundings, { dialect }: HostFacts) {
+function foundOn(snapshot: Snapshot, { zones, plane }: WantedFrame, around: Surroundings, { dialect }: HostFacts) {
   return {
     sysctls: snapshot.sysctls,
     zones: zonesOf(zones, snapshot),
+    plane: planeOf(plane, snapshot),
     besides: besides(around, snapshot.tables, dialect),
   };
 }
@@ -80,25 +96,33 @@ function foundOn(snapshot: Snapshot, { zones }: WantedFrame, around: Surrounding
 async function put(context: Context, host: Host, wanted: WantedFrame, ownership: Ownership): Promise<FramePut> {
   const facts = await host.facts();
   const around = await lookAround(host, facts.dialect);
-  let zones: Zones = "shared";
+  const before = await host.snapshot({ signal: context.signal });
+  const moving = await unitsThatMove(host, planeOf(wanted.plane, before), before);
+  let put: Pick<FramePut, "zones" | "plane"> = { zones: "shared", plane: "xtables" };
   const edits = (snapshot: Snapshot): Edit[] => {
     refuseFrame(host.name, wanted.zones, facts, snapshot);
     const found = foundOn(snapshot, wanted, around, facts);
-    zones = found.zones;
-    return [editOf(context, wanted, facts, found, ownership)];
+    refusePlane(host.name, found.plane, facts);
+    put = found;
+    return [editOf(context, wanted, facts, found, ownership), ...movingEdits(moving, wanted.redeclare, found.plane, facts)];
   };
   await makeChange(context, host, { subject: subjectOf(host), edits });
-  return { facts, zones, around };
+  return { facts, around, zones: put.zones, plane: put.plane };
 }
 
 /** Sends bridged packets through a frame that was put, and has the hook called. */
-async function turnOn(context: Context, host: Host, { callers, guestPorts }: WantedFrame, { facts, around }: FramePut): Promise<void> {
+async function turnOn(
+  context: Context,
+  host: Host,
+  { callers, guestPorts }: WantedFrame,
+  { facts, around, plane }: FramePut,
+): Promise<void> {
   context.status(`sending bridged packets on ${host.name} through the firewall`);
   const answer = await host.run(SET_SYSCTLS, "setting the bridge's sysctls");
   if (answer.includes("missing")) throw errors.sysctlMissing(host.name);
   const resolved = resolveCallers(callers, facts);
   context.status(`installing the hook on ${host.name}`);
-  await host.run(installCallers(resolved, guestPorts), "installing the hook");
+  await host.run(installCallers(resolved, { guestPorts, plane }), "installing the hook");
   if (resolved.length > 0) await host.run(RUN_HOOK, "running the hook");
   // What is no longer read goes when what replaces it is there.
   if (strayRules(around, facts.dialect).length > 0) await clearOther(host, facts.dialect);
@@ -117,6 +141,7 @@ async function look(context: Context, host: Host, { callers }: Pick<WantedFrame,
   return {
     guestPorts: frame.guestPorts,
     zones: frame.zones,
+    plane: frame.plane,
     findings: [...frameDrift(facts, snapshot), ...besideDrift(facts, snapshot, around), ...hookDrift(callers, facts, snapshot)],
   };
 }
@@ -138,7 +163,7 @@ async function refuseOwned({ owner }: Context, host: Host, ownership: Ownership)
 
 /** Leaves what the next boot loads the frame from, and nothing in the kernel. */
 function prepare(context: Context, host: Host, wanted: WantedFrame, facts: HostFacts, ownership: Ownership): Promise<void> {
-  const found = { sysctls: {}, zones: wanted.zones ?? "by-bridge", besides: [] };
+  const found = { sysctls: {}, zones: wanted.zones ?? "by-bridge", besides: [], plane: "xtables" as const };
   return prepareBoot(host, facts, editOf(context, wanted, facts, found, ownership));
 }
 
@@ -151,7 +176,7 @@ async function remove(context: Context, host: Host, { guestPorts }: Pick<WantedF
   if (frame !== undefined) {
     admit(host.name, edit, recordedHoldings(snapshot));
     // The frame goes last: its record knows what the sysctls were, should this have to be done again.
-    await host.run(installCallers([], frame.guestPorts), "taking the hook away");
+    await host.run(installCallers([], frame), "taking the hook away");
     await host.run(restoreSysctls(frame.sysctls), "restoring the bridge's sysctls");
     await host.run(RESTORE_SETTINGS, "restoring the bridges' settings");
     const { dialect } = await host.facts();

@@ -1,4 +1,5 @@
 import type { GuestDeclaration } from "../../firewall/compile/guest";
+import type { Plane } from "../../firewall/model/kernel";
 import { vifId } from "../../firewall/model/names";
 import { lacksOfIpv6 } from "../../firewall/planes/xtables/dialect";
 import { canonicalMac } from "../../firewall/values/spelling";
@@ -28,7 +29,7 @@ export async function foreseeGuests(
   refuseUnnamed(host.name, guests, snapshot, await searchUnnamedPorts(host, snapshot, wantedVifs(guests)));
   refuseRanges(host.name, guests, snapshot);
   const { dialect } = await host.facts();
-  refuseUnsaid(host.name, guests, dialect);
+  refuseUnsaid(host.name, guests, dialect, snapshot.records.frame?.plane);
   warnShared(context, host.name, guests, snapshot, dialect);
   if (!elsewhere) warnPortless(context, host.name, guests, snapshot);
 }
@@ -42,9 +43,14 @@ export function refuseGuests(host: string, guests: readonly GuestDeclaration[], 
 }
 
 /** Guests that this host's tools cannot guard as declared. */
-export function refuseUnsaid(host: string, guests: readonly GuestDeclaration[], dialect: HostFacts["dialect"]): void {
+export function refuseUnsaid(
+  host: string,
+  guests: readonly GuestDeclaration[],
+  dialect: HostFacts["dialect"],
+  plane: Plane | undefined,
+): void {
   refuseIpv6(host, guests, dialect);
-  refuseTrunks(host, guests, dialect);
+  if (plane !== "nft-bridge") refuseTrunks(host, guests, dialect);
 }
 
 function refuseIpv6(host: string, guests: readonly GuestDeclaration[], { lacks = [] }: HostFacts["dialect"]): void {
@@ -54,7 +60,7 @@ function refuseIpv6(host: string, guests: readonly GuestDeclaration[], { lacks =
   if (lack !== undefined && guest !== undefined) throw errors.ipv6Unfiltered(host, guest.label, lack);
 }
 
-/** Only arptables looks at ARP below a VLAN tag. */
+/** Of ebtables and arptables, only the latter looks at ARP below a VLAN tag. */
 function refuseTrunks(host: string, guests: readonly GuestDeclaration[], { arptables }: HostFacts["dialect"]): void {
   if (arptables !== undefined) return;
   for (const { label, interfaces } of guests)

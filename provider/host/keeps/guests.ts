@@ -24,7 +24,13 @@ export interface GuestsSeen extends UnitSeen {
 export async function lookAtGuests(context: Context, host: Host, declaration: UnitDeclaration): Promise<GuestsSeen> {
   const seen = await units.look(context, host, { subject: declaration.id, compile: (print) => compileUnit(declaration, print) });
   const { snapshot, unit, lost } = seen;
-  const drift = findUnitDrift(declaration, unit, snapshot, recordedUnled(snapshot), activeTables(await host.facts()));
+  const drift = findUnitDrift(
+    declaration,
+    unit,
+    snapshot,
+    recordedUnled(snapshot),
+    activeTables(await host.facts(), snapshot.records.frame?.plane),
+  );
   const { guests } = declaration;
   const findings = [...drift.findings, ...lost, ...hookFindings(guests, snapshot), ...(await nameFindings(host, guests, snapshot))];
   return { ...seen, drift, findings };

@@ -18,21 +18,21 @@ export async function prepareBoot(host: Host, facts: HostFacts, edit: FrameEdit)
   if (nothing === undefined) throw new Error("an empty snapshot was not understood");
   const desired = new DesiredHost(host.name, facts, nothing);
   desired.edit(edit);
-  const { callers, guestPorts } = edit.frame;
+  const { callers } = edit.frame;
   const atBoot = resolveCallers(["boot"], facts).filter((caller) => callers.includes(caller));
   // The frame's own record last: where it is, all of this is.
   const files = [...desired.plan().files.put]
     .filter(([path]) => path !== "ports")
     .sort(([a], [b]) => Number(a === recordFile.frame) - Number(b === recordFile.frame));
   await host.run(`${program("state-folders.sh")}${sysctlsAtBoot()}`, "setting the bridge's sysctls for the next boot");
-  if (atBoot.length > 0) await host.run(installCallers(atBoot, guestPorts), "installing the hook for the next boot");
+  if (atBoot.length > 0) await host.run(installCallers(atBoot, edit.frame), "installing the hook for the next boot");
   const words = files.flatMap(([path, content]) => [path, path === "hook" ? "755" : "600", content()]);
   await host.run(withArguments(program("write-records.sh"), ...words), "writing what the next boot loads");
 }
 
 /** Takes away what {@link prepareBoot} wrote, on a host that has not been rebooted since. */
 export async function unprepareBoot(host: Host, guestPorts: readonly string[]): Promise<void> {
-  await host.run(installCallers([], guestPorts), "taking the hook away");
+  await host.run(installCallers([], { guestPorts, plane: "xtables" }), "taking the hook away");
   await host.run(restoreSysctls({}), "taking the bridge's sysctls away");
   await host.run(`rm -rf ${STATE_DIR}\n`, "removing what the next boot would have loaded");
 }

@@ -1,6 +1,6 @@
 import type { GuestDeclaration } from "../../firewall/compile/guest";
 import type { CompiledUnit } from "../../firewall/compile/unit";
-import type { Jump, Printer } from "../../firewall/model/kernel";
+import type { Jump, Plane, Printer } from "../../firewall/model/kernel";
 import { standsInPlace } from "../../firewall/plan/plan";
 import { Unsayable } from "../../firewall/planes/xtables/say";
 import { type Dialect, type HostFacts, printerFor } from "../look/facts";
@@ -51,15 +51,23 @@ export interface UnitSeen {
   readonly failures: readonly string[];
 }
 
-function editOf({ owner }: Context, { inputs, guestInputs }: WantedUnit, unit: CompiledUnit, ownership: Ownership): Edit {
-  return { kind: "unit", ownership, unit, owner, declaration: keptDeclaration(inputs), guestDeclarations: guestInputs ?? new Map() };
+function editOf({ owner }: Context, { inputs, guestInputs, compile }: WantedUnit, unit: CompiledUnit, ownership: Ownership): Edit {
+  return {
+    kind: "unit",
+    ownership,
+    unit,
+    compile,
+    owner,
+    declaration: keptDeclaration(inputs),
+    guestDeclarations: guestInputs ?? new Map(),
+  };
 }
 
 /** `elsewhere`: its guests need not be on this host. Gives the host as it is. */
 async function tryToPut(context: Context, host: Host, wanted: WantedUnit, ownership: Ownership, elsewhere = false): Promise<Snapshot> {
   const [snapshot, { dialect }] = await Promise.all([host.snapshot({ signal: context.signal }), host.facts()]);
-  refuseUnsaid(host.name, wanted.guests ?? [], dialect);
-  const unit = compileFor(host, wanted, dialect);
+  refuseUnsaid(host.name, wanted.guests ?? [], dialect, snapshot.records.frame?.plane);
+  const unit = compileFor(host, wanted, dialect, snapshot.records.frame?.plane);
   // A host that the same program is about to adopt has no frame yet, and sets may come with it.
   if (snapshot.records.frame !== undefined) {
     try {
@@ -76,14 +84,13 @@ async function tryToPut(context: Context, host: Host, wanted: WantedUnit, owners
 async function put(context: Context, host: Host, wanted: WantedUnit, ownership: Ownership): Promise<Snapshot> {
   const { subject, guests = [], confirm } = wanted;
   const { dialect } = await host.facts();
-  refuseUnsaid(host.name, guests, dialect);
-  const unit = compileFor(host, wanted, dialect);
   return makeChange(context, host, {
     subject,
     confirm,
     edits: (now) => {
+      refuseUnsaid(host.name, guests, dialect, now.records.frame?.plane);
       refuseGuests(host.name, guests, now);
-      return [editOf(context, wanted, unit, ownership)];
+      return [editOf(context, wanted, compileFor(host, wanted, dialect, now.records.frame?.plane), ownership)];
     },
   });
 }
@@ -94,14 +101,21 @@ async function look(context: Context, host: Host, wanted: Pick<WantedUnit, "comp
   // Whoever waits for the snapshot hears of its failure.
   asked.catch(() => {});
   const facts = await host.facts();
-  const unit = compileFor(host, wanted, facts.dialect);
-  return compare(facts, await asked, unit);
+  const unit = compileFor(host, wanted, facts.dialect, facts.plane);
+  const snapshot = await asked;
+  const plane = snapshot.records.frame?.plane ?? facts.plane;
+  return compare(facts, snapshot, plane === facts.plane ? unit : compileFor(host, wanted, facts.dialect, plane));
 }
 
 /** The unit in the words of a host's tools. What they have no words for is an error of the unit's. */
-function compileFor(host: Host, { compile, subject }: Pick<WantedUnit, "compile" | "subject">, dialect: Dialect): CompiledUnit {
+function compileFor(
+  host: Host,
+  { compile, subject }: Pick<WantedUnit, "compile" | "subject">,
+  dialect: Dialect,
+  plane: Plane | undefined,
+): CompiledUnit {
   try {
-    return compile(printerFor(dialect));
+    return compile(printerFor(dialect, plane));
   } catch (error) {
     if (error instanceof Unsayable) throw errors.ruleUnsayable(host.name, subject, error);
     throw error;

@@ -1,4 +1,5 @@
-import { shutLines } from "../../firewall/planes/xtables/shut";
+import type { Plane } from "../../firewall/model/kernel";
+import { shutLines } from "../../firewall/planes/shut";
 import { STATE_DIR } from "../records/records";
 import { program } from "../remote/program";
 import type { HostFacts } from "./facts";
@@ -59,8 +60,8 @@ const RESTORERS =
  * One command for each layer, so that a layer that cannot be shut does not prevent the others. One command on each line, because systemd before
  * 235 (XCP-ng 8 has 219) reads only 2,047 characters of a line (LINE_MAX, config_parse) and joins lines that a backslash divides.
  */
-const shutting = (word: string, guestPorts: readonly string[]) =>
-  shutLines(guestPorts)
+const shutting = (word: string, { guestPorts, plane }: Shutting) =>
+  shutLines(guestPorts, plane)
     .map((line) => `${word}=-/bin/sh -c '${line.replaceAll("; ", "; \\\n")}'\n`)
     .join("");
 
@@ -68,7 +69,13 @@ const BEFORE_GUESTS = `Before=network-pre.target shutdown.target
 Before=xenstored.service xapi.service xenopsd-xc.service xendomains.service
 Before=libvirtd.service virtqemud.service libvirt-guests.service pve-guests.service`;
 
-const FILES: Readonly<Record<Caller, (guestPorts: readonly string[]) => readonly CallerFile[]>> = {
+/** What is shut at boot, and by which tools. */
+export interface Shutting {
+  readonly guestPorts: readonly string[];
+  readonly plane: Plane;
+}
+
+const FILES: Readonly<Record<Caller, (shut: Shutting) => readonly CallerFile[]>> = {
   xapi: () => [script("caller-xapi.sh", "/etc/xapi.d/vif-hotplug")],
   xl: () => [{ path: "/etc/xen/scripts/vif-post.d/csp.hook", mode: "0755", content: program("caller-xl.sh", { MARK }) }],
   libvirt: () => [script("caller-libvirt.sh", "/etc/libvirt/hooks/qemu.d/csp")],
@@ -83,7 +90,7 @@ SUBSYSTEM=="net", ACTION=="add|remove|move", RUN+="${HOOK} udev %k"
 `,
     },
   ],
-  systemd: (guestPorts) => [
+  systemd: (shut) => [
     // Blocks everything that guests could send or receive, before csp's files are read, and only with the layers' own tools.
     {
       path: "/etc/systemd/system/csp-shut.service",
@@ -99,7 +106,7 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-${shutting("ExecStart", guestPorts)}TimeoutStartSec=120
+${shutting("ExecStart", shut)}TimeoutStartSec=120
 
 [Install]
 WantedBy=sysinit.target
@@ -125,7 +132,7 @@ Conflicts=shutdown.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-${shutting("ExecStartPre", guestPorts)}ExecStart=${HOOK} boot
+${shutting("ExecStartPre", shut)}ExecStart=${HOOK} boot
 TimeoutStartSec=600
 
 [Install]
@@ -157,11 +164,11 @@ WantedBy=${RESTORERS.join(" ")}
   ],
   // Shutting comes first. The hook comes after iptables (S08 on Red Hat), before the network (S10) and every toolstack; on Debian, none of these comes
   // before S01.
-  sysv: (guestPorts) => [
+  sysv: ({ guestPorts, plane }) => [
     {
       path: "/etc/init.d/csp-shut",
       mode: "0755",
-      content: program("init-shut.sh", { MARK, SHUT: shutLines(guestPorts).join("\n").replaceAll("; ", "\n") }),
+      content: program("init-shut.sh", { MARK, SHUT: shutLines(guestPorts, plane).join("\n").replaceAll("; ", "\n") }),
       links: ["2", "3", "4", "5"].flatMap((level) => [`/etc/rc${level}.d/S00csp-shut`, `/etc/rc.d/rc${level}.d/S01csp-shut`]),
     },
     {
@@ -177,23 +184,25 @@ function keptName(path: string): string {
   return path.slice(1).replace(/\//g, "-");
 }
 
-export function callerFiles(callers: readonly string[], guestPorts: readonly string[]): CallerFile[] {
-  return CALLERS.filter((caller) => callers.includes(caller)).flatMap((caller) => FILES[caller](guestPorts));
+export function callerFiles(callers: readonly string[], shut: Shutting): CallerFile[] {
+  return CALLERS.filter((caller) => callers.includes(caller)).flatMap((caller) => FILES[caller](shut));
 }
 
+const NOTHING: Shutting = { guestPorts: [], plane: "xtables" };
+
 /** Every file that any caller has. */
-export const CALLER_PATHS: readonly string[] = callerFiles(CALLERS, []).map(({ path }) => path);
+export const CALLER_PATHS: readonly string[] = callerFiles(CALLERS, NOTHING).map(({ path }) => path);
 
 /** Every link by which an init starts one of them. */
-export const CALLER_LINKS: readonly string[] = callerFiles(CALLERS, []).flatMap(({ links = [] }) => links);
+export const CALLER_LINKS: readonly string[] = callerFiles(CALLERS, NOTHING).flatMap(({ links = [] }) => links);
 
 /**
  * Makes the callers' files what they should be, and removes those of other callers. Without callers, it removes all of them. It works on the
  * host itself; `under` is the shell's word for the folder of another system that is not running, like `"$root"`.
  */
-export function installCallers(callers: readonly string[], guestPorts: readonly string[], under = ""): string {
-  const wanted = new Set(callerFiles(callers, guestPorts).map(({ path }) => path));
-  const steps = callerFiles(CALLERS, guestPorts).flatMap(({ path, mode, content, links = [] }) => {
+export function installCallers(callers: readonly string[], shut: Shutting, under = ""): string {
+  const wanted = new Set(callerFiles(callers, shut).map(({ path }) => path));
+  const steps = callerFiles(CALLERS, shut).flatMap(({ path, mode, content, links = [] }) => {
     if (!wanted.has(path)) return [`away ${[path, keptName(path), ...links].join(" ")}\n`];
     return [
       program("put-caller.sh", { PATH: path, KEPT: keptName(path), MODE: mode, CONTENT: content }),

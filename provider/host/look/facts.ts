@@ -1,5 +1,5 @@
 import type { ZoneMeans } from "../../firewall/compile/frame";
-import { type Printer, TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
+import { PLANES, type Plane, type Printer, TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
 import { printerOf } from "../../firewall/planes/print";
 import { isLack, type Lack } from "../../firewall/planes/xtables/dialect";
 import { program } from "../remote/program";
@@ -34,6 +34,8 @@ export interface HostFacts {
   /** The version line of each tool that is installed. */
   readonly tools: Readonly<Record<string, string>>;
   readonly dialect: Dialect;
+  /** The host's plane, as its record said when csp asked. A snapshot knows better. */
+  readonly plane: Plane;
   readonly bridges: BridgeAbilities;
   /** The callers of the hook that the host has (look/callers.ts). */
   readonly callers: readonly string[];
@@ -61,6 +63,8 @@ export interface Dialect {
   readonly ebtables: "nft" | "legacy";
   /** How the connections of different bridges can be kept apart; undefined if they cannot. */
   readonly zones?: ZoneMeans;
+  /** "nft": one table of nft can do all of layer 2 on this kernel. */
+  readonly layer2?: "nft";
   /** "nft" or "legacy": which of the kernel's rule sets iptables works on. */
   readonly backend: "nft" | "legacy";
   /** What older tools have no words for; absent: they say all that csp says. */
@@ -68,14 +72,20 @@ export interface Dialect {
 }
 
 /** Puts rules into the words of a host's tools. */
-export function printerFor({ lacks = [] }: Dialect): Printer {
-  return printerOf(lacks);
+export function printerFor({ lacks = [] }: Dialect, plane: Plane = "xtables"): Printer {
+  return printerOf(lacks, plane);
+}
+
+/** The planes that the host can carry. */
+export function planesOf({ layer2 }: Dialect): Plane[] {
+  return layer2 === "nft" ? ["xtables", "nft-bridge"] : ["xtables"];
 }
 
 /** The dialect as the scripts that run on the host read it (remote/dialect.sh). */
-export function formatDialect({ wait, arptables, ebtables, zones, backend, lacks = [] }: Dialect): string {
+export function formatDialect({ wait, arptables, ebtables, zones, layer2, backend, lacks = [] }: Dialect): string {
   const values = {
     ...{ wait: wait ? "-w 30" : "", arptables: arptables ?? "", ebtables, zones: zones ?? "", backend },
+    ...(layer2 === undefined ? {} : { layer2 }),
     ...(lacks.length === 0 ? {} : { lacks: lacks.join(" ") }),
   };
   return Object.entries(values)
@@ -83,15 +93,16 @@ export function formatDialect({ wait, arptables, ebtables, zones, backend, lacks
     .join("");
 }
 
-/** The tools whose rules csp keeps on this host. */
-export function activeTools({ dialect }: Pick<HostFacts, "dialect">): Tool[] {
-  return [...new Set(activeTables({ dialect }).map(toolOf))];
+/** The tools whose rules csp keeps on a host of this plane. */
+export function activeTools({ dialect }: Pick<HostFacts, "dialect">, plane: Plane = "xtables"): Tool[] {
+  return [...new Set(activeTables({ dialect }, plane).map(toolOf))];
 }
 
-/** The tables in which csp keeps rules on this host. */
-export function activeTables({ dialect }: Pick<HostFacts, "dialect">): Table[] {
+/** The tables in which csp keeps rules on a host of this plane. */
+export function activeTables({ dialect }: Pick<HostFacts, "dialect">, plane: Plane = "xtables"): Table[] {
   return TABLES.filter((table) => {
     if (table === "arptables.filter") return dialect.arptables !== undefined;
+    if (table === "nft.bridge") return plane === "nft-bridge";
     return table !== "nft.csp" || dialect.zones === "nft";
   });
 }
@@ -157,12 +168,14 @@ export function parseFacts(text: string): HostFacts & { readonly uid: number } {
       rawBeforeDefrag: value("raw-before-defrag") === "yes",
     },
     callers: lines.flatMap((line) => /^caller (\S+)$/.exec(line)?.[1] ?? []),
+    plane: PLANES.find((plane) => plane === value("plane")) ?? "xtables",
     dialect: {
       wait: value("wait") === "yes",
       // It becomes a word in scripts, so only those that remote/dialect.sh tries are allowed.
       ...(ARPTABLES.has(arptables) ? { arptables } : {}),
       ebtables: value("ebtables") === "nft" ? "nft" : "legacy",
       ...zonesOf(value("zones")),
+      ...(value("layer2") === "nft" ? { layer2: "nft" as const } : {}),
       backend: (tools.iptables ?? "").includes("nf_tables") ? "nft" : "legacy",
       ...lacksOf(value("lacks")),
     },

@@ -6,6 +6,8 @@ import {
   isTable,
   type Jump,
   type JumpPlace,
+  PLANES,
+  type Plane,
   type Sets,
   TABLES,
   type Table,
@@ -121,6 +123,8 @@ export interface FrameRecord {
   readonly zones: Zones;
   /** What else decided about bridged packets when csp last set the host up (surroundings.ts). What comes later is drift. */
   readonly besides: readonly string[];
+  /** Records of earlier versions do not say. */
+  readonly plane: Plane;
 }
 
 export type Zones = "by-bridge" | "shared";
@@ -174,6 +178,7 @@ export const INDEX_WORDS = [
   "sysctl",
   "callers",
   "zones",
+  "plane",
   "beside",
   "end",
 ];
@@ -301,6 +306,7 @@ export function formatFrame(frame: FrameRecord | WaitingFrame, declaration: unkn
     `ports ${frame.guestPorts.join(" ")}`,
     `callers ${frame.callers.join(" ")}`,
     `zones ${frame.zones}`,
+    ...(frame.plane === "xtables" ? [] : [`plane ${frame.plane}`]),
     ...frame.besides.map((text) => `beside ${oneLine(text)}`),
     ...Object.entries(frame.sysctls).map(([key, value]) => `sysctl ${key} ${value}`),
     ...(declaration === undefined ? [] : [`declaration ${JSON.stringify(declaration)}`]),
@@ -328,6 +334,39 @@ export function parseGuestDeclarations(text: string): Map<string, unknown> {
     else if (line.startsWith("declaration ")) declarations.set(uuid, parseDeclaration(line));
   }
   return declarations;
+}
+
+/** A unit of guests as a host has it on record. */
+export interface RecordedUnit {
+  readonly id: string;
+  readonly owner: string;
+  readonly digest: string;
+  readonly declaration: unknown;
+  /** Declarations of guests that have one of their own, by UUID. */
+  readonly guests: ReadonlyMap<string, unknown>;
+  /** UUID to label. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** Reads what host/remote/recorded-units.sh prints: a digest is the first line of each record. */
+export function parseRecordedUnits(text: string): RecordedUnit[] {
+  const units = new Map<string, RecordedUnit>();
+  const guests: { uuid: string; unit: string; label: string; declaration: unknown }[] = [];
+  for (const piece of text.split(/^(?=digest )/m)) {
+    const value = (word: string) => new RegExp(`^${word} (.*)$`, "m").exec(piece)?.[1];
+    const [id, uuid, declaration] = [value("unit"), value("uuid"), parseDeclaration(piece)];
+    if (id === undefined) continue;
+    if (uuid !== undefined) guests.push({ uuid, unit: id, label: value("label") ?? uuid, declaration });
+    else
+      units.set(id, { id, owner: value("owner") ?? "", digest: value("digest") ?? "", declaration, guests: new Map(), labels: new Map() });
+  }
+  for (const { uuid, unit, label, declaration } of guests) {
+    const record = units.get(unit);
+    if (record === undefined) continue;
+    if (declaration !== undefined) (record.guests as Map<string, unknown>).set(uuid, declaration);
+    (record.labels as Map<string, string>).set(uuid, label);
+  }
+  return [...units.values()];
 }
 
 /** Reads the index lines of all files, one file's after another's. `before`: an earlier look at the same host. */
@@ -369,6 +408,7 @@ export function parseIndex(
         callers: words(value("callers")),
         zones: kept,
         besides: values("beside"),
+        plane: PLANES.find((plane) => plane === value("plane")) ?? "xtables",
       };
       if (file.fields.some(([word]) => word === "owner")) frame = { owner, ...record };
       else waiting = record;

@@ -27,11 +27,17 @@ END {
   for (i = 1; i <= chains; i++) {
     t = chain_table[i]; out = w "/" t
     if (t ~ /^arptables/) { print "made " chain_name[i] >out; continue }
+    if (t ~ /^nft/) {
+      if (!(t in begun)) { begun[t] = out; print "add table bridge csp" >out }
+      print "add chain bridge csp " chain_name[i] " { }\nflush chain bridge csp " chain_name[i] >out
+      continue
+    }
     if (!(t in begun)) { begun[t] = out; name = t; sub(/^[^.]*[.]/, "", name); print "*" name >out }
     print ":" chain_name[i] (t ~ /^ebtables/ ? " RETURN" : " - [0:0]") >out
   }
   for (i = 1; i <= rules; i++) {
     t = rule_table[i]; out = w "/" t
+    if (t ~ /^nft/) { sub(/^-A /, "add rule bridge csp ", rule[i]); print rule[i] >out; continue }
     if (t !~ /^arptables/) { print rule[i] >out; continue }
     split(rule[i], word, " "); sub(/^-A [^ ]+ /, "", rule[i])
     print "a -I", word[2], ++put[word[2]], rule[i] >out

@@ -19,6 +19,7 @@ END {
     print "loaded anew, " (claims + 0) " ports"
     exit
   }
+  close_table = ("nft.bridge" in is_table) ? "nft.bridge" : "ebtables.nat"
   plant("old", olds, old_port, old_vif, old_traits, old_sites, old_site, old_site_mac, old_site_zone)
   # A port that passes from one guest to another is shut first: under half of the old rules and half of the new it would be under neither.
   for (i = 1; i <= olds; i++) was[old_port[i]] = old_vif[i]
@@ -30,7 +31,7 @@ END {
   }
   if (passes) {
     plant("kept", kept, kept_port, kept_vif, kept_traits, old_sites, old_site, old_site_mac, old_site_zone)
-    close_text = table_text("ebtables.nat", "old", "kept", "")
+    close_text = table_text(close_table, "old", "kept", "")
   }
   for (i = 1; i <= claims; i++) if (!(port[i] in was) || was[port[i]] != vif[i]) {
     split(port_line[i], at, " ")
@@ -39,7 +40,7 @@ END {
   printf "%s", close_text >(w "/close")
   for (k = 1; k <= tables; k++) {
     t = table_of[k]
-    printf "%s", table_text(t, passes && t == "ebtables.nat" ? "kept" : "old", "new", "") >(w "/" t)
+    printf "%s", table_text(t, passes && t == close_table ? "kept" : "old", "new", "") >(w "/" t)
   }
   print "ports" (gained lost == "" ? " are the same under new numbers" : gained lost)
 }

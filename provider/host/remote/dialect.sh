@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2016,SC2034 # what it finds is the caller's; $ is that of the shell which tries
-# How this host's tools want to be spoken to, as $wait, $arptables, $ebtables, $zones, $backend, $lacks. `read_dialect FILE` takes what csp has found out, as far as it looks
+# How this host's tools want to be spoken to, as $wait, $arptables, $ebtables, $zones, $layer2, $backend, $lacks. `read_dialect FILE` takes what csp has found out, as far as it looks
 # right: a file that somebody spoilt is not run. `probe_dialect` finds out by trying, in a namespace of its own where something would have to be made.
 read_dialect() {
   [ -f "$1" ] || return 1
@@ -12,6 +12,7 @@ read_dialect() {
       arptables/|arptables/arptables|arptables/arptables-legacy) arptables=$v ;;
       ebtables/nft|ebtables/legacy) ebtables=$v found=1 ;;
       zones/|zones/nft|zones/raw) zones=$v ;;
+      layer2/nft) layer2=$v ;;
       backend/nft|backend/legacy) backend=$v ;;
       lacks/*) case $v in *[!a-z0-9.\ -]*) return 1 ;; esac; lacks=$v ;;
       # Of a transaction's settings: the count of changes that it was made from.
@@ -22,7 +23,7 @@ read_dialect() {
   [ -n "$found" ]
 }
 probe_dialect() {
-  wait='' arptables='' ebtables=legacy zones='' backend=legacy
+  wait='' arptables='' ebtables=legacy zones='' layer2='' backend=legacy
   if iptables-restore --help 2>&1 | grep -q -e '--wait'; then wait='-w 30'; fi
   for t in arptables arptables-legacy; do
     if command -v "$t" >/dev/null 2>&1 && "$t" -nL FORWARD >/dev/null 2>&1; then arptables=$t; break; fi
@@ -30,6 +31,7 @@ probe_dialect() {
   case $(iptables -V 2>/dev/null) in *nf_tables*) backend=nft ;; esac
   case $(ebtables -V 2>/dev/null) in *nf_tables*) ebtables=nft ;; esac
   if probe_zones_nft; then zones=nft; elif probe_zones_raw; then zones=raw; fi
+  if probe_layer2; then layer2=nft; fi
   probe_lacks
 }
 # A tool that hangs ends the trial.
@@ -40,6 +42,18 @@ apart() { command -v unshare >/dev/null 2>&1 && $bounded unshare -n "$@" >/dev/n
 probe_zones_nft() {
   command -v nft >/dev/null 2>&1 && echo 'table inet csp { chain z { type filter hook prerouting priority -450; iifname "lo" ether daddr != 00:00:00:00:00:01 ct zone set 50001; }; }' |
     apart nft -f -
+}
+# All that a table of the bridge family is to do: verdict maps by a port's name, what is below a tag, ARP, neighbour discovery.
+probe_layer2() {
+  command -v nft >/dev/null 2>&1 && apart nft -f - <<'END'
+table bridge csp {
+  map to { type ifname : verdict; }
+  chain own { ether saddr != 02:00:00:00:00:01 drop; ether type 8021q vlan id 5 vlan type arp accept; ether type arp arp htype 1 arp saddr ip 192.0.0.8 arp saddr ether 02:00:00:00:00:01 accept; ether type ip6 icmpv6 type nd-neighbor-advert @th,64,128 0x64000000000000000000000000000001 accept; ether type ip udp dport 68 drop; ip saddr 192.0.0.8 accept; }
+  chain in { type filter hook prerouting priority -300; iifname vmap @to; iifname "lo*" drop; }
+  chain out { type filter hook postrouting priority 300; oifname vmap @to; }
+  chain local { type filter hook input priority -200; ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 drop; }
+}
+END
 }
 # All namespaces share the tools' lock, which another program may hold.
 # shellcheck disable=SC2086

@@ -35,6 +35,8 @@ probe_dialect
 [ -z "$arptables" ] || echo "arptables $arptables"
 echo "ebtables $ebtables"
 [ -z "$zones" ] || echo "zones $zones"
+[ -z "$layer2" ] || echo "layer2 $layer2"
+sed -n '/^plane /p' %STATE_DIR%/frame 2>/dev/null
 [ -z "$lacks" ] || echo "lacks $lacks"
 for b in /sys/class/net/*/bridge; do
   [ -d "$b" ] || continue

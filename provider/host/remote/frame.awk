@@ -1,5 +1,6 @@
 # The frame of one table with nobody's port in it, and the jumps into it: those of ours that are in the way go, and all stand in front again. Reads
 # the templates and then, with `mode` "saved", the table. Nothing where the frame leads already, unless `always` is set.
+mode == "saved" && substr($1, 1, 1) == ":" { there[substr($1, 2)] = 1 }
 mode == "saved" && $1 == "-A" { rule_text = $0; sub(/^-A [^ ]+ /, "", rule_text); saved[$2, ++saved_rules[$2]] = rule_text }
 BEGIN { ours = "%OUR_CHAINS%" }
 END {
@@ -11,6 +12,8 @@ END {
     target[c, ++wanted[c]] = target_of(jump_text[table, i]); text_of[c, wanted[c]] = jump_text[table, i]
   }
   for (k = 1; k <= wanted_chains; k++) { c = wanted_chain[k]; if (!leads(c)) { broken = 1; put_jumps(c) } }
+  # nft's table is all csp's, and nothing of others stands in front.
+  if (table ~ /^nft/) for (k = 1; k <= t_chains; k++) if (t_table[k] == table && !(t_name[k] in there)) broken = 1
   if (!broken && !always) exit
   plant("empty", 0, none, none, none, 0, none, none, none)
   printf "%s", table_text(table, "", "empty", more)

@@ -21,7 +21,7 @@ s=%STATE_DIR%
 w=$s/work lacks=''
 event=$*
 [ ${#event} -le 1000 ] || event="(long arguments)"
-names='' wait='' arptables='' ebtables='' zones='' backend='' guest_ports='' tables='' heads='' bad='' skip=''
+names='' wait='' arptables='' ebtables='' zones='' layer2='' backend='' guest_ports='' tables='' heads='' bad='' skip=''
 
 claims_awk='
 # include: claims.awk
@@ -109,7 +109,8 @@ resolve() {
 put_one() { put "$1" "$w/$1" || { fail rules - "$said" "$w/failures"; return 1; }; }
 # Each table in turn, arptables beside them: it has no restore and no lock in common with the others. Wrong in one, the others have theirs all the same.
 put_trees() {
-  put ebtables.nat "$w/close" || { fail rules - "$said" "$w/failures"; return 1; }
+  case " $tables " in *" nft.bridge "*) t=nft.bridge ;; *) t=ebtables.nat ;; esac
+  put $t "$w/close" || { fail rules - "$said" "$w/failures"; return 1; }
   wrong=''
   for t in $broken_tables; do rm -f "$w/$t"; done
   put_one arptables.filter & beside=$!
@@ -137,7 +138,12 @@ heads() {
     case $back in legacy) asked_tables="$asked_tables$t " ;; esac
     look="$look echo '@ $t $c'; $list;"
   done
-  case " $tables " in *" nft.csp "*) look="$look echo '@ nft.csp -'; nft list table inet csp" ;; esac
+  case " $tables " in *" nft.csp "*) look="$look echo '@ nft.csp -'; nft list table inet csp;" ;; esac
+  case " $tables " in
+    *" nft.bridge "*)
+      look="$look echo '@ nft.bridge csp-shut'; nft list chain bridge csp-shut from;"
+      for c in %NFT_HEADS%; do look="$look echo '@ nft.bridge $c'; nft list chain bridge csp $c;"; done ;;
+  esac
   $limit sh -c "$look" 2>/dev/null
 }
 leads() { heads | awk -v skip="$skip" "$plant_awk$leads_awk" mode=templates "$s/templates" mode=heads -; }
@@ -145,6 +151,7 @@ leads() { heads | awk -v skip="$skip" "$plant_awk$leads_awk" mode=templates "$s/
 # Shuts what guests send and receive in one table, by single commands that the templates have; and takes that away. What is shut is left as it is: a
 # jump goes before it comes again, and would let through what is sent in between.
 is_shut() {
+  case $1 in nft.*) $limit nft list table bridge csp-shut >/dev/null 2>&1; return ;; esac
   wanted=0
   while read -r word table command; do
     case "$word/$table $command" in "shut/$1 "*" -I "*) wanted=$((wanted + 1)) ;; esac
@@ -153,13 +160,18 @@ is_shut() {
 }
 shut() {
   if is_shut "$1"; then return; fi
+  set -f
   while read -r word table command; do
     # shellcheck disable=SC2086 # the words of a command
     [ "$word/$table" != "shut/$1" ] || run_words $command 2>/dev/null
   done <"$s/templates"
+  set +f
+  # Where nft does not do its work, ebtables does this.
+  if [ "$1" = nft.bridge ] && ! is_shut "$1"; then shut ebtables.nat; shut ebtables.filter; fi
 }
 # shellcheck disable=SC2086
 open_again() {
+  if [ "$1" = nft.bridge ]; then $limit nft delete table bridge csp-shut 2>/dev/null; return; fi
   chain_command=''
   while read -r word table command; do
     [ "$word/$table" = "shut/$1" ] || continue
@@ -366,6 +378,11 @@ leads >"$w/leads"
 while read -r what table; do
   case "$what $broken_tables " in shut*" $table "*) ;; shut*) open_again "$table" ;; esac
 done <"$w/leads"
+# What ebtables has shut, because nft did not do its work before.
+case " $tables $broken_tables " in
+  *" nft.bridge "*" nft.bridge "*) ;;
+  *" nft.bridge "*) for t in ebtables.nat ebtables.filter; do if save $t 2>/dev/null | grep -q -e '-j csp-shut'; then open_again $t; fi; done ;;
+esac
 if [ -n "$loaded" ] && [ -z "$broken_tables" ] && [ -s "$w/leads" ] && ! grep -q '^lost' "$w/leads"; then
   # What was left out is tried again at the next event.
   if [ -s "$w/failures" ]; then sed '2s/.*/boot -/' "$w/ports" >"$w/ports.new" && mv -f "$w/ports.new" "$w/ports"; else answered; fi

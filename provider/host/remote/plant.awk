@@ -15,7 +15,7 @@ mode == "templates" {
     if (NF > 3) { sub(/^[^ ]+ [^ ]+ /, "", rest); t_base[$2, $3] = rest }
   }
   else if (word == "rule" || word == "bridge") add_template_rule(word, "*", rest)
-  else if (word == "named") { sub(/^[^ ]+ /, "", rest); add_template_rule(word, $2, rest) }
+  else if (word == "named" || word == "port") { sub(/^[^ ]+ /, "", rest); add_template_rule(word, $2, rest) }
   else if (word == "tree") { tree = ++trees; tree_table[tree] = $2; tree_root[tree] = $3; note_table($2) }
   else if (word == "leaf") { n = ++leaves[tree]; sub(/^[^ ]+ /, "", rest); leaf_of[tree, n] = $2; leaf_text[tree, n] = rest }
   else if (word == "branch") tree_branch[tree] = rest
@@ -43,7 +43,7 @@ function has_prefix(port,   i) {
   return 0
 }
 # The rules of one chain template.
-function plant_rules(c, named, name_port, name_vif, name_traits, b, bridge, mac, zone,   i, j, k, m, out, text) {
+function plant_rules(c, n, port, vif, traits, named, name_port, name_vif, name_traits, b, bridge, mac, zone,   i, j, k, m, out, text) {
   for (i = 1; i <= t_rules[c]; i = j) {
     j = i + 1
     if (t_kind[c, i] == "rule") { out = out t_text[c, i] "\n"; continue }
@@ -53,6 +53,9 @@ function plant_rules(c, named, name_port, name_vif, name_traits, b, bridge, mac,
         text = t_text[c, m]; gsub(/@bridge/, bridge[k], text); gsub(/@mac/, mac[k], text); gsub(/@zone/, zone[k], text)
         out = out text "\n"
       }
+    } else if (t_kind[c, i] == "port") {
+      for (k = 1; k <= n; k++) for (m = i; m < j; m++)
+        if (selects(t_of[c, m], traits[k])) out = out for_port(t_text[c, m], port[k], vif[k]) "\n"
     } else for (k = 1; k <= named; k++) for (m = i; m < j; m++)
       if (selects(t_of[c, m], name_traits[k])) out = out for_port(t_text[c, m], name_port[k], name_vif[k]) "\n"
   }
@@ -100,7 +103,7 @@ function has_place(key, traits,   of, n, i) {
 
 function plant(set, n, port, vif, traits, b, bridge, mac, zone,   c, t, i, k, lo, hi, p, key, named, name_port, name_vif, name_traits) {
   for (i = 1; i <= n; i++) if (!has_prefix(port[i])) { name_port[++named] = port[i]; name_vif[named] = vif[i]; name_traits[named] = traits[i] }
-  for (c = 1; c <= t_chains; c++) body[set, c] = plant_rules(c, named, name_port, name_vif, name_traits, b, bridge, mac, zone)
+  for (c = 1; c <= t_chains; c++) body[set, c] = plant_rules(c, n, port, vif, traits, named, name_port, name_vif, name_traits, b, bridge, mac, zone)
   for (t = 1; t <= trees; t++) {
     key = tree_key[t] = key_of(t)
     if ((set, key) in nodes) continue
@@ -177,13 +180,37 @@ function restore_text(table, was, is, more,   i, head, rules, tail, ip) {
   if (head more == "") return ""
   return "*" name_of(table) "\n" head rules more (ip ? "COMMIT\n" : "")
 }
-function nft_text(table, was, is,   i, chain, out) {
+# Of a verdict map only elements that differ, in one commit with the chains that they lead to.
+function nft_text(table, was, is,   i, chain, family, heads, out) {
   compare(table, was, is)
+  family = family_of(table)
   for (i = 1; i <= changed; i++) {
     chain = changed_chain[i]
-    out = out "add chain inet csp " chain " { " t_base[table, chain] " }\nflush chain inet csp " chain "\n" add_rules("add rule inet csp " chain " ", after[i])
+    if (t_base[table, chain] ~ /^map /) {
+      heads = heads "add map " family " csp " chain " { type ifname : verdict; }\n"
+      if (was == "") out = out "flush map " family " csp " chain "\n"
+      out = out element_text(family, chain, (i in before) ? before[i] : "", after[i])
+    } else {
+      heads = heads "add chain " family " csp " chain " { " t_base[table, chain] " }\nflush chain " family " csp " chain "\n"
+      out = out add_rules("add rule " family " csp " chain " ", after[i])
+    }
   }
-  return out == "" ? "" : "add table inet csp\n" out
+  return heads out == "" ? "" : "add table " family " csp\n" heads out
+}
+function family_of(table) { return table == "nft.csp" ? "inet" : "bridge" }
+function element_text(family, map, before, after,   n, i, rule, there, wanted, gone, come) {
+  n = split(before, rule, "\n")
+  for (i = 1; i < n; i++) there[rule[i]] = 1
+  n = split(after, rule, "\n")
+  for (i = 1; i < n; i++) { wanted[rule[i]] = 1; if (!(rule[i] in there)) come = come (come == "" ? "" : ", ") element(rule[i]) }
+  n = split(before, rule, "\n")
+  for (i = 1; i < n; i++) if (!(rule[i] in wanted)) gone = gone (gone == "" ? "" : ", ") element(rule[i])
+  return (gone == "" ? "" : "delete element " family " csp " map " { " gone " }\n") (come == "" ? "" : "add element " family " csp " map " { " come " }\n")
+}
+# "iifname PORT VERDICT" as the map has it.
+function element(rule,   port) {
+  sub(/^[io]ifname /, "", rule); port = rule; sub(/ .*/, "", port); sub(/^[^ ]+ /, "", rule)
+  return port " : " rule
 }
 
 # The same as arptables commands, "a ARGUMENTS" a line: the tool has no restore. New rules stand before old ones go, and a rule goes by what it

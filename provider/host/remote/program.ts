@@ -1,6 +1,7 @@
 import { FIRST_ZONE } from "../../firewall/compile/frame";
 import { TABLES } from "../../firewall/model/kernel";
 import { OUR_CHAINS } from "../../firewall/model/names";
+import { HOOKED } from "../../firewall/planes/nft/base";
 import { fill, programsOf } from "../../shell/program";
 import { STATE_DIR } from "../records/records";
 import { BRIDGE_SYSCTLS, SYSCTL_FILE } from "./sysctls";
@@ -10,6 +11,7 @@ const COMMON = {
   STATE_DIR,
   OUR_CHAINS,
   TABLES: TABLES.join(" "),
+  NFT_HEADS: HOOKED.join(" "),
   FIRST_ZONE: String(FIRST_ZONE),
   BRIDGE_SYSCTLS: BRIDGE_SYSCTLS.join(" "),
   SYSCTL_FILE,

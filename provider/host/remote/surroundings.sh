@@ -15,7 +15,7 @@ if command -v nft >/dev/null 2>&1; then
     $1 == "table" { family = $2; table = $3; next }
     $1 == "chain" { chain = $2; next }
     $1 != "type" || family !~ /^(ip|ip6|inet|bridge|netdev)$/ { next }
-    family == "inet" && table == "csp" { next }
+    family == "inet" && table == "csp" || family == "bridge" && table ~ /^csp(-shut)?$/ { next }
     family == "bridge" && table ~ /^(filter|nat|broute)$/ && chain ~ /^[A-Z]+$/ { next }
     family ~ /^ip6?$/ && table ~ /^(filter|nat|mangle|raw|security)$/ && chain ~ /^[A-Z]+$/ { next }
     $4 !~ /^(ingress|prerouting|forward|postrouting|input)$/ { next }

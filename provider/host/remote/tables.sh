@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # the dialect is the caller's
-# The tables of the tools, each by its name "TOOL.TABLE", the same for all who read and write them. Wants the dialect: $wait, $arptables, $ebtables, $lacks.
+# The tables of the tools, each by its name "TOOL.TABLE", the same for all who read and write them. Wants the dialect: $wait, $arptables, $ebtables, $zones, $layer2, $lacks.
 #
 # - `save TABLE` prints a table as iptables-save does: "*TABLE", ":CHAIN POLICY", "-A CHAIN RULE".
 # - `restore TABLE FILE` commits a partial text (`:chain` empties or makes a chain; -A, -I, -D, -X) at once. FILE lies in a folder of the caller's own,
@@ -13,7 +13,7 @@ save() {
     iptables.*|ip6tables.*) "${1%%.*}-save" -t "${1#*.}" ;;
     ebtables.*) eb_save "${1#*.}" ;;
     arptables.*) arp_save ;;
-    nft.*) nft_save ;;
+    nft.*) nft_save "$1" ;;
   esac
 }
 save_all() {
@@ -22,7 +22,9 @@ save_all() {
     iptables|ip6tables) tried "$1-save" | sed -n -e '/^@@csp/p' -e '/^\*raw/,/^COMMIT/p' -e '/^\*mangle/,/^COMMIT/p' -e '/^\*nat/,/^COMMIT/p' -e '/^\*filter/,/^COMMIT/p' ;;
     ebtables) eb_save "broute nat filter" ;;
     arptables) arp_save ;;
-    nft) nft_save ;;
+    nft)
+      [ "$zones" != nft ] || nft_save nft.csp
+      [ "$layer2" != nft ] || nft_save nft.bridge ;;
   esac
 }
 # shellcheck disable=SC2086 # $wait and $limit are several words
@@ -89,12 +91,42 @@ behind() { while $arptables -D "$1" "$2" 2>/dev/null; do :; done; }
 # shellcheck disable=SC1090
 arp_run() ( broken=''; . "$1"; [ -z "$broken" ] )
 
+# Rules as nft prints them; a verdict map as a chain in which each rule asks for one port.
 nft_save() {
-  echo "*csp"
-  nft list table inet csp 2>/dev/null | sed -n 's/^[[:space:]]*//
-    /^chain /{s/^chain \([^ ]*\) {.*/\1/;s/.*/:& -/p;s/^:\([^ ]*\).*/\1/;h;d;}
-    /^table /d;/^type /d;/^}/d;/^$/d
-    G;s/\(.*\)\n\(.*\)/-A \2 \1/p'
+  case $1 in nft.csp) f=inet ;; *) f=bridge ;; esac
+  echo "*${1#*.}"
+  nft list table $f csp 2>/dev/null | nft_lines
+}
+# One chain or map of the bridge's table, as "-N NAME" and its rules; nothing if there is none.
+nft_chain() {
+  { nft list chain bridge csp "$1" || nft list map bridge csp "$1"; } 2>/dev/null | nft_lines | sed 's/^:\([^ ]*\) .*/-N \1/'
+}
+nft_lines() {
+  awk '
+    # nft lists the elements of a map in no order.
+    BEGIN { by_port = "sort | cut -f 2-" }
+    $1 == "chain" { name = $2; print ":" name " -"; next }
+    $1 == "map" { name = $2; print ":" name " -"; next }
+    $1 == "type" && $2 == "ifname" { next }
+    $1 == "type" || $1 == "table" || NF == 0 { next }
+    # A map: { "PORT" : VERDICT, ... over several lines }
+    $1 == "elements" { in_map = 1; sub(/^[^{]*[{]/, "") }
+    in_map {
+      ends = /[}][ \t]*$/; sub(/[}][ \t]*$/, "")
+      n = split($0, part, ",")
+      for (i = 1; i <= n; i++) {
+        sub(/^[ \t]+/, "", part[i]); sub(/[ \t]+$/, "", part[i])
+        if (part[i] == "") continue
+        at = index(part[i], " : ")
+        port = substr(part[i], 1, at - 1)
+        print substr(port, 2, length(port) - 2) "\t-A " name " " key_of(name) " " port " " substr(part[i], at + 3) | by_port
+      }
+      if (ends) { in_map = 0; close(by_port) }
+      next
+    }
+    $1 == "}" { next }
+    { sub(/^[ \t]+/, ""); print "-A " name " " $0 }
+    function key_of(map) { return map ~ /-to$/ ? "oifname" : "iifname" }'
 }
 
 # ebtables: `$ebtables` is "nft" or "legacy".

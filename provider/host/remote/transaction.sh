@@ -26,7 +26,7 @@ if ! [ -e "$d/settings" ]; then
   # The files get to the disk while this looks whether they may be used: a journal that is found after a power cut must be whole.
   [ -e "$d/recover" ] || { { echo "$boot" >"$d/boot" && true >"$d/whole"; } || { say nospace; leave; }; flush "$d" & y=$!; }
 fi
-names='' wait='' arptables='' ebtables='' zones='' lacks='' generation=''
+names='' wait='' arptables='' ebtables='' zones='' layer2='' lacks='' generation=''
 # include: dialect.sh
 # include: tables.sh
 # The hook has the lock already when it lets this script put things right.
@@ -47,6 +47,7 @@ done
 # The touched chains' rules as "-A chain rule" lines, chain by chain in the order of touched.TABLE.
 rules() {
   if [ -e "$d/list.$1" ]; then
+    if [ "$1" = nft.bridge ]; then while read -r c; do nft_chain "$c"; done <"$d/touched.$1"; return; fi
     while read -r c; do "${1%%.*}" $wait1 -t "${1#*.}" -S "$c" 2>/dev/null; done <"$d/touched.$1"
   else save "$1" | pick "$1"; fi
 }
@@ -78,6 +79,8 @@ try() {
   done
 }
 TABLES="%TABLES%"
+# The tables in the order in which they are changed, there or back. A host that gets another plane has the new one before the old one goes.
+order() { line "$d/order.$1"; tables=${line:-$TABLES}; }
 # Whether the touched chains are as they were; $t is the table where they are not.
 same() {
   for t in $TABLES; do
@@ -86,16 +89,18 @@ same() {
   done
 }
 forward() {
-  at=ebtables; step close ebtables.nat || return 1
+  for t in ebtables.nat nft.bridge; do at=${t%%.*}; step close $t || return 1; done
   at=ipset; step "do" ipset.before || return 1
-  for t in $TABLES; do at=${t%%.*}; step "do" $t || return 1; done
+  order "do"
+  for t in $tables; do at=${t%%.*}; step "do" $t || return 1; done
   at=ipset; step "do" ipset.after || return 1
 }
 # A way back may begin anywhere on the way there: what it is asked to take away may never have come. It is judged by what is there afterwards.
 back() {
-  step close ebtables.nat || :
+  for t in ebtables.nat nft.bridge; do step close $t || :; done
   step undo ipset.before || :
-  for t in $TABLES; do step undo $t || :; done
+  order undo
+  for t in $tables; do step undo $t || :; done
   step undo ipset.after || :
   same touched || { echo "$t is not as it was"; return 1; }
 }

@@ -8,19 +8,19 @@ import { type SummedFile, summed } from "../records/file-changes";
 import type { VifRecord, WaitingFrame } from "../records/records";
 
 /** What a host's frame is to the compiler: as its record says, in the way its tools can. */
-export function compiledFrame({ guestPorts, zones }: WaitingFrame, dialect: Dialect, vifs: readonly VifRecord[]): Frame {
+export function compiledFrame({ guestPorts, zones, plane }: WaitingFrame, dialect: Dialect, vifs: readonly VifRecord[]): Frame {
   return {
     guestPorts,
     ...(zones === "by-bridge" && dialect.zones !== undefined ? { zones: dialect.zones } : {}),
     ...(vifs.some(({ traits }) => traits.includes("pin")) ? { pins: true } : {}),
     ...(lacksOfIpv6(dialect.lacks ?? []).length === 0 ? {} : { ipv6: "drop" }),
-    print: printerFor(dialect),
+    print: printerFor(dialect, plane),
   };
 }
 
 /** The templates of a host's frame, as the hook reads them. */
 export function templatesFile(frame: Frame, dialect: Dialect): SummedFile {
-  return templatesOf(frame, activeTables({ dialect }));
+  return templatesOf(frame, activeTables({ dialect }, frame.print?.plane));
 }
 
 /** The same for a host whose tools nobody has looked at yet. */

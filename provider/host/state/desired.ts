@@ -7,7 +7,7 @@ import { type ChainPart, chainsIn, type Sets, TABLES, type Table } from "../../f
 import { USER_CHAIN, vifChain } from "../../firewall/model/names";
 import { type DesiredKernel, type KernelPlan, planKernel } from "../../firewall/plan/plan";
 import { memory } from "../../memory";
-import { activeTables, formatDialect, type HostFacts } from "../look/facts";
+import { activeTables, formatDialect, type HostFacts, printerFor } from "../look/facts";
 import { guestBridges } from "../look/ports";
 import type { Snapshot } from "../look/snapshot";
 import { FileChanges, type FilePlan, type SummedFile, summed } from "../records/file-changes";
@@ -35,7 +35,7 @@ import {
 import { program } from "../remote/program";
 import { admit, type Holdings, recordedHoldings } from "./admission";
 import { compiledFrame, templatesFile } from "./compiled-frame";
-import type { Edit, FrameEdit, SetEdit, UnitEdit } from "./edit";
+import type { Edit, FrameEdit, MovedUnitEdit, SetEdit, UnitEdit } from "./edit";
 import { desiredJumps } from "./jumps";
 import { ledPorts } from "./led-ports";
 import { portsOfVifs } from "./recorded-ports";
@@ -59,6 +59,8 @@ export class DesiredHost {
   private readonly units: Map<string, UnitRecord>;
   private readonly setRecords: Map<string, SetRecord>;
   private readonly compiled = new Map<string, CompiledUnit>();
+  /** The last edit of each unit: a plane that comes after it has it compiled anew. */
+  private readonly unitEdits = new Map<string, UnitEdit | MovedUnitEdit>();
   private readonly sets: Sets = new Map();
   private readonly removedSets = new Set<string>();
   private readonly files: FileChanges;
@@ -92,6 +94,9 @@ export class DesiredHost {
       case "unit":
         this.putUnit(edit);
         break;
+      case "moved-unit":
+        if (!this.unitEdits.has(edit.unit.id) && this.units.get(edit.unit.id)?.digest === edit.digest) this.putUnit(edit);
+        break;
       case "no-unit":
         this.removeUnit(edit.id);
         break;
@@ -119,6 +124,7 @@ export class DesiredHost {
     // What the host had before csp first came is what it gets back, not what csp itself put there.
     this.frame = this.frame === undefined ? frame : { ...frame, sysctls: { ...frame.sysctls, ...this.frame.sysctls } };
     this.files.put(recordFile.frame, formatFrame(this.frame, declaration));
+    for (const edit of this.unitEdits.values()) this.putUnit(edit);
   }
 
   private removeFrame(): void {
@@ -126,7 +132,10 @@ export class DesiredHost {
     for (const file of [recordFile.frame, "hook", "dialect", "templates", "zones"]) this.files.remove(file);
   }
 
-  private putUnit({ unit, owner, declaration, guestDeclarations }: UnitEdit): void {
+  private putUnit(edit: UnitEdit | MovedUnitEdit): void {
+    const { owner, declaration, guestDeclarations } = edit;
+    const unit = edit.compile?.(printerFor(this.facts.dialect, this.frame?.plane)) ?? edit.unit;
+    this.unitEdits.set(unit.id, edit);
     const kept = new Set(unit.guests.map((guest) => guest.uuid));
     for (const guest of this.guestsOf(unit.id)) if (!kept.has(guest.uuid)) this.removeGuest(guest);
     for (const guest of unit.guests) {
@@ -151,6 +160,7 @@ export class DesiredHost {
     for (const guest of this.guestsOf(id)) this.removeGuest(guest);
     this.units.delete(id);
     this.compiled.delete(id);
+    this.unitEdits.delete(id);
     this.files.remove(recordFile.unit(id));
   }
 
@@ -177,7 +187,7 @@ export class DesiredHost {
 
   /** What is to be done, against the snapshot this began with. */
   plan(): HostPlan {
-    const tables = activeTables(this.facts);
+    const tables = activeTables(this.facts, this.frame?.plane);
     const actual = this.snapshot.tables;
     const claims = ledPorts(this.claims(), { isWritten: (uuid) => this.isWritten(uuid), tables, actual });
     const frame = this.compiledFrame();

@@ -38,7 +38,7 @@ export function recordedJumps(facts: Pick<HostFacts, "dialect">, { records, tabl
     frame: frame === undefined ? undefined : compiledFrame(frame, facts.dialect, records.vifs),
     units: records.units.values(),
     written: new Set(),
-    tables: activeTables(facts),
+    tables: activeTables(facts, frame?.plane),
     actual: tables,
   });
 }

@@ -30,7 +30,7 @@ function vifChains(table: Table, traits: readonly Trait[]): ((id: string) => str
     case "arptables":
       return [vifChain.layer2];
     case "nft":
-      return [];
+      return table === "nft.bridge" ? [vifChain.layer2, vifChain.receive] : [];
     default:
       if (table === "iptables.filter" || table === "ip6tables.filter") return [vifChain.egress, vifChain.ingress];
       return (table === "iptables.raw" || table === "ip6tables.raw") && traits.includes("pin") ? [vifChain.pin] : [];

@@ -1,8 +1,9 @@
 import { isUntouched, sameSet, type TablePlan } from "../../firewall/model/change";
 import { TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
-import { vifChain } from "../../firewall/model/names";
+import { PREROUTING, vifChain } from "../../firewall/model/names";
 import { DROP, rule } from "../../firewall/model/rule";
 import { nowHold } from "../../firewall/plan/agreement";
+import type { KernelPlan } from "../../firewall/plan/plan";
 import { printRule } from "../../firewall/planes/print";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../firewall/planes/xtables/arptables";
 import { sameRule } from "../../firewall/planes/xtables/canonical";
@@ -52,7 +53,7 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
     const touched = touchedChains(change);
     files.set(`touched.${table}`, lines(touched));
     // Tools list built-in chains with their policy, which does not matter here.
-    const listed = listsChains(toolOf(table), facts) && change.jumps.length === 0 && touched.length <= LIST_CHAINS;
+    const listed = listsChains(table, facts) && change.jumps.length === 0 && touched.length <= LIST_CHAINS;
     files.set(`expect.${table}`, lines(expectedLines(change, snapshot, table, listed)));
     if (dependsOnWhatIsThere(table, change)) files.set(`verify.${table}`, "");
     if (listed) files.set(`list.${table}`, "");
@@ -64,8 +65,13 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
       files.set(`undo.${table}`, restoreText(table, reversePlan(change)));
     }
   }
-  const closing = closingPlan(plan);
-  if (closing.chains.length > 0) files.set("close.ebtables.nat", restoreText("ebtables.nat", closing));
+  for (const table of LAYER2) {
+    const closing = closingPlan(table, plan);
+    if (closing.chains.length > 0) files.set(`close.${table}`, restoreText(table, closing));
+  }
+  const { there, back } = ordersOf(kernel);
+  if (there !== undefined) files.set("order.do", lines([there.join(" ")]));
+  if (back !== undefined) files.set("order.undo", lines([back.join(" ")]));
 
   if (kernel.sets.length > 0) {
     const forward = setText(kernel.sets);
@@ -83,8 +89,9 @@ export function renderTransaction(plan: HostPlan, snapshot: Snapshot, facts: Hos
 }
 
 /** Whether the tool can list one chain as it saves it. */
-function listsChains(tool: Tool, { dialect: { lacks = [] } }: HostFacts): boolean {
-  return (tool === "iptables" || tool === "ip6tables") && !lacks.includes(`${tool}.list`);
+function listsChains(table: Table, { dialect: { lacks = [] } }: HostFacts): boolean {
+  const tool = toolOf(table);
+  return table === "nft.bridge" || ((tool === "iptables" || tool === "ip6tables") && !lacks.includes(`${tool}.list`));
 }
 
 function lines(texts: readonly string[]): string {
@@ -117,18 +124,31 @@ function expectedLines(change: TablePlan, snapshot: Snapshot, table: Table, list
  * If an interface's layer-2 chain changes together with anything else, the interface is shut while the tables change one after another: its
  * new addresses with its old rules would be neither the old policy nor the new one.
  */
-const SHUT = printRule("ebtables", rule([], DROP));
+const SHUT = { "ebtables.nat": printRule("ebtables", rule([], DROP)), "nft.bridge": printRule("nft", rule([], DROP)) };
+const LAYER2 = ["ebtables.nat", "nft.bridge"] as const;
 
-function closingPlan({ kernel }: HostPlan): TablePlan {
+function closingPlan(table: (typeof LAYER2)[number], { kernel }: HostPlan): TablePlan {
   const others =
     kernel.sets.length > 0 || (["iptables.filter", "ip6tables.filter"] as const).some((table) => kernel.tables[table].chains.length > 0);
   const prefix = vifChain.layer2("");
   const chains = others
-    ? kernel.tables["ebtables.nat"].chains.filter(
+    ? kernel.tables[table].chains.filter(
         ({ chain, before, after }) => chain.startsWith(prefix) && before !== undefined && after !== undefined,
       )
     : [];
-  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: [SHUT] })), jumps: [] };
+  return { chains: chains.map(({ chain, before }) => ({ chain, before, after: [SHUT[table]] })), jumps: [] };
+}
+
+/**
+ * The tables in another order than the usual one, where a host gets another plane: the new one's come first, the old one's go last. The way back
+ * is another plane as well.
+ */
+function ordersOf({ tables }: KernelPlan): { readonly there?: readonly Table[]; readonly back?: readonly Table[] } {
+  const frame = tables["nft.bridge"].chains.find(({ chain }) => chain === PREROUTING);
+  const nftFirst = ["nft.bridge" as const, ...TABLES.filter((table) => table !== "nft.bridge")];
+  if (frame === undefined) return {};
+  if (frame.before === undefined) return { there: nftFirst };
+  return frame.after === undefined ? { back: nftFirst } : {};
 }
 
 /** Makes ready for a transaction: takes its script as {@link PRELUDE} gives it, and becomes it. */

@@ -136,7 +136,12 @@ export const explainPacket = defineFunction({
     const declared = inputs.rules === "declared";
     const kernel = declared ? await recordedKernel(remote, snapshot) : snapshot;
     const others: Others | undefined = declared ? undefined : await othersOn(remote, facts.dialect);
-    const explanation = explain(packet, kernel, declared ? activeTools(facts) : filtering(facts, snapshot, inputs.vlan), others);
+    const explanation = explain(
+      packet,
+      kernel,
+      declared ? activeTools(facts, snapshot.records.frame?.plane) : filtering(facts, snapshot, inputs.vlan),
+      others,
+    );
     return told(explanation, snapshot.records);
   },
 });

@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import type { Life } from "../../core/define";
 import { Incomplete, type Recorded, type State } from "../../core/define";
-import type { GuestDeclaration } from "../../firewall/compile/guest";
-import { compileUnit, guestUnit, type UnitDeclaration } from "../../firewall/compile/unit";
+import { compileUnit, guestUnit } from "../../firewall/compile/unit";
 import type { UnitDrift } from "../../firewall/drift/unit";
 import { portsOf, resolveGuest } from "../../host/keeps/guest-ports";
 import { lookAtGuests } from "../../host/keeps/guests";
@@ -11,36 +10,16 @@ import type { Snapshot } from "../../host/look/snapshot";
 import type { Host } from "../../host/session/host";
 import type { ConnectionFields } from "../../host/session/hosts";
 import type { Context } from "../../host/session/task";
-import { memory } from "../../memory";
 import { splitId } from "../shared/identity";
 import type { guestFirewallInputs, guestFirewallOutputs } from "./fields";
+import { declareGuestFirewall, labelOf } from "./guest-declaration";
 
 type Inputs = z.output<typeof guestFirewallInputs>;
 type Outputs = z.output<typeof guestFirewallOutputs>;
 type Current = State<typeof guestFirewallInputs, typeof guestFirewallOutputs>;
 
-function labelOf(inputs: Inputs, uuid: string): string {
-  return inputs.guest.name ?? uuid;
-}
-
-const declared = memory.last<Inputs, UnitDeclaration>({
-  name: "units of GuestFirewalls",
-  reason: "the compiler takes the same declaration as unchanged",
-});
-
-/** The same object for the same inputs: the compiler takes that as unchanged. */
-function declare(inputs: Inputs, uuid: string): UnitDeclaration {
-  return declared(inputs, [uuid], () => declaration(inputs, uuid));
-}
-
-function declaration(inputs: Inputs, uuid: string): UnitDeclaration {
-  const groups = new Map([...inputs.peerGroups, ...inputs.groups].map((group) => [group.name, group] as const));
-  const guest: GuestDeclaration = { ...inputs, label: labelOf(inputs, uuid), uuid, groups: inputs.groups.map((group) => group.name) };
-  return { id: guestUnit(uuid), groups, guests: [guest], groupPeers: "inline" };
-}
-
 function wantedUnit(inputs: Inputs, uuid: string): WantedUnit {
-  const unit = declare(inputs, uuid);
+  const unit = declareGuestFirewall(inputs, uuid);
   return { subject: subjectOf(inputs, uuid), compile: (print) => compileUnit(unit, print), guests: unit.guests, inputs };
 }
 
@@ -163,7 +142,7 @@ function withDrift(inputs: Inputs, uuid: string, drift: UnitDrift): Inputs {
 
 /** The guest on one of its hosts. */
 async function look(context: Context, name: string, inputs: Inputs, uuid: string) {
-  const seen = await lookAtGuests(context, reach(context, inputs, name), declare(inputs, uuid));
+  const seen = await lookAtGuests(context, reach(context, inputs, name), declareGuestFirewall(inputs, uuid));
   const findings = seen.isThere ? seen.findings : [`guest ${labelOf(inputs, uuid)}: its rules are not there`];
   return { ...seen, host: name, findings };
 }

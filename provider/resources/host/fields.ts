@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PartiallyKnown, Report } from "../../core/define";
+import { PLANES } from "../../firewall/model/kernel";
 import { hasBridgeBackend } from "../../host/adopt/backend";
 import { begins } from "../../host/adopt/expectation";
 import { problem } from "../../schema/field";
@@ -122,6 +123,19 @@ export const hostInputs = z.object({
       values: {
         "by-bridge": "a packet on one bridge never matches connections or fragments of another",
         shared: "one table for all bridges; the preview says if guests of two bridges have the same address",
+      },
+    }),
+  plane: z
+    .enum(["auto", ...PLANES])
+    .optional()
+    .meta({
+      description:
+        "By which programs of the kernel csp filters this host's guests. The change from one to another is an update: the new rules are loaded and checked beside the old ones before these go, and established connections live on.",
+      values: {
+        auto: "as it is; on a host that csp has not been to, `xtables`. So it is, too, if you leave the field out",
+        xtables: "ebtables and arptables at layer 2, iptables and ip6tables above it; every host has these",
+        "nft-bridge":
+          "one table of nft at layer 2, iptables and ip6tables above it: less work for each packet, and neighbour advertisements are held to the guest's own addresses. The preview refuses it where the kernel or nft cannot do it",
       },
     }),
   connection: ownConnection,

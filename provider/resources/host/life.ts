@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Life } from "../../core/define";
 import { Incomplete, type Recorded, type State } from "../../core/define";
 import { CspError } from "../../errors";
+import type { Plane } from "../../firewall/model/kernel";
 import { backendStands, backendSteps, isSwitchedByOther } from "../../host/adopt/backend";
 import { sentence } from "../../host/adopt/expectation";
 import { limitsOf } from "../../host/adopt/limits";
@@ -15,13 +16,20 @@ import type { Context } from "../../host/session/task";
 import { arrived, becameOf, foreseen, unexpected, verify } from "./arrival";
 import { announceBackend, joinByBridge, planBackend } from "./backend";
 import type { hostInputs, hostOutputs } from "./fields";
+import { redeclare } from "./redeclare";
 
 type Inputs = z.output<typeof hostInputs>;
 type Outputs = z.output<typeof hostOutputs>;
 type Current = State<typeof hostInputs, typeof hostOutputs>;
 
+/** How the host's frame is made, besides what was declared. */
+interface Kept {
+  readonly zones: Zones;
+  readonly plane: Plane;
+}
+
 /** `adopted`: what it was when csp last put it in order; left out, what it is now. */
-function outputs(facts: HostFacts, zones: Zones, drift: string[] = [], adopted: Adopted = facts): Outputs {
+function outputs(facts: HostFacts, { zones, plane }: Kept, drift: string[] = [], adopted: Adopted = facts): Outputs {
   const { hostname, kernel, kernelFlavour, product, networkBackend, installation, packs, tools, dialect } = facts;
   const { iptables = "", ebtables = "", arptables = "", ipset = "" } = tools;
   return {
@@ -34,19 +42,25 @@ function outputs(facts: HostFacts, zones: Zones, drift: string[] = [], adopted: 
       packs: packs.map(({ name, version: its }) => `${name} ${its}`),
       networkBackend,
       backend: dialect.backend,
+      plane,
       iptables,
       ebtables,
       arptables,
       ipset,
     },
     adopted: { product: adopted.product, version: adopted.version, installation: adopted.installation },
-    limits: limitsOf(facts, zones),
+    limits: limitsOf(facts, zones, plane),
     drift,
   };
 }
 
+/** Of a host whose rules cannot be looked at. */
+function keptUnseen({ conntrackZones = "by-bridge", plane }: Inputs): Kept {
+  return { zones: conntrackZones, plane: plane === undefined || plane === "auto" ? "xtables" : plane };
+}
+
 function wantedFrame(inputs: Inputs): WantedFrame {
-  return { guestPorts: inputs.guestPorts, callers: inputs.hook, zones: inputs.conntrackZones, inputs };
+  return { guestPorts: inputs.guestPorts, callers: inputs.hook, zones: inputs.conntrackZones, plane: inputs.plane, redeclare, inputs };
 }
 
 async function preview(context: Context, inputs: Inputs, prior?: Current): Promise<Partial<Outputs>> {
@@ -59,8 +73,8 @@ async function preview(context: Context, inputs: Inputs, prior?: Current): Promi
   announceBackend(context, host.name, backend, seen);
   // What it is after a reboot is seen after the reboot.
   if (backend.steps.includes("reboot")) return {};
-  const zones = await frame.try(context, host, wantedFrame(inputs), ownership);
-  return outputs(await host.facts(), zones);
+  const kept = await frame.try(context, host, wantedFrame(inputs), ownership);
+  return outputs(await host.facts(), kept);
 }
 
 /** `before`: what it was when csp last put it in order. */
@@ -75,19 +89,17 @@ async function put(context: Context, inputs: Inputs, ownership: Ownership, befor
   };
   await joinByBridge(context, host, inputs, seen, ownership, prepare).catch((error: unknown) => {
     // What the next boot loads is there: it is on record, so that the next update goes on from it, and a destroy takes it away.
-    throw prepared
-      ? new Incomplete(inputs.host, outputs(seen, inputs.conntrackZones ?? "by-bridge", [unfinished(error)], before), asError(error))
-      : error;
+    throw prepared ? new Incomplete(inputs.host, outputs(seen, keptUnseen(inputs), [unfinished(error)], before), asError(error)) : error;
   });
   const framed = await frame.put(context, host, wantedFrame(inputs), ownership);
-  const { facts, zones } = framed;
+  const { facts } = framed;
   try {
     await frame.turnOn(context, host, wantedFrame(inputs), framed);
   } catch (error) {
     // The frame is there: the next update goes on from it, and a destroy takes it away.
-    throw new Incomplete(inputs.host, outputs(facts, zones, ["the bridge's sysctls or the hook are not installed"]), asError(error));
+    throw new Incomplete(inputs.host, outputs(facts, framed, ["the bridge's sysctls or the hook are not installed"]), asError(error));
   }
-  return outputs(facts, zones);
+  return outputs(facts, framed);
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
@@ -132,24 +144,28 @@ async function read(
   ];
   // An upgrade in place takes csp's records with it, and perhaps the tools that a look at the rules needs: the host is not gone, but another.
   const became = becoming(before, seen);
-  const declaredZones = inputs.conntrackZones ?? "by-bridge";
-  if (became === "upgraded-without-pack") return { inputs, outputs: outputs(seen, declaredZones, drift, before) };
+  const declared = keptUnseen(inputs);
+  if (became === "upgraded-without-pack") return { inputs, outputs: outputs(seen, declared, drift, before) };
   // Rules of the bridge mean nothing here, and a look at them would load its modules beside Open vSwitch.
   if (isSwitchedByOther(seen))
-    return (await frame.isOnRecord(host)) ? { inputs, outputs: outputs(seen, declaredZones, drift, before) } : undefined;
+    return (await frame.isOnRecord(host)) ? { inputs, outputs: outputs(seen, declared, drift, before) } : undefined;
   const facts = await host.facts();
   const framed = await frame.look(context, host, wantedFrame(inputs));
   if (framed === undefined) {
-    if (became === "upgraded")
-      return { inputs, outputs: outputs(facts, declaredZones, [...drift, "what csp had put there is gone"], before) };
+    if (became === "upgraded") return { inputs, outputs: outputs(facts, declared, [...drift, "what csp had put there is gone"], before) };
     if (became === "reinstalled")
       context.warn(`host ${id} was installed anew (it is ${facts.product} now): what csp had put there is gone`);
     return undefined;
   }
-  const { guestPorts, zones, findings } = framed;
+  const { guestPorts, zones, plane, findings } = framed;
   return {
-    inputs: { ...inputs, guestPorts: [...guestPorts], ...(inputs.conntrackZones === undefined ? {} : { conntrackZones: zones }) },
-    outputs: outputs(facts, zones, [...drift, ...findings], before),
+    inputs: {
+      ...inputs,
+      guestPorts: [...guestPorts],
+      ...(inputs.conntrackZones === undefined ? {} : { conntrackZones: zones }),
+      ...(inputs.plane === undefined || inputs.plane === "auto" ? {} : { plane }),
+    },
+    outputs: outputs(facts, framed, [...drift, ...findings], before),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isUntouched, type SetChange, sameShape, type TablePlan } from "../../model/change";
 import { type KernelSet, nameOf, type Table, type Tool, toolOf } from "../../model/kernel";
 import { swapSet } from "../../model/names";
-import { nftText } from "../nft/restore";
+import { type NftTable, nftText } from "../nft/restore";
 import { canonicalRule } from "./canonical";
 
 /**
@@ -12,7 +12,7 @@ import { canonicalRule } from "./canonical";
 /** Text for a table's tool, which commits it at once; empty if there is nothing to do. */
 export function restoreText(table: Exclude<Table, "arptables.filter">, plan: TablePlan): string {
   if (isUntouched(plan)) return "";
-  if (table === "nft.csp") return nftText(plan);
+  if (toolOf(table) === "nft") return nftText(table as NftTable, plan);
   const bridge = toolOf(table) === "ebtables";
   const lines = [`*${nameOf(table)}`];
   // A header empties the chain; a packet that no rule of it decides about returns. Chains to remove are emptied too, because two of them may

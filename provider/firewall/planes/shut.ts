@@ -1,5 +1,6 @@
-import type { Table } from "../../model/kernel";
-import { SHUT } from "../../model/names";
+import type { Plane, Table } from "../model/kernel";
+import { SHUT } from "../model/names";
+import { shutWords } from "./nft/shut";
 
 /**
  * Shuts guests' ports without anything else of csp: single commands, in every layer that has a tool. A host runs them first at each boot, and
@@ -10,8 +11,16 @@ export interface ShutCommand {
   readonly command: string;
 }
 
-/** Each command may fail: the chain may exist, the tool may be missing. A jump is removed before it is added, so that there are never two. */
-export function shutCommands(guestPorts: readonly string[]): ShutCommand[] {
+/**
+ * Each command may fail: the chain may exist, the tool may be missing. A jump is removed before it is added, so that there are never two. Where
+ * layer 2 is nft's, ebtables' commands are for when nft does not do its work.
+ */
+export function shutCommands(guestPorts: readonly string[], plane: Plane): ShutCommand[] {
+  const nft: ShutCommand[] = plane === "nft-bridge" ? [{ table: "nft.bridge", command: `nft ${shutWords(guestPorts)}` }] : [];
+  return [...nft, ...xtablesCommands(guestPorts)];
+}
+
+function xtablesCommands(guestPorts: readonly string[]): ShutCommand[] {
   return LAYERS.flatMap(({ table, tool, jumps }) => {
     const command = (text: string): ShutCommand => ({ table, command: `${tool} ${text}` });
     const leading = guestPorts.flatMap((prefix) =>
@@ -60,8 +69,8 @@ const LAYERS: readonly { readonly table: Table; readonly tool: string; readonly 
  * The same as shell command lines, one for each layer. They need no variable, no file and no program but the layer's tool, because a service
  * runs them at boot before anything else.
  */
-export function shutLines(guestPorts: readonly string[]): string[] {
-  const commands = shutCommands(guestPorts);
+export function shutLines(guestPorts: readonly string[], plane: Plane): string[] {
+  const commands = xtablesCommands(guestPorts);
   // A missing jump is normal here and need not be in the boot log.
   const quiet = (command: string) => (/ -[ND] /.test(command) ? `${command} 2>/dev/null` : command);
   const text = (tool: string, change: (command: string) => string = (command) => command) => {
@@ -70,11 +79,12 @@ export function shutLines(guestPorts: readonly string[]): string[] {
     const first = rest.filter((command) => !/ -D /.test(command));
     return `if ${make}; then ${first.join("; ")}; else ${rest.join("; ")}; fi`;
   };
+  const bridge = ["ebtables -t nat", "ebtables -t filter"].map((tool) => text(tool));
   const waiting = (tool: string) => (command: string) => command.replace(tool, `${tool} -w 30`);
   return [
     // Only with this do bridged packets reach the layers above. If it is built into the kernel, there is nothing to load.
     "modprobe br_netfilter; echo 1 | tee /proc/sys/net/bridge/bridge-nf-call-* /proc/sys/net/bridge/bridge-nf-filter-* >/dev/null",
-    ...["ebtables -t nat", "ebtables -t filter"].map((tool) => text(tool)),
+    ...(plane === "nft-bridge" ? [`nft "${shutWords(guestPorts).replaceAll(" ; ", "; ")}" || { ${bridge.join("; ")}; }`] : bridge),
     // Tools that can wait for another program's lock do so.
     ...["iptables", "ip6tables"].map(
       (tool) => `if ${tool} -w 30 -n -L INPUT >/dev/null; then ${text(tool, waiting(tool))}; el${text(tool)}`,
