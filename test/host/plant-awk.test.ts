@@ -117,7 +117,7 @@ function arp(commands: string, chains: Chains): Chains {
 
 /** nft's own text, as plan.ts has it for the same chains. */
 function nft(chains: Chains): string {
-  return nftText({ chains: [...chains].map(([chain, after]) => ({ chain, before: undefined, after })), jumps: [] });
+  return nftText("nft.csp", { chains: [...chains].map(([chain, after]) => ({ chain, before: undefined, after })) });
 }
 
 const prefixes = fc.uniqueArray(fc.constantFrom("vif", "tap", "vnet", "vi", "web-"), { minLength: 1, maxLength: 3 });

@@ -45,7 +45,7 @@ import {
   toPort,
   type Verdict,
 } from "../model/rule";
-import { BASES } from "../planes/nft/base";
+import { hookOf } from "../planes/nft/base";
 import { CURRENT } from "../planes/print";
 import {
   type Bridge,
@@ -435,7 +435,9 @@ function zoneChains({ zones }: Frame): ChainTemplate[] {
   const bridge = comesBy("@bridge");
   const zone: Verdict = { do: "zone", zone: "@zone" };
   if (zones === "nft")
-    return [{ table: "nft.csp", chain: ZONES, base: BASES[ZONES], rules: [bridged([bridge, not(mac("target", "@mac"))], zone)] }];
+    return [
+      { table: "nft.csp", chain: ZONES, base: hookOf("nft.csp", ZONES), rules: [bridged([bridge, not(mac("target", "@mac"))], zone)] },
+    ];
   if (zones === "raw")
     return LAYER3.map((tool) => ({
       table: `${tool}.raw` as const,

@@ -68,6 +68,9 @@ export function ruleSet(unit: string, scope: string, list: string, rule: string,
   return `${PREFIX}r${hash("rule", unit, scope, list, rule)}${SUFFIX[family]}`;
 }
 
+/** The set of nft's that equal octets are looked up in. */
+export const SAME_OCTETS = `${PREFIX}same`;
+
 /** The twin that a set is swapped with when it cannot be changed in place. */
 export function swapSet(name: string): string {
   return `${PREFIX}t${hash("swap", name)}`;
@@ -103,6 +106,9 @@ export const INPUT = `${PREFIX}input`;
 export const NAMED = `${PREFIX}named`;
 export const NAMED_TO = `${PREFIX}named-to`;
 export const ZONES = `${PREFIX}zones`;
+/** Base chains of `nft.bridge`. */
+export const PREROUTING = `${PREFIX}prerouting`;
+export const POSTROUTING = `${PREFIX}postrouting`;
 /** The chain that shuts guests' ports: at boot, and when the hook cannot do its work. */
 export const SHUT = `${PREFIX}shut`;
 
@@ -128,6 +134,8 @@ const FIXED_CHAINS = [
     NAMED,
     NAMED_TO,
     ZONES,
+    PREROUTING,
+    POSTROUTING,
     SHUT,
   ],
   ...[HOST_IN, HOST_OUT],
@@ -142,7 +150,7 @@ export const OUR_CHAINS = `^(${[
 ].join("|")})$`;
 
 const ourChain = new RegExp(OUR_CHAINS);
-const ourSet = new RegExp(`^${PREFIX}[grt][0-9a-f]{${HASH_LENGTH}}[46]?$`);
+const ourSet = new RegExp(`^${PREFIX}([grt][0-9a-f]{${HASH_LENGTH}}[46]?|same)$`);
 
 /** Whether a chain's name is one of csp's. A chain of others that is called csp-something is not. */
 export function isOurs(chain: string): boolean {

@@ -92,6 +92,7 @@ export function activeTools({ dialect }: Pick<HostFacts, "dialect">): Tool[] {
 export function activeTables({ dialect }: Pick<HostFacts, "dialect">): Table[] {
   return TABLES.filter((table) => {
     if (table === "arptables.filter") return dialect.arptables !== undefined;
+    if (table === "nft.bridge") return false;
     return table !== "nft.csp" || dialect.zones === "nft";
   });
 }

@@ -1,6 +1,7 @@
 import { FIRST_ZONE } from "../../firewall/compile/frame";
 import { TABLES } from "../../firewall/model/kernel";
 import { OUR_CHAINS } from "../../firewall/model/names";
+import { HOOKS_TEXT, MAPS_TEXT } from "../../firewall/planes/nft/base";
 import { fill, programsOf } from "../../shell/program";
 import { STATE_DIR } from "../records/records";
 import { BRIDGE_SYSCTLS, SYSCTL_FILE } from "./sysctls";
@@ -13,6 +14,8 @@ const COMMON = {
   FIRST_ZONE: String(FIRST_ZONE),
   BRIDGE_SYSCTLS: BRIDGE_SYSCTLS.join(" "),
   SYSCTL_FILE,
+  NFT_HOOKS: HOOKS_TEXT,
+  NFT_MAPS: MAPS_TEXT,
 };
 
 /** A program of this folder as it runs on a host. */

@@ -89,12 +89,14 @@ behind() { while $arptables -D "$1" "$2" 2>/dev/null; do :; done; }
 # shellcheck disable=SC1090
 arp_run() ( broken=''; . "$1"; [ -z "$broken" ] )
 
+# Without counters, and with numbers where names depend on a host's files. A table that is not there is empty.
 nft_save() {
-  echo "*csp"
-  nft list table inet csp 2>/dev/null | sed -n 's/^[[:space:]]*//
-    /^chain /{s/^chain \([^ ]*\) {.*/\1/;s/.*/:& -/p;s/^:\([^ ]*\).*/\1/;h;d;}
-    /^table /d;/^type /d;/^}/d;/^$/d
-    G;s/\(.*\)\n\(.*\)/-A \2 \1/p'
+  there=$($limit nft list tables) || { echo "@@csp failed nft"; return; }
+  printf '%s\n' "$there" | while read -r word family name; do
+    case $word/$family/$name in table/inet/csp|table/bridge/csp) tried nft -s -y -p list table "$family" csp ;; esac
+  done | LC_ALL=C awk '
+# include: nft.awk
+  '
 }
 
 # ebtables: `$ebtables` is "nft" or "legacy".
