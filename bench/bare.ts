@@ -1,7 +1,8 @@
 import type { LabHost } from "../lab/netns";
 import { nameOf, TABLES, type Table, toolOf } from "../provider/firewall/model/kernel";
+import { NFT_NAMES, type NftTable } from "../provider/firewall/planes/nft/tables";
+import { leadsToOurs } from "../provider/firewall/planes/references";
 import { parseSaved, type SavedTable } from "../provider/firewall/planes/xtables/saved";
-import { leadsToOurs } from "../provider/firewall/planes/xtables/verbatim";
 import { withCommon } from "../provider/host/remote/program";
 import { assemble } from "../provider/shell/assemble";
 
@@ -19,14 +20,17 @@ export async function bareText(host: LabHost): Promise<[command: string, text: s
     const text = saved === undefined ? [] : ourLines(table, saved);
     if (text.length === 0) continue;
     if (tool === "arptables") texts.push(["sh", linesOf(text)]);
-    else if (tool === "nft") texts.push(["nft -f -", await host.run("nft list table inet csp")]);
+    else if (tool === "nft") texts.push(["nft -f -", await host.run(`nft list table ${NFT_NAMES[table as NftTable]}`)]);
     else texts.push([`${tool}-restore --noflush`, linesOf([`*${nameOf(table)}`, ...text, "COMMIT"])]);
   }
   return texts;
 }
 
 function ourLines(table: Table, { chains, foreign }: SavedTable): string[] {
-  const rules = [...chains, ...[...foreign].map(([chain, all]) => [chain, all.filter(leadsToOurs)] as const)];
+  const rules = [
+    ...chains,
+    ...[...foreign].map(([chain, all]) => [chain, all.filter((text) => leadsToOurs(toolOf(table), text))] as const),
+  ];
   if (table === "arptables.filter")
     return [
       ...[...chains.keys()].map((chain) => `arptables -N ${chain}`),

@@ -294,13 +294,15 @@ export interface HostConfig extends TerraformMetaArguments {
   readonly hook?: readonly string[];
   /** Whether each bridge has its own connection table, so that a packet is never taken for a part of another tenant's connection. If you leave it out, each bridge has its own table where the kernel supports it; a host that an earlier version adopted stays as it is until you set this field. The change ends established connections through the host's bridges. */
   readonly conntrackZones?: string;
+  /** By which programs of the kernel csp filters this host's guests. The change from one to another is an update: the new rules are loaded and checked beside the old ones before these go, and established connections live on. */
+  readonly plane?: string;
   /** How to reach the host, if the provider's `hosts` do not say it. The state keeps the credentials that you give here. Pulumi encrypts them; Terraform does not. */
   readonly hostConnection?: HostHostConnection;
   /** How long an operation may take before it is given up. Without it: as long as it takes. */
   readonly timeouts?: HostTimeouts;
 }
 
-const hostFields: Fields = {"host":"host","expect":["expect",{"product":"product","version":"version","kernel":"kernel","packs":["pack",{"name":"name","version":"version"},"blocks"]},"block"],"install":["install",{"minutes":"minutes","replaces":"replaces"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","guestPorts":"guest_ports","hook":"hook","conntrackZones":"conntrack_zones","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","legacyAlgorithms":"legacy_algorithms","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","legacyAlgorithms":"legacy_algorithms","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
+const hostFields: Fields = {"host":"host","expect":["expect",{"product":"product","version":"version","kernel":"kernel","packs":["pack",{"name":"name","version":"version"},"blocks"]},"block"],"install":["install",{"minutes":"minutes","replaces":"replaces"},"block"],"reboot":"reboot","bootMinutes":"boot_minutes","guestPorts":"guest_ports","hook":"hook","conntrackZones":"conntrack_zones","plane":"plane","hostConnection":["host_connection",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","legacyAlgorithms":"legacy_algorithms","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds","bastion":"bastion","inlineBastion":["inline_bastion",{"address":"address","port":"port","user":"user","privateKey":"private_key","privateKeyFile":"private_key_file","privateKeyPassword":"private_key_password","password":"password","agentSocketPath":"agent_socket_path","agentPublicKey":"agent_public_key","sudoPassword":"sudo_password","hostKey":"host_key","legacyAlgorithms":"legacy_algorithms","insecureIgnoreHostKey":"insecure_ignore_host_key","dialAttempts":"dial_attempts","dialTimeoutSeconds":"dial_timeout_seconds"},"block"]},"block"],"timeouts":["timeouts",{"create":"create","read":"read","update":"update","delete":"delete"},"block"]};
 
 /** Adopts a host. csp waits for it while it is being installed, checks that it is what you declared, and switches it to the Linux bridge if you allow that. It turns on bridge filtering, now and at every boot. It installs the frame, which drops the packets of guest ports that no guest claims, and the hook, which follows guests and loads all rules at boot. When you delete the resource, csp removes everything that it installed. */
 export class Host extends TerraformResource {
@@ -335,6 +337,11 @@ export class Host extends TerraformResource {
   /** Whether each bridge has its own connection table, so that a packet is never taken for a part of another tenant's connection. If you leave it out, each bridge has its own table where the kernel supports it; a host that an earlier version adopted stays as it is until you set this field. The change ends established connections through the host's bridges. */
   get conntrackZones(): string {
     return this.getStringAttribute("conntrack_zones");
+  }
+
+  /** By which programs of the kernel csp filters this host's guests. The change from one to another is an update: the new rules are loaded and checked beside the old ones before these go, and established connections live on. */
+  get plane(): string {
+    return this.getStringAttribute("plane");
   }
 
   /** What csp knows about the host: kernel, product, tools and their versions, network backend. */

@@ -38,9 +38,10 @@ const LAYERS: readonly (readonly string[])[] = [
   ["provider/generate", "provider/bin"],
 ];
 
-/** Resources that another one's fields are part of. */
+/** Resources that another one's fields are part of, or whose guests it moves. */
 const BUILT_ON: Readonly<Record<string, readonly string[]>> = {
   "provider/resources/host-policy": ["provider/resources/guest-firewall"],
+  "provider/resources/host": ["provider/resources/guest-firewall", "provider/resources/host-policy"],
   "provider/resources/post-install": ["provider/resources/host"],
   "provider/resources/driver-disk": ["provider/resources/repository"],
 };
@@ -147,7 +148,7 @@ const SHELL_FLOW = /\b(if|for|while|until)\s.*;\s*(then|do)\b|\bcase \S+ in\b/;
 /** What looks like shell and is none, or cannot be a file. */
 const NO_PROGRAM: Readonly<Record<string, string>> = {
   "provider/install/boot/files.ts": "GRUB's and iPXE's languages, of whose files each line has a value",
-  "provider/firewall/planes/xtables/shut.ts":
+  "provider/firewall/planes/shut.ts":
     "a unit's command lines, which want no file: one for each layer, made of the plane's commands",
   "provider/firewall/planes/xtables/arptables.ts": "what stands for the restore text of a tool that has none: commands, a line each",
 };

@@ -1,3 +1,4 @@
+import type { Inputs } from "@pulumi/pulumi";
 import type { Backend, Lab, LabHost } from "../../lab/netns";
 import { PORTS } from "./floods";
 import { declare, generation, type LabStack, labStack } from "./stack";
@@ -22,9 +23,13 @@ export function followLab(name: string, backend: Backend, hosts: Readonly<Record
 }
 
 /** Every guest's policy: its own addresses, one port in, all but one port out. `on`: the hosts that a guest may be on, where they are several. */
-export function followProgram(lab: Lab, on: Readonly<Record<string, readonly string[]>> = {}): () => void {
+export function followProgram(
+  lab: Lab,
+  on: Readonly<Record<string, readonly string[]>> = {},
+  host: () => Inputs = () => ({}),
+): () => void {
   return () => {
-    const hosts = new Map(lab.hosts.map(({ name }) => [name, declare.host(name)]));
+    const hosts = new Map(lab.hosts.map(({ name }) => [name, declare.host(name, host())]));
     for (const guest of lab.guests) {
       const several = on[guest.name]?.map((name) => hosts.get(name)?.host);
       declare.guest(guest.name, {

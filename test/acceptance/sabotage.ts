@@ -11,6 +11,7 @@ export interface Sabotage {
     | "mv"
     | "sync"
     | "head"
+    | "nft"
     | "awk"
     | "flock";
   readonly when: "before" | "after";

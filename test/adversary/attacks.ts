@@ -1,5 +1,7 @@
 // biome-ignore-all format: a row is a line, however long
+
 import { frames } from "../../lab/netns";
+import type { Plane } from "../../provider/firewall/model/kernel";
 import { db, gate, host, idle, nobody, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
 import {
   advertise,
@@ -43,6 +45,8 @@ export interface Attack {
   readonly never?: string;
   /** Why it is seen in spite of csp: a limit that the documentation names. It has to be seen, so that a row without need for it is noticed. */
   readonly known?: string;
+  /** The plane on which even that is stopped. */
+  readonly stopped?: Plane;
 }
 
 const ALL: readonly Place[] = ["db", "shut", "idle", "gate", "trunk", "uplink", "host"];
@@ -221,8 +225,8 @@ const DISCOVERY: readonly Attack[] = [
   { name: "ND: an advertisement through a router behind a header", enters: "web", frame: (m) => claim(m, { hopLimit: 64, extensions: [hopByHop()] }), unseen: ALL },
   { name: "ND: an advertisement through a router behind options", enters: "web", frame: (m) => claim(m, { hopLimit: 64, extensions: [destinationOptions()] }), unseen: ALL },
   { name: "ND: an advertisement of another's in fragments", enters: "web", frame: (m) => cut(claim(m, { sourceIp: gate.ip6, claimedIp: gate.ip6 }), 24, m), unseen: ALL },
-  { name: "ND: claims another's address from its own", enters: "web", frame: (m) => claim(m, { claimedIp: gate.ip6 }), unseen: ["db"], known: "these tools do not see the target" },
-  { name: "ND: denies another its address", enters: "web", frame: (m) => claim(m, { claimedIp: gate.ip6, to: multicastMac("ff02::1"), targetIp: "ff02::1" }), unseen: ["db"], known: "these tools do not see the target" },
+  { name: "ND: claims another's address from its own", enters: "web", frame: (m) => claim(m, { claimedIp: gate.ip6 }), unseen: ["db"], known: "these tools do not see the target", stopped: "nft-bridge" },
+  { name: "ND: denies another its address", enters: "web", frame: (m) => claim(m, { claimedIp: gate.ip6, to: multicastMac("ff02::1"), targetIp: "ff02::1" }), unseen: ["db"], known: "these tools do not see the target", stopped: "nft-bridge" },
   { name: "ND: a solicitation that came through a router", enters: "web", frame: (m) => ask(m, { hopLimit: 64 }), unseen: ALL },
   { name: "ND: a solicitation from another's address", enters: "web", frame: (m) => ask(m, { sourceIp: gate.ip6 }), unseen: ALL },
   { name: "ND: a solicitation from another's link-local address", enters: "web", frame: (m) => ask(m, { sourceIp: gate.linkLocal }), unseen: ALL },
@@ -266,7 +270,7 @@ const LISTENERS: readonly Attack[] = [
   { name: "IGMP: a query from no address", enters: "web", frame: (m) => query(m, 3, { sourceIp: "0.0.0.0" }), unseen: ALL },
   { name: "IGMP: a query in another's name", enters: "web", frame: (m) => query(m, 3, { sourceIp: gate.ip }), unseen: ALL },
   { name: "IGMP: a query with a TTL of 64", enters: "web", frame: (m) => query(m, 3, { hopLimit: 64 }), unseen: ALL },
-  { name: "IGMP: a query about one group", enters: "web", frame: (m) => query(m, 2, { group: "239.1.2.3" }), unseen: ["db"], known: "these tools do not see the type" },
+  { name: "IGMP: a query about one group", enters: "web", frame: (m) => query(m, 2, { group: "239.1.2.3" }), unseen: ["db"], known: "these tools do not see the type", stopped: "nft-bridge" },
   { name: "IGMP: a report in another's name", enters: "web", frame: (m) => frames.igmp({ kind: "report", version: 2, group: "239.1.2.4", from: web.mac, sourceIp: gate.ip, identification: m.port }), unseen: ALL },
   { name: "IGMP: leaves in another's name", enters: "web", frame: (m) => frames.igmp({ kind: "leave", version: 2, group: "239.1.2.4", from: web.mac, sourceIp: gate.ip, identification: m.port }), unseen: ALL },
   { name: "IGMP: a multicast router", enters: "web", frame: (m) => frames.ip({ from: web.mac, to: multicastMac("224.0.0.106"), sourceIp: web.ip, targetIp: "224.0.0.106", hopLimit: 1, identification: m.port, ipOptions: frames.ROUTER_ALERT }, 2, Buffer.from([0x30, 20, 0xcf, 0x2b, 0, 0, 0, 0])), unseen: ALL },

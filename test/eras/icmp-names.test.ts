@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { prepareDebian, putDebian, type Suite } from "../../lab/eras/debian";
-import { canonicalRule } from "../../provider/firewall/planes/xtables/canonical";
+import { canonicalRule } from "../../provider/firewall/planes/same";
 import { describeWith } from "../support/needs";
 
 const CODES = ["1/0", "1/1", "1/2", "1/3", "1/4", "1/5", "1/6", "3/0", "3/1", "4/0", "4/1", "4/2", "3/4", "3/13", "5/1", "11/0", "12/1"];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Era } from "../../lab/eras/ages";
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../provider/firewall/compile/unit";
-import { Unsayable } from "../../provider/firewall/planes/xtables/say";
+import { Unsayable } from "../../provider/firewall/model/unsayable";
 import { units } from "../../provider/host/keeps/units";
 import { printerFor } from "../../provider/host/look/facts";
 import { createHosts, type Hosts } from "../../provider/host/session/hosts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Tool } from "../../provider/firewall/model/kernel";
-import { canonicalRule, sameRule, words } from "../../provider/firewall/planes/xtables/canonical";
+import { canonicalRule, sameRule } from "../../provider/firewall/planes/same";
+import { words } from "../../provider/firewall/planes/xtables/canonical";
 import { quoteText } from "../../provider/firewall/planes/xtables/print";
 
 /** Two ways in which tools of different ages print one rule. */

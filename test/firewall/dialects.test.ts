@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { TOOLS, type Tool } from "../../provider/firewall/model/kernel";
 import * as rules from "../../provider/firewall/model/rule";
 import { ACCEPT, DROP, goTo, type Match, ports, protocol, type Rule, rule, state } from "../../provider/firewall/model/rule";
+import { Unsayable } from "../../provider/firewall/model/unsayable";
 import { printerOf } from "../../provider/firewall/planes/print";
-import { canonicalRule } from "../../provider/firewall/planes/xtables/canonical";
+import { canonicalRule } from "../../provider/firewall/planes/same";
 import { type Lack, lacksOfIpv6 } from "../../provider/firewall/planes/xtables/dialect";
 import { setForIpset4 } from "../../provider/firewall/planes/xtables/ipset4";
 import { parseSets } from "../../provider/firewall/planes/xtables/saved";
-import { Unsayable } from "../../provider/firewall/planes/xtables/say";
 import { fewestNetworks } from "../../provider/firewall/values/ipv4-networks";
 
 /** What the real tools of every age took and printed (test/install/cases/dialects.tsv). */

@@ -5,7 +5,7 @@ import { type ChainPair, chainFindings, listDrift } from "../../provider/firewal
 import { chainsIn } from "../../provider/firewall/model/kernel";
 import { vifChain, vifId } from "../../provider/firewall/model/names";
 import { CURRENT } from "../../provider/firewall/planes/print";
-import { commentOf } from "../../provider/firewall/planes/xtables/read";
+import { commentOf } from "../../provider/firewall/planes/read";
 import { guestPolicyFields } from "../../provider/firewall/policy/fields";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";

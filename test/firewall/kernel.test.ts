@@ -7,8 +7,8 @@ import { compileUnit, type UnitDeclaration } from "../../provider/firewall/compi
 import { TABLES, TOOLS, toolOf } from "../../provider/firewall/model/kernel";
 import { type ActualKernel, type DesiredKernel, isEmpty, type KernelPlan, planKernel } from "../../provider/firewall/plan/plan";
 import { CURRENT } from "../../provider/firewall/planes/print";
+import { sameRule } from "../../provider/firewall/planes/same";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../provider/firewall/planes/xtables/arptables";
-import { sameRule } from "../../provider/firewall/planes/xtables/canonical";
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/planes/xtables/restore";
 import { parseSaved, parseSets, tablesWith } from "../../provider/firewall/planes/xtables/saved";
 import { type Dialect, formatDialect } from "../../provider/host/look/facts";

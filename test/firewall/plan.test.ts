@@ -20,11 +20,11 @@ import {
   planKernel,
   standsInPlace,
 } from "../../provider/firewall/plan/plan";
+import { leadsToOurs } from "../../provider/firewall/planes/references";
+import { canonicalRule } from "../../provider/firewall/planes/same";
 import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provider/firewall/planes/xtables/arptables";
-import { canonicalRule } from "../../provider/firewall/planes/xtables/canonical";
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/planes/xtables/restore";
 import { tablesWith } from "../../provider/firewall/planes/xtables/saved";
-import { leadsToOurs } from "../../provider/firewall/planes/xtables/verbatim";
 
 /** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
 interface Model {
@@ -280,7 +280,7 @@ describe("planning", () => {
           for (const chain of ["their-chain", "csp-monitor"]) expect(kernel.chains[table].get(chain)).toEqual(["-j DROP"]);
           expect(kernel.chains[table].get("csp-out-00000000000000ff")).toEqual(["-j RETURN"]);
           for (const chain of BUILT_IN[table]) {
-            const foreign = (all: Model) => (all.chains[table].get(chain) ?? []).filter((text) => !leadsToOurs(text));
+            const foreign = (all: Model) => (all.chains[table].get(chain) ?? []).filter((text) => !leadsToOurs(toolOf(table), text));
             expect(foreign(kernel)).toEqual(foreign(start));
           }
         }
@@ -314,7 +314,7 @@ describe("planning", () => {
         for (const jump of wanted.jumps) {
           const is = kernel.chains[jump.table].get(jump.chain) ?? [];
           expect(standsInPlace(jump, wanted.jumps, is)).toBe(true);
-          const theirs = is.flatMap((text, index) => (leadsToOurs(text) ? [] : [index]));
+          const theirs = is.flatMap((text, index) => (leadsToOurs(toolOf(jump.table), text) ? [] : [index]));
           const at = is.indexOf(jump.text);
           expect(theirs.every((index) => (jump.place === "last" ? index < at : index > at))).toBe(true);
           expect(standsInPlace(jump, wanted.jumps, jump.place === "last" ? [...is, "-j LOG"] : ["-j LOG", ...is])).toBe(false);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { BUILT_IN, checkRuleSet, compileRuleSet, ruleSetOf, type UserTool } from "../../provider/firewall/compile/rule-set";
 import { TOOLS } from "../../provider/firewall/model/kernel";
-import { setReferences, setsOf } from "../../provider/firewall/planes/xtables/sets";
+import { setReferences } from "../../provider/firewall/planes/references";
+import { setsOf } from "../../provider/firewall/planes/xtables/sets";
 import { matchProblem, ruleProblem, targetsOf } from "../../provider/firewall/planes/xtables/verbatim";
 
 describe("a rule in a tool's own words", () => {

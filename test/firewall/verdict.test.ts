@@ -1,5 +1,5 @@
 import type { KernelSet, Sets, Tool } from "../../provider/firewall/model/kernel";
-import { readRule } from "../../provider/firewall/planes/xtables/read";
+import { readRule } from "../../provider/firewall/planes/read";
 import { ETHERTYPE, type IpPacket, type Packet } from "../../provider/firewall/traffic/packet";
 import { type BaseChain, matches } from "../../provider/firewall/traffic/rule-match";
 import { stationOf, walkLayer } from "../../provider/firewall/traffic/verdict";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { type Jump, TABLES, type Table } from "../../provider/firewall/model/kernel";
+import { type Jump, TABLES, type Table, toolOf } from "../../provider/firewall/model/kernel";
 import { standsInPlace } from "../../provider/firewall/plan/plan";
+import { leadsToOurs } from "../../provider/firewall/planes/references";
 import { tablesWith } from "../../provider/firewall/planes/xtables/saved";
-import { leadsToOurs } from "../../provider/firewall/planes/xtables/verbatim";
 import { activeTables } from "../../provider/host/look/facts";
 import type { UnitRecord } from "../../provider/host/records/records";
 import { desiredJumps, recordedJumps } from "../../provider/host/state/jumps";
@@ -110,7 +110,9 @@ describe("jumps in chains that are not csp's", () => {
           const rules = host.tables[one.table].foreign.get(one.chain) ?? [];
           expect([one, standsInPlace(one, jumps, rules)]).toEqual([one, true]);
         }
-        const standing = TABLES.flatMap((table) => [...host.tables[table].foreign.values()].flat().filter(leadsToOurs));
+        const standing = TABLES.flatMap((table) =>
+          [...host.tables[table].foreign.values()].flat().filter((text) => leadsToOurs(toolOf(table), text)),
+        );
         expect(standing.sort()).toEqual(jumps.map(({ text }) => text).sort());
         expect(new Set(jumps.map(({ table }) => table))).toEqual(
           new Set(activeTables(host).filter((table) => jumps.some((one) => one.table === table))),
@@ -127,7 +129,9 @@ describe("jumps in chains that are not csp's", () => {
         const all = made.map(editOf);
         const host = oneByOne(before, [edits.frame(MINE), ...all]);
         const others = ({ tables }: typeof host) =>
-          TABLES.map((table) => [...tables[table].foreign].map(([chain, rules]) => [chain, rules.filter((rule) => !leadsToOurs(rule))]));
+          TABLES.map((table) =>
+            [...tables[table].foreign].map(([chain, rules]) => [chain, rules.filter((rule) => !leadsToOurs(toolOf(table), rule))]),
+          );
         expect(others(host)).toEqual(others(before));
         const after = oneByOne(host, [...all.map(removalOf), { kind: "no-frame" }]);
         expect(TABLES.map((table) => after.tables[table].foreign)).toEqual(TABLES.map((table) => before.tables[table].foreign));

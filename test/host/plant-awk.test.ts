@@ -5,9 +5,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { type Frame, frameChains, frameTemplates } from "../../provider/firewall/compile/frame";
 import { type Bridge, type Claim, formatTemplates, plant, type Templates } from "../../provider/firewall/compile/templates";
-import { type ChainPart, chainsIn, PLANES, TABLES, type Table, toolOf } from "../../provider/firewall/model/kernel";
+import { type ChainPart, chainsIn, PLANES, TABLES, type Table } from "../../provider/firewall/model/kernel";
 import { comesBy, DROP, jump, leavesBy, rule } from "../../provider/firewall/model/rule";
-import { type NftTable, nftText } from "../../provider/firewall/planes/nft/restore";
+import { nftText } from "../../provider/firewall/planes/nft/restore";
+import { isNft } from "../../provider/firewall/planes/nft/tables";
 import { printerOf } from "../../provider/firewall/planes/print";
 import { restoreText } from "../../provider/firewall/planes/xtables/restore";
 import { remotePart } from "../support/remote";
@@ -117,14 +118,13 @@ function arp(commands: string, chains: Chains): Chains {
 }
 
 /** nft's own text, as the planner has it for the same chains. */
-function nft(table: NftTable, is: Chains, was: Chains = new Map()): string {
+function nft(table: "nft.csp" | "nft.bridge", is: Chains, was: Chains = new Map()): string {
   const chains = [...is]
     .map(([chain, after]) => ({ chain, before: was.get(chain), after }))
     .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
-  return chains.length === 0 ? "" : nftText(table, { chains, jumps: [] });
+  // Whatever is in a map that the hook makes goes.
+  return chains.length === 0 ? "" : nftText(table, { chains }).replace(/^add map (\S+ \S+ \S+) .*$/gm, "$&\nflush map $1");
 }
-
-const isNft = (table: Table): table is NftTable => toolOf(table) === "nft";
 
 const prefixes = fc.uniqueArray(fc.constantFrom("vif", "tap", "vnet", "vi", "web-"), { minLength: 1, maxLength: 3 });
 const port = fc.oneof(

@@ -48,7 +48,7 @@ import {
   toPort,
   type Verdict,
 } from "../model/rule";
-import { BASES } from "../planes/nft/base";
+import { baseOf, hookOf } from "../planes/nft/base";
 import { CURRENT } from "../planes/print";
 import {
   type Bridge,
@@ -282,7 +282,7 @@ function wholeLayer2Chains(frame: Frame): ChainTemplate[] {
   const { guestPorts } = frame;
   const table = "nft.bridge";
   const chain = (name: string, ...rules: readonly RuleTemplate[]): ChainTemplate => {
-    const base = BASES[name];
+    const base = baseOf(table, name);
     return { table, chain: name, ...(base === undefined ? {} : { base }), rules };
   };
   const toInput = once([mac("target", LINK_LOCAL)], jump(INPUT));
@@ -474,7 +474,9 @@ function zoneChains({ zones }: Frame): ChainTemplate[] {
   const bridge = comesBy("@bridge");
   const zone: Verdict = { do: "zone", zone: "@zone" };
   if (zones === "nft")
-    return [{ table: "nft.csp", chain: ZONES, base: BASES[ZONES], rules: [bridged([bridge, not(mac("target", "@mac"))], zone)] }];
+    return [
+      { table: "nft.csp", chain: ZONES, base: hookOf("nft.csp", ZONES), rules: [bridged([bridge, not(mac("target", "@mac"))], zone)] },
+    ];
   if (zones === "raw")
     return LAYER3.map((tool) => ({
       table: `${tool}.raw` as const,

@@ -188,6 +188,8 @@ export function wholeSendRules(nic: GuestInterface, targets: string): Rule[] {
       return [...addressesByFamily(nic)[0], "0.0.0.0"].map((each) => [arpFrom(each), ...sender]);
     }),
     ...NO_OTHER_TAGS,
+    // ebtables does not see the type, so there a query about one group passes as a report.
+    ...(nic.routerAdvertisements ? [] : [rule([ethertype(IPV4), IGMP_QUERY], DROP)]),
     ...(at < 0 ? plain : [...plain.slice(0, at), rule(advertises, jump(targets)), ...plain.slice(at)]),
   ];
 }
@@ -215,12 +217,11 @@ const isTagged = ({ matches }: Rule): boolean => matches.some((match) => match.i
 function tagged(nic: GuestInterface, more: (below: number) => readonly (readonly Match[])[]): Rule[] {
   return otherTypes(nic).flatMap((matches) => {
     const below = matches.find((match) => match.is === "vlan-type");
-    if (below === undefined) return [];
-    // What is said of MACs behind a tag, nft looks for behind the tag.
-    const isOuter = ({ is }: Match) => is === "mac";
-    return more(below.type).map((each) => rule([...each.filter(isOuter), ...matches, ...each.filter((match) => !isOuter(match))], ACCEPT));
+    return below === undefined ? [] : more(below.type).map((each) => rule([...matches, ...each], ACCEPT));
   });
 }
+
+const IGMP_QUERY: Condition = { is: "words", name: "igmp type", values: ["membership-query"] };
 
 const NO_OTHER_TAGS: readonly Rule[] = [VLAN, PROVIDER_VLAN].map((type) => rule([ethertype(type)], DROP));
 

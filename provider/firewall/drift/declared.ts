@@ -1,7 +1,7 @@
 import type { Tool } from "../model/kernel";
 import type { End, Match, Rule } from "../model/rule";
 import { printMatch, printRule } from "../planes/print";
-import { readRule } from "../planes/xtables/read";
+import { readRule } from "../planes/read";
 import type { EgressRule, IngressRule } from "../policy/fields";
 import { canonicalProtocol } from "../values/spelling";
 

@@ -3,8 +3,8 @@ import type { Bridge, Claim } from "../compile/templates";
 import { chainsIn, TABLES, type Table, type Tool, toolOf } from "../model/kernel";
 import { sameRules } from "../plan/agreement";
 import type { ActualKernel } from "../plan/plan";
-import { sameRule } from "../planes/xtables/canonical";
-import { portOf } from "../planes/xtables/read";
+import { portOf } from "../planes/read";
+import { sameRule } from "../planes/same";
 
 /** A claimed port that a table's dispatch tree does not lead to its chains, because of a new domain id or a change by hand. */
 export interface UnledPort extends Claim {

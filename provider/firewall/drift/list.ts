@@ -1,7 +1,7 @@
 import type { Line, Tool } from "../model/kernel";
 import { sameRules } from "../plan/agreement";
-import { sameRule } from "../planes/xtables/canonical";
-import { commentOf } from "../planes/xtables/read";
+import { commentOf } from "../planes/read";
+import { sameRule } from "../planes/same";
 import type { EgressRule, IngressRule } from "../policy/fields";
 import { declaredRule } from "./declared";
 

@@ -5,7 +5,7 @@ import { chainsIn, type Line, type Table, toolOf } from "../model/kernel";
 import { groupChain, vifChain, vifId } from "../model/names";
 import { holds } from "../plan/agreement";
 import type { ActualKernel } from "../plan/plan";
-import { setsOf } from "../planes/xtables/sets";
+import { setsOf } from "../planes/references";
 import type { EgressRule, IngressRule } from "../policy/fields";
 import type { UnledPort } from "./dispatch";
 import { type ChainPair, chainFindings, listDrift } from "./list";
@@ -120,7 +120,7 @@ function usersOf(compiled: CompiledUnit, set: string): string {
   const look = (chains: CompiledUnit["shared"], of: string) => {
     for (const table of LAYER3) {
       for (const { text, origin } of [...chainsIn(chains, table).values()].flat()) {
-        if (origin === undefined || !setsOf(text).includes(set)) continue;
+        if (origin === undefined || !setsOf(toolOf(table), text).includes(set)) continue;
         users.add(`${origin.group === undefined ? of : `group ${origin.group}`}: ${origin.list} rule ${origin.rule}`);
       }
     }

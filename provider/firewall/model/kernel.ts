@@ -22,6 +22,7 @@ export type Tool = (typeof TOOLS)[number];
 export const TABLES = [
   "arptables.filter",
   "nft.csp",
+  "nft.bridge",
   "iptables.raw",
   "iptables.mangle",
   "iptables.nat",

@@ -70,6 +70,9 @@ export function ruleSet(unit: string, scope: string, list: string, rule: string,
   return `${PREFIX}r${hash("rule", unit, scope, list, rule)}${SUFFIX[family]}`;
 }
 
+/** The set of nft's that equal octets are looked up in. */
+export const SAME_OCTETS = `${PREFIX}same`;
+
 /** The twin that a set is swapped with when it cannot be changed in place. */
 export function swapSet(name: string): string {
   return `${PREFIX}t${hash("swap", name)}`;
@@ -151,7 +154,7 @@ export const OUR_CHAINS = `^(${[
 ].join("|")})$`;
 
 const ourChain = new RegExp(OUR_CHAINS);
-const ourSet = new RegExp(`^${PREFIX}[grt][0-9a-f]{${HASH_LENGTH}}[46]?$`);
+const ourSet = new RegExp(`^${PREFIX}([grt][0-9a-f]{${HASH_LENGTH}}[46]?|same)$`);
 
 /** Whether a chain's name is one of csp's. A chain of others that is called csp-something is not. */
 export function isOurs(chain: string): boolean {

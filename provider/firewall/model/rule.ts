@@ -61,8 +61,10 @@ export type Condition =
   | { readonly is: "fragment" }
   /** "8", "3/4", "133:136/0:255". `family` tells the two protocols apart. */
   | { readonly is: "icmp-type"; readonly family: "inet" | "inet6"; readonly type: string }
-  /** The kinds of addresses in an ARP message: Ethernet's are hardware 1, of 6 bytes; IPv4's are protocol 0x0800. */
-  | { readonly is: "arp-hardware" | "arp-hardware-length" | "arp-protocol"; readonly number: string }
+  /** The address that a neighbour solicitation or advertisement is about, of IPv6. Beside it, the rule says which of the two. For `nft.bridge`. */
+  | { readonly is: "nd-target"; readonly cidr: string }
+  /** The kinds of addresses in an ARP message: Ethernet's are hardware 1, of 6 bytes; IPv4's are protocol 0x0800, of 4. */
+  | { readonly is: "arp-hardware" | "arp-hardware-length" | "arp-protocol" | "arp-protocol-length"; readonly number: string }
   | { readonly is: "arp-operation"; readonly operation: string }
   | { readonly is: "arp-address"; readonly end: End; readonly cidr: string }
   | { readonly is: "arp-mac"; readonly end: End; readonly mac: string }
@@ -74,12 +76,24 @@ export type Condition =
   | { readonly is: "state"; readonly states: readonly string[] }
   /** An end of the connection that a packet belongs to or is related to, as its first packet had it. */
   | { readonly is: "connection-end"; readonly end: End; readonly cidr: string }
-  /** These ends of the packet are in a set of the kernel: one end for each part of a member. */
-  | { readonly is: "in-set"; readonly set: string; readonly ends: readonly End[] }
+  /**
+   * These ends of the packet are in a set of the kernel: one end for each part of a member. nft has to be told what a member is: `type` as of a
+   * {@link KernelSet}, by default "hash:net", and `family`, unless other conditions say it.
+   */
+  | {
+      readonly is: "in-set";
+      readonly set: string;
+      readonly ends: readonly End[];
+      readonly type?: string;
+      readonly family?: "inet" | "inet6";
+    }
   /** Not more often than this: "10/min". */
   | { readonly is: "rate"; readonly rate: string; readonly burst: number }
-  /** At most `most` connections from one network of this prefix length, at that end. */
-  | { readonly is: "connections"; readonly most: string; readonly prefix: string; readonly end: End }
+  /**
+   * At most `most` connections from one network of this prefix length, at that end. nft counts them in a set of the rule's own (`count:net`,
+   * {@link KernelSet}).
+   */
+  | { readonly is: "connections"; readonly most: string; readonly prefix: string; readonly end: End; readonly set?: string }
   | { readonly is: "hop-limit"; readonly compare: "is" | "below" | "above"; readonly hops: string }
   /** Bytes of the packet, IP header included. */
   | { readonly is: "length"; readonly bytes: string }
@@ -115,6 +129,12 @@ export function rule(matches: readonly Match[], verdict: Verdict, comment?: stri
 
 export function not(match: Condition): Match {
   return { ...match, negated: true };
+}
+
+/** The protocol that a rule is for. */
+export function protocolOf(matches: readonly Match[]): number | undefined {
+  for (const match of matches) if (match.is === "protocol" && match.negated !== true) return match.protocol;
+  return undefined;
 }
 
 export const comesBy = (name: string): Condition => ({ is: "interface", direction: "in", name });

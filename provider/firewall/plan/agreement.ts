@@ -1,6 +1,6 @@
 import { memory } from "../../memory";
 import { type ChainPart, chainsIn, type Line, type Table, type Tool, toolOf } from "../model/kernel";
-import { sameRule } from "../planes/xtables/canonical";
+import { sameRule } from "../planes/same";
 import type { SavedTables } from "../planes/xtables/saved";
 
 /**

@@ -13,10 +13,9 @@ import {
   toolOf,
 } from "../model/kernel";
 import { isOurSet } from "../model/names";
-import { sameRule } from "../planes/xtables/canonical";
+import { leadsToOurs, setsOfDropping } from "../planes/references";
+import { sameRule } from "../planes/same";
 import type { SavedTable, SavedTables } from "../planes/xtables/saved";
-import { setsOfDropping } from "../planes/xtables/sets";
-import { leadsToOurs } from "../planes/xtables/verbatim";
 import { holds, sameRules } from "./agreement";
 
 /**
@@ -110,7 +109,7 @@ function planJumps(table: Table, jumps: readonly Jump[], actual: SavedTable): Ju
   for (const chain of new Set([...own.map((jump) => jump.chain), ...actual.foreign.keys()])) {
     const at = (place: JumpPlace) => own.filter((jump) => jump.chain === chain && (jump.place ?? "frame") === place);
     const rules = actual.foreign.get(chain) ?? [];
-    const before = rules.map((text, index) => ({ text, position: index + 1 })).filter(({ text }) => leadsToOurs(text));
+    const before = rules.map((text, index) => ({ text, position: index + 1 })).filter(({ text }) => leadsToOurs(toolOf(table), text));
     const front = IN_FRONT.flatMap(at);
     const others = rules.length - before.length;
     const after = [

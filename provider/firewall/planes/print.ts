@@ -2,6 +2,7 @@ import { memory } from "../../memory";
 import { type Line, type Plane, type Printer, type Tool, toolOf } from "../model/kernel";
 import type { Match, Rule } from "../model/rule";
 import * as nft from "./nft/print";
+import * as nftSay from "./nft/say";
 import type { Lack } from "./xtables/dialect";
 import { setForIpset4 } from "./xtables/ipset4";
 import * as xtables from "./xtables/print";
@@ -14,7 +15,7 @@ export function printRule(tool: Tool, rule: Rule): string {
 
 /** One of a rule's conditions, for people. */
 export function printMatch(tool: Tool, match: Match, rule: Rule): string {
-  return tool === "nft" ? nft.printMatch(match) : xtables.printMatch(tool, match, rule);
+  return tool === "nft" ? nft.printMatch(match, rule) : xtables.printMatch(tool, match, rule);
 }
 
 /**
@@ -44,11 +45,12 @@ function makePrinter(name: string, plane: Plane, lacks: ReadonlySet<Lack>): Prin
     plane,
     lines: (table, rules) => {
       const tool = toolOf(table);
-      const known = lacks.size === 0 || tool === "nft" || tool === "arptables";
+      const said = (rule: Rule): readonly Rule[] => {
+        if (tool === "nft") return nftSay.sayable(rule);
+        return lacks.size === 0 || tool === "arptables" ? [rule] : sayable(tool, rule, lacks);
+      };
       return rules.flatMap((rule) =>
-        (known ? [rule] : sayable(tool, rule, lacks)).map(
-          (said): Line => ({ text: words(tool, said), ...(rule.origin === undefined ? {} : { origin: rule.origin }) }),
-        ),
+        said(rule).map((one): Line => ({ text: words(tool, one), ...(rule.origin === undefined ? {} : { origin: rule.origin }) })),
       );
     },
     set: (set, content) => (lacks.has("ipset.words") ? setForIpset4(set, content) : content),

@@ -1,7 +1,7 @@
 import { type Sets, type Table, type Tool, nameOf as tableName, toolOf } from "../model/kernel";
 import type { Verdict as RuleVerdict } from "../model/rule";
 import type { ActualKernel } from "../plan/plan";
-import { readRule } from "../planes/xtables/read";
+import { readRule } from "../planes/read";
 import type { SavedTable } from "../planes/xtables/saved";
 import type { Packet } from "./packet";
 import { type BaseChain, matches } from "./rule-match";

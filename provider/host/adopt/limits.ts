@@ -29,11 +29,10 @@ export function limitsOf({ dialect, bridges }: Pick<HostFacts, "dialect" | "brid
     limits.push(
       'an ICMP error that a guest sends needs an egress rule where `egressDefault` is "drop": iptables does not see whose connection it is about',
     );
-  limits.push(
-    ...(plane === "xtables"
-      ? ["the target that a neighbour advertisement claims is not compared with the sender's addresses: these tools do not see it"]
-      : []),
-    "IGMP queries about one group are not distinguished from reports: these tools do not see the type",
-  );
+  if (plane === "xtables")
+    limits.push(
+      "the target that a neighbour advertisement claims is not compared with the sender's addresses: these tools do not see it",
+      "IGMP queries about one group are not distinguished from reports: these tools do not see the type",
+    );
   return limits;
 }

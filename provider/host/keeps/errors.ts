@@ -1,5 +1,5 @@
 import { CspError } from "../../errors";
-import type { Unsayable } from "../../firewall/planes/xtables/say";
+import type { Unsayable } from "../../firewall/model/unsayable";
 import type { Shared } from "../look/shared-addresses";
 import type { UnnamedPort } from "../look/unnamed-ports";
 

@@ -1,6 +1,6 @@
 import { sameSet } from "../../firewall/model/change";
 import type { KernelSet } from "../../firewall/model/kernel";
-import { Unsayable } from "../../firewall/planes/xtables/say";
+import { Unsayable } from "../../firewall/model/unsayable";
 import { printerFor } from "../look/facts";
 import { keptDeclaration } from "../records/declaration";
 import { recordFile } from "../records/records";

@@ -1,8 +1,8 @@
 import type { GuestDeclaration } from "../../firewall/compile/guest";
 import type { CompiledUnit } from "../../firewall/compile/unit";
 import type { Jump, Plane, Printer } from "../../firewall/model/kernel";
+import { Unsayable } from "../../firewall/model/unsayable";
 import { standsInPlace } from "../../firewall/plan/plan";
-import { Unsayable } from "../../firewall/planes/xtables/say";
 import { type Dialect, type HostFacts, printerFor } from "../look/facts";
 import type { Snapshot } from "../look/snapshot";
 import { keptDeclaration } from "../records/declaration";

@@ -28,7 +28,7 @@ END {
     t = chain_table[i]; out = w "/" t
     if (t ~ /^arptables/) { print "made " chain_name[i] >out; continue }
     if (t ~ /^nft/) {
-      if (!(t in begun)) { begun[t] = out; print "add table bridge csp" >out }
+      if (!(t in begun)) { begun[t] = out; print "add table bridge csp\n%NFT_SAME_OCTETS%" >out }
       print "add chain bridge csp " chain_name[i] " { }\nflush chain bridge csp " chain_name[i] >out
       continue
     }

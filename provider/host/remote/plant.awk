@@ -180,38 +180,42 @@ function restore_text(table, was, is, more,   i, head, rules, tail, ip) {
   if (head more == "") return ""
   return "*" name_of(table) "\n" head rules more (ip ? "COMMIT\n" : "")
 }
-# Of a verdict map only elements that differ, in one commit with the chains that they lead to.
-function nft_text(table, was, is,   i, chain, family, heads, out) {
+# Of a verdict map only elements that differ, in one commit with the chains that they lead to. Written as a whole, a map is emptied first.
+function nft_text(table, was, is,   i, chain, family, heads, maps, elements, rules, octets) {
   compare(table, was, is)
+  if (!changed) return ""
   family = family_of(table)
   for (i = 1; i <= changed; i++) {
     chain = changed_chain[i]
     if (t_base[table, chain] ~ /^map /) {
-      heads = heads "add map " family " csp " chain " { type ifname : verdict; }\n"
-      if (was == "") out = out "flush map " family " csp " chain "\n"
-      out = out element_text(family, chain, (i in before) ? before[i] : "", after[i])
+      if (!(i in before)) maps = maps "add map " family " csp " chain " { type ifname : verdict; }\nflush map " family " csp " chain "\n"
+      elements = elements element_text(family, chain, (i in before) ? before[i] : "", after[i])
     } else {
+      if (chain == "csp-prerouting") octets = "%NFT_SAME_OCTETS%\n"
       heads = heads "add chain " family " csp " chain " { " t_base[table, chain] " }\nflush chain " family " csp " chain "\n"
-      out = out add_rules("add rule " family " csp " chain " ", after[i])
+      rules = rules add_rules("add rule " family " csp " chain " ", after[i])
     }
   }
-  return heads out == "" ? "" : "add table " family " csp\n" heads out
+  return "add table " family " csp\n" octets heads maps elements rules
 }
 function family_of(table) { return table == "nft.csp" ? "inet" : "bridge" }
-function element_text(family, map, before, after,   n, i, rule, there, wanted, gone, come) {
+# An element goes by its key alone.
+function element_text(family, map, before, after,   n, i, rule, there, wanted, gone, come, gones, comes) {
   n = split(before, rule, "\n")
   for (i = 1; i < n; i++) there[rule[i]] = 1
   n = split(after, rule, "\n")
-  for (i = 1; i < n; i++) { wanted[rule[i]] = 1; if (!(rule[i] in there)) come = come (come == "" ? "" : ", ") element(rule[i]) }
+  for (i = 1; i < n; i++) {
+    wanted[rule[i]] = 1
+    if (!(rule[i] in there)) come = come (comes++ % 500 ? ", " : (comes > 1 ? " }\n" : "") "add element " family " csp " map " { ") port_of(rule[i]) " : " verdict_of(rule[i])
+  }
   n = split(before, rule, "\n")
-  for (i = 1; i < n; i++) if (!(rule[i] in wanted)) gone = gone (gone == "" ? "" : ", ") element(rule[i])
-  return (gone == "" ? "" : "delete element " family " csp " map " { " gone " }\n") (come == "" ? "" : "add element " family " csp " map " { " come " }\n")
+  for (i = 1; i < n; i++)
+    if (!(rule[i] in wanted)) gone = gone (gones++ % 500 ? ", " : (gones > 1 ? " }\n" : "") "delete element " family " csp " map " { ") port_of(rule[i])
+  return (gones ? gone " }\n" : "") (comes ? come " }\n" : "")
 }
-# "iifname PORT VERDICT" as the map has it.
-function element(rule,   port) {
-  sub(/^[io]ifname /, "", rule); port = rule; sub(/ .*/, "", port); sub(/^[^ ]+ /, "", rule)
-  return port " : " rule
-}
+# "iifname PORT VERDICT"
+function port_of(rule) { sub(/^[io]ifname /, "", rule); sub(/ .*/, "", rule); return rule }
+function verdict_of(rule) { sub(/^[io]ifname [^ ]+ /, "", rule); return rule }
 
 # The same as arptables commands, "a ARGUMENTS" a line: the tool has no restore. New rules stand before old ones go, and a rule goes by what it
 # says and not by its number.

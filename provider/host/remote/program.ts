@@ -1,7 +1,7 @@
 import { FIRST_ZONE } from "../../firewall/compile/frame";
 import { TABLES } from "../../firewall/model/kernel";
 import { OUR_CHAINS } from "../../firewall/model/names";
-import { HOOKED } from "../../firewall/planes/nft/base";
+import { HOOKED, HOOKS_TEXT, MAPS_TEXT, SAME_OCTETS_TEXT } from "../../firewall/planes/nft/base";
 import { fill, programsOf } from "../../shell/program";
 import { STATE_DIR } from "../records/records";
 import { BRIDGE_SYSCTLS, SYSCTL_FILE } from "./sysctls";
@@ -12,9 +12,12 @@ const COMMON = {
   OUR_CHAINS,
   TABLES: TABLES.join(" "),
   NFT_HEADS: HOOKED.join(" "),
+  NFT_SAME_OCTETS: SAME_OCTETS_TEXT,
   FIRST_ZONE: String(FIRST_ZONE),
   BRIDGE_SYSCTLS: BRIDGE_SYSCTLS.join(" "),
   SYSCTL_FILE,
+  NFT_HOOKS: HOOKS_TEXT,
+  NFT_MAPS: MAPS_TEXT,
 };
 
 /** A program of this folder as it runs on a host. */

@@ -22,9 +22,7 @@ save_all() {
     iptables|ip6tables) tried "$1-save" | sed -n -e '/^@@csp/p' -e '/^\*raw/,/^COMMIT/p' -e '/^\*mangle/,/^COMMIT/p' -e '/^\*nat/,/^COMMIT/p' -e '/^\*filter/,/^COMMIT/p' ;;
     ebtables) eb_save "broute nat filter" ;;
     arptables) arp_save ;;
-    nft)
-      [ "$zones" != nft ] || nft_save nft.csp
-      [ "$layer2" != nft ] || nft_save nft.bridge ;;
+    nft) case $layer2/$zones in nft/*|*/nft) nft_save ;; esac ;;
   esac
 }
 # shellcheck disable=SC2086 # $wait and $limit are several words
@@ -91,42 +89,24 @@ behind() { while $arptables -D "$1" "$2" 2>/dev/null; do :; done; }
 # shellcheck disable=SC1090
 arp_run() ( broken=''; . "$1"; [ -z "$broken" ] )
 
-# Rules as nft prints them; a verdict map as a chain in which each rule asks for one port.
+# Without counters, and with numbers where names depend on a host's files. A table that is not there is empty. $1: one of them alone.
 nft_save() {
-  case $1 in nft.csp) f=inet ;; *) f=bridge ;; esac
-  echo "*${1#*.}"
-  nft list table $f csp 2>/dev/null | nft_lines
+  there=$($limit nft list tables) || { echo "@@csp failed nft"; return; }
+  case $1 in nft.csp) families=inet ;; nft.bridge) families=bridge ;; *) families="inet bridge" ;; esac
+  for family in $families; do
+    case "$there
+" in *"table $family csp
+"*) tried nft -s -y -p list table "$family" csp ;; esac
+  done | nft_lines
 }
 # One chain or map of the bridge's table, as "-N NAME" and its rules; nothing if there is none.
 nft_chain() {
-  { nft list chain bridge csp "$1" || nft list map bridge csp "$1"; } 2>/dev/null | nft_lines | sed 's/^:\([^ ]*\) .*/-N \1/'
+  { nft -s -y -p list chain bridge csp "$1" || nft -s -y -p list map bridge csp "$1"; } 2>/dev/null | nft_lines | sed -n 's/^:\([^ ]*\) .*/-N \1/;/^-/p'
 }
 nft_lines() {
-  awk '
-    # nft lists the elements of a map in no order.
-    BEGIN { by_port = "sort | cut -f 2-" }
-    $1 == "chain" { name = $2; print ":" name " -"; next }
-    $1 == "map" { name = $2; print ":" name " -"; next }
-    $1 == "type" && $2 == "ifname" { next }
-    $1 == "type" || $1 == "table" || NF == 0 { next }
-    # A map: { "PORT" : VERDICT, ... over several lines }
-    $1 == "elements" { in_map = 1; sub(/^[^{]*[{]/, "") }
-    in_map {
-      ends = /[}][ \t]*$/; sub(/[}][ \t]*$/, "")
-      n = split($0, part, ",")
-      for (i = 1; i <= n; i++) {
-        sub(/^[ \t]+/, "", part[i]); sub(/[ \t]+$/, "", part[i])
-        if (part[i] == "") continue
-        at = index(part[i], " : ")
-        port = substr(part[i], 1, at - 1)
-        print substr(port, 2, length(port) - 2) "\t-A " name " " key_of(name) " " port " " substr(part[i], at + 3) | by_port
-      }
-      if (ends) { in_map = 0; close(by_port) }
-      next
-    }
-    $1 == "}" { next }
-    { sub(/^[ \t]+/, ""); print "-A " name " " $0 }
-    function key_of(map) { return map ~ /-to$/ ? "oifname" : "iifname" }'
+  LC_ALL=C awk '
+# include: nft.awk
+  '
 }
 
 # ebtables: `$ebtables` is "nft" or "legacy".

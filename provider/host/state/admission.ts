@@ -1,6 +1,6 @@
 import { type CompiledUnit, guestUnit } from "../../firewall/compile/unit";
 import type { KernelSet } from "../../firewall/model/kernel";
-import { setReferences } from "../../firewall/planes/xtables/sets";
+import { setReferences } from "../../firewall/planes/references";
 import type { Snapshot } from "../look/snapshot";
 import {
   type FrameRecord,

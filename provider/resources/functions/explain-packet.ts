@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineFunction } from "../../core/define";
 import type { Tool } from "../../firewall/model/kernel";
 import { vifChain } from "../../firewall/model/names";
-import { commentOf } from "../../firewall/planes/xtables/read";
+import { commentOf } from "../../firewall/planes/read";
 import { STATES } from "../../firewall/traffic/packet";
 import { type Explanation, explain, type Others, type Station, type Step } from "../../firewall/traffic/verdict";
 import * as guestErrors from "../../host/keeps/errors";

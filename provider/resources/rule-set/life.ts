@@ -11,7 +11,7 @@ import {
 import { chainFindings } from "../../firewall/drift/list";
 import { chainsIn, nameOf, UNNAMED_TABLE } from "../../firewall/model/kernel";
 import { userChain } from "../../firewall/model/names";
-import { sameRule } from "../../firewall/planes/xtables/canonical";
+import { sameRule } from "../../firewall/planes/same";
 import { isAdopted } from "../../host/keeps/frame";
 import type { Ownership } from "../../host/keeps/noun";
 import { type UnitSeen, units, type WantedUnit } from "../../host/keeps/units";

@@ -1,16 +1,14 @@
 import ipaddr from "ipaddr.js";
-import type { Tool } from "../../model/kernel";
 import { ETHERTYPE_NUMBERS } from "../../values/numbers";
 import { canonicalCidr, canonicalMac, canonicalPorts, canonicalProtocol, canonicalRate, protocolNumber } from "../../values/spelling";
 import { ICMP_NAMES, ICMPV6_NAMES } from "./icmp-names";
+import type { XTool } from "./print";
 
 /**
  * One form for all rules with the same meaning, whatever the tool's version, backend or distribution prints: options are sorted, values have
  * canonical spelling, and what a tool adds by itself is left out. Two rules are equal if their canonical forms are equal.
  */
-export function canonicalRule(tool: Tool, text: string): string {
-  // In nft, csp has only its own few rules, which nft prints as csp wrote them.
-  if (tool === "nft") return words(text).join(" ");
+export function canonicalRule(tool: XTool, text: string): string {
   return canonicalOptions(tool, text)
     .map((option) => `${option.negated ? "! " : ""}${[option.name, ...option.values].join(" ")}`)
     .sort()
@@ -18,7 +16,7 @@ export function canonicalRule(tool: Tool, text: string): string {
 }
 
 /** The options that have a meaning, each in canonical form, in their order. */
-export function canonicalOptions(tool: Tool, text: string): Option[] {
+export function canonicalOptions(tool: XTool, text: string): Option[] {
   const read = readOptions(text);
   // The same word means something else in this module.
   const recent = text.includes("recent") && read.some(({ name, values }) => name === "-m" && values[0] === "recent");
@@ -45,11 +43,6 @@ const RECENT: ReadonlySet<string> = new Set(["--set", "--mask", "--rsource"]);
 function recentOption(option: Option): Option[] {
   if (option.name === "--set") return [option];
   return option.name === "--rsource" || /^(255\.){3}255$|^(ffff:){7}ffff$/.test(option.values[0] ?? "") ? [] : [option];
-}
-
-/** Compares the texts first, because most tools print what csp wrote unchanged. */
-export function sameRule(tool: Tool, a: string, b: string): boolean {
-  return a === b || canonicalRule(tool, a) === canonicalRule(tool, b);
 }
 
 export interface Option {

@@ -1,6 +1,6 @@
 import type { KernelSet } from "../../model/kernel";
+import { Unsayable } from "../../model/unsayable";
 import { fewestNetworks } from "../../values/ipv4-networks";
-import { Unsayable } from "./say";
 
 /**
  * Sets as ipset 4 knows them (XenServer 5.6 to 6.2): other types, IPv4 alone, neither timeouts nor comments. csp speaks of them in the words of

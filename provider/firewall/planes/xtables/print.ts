@@ -1,5 +1,17 @@
 import type { Tool } from "../../model/kernel";
-import { BROADCAST, type Condition, type End, IPV6, type Match, type Rule, TCP, UDP, UNICAST, type Verdict } from "../../model/rule";
+import {
+  BROADCAST,
+  type Condition,
+  type End,
+  IPV6,
+  type Match,
+  protocolOf,
+  type Rule,
+  TCP,
+  UDP,
+  UNICAST,
+  type Verdict,
+} from "../../model/rule";
 import { canonicalRate, parseCidr } from "../../values/spelling";
 import type { Lack } from "./dialect";
 import { EBTABLES_ICMPV6 } from "./icmp-names";
@@ -240,12 +252,6 @@ function printVerdict(verdict: Verdict): string {
 /** The compiler made a rule that the tool cannot express: an error in csp. */
 function cannotSay(tool: XTool, match: Condition): Error {
   return new Error(`${tool} has no words for ${JSON.stringify(match)}`);
-}
-
-/** The protocol that a rule is for. */
-export function protocolOf(matches: readonly Match[]): number | undefined {
-  for (const match of matches) if (match.is === "protocol" && match.negated !== true) return match.protocol;
-  return undefined;
 }
 
 /** Protocols whose names are the same on every distribution. The others are written as numbers. */

@@ -1,46 +1,17 @@
-import { memory } from "../../../memory";
-import type { Tool } from "../../model/kernel";
 import type { Condition, Direction, End, Match, Rule, Verdict } from "../../model/rule";
 import { canonicalMac, parseCidr, parsePorts, protocolNumber } from "../../values/spelling";
-import { canonicalOptions, type Option, words } from "./canonical";
+import { canonicalOptions, type Option } from "./canonical";
+import type { XTool } from "./print";
 
 /**
  * Reads rules from the words of the tools, whoever wrote them. It guesses nothing: an option without a condition of ours, or a value that it
  * cannot read, is kept word for word.
  */
-export function readRule(tool: Tool, text: string): Rule {
-  const key = `${tool} ${text}`;
-  let rule = read.get(key);
-  if (rule === undefined) {
-    rule =
-      tool === "nft"
-        ? { matches: [{ is: "words", name: words(text).join(" "), values: [] }] }
-        : readOptions(tool, canonicalOptions(tool, text));
-    read.set(key, rule);
-  }
-  return rule;
+export function readRule(tool: XTool, text: string): Rule {
+  return readOptions(tool, canonicalOptions(tool, text));
 }
 
-/** The text of a rule's comment. */
-export function commentOf(tool: Tool, text: string): string | undefined {
-  return readRule(tool, text).comment;
-}
-
-/** The port of a bridge that a rule matches. */
-export function portOf(tool: Tool, text: string): string | undefined {
-  const layer2 = tool === "ebtables" || tool === "arptables";
-  for (const match of readRule(tool, text).matches)
-    if (match.is === "bridge-port" || (layer2 && match.is === "interface")) return match.name;
-  return undefined;
-}
-
-const read = memory.byText<Rule>({
-  name: "rules that were read",
-  reason: "the same few rules are asked about by every packet and every comparison",
-  most: 65536,
-});
-
-function readOptions(tool: Exclude<Tool, "nft">, options: readonly Option[]): Rule {
+function readOptions(tool: XTool, options: readonly Option[]): Rule {
   const partOf = (name: string) => options.find((option) => option.name === name)?.values[0];
   const matches: Match[] = [];
   const ofTarget: Option[] = [];
@@ -108,9 +79,9 @@ const TARGETS: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-type Read = (option: Option, partOf: (name: string) => string | undefined, tool: Tool) => Condition | undefined;
+type Read = (option: Option, partOf: (name: string) => string | undefined, tool: XTool) => Condition | undefined;
 
-function readCondition(tool: Exclude<Tool, "nft">, option: Option, partOf: (name: string) => string | undefined): Condition | undefined {
+function readCondition(tool: XTool, option: Option, partOf: (name: string) => string | undefined): Condition | undefined {
   if (tool === "arptables") return readArp(option, partOf, tool);
   return tool === "ebtables" ? readBridge(option, partOf, tool) : readIp(option, partOf, tool);
 }

@@ -1,8 +1,8 @@
 import { isUntouched, type SetChange, sameShape, type TablePlan } from "../../model/change";
-import { type KernelSet, nameOf, type Table, type Tool, toolOf } from "../../model/kernel";
+import { type KernelSet, nameOf, type Table, toolOf } from "../../model/kernel";
 import { swapSet } from "../../model/names";
-import { type NftTable, nftText } from "../nft/restore";
-import { canonicalRule } from "./canonical";
+import { nftText } from "../nft/restore";
+import { isNft } from "../nft/tables";
 
 /**
  * A plan as what the tools read: text for `iptables-restore --noflush` and similar tools, and text for `ipset restore`. arptables.ts has the
@@ -12,7 +12,7 @@ import { canonicalRule } from "./canonical";
 /** Text for a table's tool, which commits it at once; empty if there is nothing to do. */
 export function restoreText(table: Exclude<Table, "arptables.filter">, plan: TablePlan): string {
   if (isUntouched(plan)) return "";
-  if (toolOf(table) === "nft") return nftText(table as NftTable, plan);
+  if (isNft(table)) return nftText(table, plan);
   const bridge = toolOf(table) === "ebtables";
   const lines = [`*${nameOf(table)}`];
   // A header empties the chain; a packet that no rule of it decides about returns. Chains to remove are emptied too, because two of them may
@@ -100,12 +100,4 @@ function createLine(name: string, set: KernelSet): string {
 
 function memberLines(verb: "add" | "del", set: string, members: Iterable<string>): string[] {
   return [...members].map((member) => `${verb} ${set} ${member}`);
-}
-
-/** Whether rules as a tool printed them afterwards are the ones that were asked for. */
-export function sameAsAsked(tool: Tool, printed: readonly string[], asked: readonly string[]): boolean {
-  return (
-    printed.length === asked.length &&
-    asked.every((rule, index) => rule === printed[index] || canonicalRule(tool, rule) === canonicalRule(tool, printed[index] ?? ""))
-  );
 }

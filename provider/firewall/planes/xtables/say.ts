@@ -1,19 +1,7 @@
 import type { Tool } from "../../model/kernel";
-import { type Match, type Origin, type Rule, SCTP, TCP, UDP } from "../../model/rule";
+import { type Match, protocolOf, type Rule, SCTP, TCP, UDP } from "../../model/rule";
+import { Unsayable } from "../../model/unsayable";
 import type { Lack } from "./dialect";
-import { protocolOf } from "./print";
-
-/** A host's tool has no words for a rule, and no other rules mean the same. */
-export class Unsayable extends Error {
-  constructor(
-    readonly tool: Tool | "ipset",
-    /** What it has no words for: "a limit of connections". */
-    readonly what: string,
-    readonly origin: Origin | undefined,
-  ) {
-    super(`${tool} has no words for ${what}${origin === undefined ? "" : ` (rule ${origin.rule})`}`);
-  }
-}
 
 /**
  * A rule as rules that a tool with these lacks has words for. They mean the same, or less if the rule may be left out (`omittable`). Throws

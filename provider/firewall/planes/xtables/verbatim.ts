@@ -1,5 +1,5 @@
 import type { Tool } from "../../model/kernel";
-import { isOurs, PREFIX, USER_CHAIN } from "../../model/names";
+import { PREFIX, USER_CHAIN } from "../../model/names";
 import { quote } from "../../policy/fields";
 import { readOptions, words } from "./canonical";
 
@@ -39,11 +39,6 @@ export function withTarget(match: string, chain: string): string {
 export function withoutTarget(text: string, chain: string): string | undefined {
   const target = ` -j ${chain}`;
   return ` ${text}`.endsWith(target) ? ` ${text}`.slice(0, -target.length).trim() : undefined;
-}
-
-/** Whether a rule leads to a chain of csp's. */
-export function leadsToOurs(text: string): boolean {
-  return text.includes(` ${PREFIX}`) && targetsOf(text).some(isOurs);
 }
 
 /** What can be checked without asking a tool: undefined if the text is one rule, as far as one can see. */
