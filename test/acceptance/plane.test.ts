@@ -89,7 +89,7 @@ describe.each(BACKENDS)("a host's plane (%s above)", (backend) => {
       await moveTo("xtables")();
       for (const [tool, when] of [["nft", "before"], ["nft", "after"], ["ebtables-restore", "before"], ["ebtables-restore", "after"]] as const) {
         await happens(`killed ${when} ${tool}`, async () => {
-          await sabotage(host, { tool, when, deed: "kill" });
+          await sabotage(host, { tool, when, deed: "kill", ...(tool === "nft" ? { among: "-f " } : {}) });
           await failureOf(moveTo("nft-bridge")());
           await hit(host);
           await release(host, tool);

@@ -22,7 +22,6 @@ export type Tool = (typeof TOOLS)[number];
 export const TABLES = [
   "arptables.filter",
   "nft.csp",
-  "nft.bridge",
   "iptables.raw",
   "iptables.mangle",
   "iptables.nat",

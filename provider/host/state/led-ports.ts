@@ -17,9 +17,15 @@ export interface PortChains {
  * that refers to them would be refused as a whole. The same array when all of them can.
  */
 export function ledPorts(claims: readonly PortClaim[], { isWritten, tables, actual }: PortChains): readonly PortClaim[] {
+  const leading = tables.filter((table) => leads(table, tables));
   const hasChains = ({ uuid, vif, traits }: PortClaim) =>
-    isWritten(uuid) || tables.every((table) => vifChains(table, traits).every((chain) => actual[table].chains.has(chain(vif))));
+    isWritten(uuid) || leading.every((table) => vifChains(table, traits).every((chain) => actual[table].chains.has(chain(vif))));
   return claims.every(hasChains) ? claims : claims.filter(hasChains);
+}
+
+/** Where nft does layer 2, the other tools have only what is not of guests there. */
+function leads(table: Table, tables: readonly Table[]): boolean {
+  return !tables.includes("nft.bridge") || (toolOf(table) !== "ebtables" && toolOf(table) !== "arptables");
 }
 
 /** What a port's trees lead to in a table. */

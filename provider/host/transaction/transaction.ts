@@ -1,9 +1,11 @@
-import { isUntouched, sameSet, type TablePlan } from "../../firewall/model/change";
+import { type ChainChange, isUntouched, sameSet, type TablePlan } from "../../firewall/model/change";
 import { TABLES, type Table, type Tool, toolOf } from "../../firewall/model/kernel";
 import { PREROUTING, vifChain } from "../../firewall/model/names";
 import { DROP, rule } from "../../firewall/model/rule";
 import { nowHold } from "../../firewall/plan/agreement";
 import type { KernelPlan } from "../../firewall/plan/plan";
+import { mapKeyOf } from "../../firewall/planes/nft/base";
+import { isNft } from "../../firewall/planes/nft/tables";
 import { printRule } from "../../firewall/planes/print";
 import { sameAsAsked, sameRule } from "../../firewall/planes/same";
 import { arptablesBack, arptablesForward, arptablesScript } from "../../firewall/planes/xtables/arptables";
@@ -103,10 +105,12 @@ function touchedChains(change: TablePlan): string[] {
 }
 
 /**
- * Whether a change is correct only if the chains are as they were read: positions in a chain of others, chains to remove, single commands. What a
+ * Whether a change is correct only if the chains are as they were read: positions in a chain of others, chains to remove, elements of a map, single commands. What a
  * restore writes as a whole has the same result, whatever was there.
  */
 function dependsOnWhatIsThere(table: Table, change: TablePlan): boolean {
+  const isMap = ({ chain, before }: ChainChange) => isNft(table) && before !== undefined && mapKeyOf(table, chain) !== undefined;
+  if (change.chains.some(isMap)) return true;
   return table === "arptables.filter" || change.jumps.length > 0 || change.chains.some(({ after }) => after === undefined);
 }
 
