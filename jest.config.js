@@ -3,9 +3,9 @@ module.exports = {
   // jest crawls only test/: sdk/ and examples/ have their own package.json files, which it would take for duplicates.
   roots: ["<rootDir>/test"],
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // These are tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.libvirt.config.js, jest.eras.config.js, jest.soak.config.js.
+  // These are tiers of their own: jest.xen.config.js, jest.kernels.config.js, jest.failing.config.js, jest.netboot.config.js, jest.libvirt.config.js, jest.eras.config.js, jest.planes.config.js, jest.soak.config.js.
   testPathIgnorePatterns: [
-    ...["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
+    ...["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "planes", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
     ...["ssh/shells", "host/logins"].map((suite) => `<rootDir>/test/${suite}.test.ts`),
   ],
   testEnvironment: "node",

@@ -1,4 +1,4 @@
-import type { Judgement } from "../../provider/firewall/traffic/judgement";
+import type { Judgement, Protection } from "../../provider/firewall/traffic/judgement";
 import type { IpPacket } from "../../provider/firewall/traffic/packet";
 import type { MadeIp } from "./packets";
 
@@ -45,21 +45,22 @@ export class Connections {
   }
 }
 
-/** Whether a packet is dropped before it is tracked: at layer 2, where its sender is checked. */
-export function isUnseen({ because: [first] }: Judgement): boolean {
+/**
+ * Whether a packet to somebody who is no guest is dropped before it is tracked: at layer 2, where its sender is checked. What a packet below a tag
+ * says is seen only later.
+ */
+export function isUnseen({ because: [first] }: Judgement, isTagged: boolean): boolean {
   if (first?.by === "unclaimed") return true;
-  return (
-    first?.by === "protection" &&
-    first.protection !== "left-the-link" &&
-    first.protection !== "listener-source" &&
-    first.protection !== "other-receiver"
-  );
+  return first?.by === "protection" && !SEEN_LATER.has(first.protection) && !(isTagged && SEEN_BELOW_TAGS_LATER.has(first.protection));
 }
 
-/** By addresses, and what tells connections between the same two apart. Of echoes, requests and replies have the same identifier. */
+const SEEN_LATER: ReadonlySet<Protection> = new Set(["left-the-link", "listener-source"]);
+const SEEN_BELOW_TAGS_LATER: ReadonlySet<Protection> = new Set(["dhcp-server", "router"]);
+
+/** By addresses, and what tells connections between the same two apart. Of echoes, requests and replies have the same identifier and code. */
 function keyOf({ ip, echo }: Tracked, back = false): string {
-  const { family, protocol, source, target, sourcePort = 0, targetPort = 0, icmpType } = ip;
-  const type = icmpType === undefined ? "" : `${back ? (REQUESTS.get(icmpType) ?? icmpType) : icmpType} ${echo}`;
+  const { family, protocol, source, target, sourcePort = 0, targetPort = 0, icmpType, icmpCode } = ip;
+  const type = icmpType === undefined ? "" : `${back ? (REQUESTS.get(icmpType) ?? icmpType) : icmpType}/${icmpCode} ${echo}`;
   const ends = back ? [target, targetPort, source, sourcePort] : [source, sourcePort, target, targetPort];
   return [family, protocol, type, ...ends].join(" ");
 }
@@ -71,9 +72,9 @@ const REQUESTS: ReadonlyMap<number, number> = new Map([
   [129, 128],
 ]);
 
-/** Neighbour discovery, messages of listeners, and of multicast routers. */
+/** Neighbour discovery but for redirects, messages of listeners, and of multicast routers. */
 function isUntracked({ protocol, icmpType = 0 }: IpPacket): boolean {
-  return protocol === 58 && ((icmpType >= 130 && icmpType <= 137) || icmpType === 143 || (icmpType >= 151 && icmpType <= 153));
+  return protocol === 58 && ((icmpType >= 130 && icmpType <= 136) || icmpType === 143 || (icmpType >= 151 && icmpType <= 153));
 }
 
 /** ICMP types that open a connection: requests. */

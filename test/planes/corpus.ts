@@ -19,6 +19,8 @@ export interface Shot {
   readonly packet: Omit<Packet, "in" | "out">;
   /** Undefined: it is no IP. */
   readonly tracked?: Tracked;
+  /** The packet that it answers, or that it is an error about. */
+  readonly about?: Shot;
   /** What the evaluator says, for each place that the bridge brings it to. A place that is not here gets nothing. */
   readonly judgements: ReadonlyMap<Place, Judgement>;
 }
@@ -61,7 +63,8 @@ export function shotsOf(policy: Policy, sent: readonly Sent[], { ports, bridge, 
     const mark = nextMark(index);
     const resolved = resolve(each, shots);
     if (resolved === undefined) continue;
-    const { made, quotes } = resolved;
+    const { made, about } = resolved;
+    const quotes = each.is === "error" ? about : undefined;
     const wire = wireOf(made, mark, quotes?.wire.whole.subarray(14));
     const packet = packetOf(made, wire, mark, bridge);
     const tracked = trackedOf(packet.ip, made.ip, mark, connections, quotes);
@@ -70,10 +73,17 @@ export function shotsOf(policy: Policy, sent: readonly Sent[], { ports, bridge, 
     const judge = (to: Place) => evaluate({ ...judged, in: ports[from], out: ports[to] }, { blind });
     const judgements = new Map(placesFor(from, made.link.targetMac).map((to) => [to, judge(to)]));
     const kept = isGroup(made.link.targetMac) || [...judgements.values()].some(({ verdict }) => verdict === "passes");
-    // What a bridge would send back to where it comes from goes nowhere, but it is tracked.
-    const [any = judge(from === "office" ? "depot" : "office")] = judgements.values();
-    if (tracked !== undefined && !isUnseen(any)) connections.met(tracked, kept);
-    shots.push({ from, wire, packet: judged, judgements, ...(tracked === undefined ? {} : { tracked }) });
+    // What a bridge would send back to where it comes from goes nowhere, but it is tracked. Whether it is, no receiver has a part in.
+    const sends = judge(from === "office" ? "depot" : "office");
+    if (tracked !== undefined && !isUnseen(sends, made.link.vlan !== undefined)) connections.met(tracked, kept);
+    shots.push({
+      from,
+      wire,
+      packet: judged,
+      judgements,
+      ...(tracked === undefined ? {} : { tracked }),
+      ...(about === undefined ? {} : { about }),
+    });
   }
   return shots;
 }
@@ -91,7 +101,7 @@ function trackedOf(
 }
 
 /** An answer and an error are about an earlier packet; undefined if there is none that has one. */
-function resolve(sent: Sent, shots: readonly Shot[]): { readonly made: Made; readonly quotes?: Shot } | undefined {
+function resolve(sent: Sent, shots: readonly Shot[]): { readonly made: Made; readonly about?: Shot } | undefined {
   if (sent.is === "packet") return { made: sent };
   const about = shots[(sent.is === "answer" ? sent.to : sent.about) % Math.max(1, shots.length)];
   const ip = about?.packet.ip;
@@ -112,12 +122,12 @@ function resolve(sent: Sent, shots: readonly Shot[]): { readonly made: Made; rea
         icmp: { type, code: type === 11 ? 0 : 1 },
       },
     };
-    return { made, quotes: about };
+    return { made, about };
   }
   const back = PLACES.find((place) => CARDS[place].mac === targetMac);
   const answer = answerTo(ip, about.wire);
   if (back === undefined || answer === undefined) return undefined;
-  return { made: { from: back, link: { sourceMac: targetMac, targetMac: sourceMac, etherType }, ip: answer } };
+  return { made: { from: back, link: { sourceMac: targetMac, targetMac: sourceMac, etherType }, ip: answer }, about };
 }
 
 function isEcho({ family, protocol, icmpType }: IpPacket): boolean {
@@ -126,7 +136,7 @@ function isEcho({ family, protocol, icmpType }: IpPacket): boolean {
 
 function answerTo(ip: IpPacket, wire: Wire): MadeIp | undefined {
   const ends = { family: ip.family, source: ip.target, target: ip.source, protocol: ip.protocol };
-  if (isEcho(ip)) return { ...ends, icmp: { type: ip.family === "inet" ? 0 : 129, code: 0 }, echo: identifierIn(wire, ip) };
+  if (isEcho(ip)) return { ...ends, icmp: { type: ip.family === "inet" ? 0 : 129, code: ip.icmpCode ?? 0 }, echo: identifierIn(wire, ip) };
   const ports = { sourcePort: ip.targetPort ?? 0, targetPort: ip.sourcePort ?? 0 };
   if (ip.protocol === 17) return { ...ends, ...ports };
   const SYN = 2;
@@ -173,12 +183,13 @@ function placesFor(from: Place, targetMac: string): readonly Place[] {
 }
 
 /** A shot and what is wrong about it, with all that is needed to understand it. */
-export function describeShot({ from, packet, wire, judgements }: Shot, seen: string): string {
+export function describeShot({ from, packet, wire, judgements, about }: Shot, seen: string): string {
   const said = [...judgements].map(([place, judgement]) => `  to ${place}: ${sayJudgement(judgement)}`);
   return [
     `from ${from}: ${JSON.stringify(packet)}`,
     `  ${wire.frames.map((frame) => frame.toString("hex")).join(" ")}`,
     ...said,
     `  ${seen}`,
+    ...(about === undefined ? [] : [`  about a packet before, ${describeShot(about, "").trimEnd()}`]),
   ].join("\n");
 }

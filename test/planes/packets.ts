@@ -132,13 +132,19 @@ function textOf(value: bigint, bits: number): string {
   return bits === 32 ? parts.join(".") : canonicalCidr(parts.map((part) => part.toString(16)).join(":"));
 }
 
+function declaredAt(place: Place, policy: Policy) {
+  const [guest = "", device = "0"] = place.split("/");
+  return policy.guests[guest as GuestName]?.interfaces[Number(device)];
+}
+
+const vlansOf = (place: Place, policy: Policy): readonly number[] => declaredAt(place, policy)?.vlans ?? [];
+
 /** The addresses that somebody rightly has. */
 function ownOf(place: Place, policy: Policy, family: "inet" | "inet6"): readonly string[] {
   const isOf = (address: string) => address.includes(":") === (family === "inet6");
   const { block, mac } = CARDS[place];
   if (place === "idle" || place in OUTSIDE) return [v4(block, 1), v6(block, 1)].filter(isOf);
-  const [guest = "", device = "0"] = place.split("/");
-  const nic = policy.guests[guest as GuestName]?.interfaces[Number(device)];
+  const nic = declaredAt(place, policy);
   const declared = [...(nic?.addresses ?? []), ...(nic?.addressRanges ?? []).map((range) => range.split("/")[0] ?? "")].filter(isOf);
   return [...declared, ...(family === "inet6" ? [linkLocalOf(mac)] : declared.length === 0 ? [v4(block, 15)] : [])];
 }
@@ -165,15 +171,20 @@ export function packetsNear(policy: Policy, count: number): fc.Arbitrary<Sent[]>
     sourceMac: rarely(fc.constantFrom(...MACS), 14),
     targetMac: rarely(fc.constantFrom(...MACS, BROADCAST), 10),
     vlan: rarely(fc.constantFrom(0, 5, 7), 9),
+    trunk: rarely(fc.nat(1), 2),
     pick: fc.tuple(fc.nat(7), fc.nat(7)),
   });
   type Ends = typeof ends extends fc.Arbitrary<infer T> ? T : never;
 
-  const link = ({ from, to, sourceMac, targetMac, vlan }: Ends, type: number, usual?: string): Made["link"] => ({
-    sourceMac: sourceMac ?? CARDS[from].mac,
-    targetMac: targetMac ?? usual ?? CARDS[to].mac,
-    ...(vlan === undefined ? { etherType: type } : { etherType: 0x8100, vlan: { id: vlan, encapsulated: type } }),
-  });
+  const link = ({ from, to, sourceMac, targetMac, vlan, trunk }: Ends, type: number, usual?: string): Made["link"] => {
+    const vlans = [...vlansOf(from, policy), ...vlansOf(to, policy)];
+    const id = vlan ?? (trunk === undefined || vlans.length === 0 ? undefined : at(vlans, trunk));
+    return {
+      sourceMac: sourceMac ?? CARDS[from].mac,
+      targetMac: targetMac ?? usual ?? CARDS[to].mac,
+      ...(id === undefined ? { etherType: type } : { etherType: 0x8100, vlan: { id, encapsulated: type } }),
+    };
+  };
 
   const linkTypes = [130, 131, 132, 133, 134, 135, 136, 137, 143, 151];
   const content = (family: "inet" | "inet6") => {
@@ -202,7 +213,10 @@ export function packetsNear(policy: Policy, count: number): fc.Arbitrary<Sent[]>
       },
       {
         weight: 2,
-        arbitrary: fc.record({ protocol: fc.constantFrom(...near.protocols), igmpType: fc.constantFrom(0x11, 0x16, 0x22) }),
+        arbitrary: fc.record({
+          protocol: fc.oneof(fc.constantFrom(...near.protocols), fc.constantFrom(2, 103)),
+          igmpType: fc.constantFrom(0x11, 0x16, 0x22),
+        }),
       },
     );
   };
@@ -212,7 +226,13 @@ export function packetsNear(policy: Policy, count: number): fc.Arbitrary<Sent[]>
       .record({
         ends,
         content: content(family),
-        source: rarely(fc.constantFrom(...near[family]), 4),
+        source: rarely(
+          fc.oneof(
+            { weight: 3, arbitrary: fc.constantFrom(...near[family]) },
+            { weight: 1, arbitrary: fc.constant(family === "inet" ? "0.0.0.0" : "::") },
+          ),
+          4,
+        ),
         target: rarely(fc.constantFrom(...near[family]), 3),
         group: rarely(fc.constantFrom(...(family === "inet" ? GROUPS4 : GROUPS6)), 8),
         elsewhere: fc.tuple(fc.boolean(), fc.boolean(), fc.constantFrom(...near[family]), fc.constantFrom(...near[family])),
@@ -267,7 +287,7 @@ export function packetsNear(policy: Policy, count: number): fc.Arbitrary<Sent[]>
       operation: fc.constantFrom(1, 1, 2, 2, 3, 4),
       reverse: rarely(fc.constant(true)),
       senderMac: rarely(fc.constantFrom(...MACS)),
-      sender: rarely(fc.constantFrom(...near.inet), 3),
+      sender: rarely(fc.oneof(fc.constantFrom(...near.inet), fc.constant("0.0.0.0")), 3),
       target: rarely(fc.constantFrom(...near.inet), 3),
       gratuitous: rarely(fc.constant(true), 6),
       all: fc.boolean(),
