@@ -7,7 +7,7 @@ module.exports = {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // These are tiers of their own: jest.TIER.config.js.
   testPathIgnorePatterns: [
-    ...["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
+    ...["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "planes", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
     ...[...faults, ...eras].map((suite) => `<rootDir>/test/${suite}\\.test\\.ts`),
   ],
   testEnvironment: "node",

@@ -248,6 +248,11 @@ export class Probe {
     }
   }
 
+  /** Empties a host's connection table: what comes next is new. */
+  async forget(host: string): Promise<void> {
+    await this.agent.run("forget", `connection table of ${host}`, { at: this.find(host) });
+  }
+
   async close(): Promise<void> {
     await this.started?.close();
     this.started = undefined;

@@ -22,28 +22,33 @@ const cidr6 = fc.oneof(
   fc.tuple(address6, fc.integer({ min: 0, max: 128 })).map(([address, prefix]) => `${address}/${prefix}`),
 );
 
-const port = fc.nat(65535);
-const ports = fc.array(
-  fc.oneof(
-    port.map(String),
-    port.map((one) => `${one}:${one}`),
-    port.map((one) => String(one).padStart(5, "0")),
-    fc.tuple(port, port, fc.constantFrom(":", "-")).map(([a, b, to]) => `${Math.min(a, b)}${to}${Math.max(a, b)}`),
-    fc.constant("0:65535"),
-  ),
-  { minLength: 1, maxLength: 20 },
-);
+/** What rules name. */
+export interface Vocabulary {
+  readonly cidr4: fc.Arbitrary<string>;
+  readonly cidr6: fc.Arbitrary<string>;
+  /** Names of a set of each family. */
+  readonly sets: readonly [inet: string, inet6: string];
+  readonly groups: readonly string[];
+  readonly port: fc.Arbitrary<number>;
+  readonly icmpType: fc.Arbitrary<string>;
+  /** "60/minute" and a burst. */
+  readonly limit: fc.Arbitrary<object>;
+  readonly maxConnections: fc.Arbitrary<number>;
+}
 
-const withPorts = fc.record(
-  { protocol: fc.constantFrom("tcp", "TCP", "6", "udp", "Udp", "17", "sctp", "132", "dccp", "33", "udplite", "136"), ports },
-  { requiredKeys: ["protocol"] },
-);
-const icmpType = fc.oneof(
-  fc.nat(254).map(String),
-  fc.tuple(fc.nat(254), octet).map(([type, code]) => `${type}/${code}`),
-  fc.constantFrom("8", "08", "3/04", "254/255"),
-);
-const icmp = (...names: string[]) => fc.record({ protocol: fc.constantFrom(...names), icmpType }, { requiredKeys: ["protocol"] });
+const portsOf = (port: fc.Arbitrary<number>) =>
+  fc.array(
+    fc.oneof(
+      port.map(String),
+      port.map((one) => `${one}:${one}`),
+      port.map((one) => String(one).padStart(5, "0")),
+      fc.tuple(port, port, fc.constantFrom(":", "-")).map(([a, b, to]) => `${Math.min(a, b)}${to}${Math.max(a, b)}`),
+      fc.constant("0:65535"),
+    ),
+    { minLength: 1, maxLength: 20 },
+  );
+
+const PROTOCOLS_WITH_PORTS = ["tcp", "TCP", "6", "udp", "Udp", "17", "sctp", "132", "dccp", "33", "udplite", "136"];
 const other = fc.record({
   protocol: fc.oneof(
     octet.filter((number) => number !== 1 && number !== 58).map(String),
@@ -51,16 +56,11 @@ const other = fc.record({
   ),
 });
 
-const references = (v4: boolean, v6: boolean) => [
-  ...(v4 ? ["set:foreign4", "group:peers", "group:nobody"] : []),
-  ...(v6 ? ["set6:foreign6"] : []),
-];
 const peers = (...kinds: fc.Arbitrary<string>[]) =>
   fc.oneof(
     { weight: 4, arbitrary: fc.array(fc.oneof(...kinds), { minLength: 1, maxLength: 4 }) },
     { weight: 1, arbitrary: fc.array(fc.oneof(...kinds), { minLength: 17, maxLength: 24 }) },
   );
-const both = peers(cidr4, cidr6, fc.constantFrom(...references(true, true)));
 
 const rateUnit = fc.constantFrom("s", "sec", "second", "m", "min", "minute", "h", "hour", "d", "day", "Minutes");
 const limit = fc
@@ -76,36 +76,59 @@ const limit = fc
     return (seconds / events) * burst <= 86400;
   });
 
-const common = {
-  action: fc.constantFrom("allow", "drop", "reject"),
-  states: fc.uniqueArray(fc.constantFrom("new", "established", "related", "invalid", "untracked"), { minLength: 1 }),
+/** Words for the whole of what validation takes. */
+const EVERYTHING: Vocabulary = {
+  cidr4,
+  cidr6,
+  sets: ["foreign4", "foreign6"],
+  groups: ["peers", "nobody"],
+  port: fc.nat(65535),
+  icmpType: fc.oneof(
+    fc.nat(254).map(String),
+    fc.tuple(fc.nat(254), octet).map(([type, code]) => `${type}/${code}`),
+    fc.constantFrom("8", "08", "3/04", "254/255"),
+  ),
   limit,
   maxConnections: fc.integer({ min: 1, max: 65535 }),
-  log: fc.boolean(),
-  description: fc.string({ maxLength: 40 }),
 };
 
 type Fields = Record<string, unknown>;
-const matching: fc.Arbitrary<Fields> = fc.oneof(
-  fc.tuple(withPorts, fc.option(both, { nil: undefined })).map(([match, list]) => ({ ...match, list })),
-  fc
-    .tuple(icmp("icmp", "ICMP", "1"), fc.option(peers(cidr4, fc.constantFrom(...references(true, false))), { nil: undefined }))
-    .map(([match, list]) => ({ ...match, list })),
-  fc
-    .tuple(icmp("icmpv6", "ipv6-icmp", "58"), fc.option(peers(cidr6, fc.constantFrom(...references(false, true))), { nil: undefined }))
-    .map(([match, list]) => ({ ...match, list })),
-  fc.tuple(other, fc.option(both, { nil: undefined })).map(([match, list]) => ({ ...match, list })),
-);
-
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
 
 /** Rules of one list, unvalidated: what a user's program would hand over. `field` is where peers go. */
-export function ruleList(field: "from" | "to", maxLength: number): fc.Arbitrary<Fields[]> {
+export function ruleList(field: "from" | "to", maxLength: number, words: Vocabulary = EVERYTHING): fc.Arbitrary<Fields[]> {
+  const common = {
+    action: fc.constantFrom("allow", "drop", "reject"),
+    states: fc.uniqueArray(fc.constantFrom("new", "established", "related", "invalid", "untracked"), { minLength: 1 }),
+    limit: words.limit,
+    maxConnections: words.maxConnections,
+    log: fc.boolean(),
+    description: fc.string({ maxLength: 40 }),
+  };
+  const [set4, set6] = words.sets;
+  const groups = words.groups.map((group) => `group:${group}`);
+  const both = peers(words.cidr4, words.cidr6, fc.constantFrom(`set:${set4}`, `set6:${set6}`, ...groups));
+  const only4 = peers(words.cidr4, fc.constantFrom(`set:${set4}`, ...groups));
+  const only6 = peers(words.cidr6, fc.constantFrom(`set6:${set6}`, ...groups));
+  const withPorts = fc.record(
+    { protocol: fc.constantFrom(...PROTOCOLS_WITH_PORTS), ports: portsOf(words.port) },
+    { requiredKeys: ["protocol"] },
+  );
+  const icmp = (...names: string[]) =>
+    fc.record({ protocol: fc.constantFrom(...names), icmpType: words.icmpType }, { requiredKeys: ["protocol"] });
+  const of = (match: fc.Arbitrary<Fields>, list: fc.Arbitrary<string[]>) =>
+    fc.tuple(match, fc.option(list, { nil: undefined })).map(([one, whom]) => ({ ...one, list: whom }));
+  // ICMP is of one family. A peer of the other is refused, so the generator has none.
+  const matching: fc.Arbitrary<Fields> = fc.oneof(
+    of(withPorts, both),
+    of(icmp("icmp", "ICMP", "1"), only4),
+    of(icmp("icmpv6", "ipv6-icmp", "58"), only6),
+    of(other, both),
+  );
   const rule = fc.tuple(name, matching, fc.record(common, { requiredKeys: [] })).map(([ruleName, { list, ...match }, rest]) => {
     const kept = { ...rest, ...match };
     return { name: ruleName, ...kept, ...(list === undefined ? {} : { [field]: list }) };
   });
-  // Many of ICMP's own combinations ask for one family only; a peer of the other is refused, so the generator has none.
   return fc.uniqueArray(rule, { selector: (one) => one.name, minLength: 0, maxLength });
 }
 

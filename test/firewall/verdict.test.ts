@@ -28,6 +28,10 @@ const packet = (fields: Partial<IpPacket> = {}, more: Partial<Packet> = {}): Pac
 });
 const set = (type: string, ...members: string[]): KernelSet => ({ type, family: "inet", members: new Set(members) });
 
+/** An ICMP error about a connection between these. */
+const about = (source: string, target: string) =>
+  packet({ protocol: 1, icmpType: 3, icmpCode: 1, state: "related", connection: { source, target } });
+
 const tagged = packet({}, { etherType: ETHERTYPE.vlan, vlan: { id: 7, encapsulated: ETHERTYPE.inet } });
 
 const SETS: Sets = new Map([
@@ -60,6 +64,11 @@ describe("a rule matches a packet, or does not, or it is not known", () => {
     [true, "iptables", "-m conntrack --ctstate NEW,RELATED -j DROP"],
     [false, "iptables", "-m state --state ESTABLISHED -j DROP"],
     [undefined, "iptables", "-m conntrack --ctstate DNAT -j DROP"],
+    [true, "iptables", "-m conntrack --ctorigsrc 10.0.0.0/24 -j DROP"],
+    [false, "iptables", "-m conntrack --ctorigdst 10.0.0.0/24 -j DROP"],
+    [undefined, "iptables", "-m conntrack --ctorigsrc 10.0.0.5 -j DROP", packet({ state: "related" })],
+    [true, "iptables", "-m conntrack --ctorigsrc 10.0.0.5 -j DROP", about("10.0.0.5", "192.0.2.9")],
+    [false, "iptables", "-m conntrack --ctorigdst 10.0.0.5 -j DROP", about("10.0.0.5", "192.0.2.9")],
     [true, "iptables", "-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP"],
     [false, "iptables", "-p tcp --syn -j DROP", packet({ state: "established" })],
     [true, "iptables", "-p icmp -m icmp --icmp-type 8 -j DROP", packet({ protocol: 1, icmpType: 8, icmpCode: 0 })],

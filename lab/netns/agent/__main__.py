@@ -16,6 +16,7 @@ from flow import flow
 from lasting import connect, hang_up, listen, say, stream
 from raw import inject, sniff, volley
 from sockets import CannotProbe, loop
+from tracking import forget
 
 OPERATIONS = {
     "flow": flow,
@@ -28,6 +29,7 @@ OPERATIONS = {
     "connect": connect,
     "say": say,
     "hang-up": hang_up,
+    "forget": forget,
     "listen": listen,
 }
 

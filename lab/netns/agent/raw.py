@@ -44,6 +44,7 @@ async def volley(job, _):
     known = {}
     for index, (_, frame, _) in enumerate(shots):
         known.setdefault(frame, []).append(index)
+    marks = [(index, marker) for index, (_, _, marker) in enumerate(shots) if marker]
     heard = {end["name"]: [] for end in job["watch"]}
     exact = [set() for _ in shots]
     marked = [set() for _ in shots]
@@ -56,8 +57,8 @@ async def volley(job, _):
                 for index in known.get(frame, ()):
                     exact[index].add(name)
                     ours = True
-                for index, (_, _, marker) in enumerate(shots):
-                    if marker and marker in frame:
+                for index, marker in marks:
+                    if marker in frame:
                         marked[index].add(name)
                         ours = True
         return ours

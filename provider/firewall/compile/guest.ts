@@ -159,6 +159,7 @@ const ROUTERS_SAY: Readonly<Record<Family, readonly (readonly Match[])[]>> = {
 
 const MULTICAST_ROUTERS_SAY: Readonly<Record<Family, readonly (readonly Match[])[]>> = {
   inet: [
+    [address("target", "224.0.0.1"), protocol(IGMP)],
     [address("target", "224.0.0.106"), protocol(IGMP)],
     [address("target", "224.0.0.13"), protocol(PIM)],
   ],

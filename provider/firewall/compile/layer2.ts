@@ -52,6 +52,11 @@ const MULTICAST_ROUTERS = [
   ["224.0.0.13", PIM],
 ] as const;
 
+/**
+ * Duplicate address detection, listeners' reports and router solicitations may come from the unspecified address (RFC 4862, 3590, 3810, 4861).
+ */
+const FROM_NO_ADDRESS = ["135", "131", "143", "133"] as const;
+
 const ARP_OF_IPV4: readonly Match[] = [ethertype(ARP), { is: "arp-hardware", number: "1" }, { is: "arp-protocol", number: "0x0800" }];
 const arpFrom = (cidr: string): Condition => ({ is: "arp-address", end: "source", cidr });
 const arpTo = (cidr: string): Condition => ({ is: "arp-address", end: "target", cidr });
@@ -97,8 +102,7 @@ export function sendRules(nic: GuestInterface): Rule[] {
   if (strict) {
     for (const each of inet6) accept(ethertype(IPV6), address("source", each));
     accept(ethertype(IPV6), address("source", linkLocal(own)));
-    // Duplicate address detection, listeners' reports and router solicitations may come from the unspecified address (RFC 4862, 3590, 3810, 4861).
-    for (const type of ["135", "131", "143", "133"]) accept(ethertype(IPV6), address("source", "::"), protocol(ICMPV6), icmpv6Type(type));
+    for (const type of FROM_NO_ADDRESS) accept(ethertype(IPV6), address("source", "::"), protocol(ICMPV6), icmpv6Type(type));
   } else accept(ethertype(IPV6));
 
   for (const matches of otherTypes(nic)) accept(...matches);
@@ -229,7 +233,8 @@ const NO_OTHER_TAGS: readonly Rule[] = [VLAN, PROVIDER_VLAN].map((type) => rule(
 export function arpRules(nic: GuestInterface): Rule[] {
   const sender: Match[] = nic.antiSpoofing === "off" ? [] : [{ is: "arp-mac", end: "source", mac: canonicalMac(nic.mac) }];
   if (nic.antiSpoofing !== "strict") return [rule(sender, jump(TO))];
-  return [...addressesByFamily(nic)[0], "0.0.0.0"].map((each) => rule([arpFrom(each), ...sender], jump(TO)));
+  const own = addressesByFamily(nic)[0].map((each) => [arpFrom(each)]);
+  return [...own, [arpFrom("0.0.0.0"), arpOperation(REQUEST)]].map((matches) => rule([...matches, ...sender], jump(TO)));
 }
 
 /**
@@ -241,7 +246,7 @@ export function pinRules(nic: GuestInterface, family: "inet" | "inet6"): Rule[] 
   const own = family === "inet" ? inet : [...inet6, linkLocal(canonicalMac(nic.mac))];
   const nobodys: Match[][] =
     family === "inet6"
-      ? [[address("source", "::"), protocol(ICMPV6)]]
+      ? FROM_NO_ADDRESS.map((type) => [address("source", "::"), protocol(ICMPV6), icmpv6Type(type)])
       : nic.dhcp
         ? [[address("source", "0.0.0.0"), protocol(UDP), ports("source", "68"), ports("target", "67")]]
         : [];

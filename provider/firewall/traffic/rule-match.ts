@@ -58,6 +58,12 @@ const ipMatch: Ask = (match, packet, here) => {
       return ip.protocol === (match.family === "inet" ? ICMP : ICMPV6) ? match.type === "any" || isIcmpType(match.type, ip) : false;
     case "state":
       return hasState(match.states, ip);
+    case "connection-end": {
+      const end = ip.connection?.[match.end];
+      // A new packet is the first of its connection.
+      if (end === undefined) return ip.state === "new" ? inRange(match.cidr, ip[match.end]) : undefined;
+      return inRange(match.cidr, end);
+    }
     case "tcp-flags":
       return ip.protocol === TCP ? hasFlags(match.mask, match.set, ip) : false;
     case "hop-limit": {

@@ -3,7 +3,7 @@ import type { Verdict as RuleVerdict } from "../model/rule";
 import type { ActualKernel } from "../plan/plan";
 import { readRule } from "../planes/read";
 import type { SavedTable } from "../planes/xtables/saved";
-import type { Packet } from "./packet";
+import { contentOf, ETHERTYPE, type Packet } from "./packet";
 import { type BaseChain, matches } from "./rule-match";
 
 /**
@@ -73,7 +73,7 @@ function wayOf(packet: Packet): readonly Station[] {
     ...at("ebtables", "PREROUTING", "nat"),
     ...ip("PREROUTING", "raw", "mangle", ...nat),
     ...at("ebtables", "FORWARD", "filter"),
-    ...(packet.arp === undefined ? [] : at("arptables", "FORWARD", "filter")),
+    ...(contentOf(packet) !== ETHERTYPE.arp ? [] : at("arptables", "FORWARD", "filter")),
     ...ip("FORWARD", "mangle", "filter", "security"),
     ...at("ebtables", "POSTROUTING", "nat"),
     ...ip("POSTROUTING", "mangle", ...nat),
