@@ -7,6 +7,7 @@ module.exports = {
   ...require("./jest.config.js"),
   testMatch: [
     "firewall/!(kernel|neighbours)",
+    "firewall/nft/listings",
     "host/{admission,desired,jumps,keeps,records,ports,expectation,group-commit}",
     "{resources,schema,core}/*",
     "{layers,printable}",
