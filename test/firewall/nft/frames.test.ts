@@ -258,4 +258,11 @@ describeWith(["root"], "frames and rules of layer 2", () => {
     ]);
     expect(inNft([ethertype(IPV4), address("source", ip)])).toBe(rules[2]);
   });
+
+  test("nft 1.0.6 makes one comparison of two opposites side by side, so csp writes no such rule", () => {
+    if (!execFileSync("nft", ["-v"], { encoding: "utf8" }).includes("v1.0.6")) return;
+    // From port 1000 to port 2000: the first condition is not met.
+    const frame = f.udp({ ...v4, ...udpPorts });
+    expect(countedBy(["udp sport != 1000 udp dport != 9", "udp sport != 1000"], [], [frame], false).map((one) => one?.nft)).toEqual([[1]]);
+  });
 });
