@@ -7,6 +7,7 @@ module.exports = {
   ...require("./jest.config.js"),
   testMatch: [
     "firewall/!(kernel|neighbours)",
+    "firewall/nft/{listings,print}",
     "host/{admission,desired,jumps,keeps,records,ports,expectation,group-commit}",
     "{resources,schema,core}/*",
     "{layers,printable}",

@@ -22,4 +22,6 @@ export const FOUR_TOOLS: ReadonlySet<Blindness> = new Set(["neighbour-targets", 
 export const PLANES: readonly Plane[] = [
   { name: "four tools, nft", host: { backend: "nft" }, adoption: {}, blind: FOUR_TOOLS, needs: ["nft"] },
   { name: "four tools, legacy", host: { backend: "legacy" }, adoption: {}, blind: FOUR_TOOLS, needs: ["legacy"] },
+  { name: "nft-bridge, nft above", host: { backend: "nft" }, adoption: { plane: "nft-bridge" }, blind: new Set(), needs: ["nft"] },
+  { name: "nft-bridge, legacy above", host: { backend: "legacy" }, adoption: { plane: "nft-bridge" }, blind: new Set(), needs: ["legacy"] },
 ];

@@ -170,64 +170,60 @@ function otherTypes(nic: GuestInterface): Match[][] {
 }
 
 /**
- * The same as {@link sendRules} for a table that sees all of layer 2: ARP below a VLAN tag, and the target of a neighbour advertisement, which
- * goes to the chain `targets` if its source is the interface's. Tagged frames come first, so that no rule behind them can take one for what is
- * below its tag.
+ * The same as {@link sendRules} for a table that sees all of layer 2: also what is below a VLAN tag, the target of neighbour discovery, and the
+ * type of an IGMP packet. Tagged frames come first, so that no rule behind them can take one for what is below its tag. `targets`: the chain of
+ * {@link targetRules}.
  */
 export function wholeSendRules(nic: GuestInterface, targets: string): Rule[] {
   const rules = sendRules(nic).filter((each) => !isTagged(each));
   // The sender's MAC is checked in front of all.
   const guard = nic.antiSpoofing === "off" ? [] : rules.slice(0, 1);
-  const plain = rules.slice(guard.length);
-  const advertises: Match[] = [ethertype(IPV6), protocol(ICMPV6), icmpv6Type(136)];
-  const isOwnIpv6 = ({ matches: [type, source], verdict }: Rule) =>
-    verdict === ACCEPT && type?.is === "ethertype" && type.type === IPV6 && source?.is === "address";
-  const at = nic.antiSpoofing === "strict" ? plain.findIndex(isOwnIpv6) : -1;
-  return [
-    ...guard,
-    ...tagged(nic, (below) => {
-      if (below !== ARP) return [[]];
-      const sender: Match[] = nic.antiSpoofing === "off" ? [] : [{ is: "arp-mac", end: "source", mac: canonicalMac(nic.mac) }];
-      if (nic.antiSpoofing !== "strict") return [sender];
-      return [...addressesByFamily(nic)[0], "0.0.0.0"].map((each) => [arpFrom(each), ...sender]);
-    }),
-    ...NO_OTHER_TAGS,
-    // ebtables does not see the type, so there a query about one group passes as a report.
-    ...(nic.routerAdvertisements ? [] : [rule([ethertype(IPV4), IGMP_QUERY], DROP)]),
-    ...(at < 0 ? plain : [...plain.slice(0, at), rule(advertises, jump(targets)), ...plain.slice(at)]),
-  ];
+  const plain = [...(nic.routerAdvertisements ? [] : [rule([ethertype(IPV4), IGMP_QUERY], DROP)]), ...rules.slice(guard.length)];
+  const at = nic.antiSpoofing === "strict" ? plain.findIndex(acceptsIpv6) : plain.length;
+  const whole = [...plain.slice(0, at), ...(nic.antiSpoofing === "strict" ? speaking(targets) : []), ...plain.slice(at)];
+  return [...guard, ...vlansOf(nic).flatMap((vlan) => below(vlan, whole)), ...NO_OTHER_TAGS, ...whole];
 }
 
-/** The targets that the interface's neighbour advertisements may have: its own addresses. What is decided here is only what may not be. */
+/** {@link receiveRules} in the same way. */
+export function wholeReceiveRules(nic: GuestInterface): Rule[] {
+  const rules = receiveRules(nic).filter((each) => !isTagged(each));
+  return [...vlansOf(nic).flatMap((vlan) => below(vlan, rules)), ...NO_OTHER_TAGS, ...rules];
+}
+
+/** The targets that the interface's neighbour discovery may speak for: its own addresses. What is decided here is only what may not be. */
 export function targetRules(nic: GuestInterface): Rule[] {
   const own = [...addressesByFamily(nic)[1], linkLocal(canonicalMac(nic.mac))];
   return [...own.map((cidr) => rule([{ is: "nd-target", cidr }], RETURN)), rule([], DROP)];
 }
 
-/** {@link receiveRules} with tagged frames first. */
-export function wholeReceiveRules(nic: GuestInterface): Rule[] {
-  const own: Match[] = nic.antiSpoofing === "off" ? [] : [mac("target", canonicalMac(nic.mac))];
-  return [
-    ...tagged(nic, () => [own]),
-    ...(nic.antiSpoofing === "off" ? [] : tagged(nic, () => [[not(mac("target", UNICAST))]])),
-    ...NO_OTHER_TAGS,
-    ...receiveRules(nic).filter((each) => !isTagged(each)),
-  ];
+/** What speaks for an address: an advertisement, and a solicitation of one that has none yet (RFC 4862: duplicate address detection). */
+function speaking(targets: string): Rule[] {
+  const message = (type: string, ...more: readonly Match[]) =>
+    rule([ethertype(IPV6), ...more, protocol(ICMPV6), icmpv6Type(type)], jump(targets));
+  return [message("136"), message("135", address("source", "::"))];
 }
 
+const acceptsIpv6 = ({ matches: [type], verdict }: Rule): boolean => verdict === ACCEPT && type?.is === "ethertype" && type.type === IPV6;
 const isTagged = ({ matches }: Rule): boolean => matches.some((match) => match.is === "vlan");
+const vlansOf = (nic: GuestInterface): number[] => [...new Set(nic.vlans)].sort((a, b) => a - b);
 
-/** Frames of declared VLANs, with what more they must meet, by the type below the tag: any of several. */
-function tagged(nic: GuestInterface, more: (below: number) => readonly (readonly Match[])[]): Rule[] {
-  return otherTypes(nic).flatMap((matches) => {
-    const below = matches.find((match) => match.is === "vlan-type");
-    return below === undefined ? [] : more(below.type).map((each) => rule([...matches, ...each], ACCEPT));
-  });
+/** The rules for frames of this VLAN, about what is below the tag. A rule that drops the rest drops the rest of all VLANs behind them. */
+function below(vlan: number, rules: readonly Rule[]): Rule[] {
+  return rules
+    .filter(({ matches }) => matches.length > 0)
+    .map((each) => ({
+      ...each,
+      matches: [
+        ethertype(VLAN),
+        { is: "vlan", id: String(vlan) },
+        ...each.matches.map((match): Match => (match.is === "ethertype" ? { ...match, is: "vlan-type", type: Number(match.type) } : match)),
+      ],
+    }));
 }
-
-const IGMP_QUERY: Condition = { is: "words", name: "igmp type", values: ["membership-query"] };
 
 const NO_OTHER_TAGS: readonly Rule[] = [VLAN, PROVIDER_VLAN].map((type) => rule([ethertype(type)], DROP));
+
+const IGMP_QUERY: Condition = { is: "words", name: "igmp type", values: ["membership-query"] };
 
 /** The same for ARP in arptables, which also sees ARP below a VLAN tag. What it allows goes on to the receiver's rules. */
 export function arpRules(nic: GuestInterface): Rule[] {

@@ -15,7 +15,7 @@ export type BaseChain = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROU
  */
 export function matches(tool: Tool, rule: Rule, packet: Packet, sets: Sets, at: BaseChain): boolean | undefined {
   const place: Place = { ...ports(packet, at), tool, sets };
-  const ask = tool === "iptables" || tool === "ip6tables" ? ipMatch : tool === "arptables" ? arpMatch : bridgeMatch;
+  const ask = ASK[tool];
   return rule.matches.reduce<boolean | undefined>((all, match) => {
     if (all === false) return false;
     const found = ask(match, packet, place);
@@ -97,6 +97,35 @@ const ipMatch: Ask = (match, packet, here) => {
   }
 };
 
+/** In nft, a rule about packets sees below a VLAN tag; what is about frames is as in ebtables. */
+const nftMatch: Ask = (match, packet, here) => {
+  switch (match.is) {
+    case "address":
+    case "protocol":
+    case "ports":
+    case "icmp-type":
+    case "tcp-flags":
+    case "fragment":
+    case "hop-limit":
+    case "length":
+    case "state":
+    case "in-set":
+    case "rate":
+    case "connections":
+      return ipMatch(match, packet, here);
+    case "bridge-port":
+      return bridgeMatch({ ...match, is: "interface" }, packet, here);
+    case "nd-target":
+      // A packet here says its type, and nothing of the message.
+      return packet.ip?.protocol === ICMPV6 && [135, 136].includes(packet.ip.icmpType ?? 0) ? undefined : false;
+    case "arp-hardware-length":
+    case "arp-protocol-length":
+      return packet.arp === undefined ? false : isNumber(match.number, match.is === "arp-hardware-length" ? MAC_LENGTH : IPV4_LENGTH);
+    default:
+      return bridgeMatch(match, packet, here);
+  }
+};
+
 const bridgeMatch: Ask = (match, packet, here) => {
   const { arp, vlan } = packet;
   // ebtables does not look below a tag.
@@ -167,9 +196,18 @@ const arpMatch: Ask = (match, { arp }, here) => {
   }
 };
 
+const ASK: Readonly<Record<Tool, Ask>> = {
+  iptables: ipMatch,
+  ip6tables: ipMatch,
+  arptables: arpMatch,
+  ebtables: bridgeMatch,
+  nft: nftMatch,
+};
+
 /** ARP's number for Ethernet (RFC 826), and the length of its addresses. */
 const ETHERNET = 1;
 const MAC_LENGTH = 6;
+const IPV4_LENGTH = 4;
 /** The largest value with which an 802.3 Ethernet frame gives its length; above it, the field is a type. */
 const LARGEST_LENGTH = 0x5ff;
 

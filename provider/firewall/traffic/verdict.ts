@@ -1,4 +1,5 @@
 import { type Sets, type Table, type Tool, nameOf as tableName, toolOf } from "../model/kernel";
+import { POSTROUTING, PREROUTING } from "../model/names";
 import type { Verdict as RuleVerdict } from "../model/rule";
 import type { ActualKernel } from "../plan/plan";
 import { readRule } from "../planes/read";
@@ -71,14 +72,23 @@ function wayOf(packet: Packet): readonly Station[] {
   return [
     ...at("ebtables", "BROUTING", "broute"),
     ...at("ebtables", "PREROUTING", "nat"),
+    ...at("nft", "PREROUTING", "bridge"),
     ...ip("PREROUTING", "raw", "mangle", ...nat),
     ...at("ebtables", "FORWARD", "filter"),
     ...(contentOf(packet) !== ETHERTYPE.arp ? [] : at("arptables", "FORWARD", "filter")),
     ...ip("FORWARD", "mangle", "filter", "security"),
     ...at("ebtables", "POSTROUTING", "nat"),
+    ...at("nft", "POSTROUTING", "bridge"),
     ...ip("POSTROUTING", "mangle", ...nat),
   ];
 }
+
+/** The chain in which a packet's way through a table begins. nft's chains have names of csp's. */
+function entryOf({ tool, base }: Station): string {
+  return tool === "nft" ? (NFT_ENTRIES[base] ?? base) : base;
+}
+
+const NFT_ENTRIES: Readonly<Partial<Record<BaseChain, string>>> = { PREROUTING, POSTROUTING };
 
 /** `tools`: the tools whose rules the packet meets (on an unfiltered bridge only ebtables). */
 export function explain(packet: Packet, kernel: ActualKernel, tools: readonly Tool[], { tables, unread }: Others = NOBODY): Explanation {
@@ -89,7 +99,8 @@ export function explain(packet: Packet, kernel: ActualKernel, tools: readonly To
     if (rules === undefined || !tools.includes(station.tool)) continue;
     const layer = walkLayer(station, packet, rules, kernel.sets);
     // A table without rules in that place is not one of the packet's layers.
-    if (layer.matched.length > 0 || (rules.foreign.get(station.base) ?? []).length > 0) layers.push(layer);
+    if (layer.matched.length > 0 || (rules.foreign.get(entryOf(station)) ?? rules.chains.get(entryOf(station)) ?? []).length > 0)
+      layers.push(layer);
     if (layer.verdict !== "passes") break;
   }
   const last = layers.at(-1);
@@ -110,7 +121,7 @@ export function explain(packet: Packet, kernel: ActualKernel, tools: readonly To
 }
 
 function isMain({ tool, table }: Station): boolean {
-  return tool !== "ebtables" && table === "filter";
+  return tool !== "ebtables" && tool !== "nft" && table === "filter";
 }
 
 export function stationOf(table: Table, base: BaseChain): Station {
@@ -203,7 +214,7 @@ export function walkLayer(station: Station, packet: Packet, table: SavedTable, s
     return POLICIES[policy] ?? "undecided";
   };
 
-  const outcomes = walk(base, 0);
+  const outcomes = walk(entryOf(station), 0);
   if (outcomes.delete("returns")) {
     const policy = table.policies?.get(base) ?? "ACCEPT";
     outcomes.add(POLICIES[policy] ?? "undecided");

@@ -25,6 +25,9 @@ import {
   type Verdict,
   VLAN,
 } from "../../../provider/firewall/model/rule";
+import { Unsayable } from "../../../provider/firewall/model/unsayable";
+import { printRule } from "../../../provider/firewall/planes/nft/print";
+import { sayable } from "../../../provider/firewall/planes/nft/say";
 import { canonicalCidr } from "../../../provider/firewall/values/spelling";
 
 /** Rules as values, of every kind that nft has words for. The chains and sets that they name: {@link TARGETS} and {@link SETS}. */
@@ -311,3 +314,13 @@ export const SETS = (table: string): string =>
   ]
     .map((line) => `add ${line.replace("%T", table)}\n`)
     .join("");
+
+/** Each line of a rule, with the rule that it is to be; none of a rule that nft has no words for. */
+export function saidInNft(rule: Rule): { readonly one: Rule; readonly text: string }[] {
+  try {
+    return sayable(rule).map((one) => ({ one, text: printRule(one) }));
+  } catch (error) {
+    if (error instanceof Unsayable) return [];
+    throw error;
+  }
+}

@@ -34,4 +34,5 @@ const options = (tools: string) =>
     encoding: "utf8",
     env: { ...process.env, PATH: `${tools}:${process.env.PATH}` },
     maxBuffer: 256 * 1024 * 1024,
+    stdio: "pipe",
   }) as const;

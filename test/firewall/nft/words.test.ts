@@ -1,13 +1,10 @@
 import { rmSync } from "node:fs";
 import fc from "fast-check";
 import type { Rule } from "../../../provider/firewall/model/rule";
-import { Unsayable } from "../../../provider/firewall/model/unsayable";
 import { canonicalRule, canonicalText } from "../../../provider/firewall/planes/nft/canonical";
-import { printRule } from "../../../provider/firewall/planes/nft/print";
 import { readRule } from "../../../provider/firewall/planes/nft/read";
-import { sayable } from "../../../provider/firewall/planes/nft/say";
 import { describeWith } from "../../support/needs";
-import { layer2Rule, layer3Rule, SETS } from "./arbitrary";
+import { layer2Rule, layer3Rule, SETS, saidInNft } from "./arbitrary";
 import { apart, RELEASES, saidApart, toolsOf } from "./tools";
 
 /** Rules at a time: nft is started once for all of them. */
@@ -38,16 +35,6 @@ const KINDS: readonly (readonly [what: string, table: string, rules: fc.Arbitrar
 /** A failure tells the rules that it is about, and not all that were tried. */
 const untold = (many: readonly Rule[]) => ({ many, [fc.toStringMethod]: () => `${many.length} rules` });
 
-/** Each line of a rule, with the rule that it is to be; none of a rule that nft has no words for. */
-function said(rule: Rule): { readonly one: Rule; readonly text: string }[] {
-  try {
-    return sayable(rule).map((one) => ({ one, text: printRule(one) }));
-  } catch (error) {
-    if (error instanceof Unsayable) return [];
-    throw error;
-  }
-}
-
 describeWith(["root"], "rules in the words of nft", () => {
   describe.each(RELEASES)("of %s", (release) => {
     let tools: string;
@@ -64,7 +51,7 @@ describeWith(["root"], "rules in the words of nft", () => {
         fc.assert(
           fc.property(fc.array(rules, { minLength: AT_ONCE, maxLength: AT_ONCE }).map(untold), ({ many }) => {
             const lines = many.flatMap((rule) => {
-              const own = said(rule);
+              const own = saidInNft(rule);
               all++;
               if (own.length === 0) unsaid++;
               return own;

@@ -49,12 +49,18 @@ export function impliedArp(matches: readonly Match[]): ArpMatch[] {
   return wanted.filter((one) => !matches.some((match) => match.is === one.is && match.negated !== true));
 }
 
+/** In the order of the fields, in which nft prints those that it compares at once. */
+export function arpPlace(match: Match): number {
+  const at = ARP_FIELDS.findIndex(({ is, end }) => is === match.is && (end === undefined || ("end" in match && end === match.end)));
+  return at < 0 ? ARP_FIELDS.length : at;
+}
+
 /** Undefined: nft has no words for it. */
 export function arpWords(match: ArpMatch, rule: Rule): string[] | undefined {
   const not = match.negated === true;
   if (match.is === "arp-gratuitous")
     return not ? undefined : OCTETS.map((bit) => `@nh,${112 + bit},8 . @nh,${192 + bit},8 @${sameOctets.name}`);
-  const field = ARP_FIELDS.find(({ is, end }) => is === match.is && (end === undefined || ("end" in match && end === match.end)));
+  const field = ARP_FIELDS[arpPlace(match)];
   if (field === undefined) return undefined;
   const reverse = rule.matches.some((other) => other.is === "ethertype" && other.type === RARP && other.negated !== true);
   const { value, mask } = fieldValue(match);

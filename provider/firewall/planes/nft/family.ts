@@ -1,26 +1,27 @@
 import { type Condition, ICMP, ICMPV6, IPV4, IPV6, type Rule } from "../../model/rule";
 import { type Family, parseCidr } from "../../values/spelling";
 
-/** The family that a rule is for, by any of its conditions or by its verdict; undefined: both, or none. */
+/**
+ * The family that a rule is for, by any of its conditions or by its verdict; undefined: both, or none. A protocol says it only if nothing else
+ * does: any packet may say that ICMP is in it.
+ */
 export function familyOf({ matches, verdict }: Rule): Family | undefined {
   for (const match of matches) {
     const family = match.negated === true ? ofOpposite(match) : ofCondition(match);
     if (family !== undefined) return family;
+  }
+  for (const match of matches) {
+    if (match.is !== "protocol" || match.negated === true) continue;
+    if (match.protocol === ICMP) return "inet";
+    if (match.protocol === ICMPV6) return "inet6";
   }
   if (verdict?.do !== "reject") return undefined;
   return verdict.reply.startsWith("icmp6-") ? "inet6" : verdict.reply.startsWith("icmp-") ? "inet" : undefined;
 }
 
 function ofCondition(match: Condition): Family | undefined {
-  switch (match.is) {
-    case "ethertype":
-    case "vlan-type":
-      return match.type === IPV4 ? "inet" : match.type === IPV6 ? "inet6" : undefined;
-    case "protocol":
-      return match.protocol === ICMP ? "inet" : match.protocol === ICMPV6 ? "inet6" : undefined;
-    default:
-      return ofOpposite(match);
-  }
+  if (match.is !== "ethertype" && match.is !== "vlan-type") return ofOpposite(match);
+  return match.type === IPV4 ? "inet" : match.type === IPV6 ? "inet6" : undefined;
 }
 
 /** Conditions of which the opposite is about the same family. */

@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 import { type Condition, type End, ICMP, ICMPV6, type Match, protocolOf, type Rule, TCP, type Verdict, VLAN } from "../../model/rule";
 import { Unsayable } from "../../model/unsayable";
 import { canonicalRate, type Family, parseCidr, parsePorts } from "../../values/spelling";
-import { arpWords, impliedArp, isArp } from "./arp";
+import { arpPlace, arpWords, impliedArp, isArp } from "./arp";
 import { keyOfMap } from "./base";
 import { familyOf, header, IPV6_HEADER } from "./family";
 import { ETHERTYPES, ICMP_TYPES, ICMPV6_TYPES, REPLIES, STATES, TCP_FLAGS, WITH_PORTS } from "./names";
@@ -47,10 +47,9 @@ function inOrder({ matches }: Rule): Match[] {
     if (is === "vlan-type") return 3;
     return is === "rate" || is === "connections" ? 6 : 4;
   };
-  // What a condition about ARP takes for granted stands in front of it.
   const first = matches.find(isArp);
   const all = first === undefined ? matches : matches.flatMap((match) => (match === first ? [...impliedArp(matches), match] : [match]));
-  return [...all].sort((a, b) => rank(a) - rank(b));
+  return [...all].sort((a, b) => rank(a) - rank(b) || (isArp(a) && isArp(b) ? arpPlace(a) - arpPlace(b) : 0));
 }
 
 /**

@@ -5,9 +5,8 @@ import {
   type End,
   ICMP,
   ICMPV6,
-  IPV4,
-  IPV6,
   type Match,
+  RARP,
   type Rule,
   TCP,
   type Verdict,
@@ -60,6 +59,8 @@ class Reader {
   private verdict: Verdict | undefined;
   private comment: string | undefined;
   private readonly octets: number[] = [];
+  /** A field of ARP by its name, which nft knows only below ARP's own ethertype: it adds a condition about that. */
+  private named = false;
 
   constructor(text: string) {
     this.words = text.match(/"[^"]*"|[(){}|]|[^\s(){}|"]+/g) ?? [];
@@ -73,6 +74,8 @@ class Reader {
       this.strange.push(...this.unknown());
     }
     this.closeStrange();
+    const reverse = this.matches.some((match) => match.is === "ethertype" && match.type === RARP && match.negated !== true);
+    if (reverse && this.named) this.matches.push({ is: "words", name: "meta protocol arp", values: [] });
     const matches = completed(this.withOctets());
     const { verdict, comment } = this;
     const rule = { matches, ...(verdict === undefined ? {} : { verdict }), ...(comment === undefined ? {} : { comment }) };
@@ -179,7 +182,9 @@ class Reader {
     if (more.length > 0 || this.peek() === "vmap") return false;
     const comparison = this.comparison();
     const found = comparison === undefined ? undefined : (FIELDS.get(field)?.(comparison) ?? bits(field, comparison));
-    return found !== undefined && this.add(...found);
+    if (found === undefined) return false;
+    this.named ||= field.startsWith("arp ");
+    return this.add(...found);
   }
 
   /** Fields with dots between them. */
@@ -248,10 +253,16 @@ class Reader {
   }
 
   private states(): boolean {
-    const not = this.takes("!=") || this.takes("!");
+    const other = this.takes("!=");
+    const not = other || this.takes("!");
     const states = this.take().split(",");
-    // `!= a | b` is not "neither a nor b".
-    if (this.peek() === "|" || states.some((one) => !/^(invalid|new|established|related|untracked)$/.test(one))) return false;
+    // `!= a,b` is not "neither a nor b".
+    if (
+      this.peek() === "|" ||
+      (other && states.length > 1) ||
+      states.some((one) => !/^(invalid|new|established|related|untracked)$/.test(one))
+    )
+      return false;
     return this.add({ is: "state", states, ...(not ? { negated: true } : {}) });
   }
 
@@ -265,7 +276,7 @@ class Reader {
       return found.map((flag) => flag.toUpperCase());
     };
     const add = (mask: readonly string[], set: readonly string[], negated: boolean): boolean => {
-      const none = set.length === 1 && /^0X0+$/.test(set[0] ?? "");
+      const none = set.length === 1 && /^0(X0+)?$/.test(set[0] ?? "");
       const known = [...mask, ...(none ? [] : set)].every((flag) => (TCP_FLAGS as readonly string[]).includes(flag));
       return known && this.add({ is: "tcp-flags", mask, set: none ? [] : set, ...(negated ? { negated } : {}) });
     };
@@ -379,7 +390,7 @@ function bridgeAt(direction: Direction): Read {
 
 function macAt(is: "mac" | "arp-mac", end: End): Read {
   return ({ is: compare, value, mask }) => {
-    const mac = value.toLowerCase();
+    const mac = value === "0" ? "00:00:00:00:00:00" : value.toLowerCase();
     const [plainMac = "", prefix] = mac.split("/");
     if ((compare !== "==" && compare !== "!=") || !MAC.test(plainMac) || (mask !== undefined && !MAC.test(mask))) return undefined;
     const under = prefix === undefined ? mask : macMask(Number(prefix));

@@ -36,7 +36,10 @@ export function setForNft(name: string, set: KernelSet): KernelSet {
   if (set.timeout !== undefined) refuse("members that expire");
   if (set.comment === true) refuse("comments of members");
   const members = [...set.members].map(canonicalMember);
-  const odd = members.find((member) => parts.includes("port") && /(^|,)(icmp|icmpv6|[^,]*:0(,|$))/.test(member));
+  // Of a protocol without ports, ipset has 0; of ICMP, a type and code.
+  const odd = members.find((member) =>
+    member.split(",").some((part, index) => parts[index] === "port" && !/^(?!icmp)[^:]+:[1-9]\d*$/.test(part)),
+  );
   if (odd !== undefined) refuse(`the member ${odd}`);
   return {
     type: `hash:${parts.join(",")}`,
@@ -148,7 +151,10 @@ export function elementOf(member: string): string {
  */
 export const sameOctets: { readonly name: string; readonly set: KernelSet } = {
   name: SAME_OCTETS,
-  set: { type: "same:octets", members: new Set(Array.from({ length: 256 }, (_, octet) => `${octet},${octet}`)) },
+  set: {
+    type: "same:octets",
+    members: new Set(Array.from({ length: 256 }, (_, octet) => [octet, octet].map((one) => `0x${one.toString(16)}`).join())),
+  },
 };
 const SAME = sameOctets.set;
 
