@@ -170,6 +170,8 @@ describe("sets of ipset 4", () => {
     ["expire", { type: "hash:ip", timeout: 60, members: new Set() }],
     ["comments", { type: "hash:ip", comment: true, members: new Set() }],
     ["hash:mac", { type: "hash:mac", members: new Set() }],
+    ["the protocols of ports in a set of the type hash:ip,port", { type: "hash:ip,port", members: new Set(["10.0.0.1,tcp:80"]) }],
+    ["hash:net,iface", { type: "hash:net,iface", members: new Set() }],
     ["do not match", { type: "hash:net", members: new Set(["10.0.0.0/8 nomatch"]) }],
   ])("it refuses by name: %s", (what, set) => {
     expect(() => setForIpset4("s", set)).toThrow(what);
