@@ -1,5 +1,5 @@
 import { ERAS, type Era } from "../../lab/eras/ages";
-import { createLab, type Lab, type LabHost } from "../../lab/netns";
+import { createLab, type HostSpec, type Lab, type LabHost } from "../../lab/netns";
 import { ownName } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 import { remotePart } from "../support/remote";
@@ -21,15 +21,18 @@ const TRIED = ERAS.filter((era) => era !== "debian-12");
 
 describeWith(["root"], "what a host's tools lack is found by trying", () => {
   let lab: Lab;
-  const host = (era: Era): LabHost => lab.host(`h-${TRIED.indexOf(era)}`);
+  const nameOf = (era: Era | "locked") => (era === "locked" ? era : `h-${TRIED.indexOf(era)}`);
+  const host = (era: Era | "locked"): LabHost => lab.host(nameOf(era));
   beforeAll(async () => {
-    const hosts = TRIED.map((era, n) => ({ name: `h-${n}`, era }));
+    const hosts = TRIED.map((era): HostSpec => ({ name: nameOf(era), era }));
+    // Its legacy tools give up where the lock is held, unless they are told to wait.
+    hosts.push({ name: "locked", era: "debian-11", backend: "legacy" });
     lab = await createLab({ name: ownName("lacks"), hosts, guests: [] }, { replace: true });
   }, 300_000);
   afterAll(() => lab?.down());
 
   /** `first`: shell lines that run before the trial. */
-  const lacksOf = async (era: Era, first = "") => {
+  const lacksOf = async (era: Era | "locked", first = "") => {
     const text = await host(era).run(`${remotePart("dialect.sh")}\n${first}\nprobe_dialect\necho "lacks: $lacks"`);
     return (/^lacks: (.*)$/m.exec(text)?.[1] ?? "no answer").split(" ").filter((word) => word !== "");
   };
@@ -41,12 +44,29 @@ describeWith(["root"], "what a host's tools lack is found by trying", () => {
     expect(await host(era).snapshotTools()).toEqual(tools);
   });
 
-  test.each(["xcp-ng-8", "debian-11"] as const)("%s, while another program holds the tools' lock", async (era) => {
-    const holds = "(flock 9; sleep 3) 9>/run/xtables.lock >/dev/null 2>&1 & sleep 0.5";
-    expect(await lacksOf(era, holds)).toEqual([]);
-    // Each by itself, as where all at once has failed.
-    expect(await lacksOf(era, `try_all() { false; }\n${holds}`)).toEqual([]);
+  /** Tools that refuse what has a word in it; each is tried by itself. */
+  const without = (...refused: readonly string[]) =>
+    `mkdir -p /tmp/less; for t in iptables ip6tables; do
+       printf '#!/bin/sh\\ncase " $* " in ${refused.map((word) => `*" ${word} "*`).join("|")}) exit 2 ;; esac\\nexec %s "$@"\\n' "$(command -v $t)" >/tmp/less/$t
+       chmod 755 /tmp/less/$t
+     done
+     PATH=/tmp/less:$PATH; try_all() { false; }`;
+  const ofBoth = (...words: readonly string[]) => ["iptables", "ip6tables"].flatMap((tool) => words.map((word) => `${tool}.${word}`));
+  const MULTIPORT = ofBoth("multiport", "multiport-ranges", "multiport-protocols");
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ["lists of ports", ["multiport"], MULTIPORT],
+    ["hop limits", ["--ttl-eq", "--hl-eq"], ofBoth("hop-limit")],
+    ["lengths", ["--length"], ofBoth("length")],
+  ])("what no tool of these ages lacks: %s", async (_, refused, expected) => {
+    expect(await lacksOf("xcp-ng-8", without(...refused))).toEqual(expected);
   });
+
+  test("another program holds the tools' lock for a while, which all namespaces share", async () => {
+    const holds = "(flock 9; sleep 3) 9>/run/xtables.lock >/dev/null 2>&1 & sleep 0.5; wait='-w 30'; probe_dialect() { probe_lacks; }";
+    expect(await lacksOf("locked", `${holds}`)).toEqual([]);
+    expect(await lacksOf("locked", `${without("multiport")}; ${holds}`)).toEqual(MULTIPORT);
+  }, 120_000);
 
   test("a tool that takes not even the plainest rule teaches nothing", async () => {
     const broken =
