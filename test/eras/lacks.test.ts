@@ -17,7 +17,7 @@ const CENTOS_5 = [
   "ebtables.icmpv6",
 ];
 const LACKS: Readonly<Partial<Record<Era, readonly string[]>>> = { "5.6": CENTOS_5, "6.x": CENTOS_5 };
-const TRIED = ERAS.filter((era) => era !== "debian-12");
+const TRIED: readonly Era[] = ERAS.filter((era) => era !== "debian-12");
 
 describeWith(["root"], "what a host's tools lack is found by trying", () => {
   let lab: Lab;
