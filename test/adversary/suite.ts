@@ -49,9 +49,9 @@ export function adversary(title: string, spec: SiteSpec): void {
 
     test("no row is seen by anybody who must not see it", async () => {
       const seen = await site.send(rows, numbered);
-      const reached = rows.flatMap(({ name, known, zones }, index) =>
-        known === undefined && (zones === undefined || site.apart)
-          ? [...(seen[index] ?? [])].map(([place, frame]) => `${name}: ${place} saw ${frame.toString("hex")}`)
+      const reached = rows.flatMap((row, index) =>
+        row.known === undefined && site.keepsApart(row)
+          ? [...(seen[index] ?? [])].map(([place, frame]) => `${row.name}: ${place} saw ${frame.toString("hex")}`)
           : [],
       );
       expect(reached).toEqual([]);
