@@ -20,6 +20,8 @@ const repository = new csp.install.Repository(folder, {
   base,
   packs,
   urls: [`${url}/${folder}`],
+  // Installers read it from there. csp does too, to see that it is all there, unless only the rack's network leads to the server.
+  verify: config.getBoolean("verify") ?? true,
 });
 
 const operatorKey = config.get("operatorKey");
@@ -88,6 +90,8 @@ if (installed.length > 0) {
         host: installed[0] as string,
         uuid: config.require("web1"),
         interfaces: [{ device: 0, mac: "02:00:00:20:00:0b", addresses: ["10.20.0.11"] }],
+        // The tools of 5.6 cannot filter IPv6, so guests there have none.
+        ...(target === "5.6" ? { ipv6: "drop" as const } : {}),
         ingress: [{ name: "https", protocol: "tcp", ports: ["443"] }],
       },
     },

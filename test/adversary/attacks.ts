@@ -39,8 +39,11 @@ export interface Attack {
   readonly before?: (mark: Mark) => readonly Sent[];
   /** Only where there is such a thing. */
   readonly needs?: "twins" | "vlan";
-  /** Each bridge has to have its own table of connections, which not every kernel can give it: there the preview names the guests. */
-  readonly zones?: true;
+  /**
+   * Each bridge has to have its own table of connections, which not every kernel can give it: there the preview names the guests. "fragments": and a place
+   * of its own where fragments are put together, which the raw tables alone cannot give it: there `limits` of the Host says so.
+   */
+  readonly zones?: true | "fragments";
   /** Why nobody sees it even without csp. */
   readonly never?: string;
   /** Why it is seen in spite of csp: a limit that the documentation names. It has to be seen, so that a row without need for it is noticed. */
@@ -589,7 +592,7 @@ const TWINS: readonly Attack[] = [
   { name: "B's echo, answered on A", needs: "twins", zones: true, enters: "web", before: (m) => [{ from: "shut-b", frame: ping(m, { ...way(twin(shut), twin(web)), payload: "b" }) }], frame: (m) => ping(m, { ...way(web, shut), kind: "reply" }), unseen: ["shut"] },
   { name: "an error about B's flow, on A", needs: "twins", zones: true, enters: "web", before: speaks, frame: (m) => frames.icmpError({ ...way(web, shut), type: 3, code: 3, quoted: Buffer.concat([quotedOf(frames.udp({ ...way(shut, web), sourcePort: 5000, targetPort: m.port, payload: "b" })), Buffer.from(m.text)]) }), unseen: ["shut"] },
   { name: "B's flow with the world, on A", needs: "twins", zones: true, enters: "uplink", before: (m) => [{ from: "shut-b", frame: frames.udp({ ...way(twin(shut), twin(office)), sourcePort: 5000, targetPort: m.port, payload: "b" }) }], frame: (m) => udp(m, { ...way(office, shut), targetPort: 5000 }), unseen: ["shut"] },
-  { name: "a fragment of A's goes with one of B's", needs: "twins", zones: true, enters: "web", frame: (m) => [...cut(udp(m, { payload: m.text.repeat(20) }), 64, m).slice(1), { from: "web-b", frame: first(m) }], unseen: ["db-b"], never: "without rules nobody puts fragments together" },
+  { name: "a fragment of A's goes with one of B's", needs: "twins", zones: "fragments", enters: "web", frame: (m) => [...cut(udp(m, { payload: m.text.repeat(20) }), 64, m).slice(1), { from: "web-b", frame: first(m) }], unseen: ["db-b"], never: "without rules nobody puts fragments together" },
   { name: "what B's guest says is seen on A", needs: "twins", enters: "web-b", frame: (m) => udp(m, { ...way(twin(web), twin(db)), to: BROADCAST, targetIp: "255.255.255.255" }), unseen: ["db", "shut", "idle", "gate", "trunk", "uplink"], never: "the bridges are apart" },
   { name: "A's guest under the MAC of B's", needs: "twins", enters: "web", frame: (m) => udp(m, { from: twin(web).mac }), unseen: ALL },
 ];

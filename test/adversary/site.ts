@@ -51,8 +51,8 @@ export type Sightings = ReadonlyMap<Place, Buffer>;
 
 /** A host with guests, a wire and somebody at its far end; first without csp, then with it. */
 export class Site {
-  /** Whether each bridge has its own table of connections, as the adopted host's outputs say. */
-  apart = true;
+  /** Whether each bridge has its own table of connections, and its own fragments, as the adopted host's outputs say. */
+  private apart = { connections: true, fragments: true };
 
   private constructor(
     readonly spec: SiteSpec,
@@ -135,7 +135,9 @@ export class Site {
   /** csp takes the host, and the guests have their policies. */
   async adopt(): Promise<void> {
     const { limits } = await this.csp.create("csp:index:Host", { host: HOST, plane: this.spec.plane });
-    this.apart = !(limits as readonly string[]).some((limit) => limit.includes("are in one table"));
+    const together = (words: string) => (limits as readonly string[]).some((limit) => limit.includes(words));
+    const connections = !together("are in one table");
+    this.apart = { connections, fragments: connections && !together("are put together in one place") };
     const all = [{ name: "all" }];
     const drop = this.spec.ipv6 === "drop";
     const card = (actor: Actor, device = 0, more: object = {}) => ({
@@ -240,6 +242,11 @@ export class Site {
       }
       return seen;
     });
+  }
+
+  /** Whether this host can keep apart what a row is about. */
+  keepsApart({ zones }: Attack): boolean {
+    return zones === undefined || (zones === "fragments" ? this.apart.fragments : this.apart.connections);
   }
 
   /** The bridge's port behind which somebody is. */

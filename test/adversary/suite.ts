@@ -51,9 +51,8 @@ export function adversary(title: string, spec: SiteSpec): void {
       const seen = await site.send(rows, numbered);
       const isKnown = ({ known, stopped }: Attack) => known !== undefined && stopped !== spec.plane;
       const reached = rows.flatMap((row, index) => {
-        const { name, zones } = row;
-        return !isKnown(row) && (zones === undefined || site.apart)
-          ? [...(seen[index] ?? [])].map(([place, frame]) => `${name}: ${place} saw ${frame.toString("hex")}`)
+        return !isKnown(row) && site.keepsApart(row)
+          ? [...(seen[index] ?? [])].map(([place, frame]) => `${row.name}: ${place} saw ${frame.toString("hex")}`)
           : [];
       });
       expect(reached).toEqual([]);

@@ -92,14 +92,24 @@ describeWith(["root"], "what a policy can say", () => {
       await lab?.down();
     });
 
-    test("sets of networks and of addresses", async () => {
+    test("sets of networks, of addresses, of ports; of pairs and of sets where ipset knows them", async () => {
       await create("csp:firewall:IpSet", { name: "banned", members: ["203.0.113.0/24", "198.51.100.9", "198.51.100.8"] });
       await create("csp:firewall:IpSet", { name: "known", type: "hash:ip", members: ["10.24.0.7"] });
+      await create("csp:firewall:IpSet", { name: "mail", type: "bitmap:port", members: ["25", "465", "587"] });
       const wide = { name: "wide", type: "hash:net", family: "inet6", members: ["2001:db8::/32"] };
       if (old) {
         expect(await refusal("csp:firewall:IpSet", wide)).toMatch(/^set-unsayable: .*sets of IPv6 addresses/);
-        expect(await refusal("csp:firewall:IpSet", { name: "pairs", type: "hash:ip,port" })).toMatch(/^set-unsayable: .*hash:ip,port/);
-      } else await create("csp:firewall:IpSet", wide);
+        expect(await refusal("csp:firewall:IpSet", { name: "pairs", type: "hash:ip,port" })).toMatch(
+          /^set-unsayable: .*protocols of ports in a set of the type hash:ip,port/,
+        );
+        expect(await refusal("csp:firewall:IpSet", { name: "all", type: "list:set", members: ["banned"] })).toMatch(
+          /^set-unsayable: .*list:set/,
+        );
+      } else {
+        await create("csp:firewall:IpSet", wide);
+        await create("csp:firewall:IpSet", { name: "pairs", type: "hash:ip,port", members: ["10.24.0.7,tcp:80"] });
+        await create("csp:firewall:IpSet", { name: "all", type: "list:set", members: ["banned", "known"] });
+      }
       expect(await drift()).toEqual([]);
     });
 
@@ -151,9 +161,10 @@ describeWith(["root"], "what a policy can say", () => {
       await create("csp:firewall:RuleSet", {
         tool: "iptables",
         chain: "mail",
-        rules: [`-p tcp --dport 25 ${state} -j DROP`, "-j RETURN"],
+        rules: [`-p tcp ${state} -m set ${old ? "--set" : "--match-set"} mail dst -j DROP`, "-j RETURN"],
         jumps: [{ from: "FORWARD", position: "beforeGuests" }],
       });
+      expect([await passes("db", "idle", 25), await passes("db", "idle", 26)]).toEqual([false, true]);
       await create("csp:firewall:RuleSet", {
         tool: "ebtables",
         table: "nat",

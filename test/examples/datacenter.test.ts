@@ -1,6 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { createLab, demoTopology, type Lab } from "../../lab/netns";
 import { lintAnswerfile } from "../../provider/install/answerfile/lint";
 import { lintPostInstall } from "../../provider/install/post-install/lint";
@@ -21,11 +20,6 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
   let program: Program;
   let web: FileServer;
   let root: string;
-  const settings = (change: Record<string, unknown>) => {
-    const file = join(program.folder, "Pulumi.dev.yaml");
-    const { config, ...rest } = parse(readFileSync(file, "utf8"));
-    writeFileSync(file, stringify({ ...rest, config: { ...config, ...change } }));
-  };
   const fetched = async (path: string) => {
     const response = await fetch(web.url(path));
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -42,7 +36,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
     makeIso(modernMedia(join(program.folder, "xcp-ng")), join(program.folder, "media/xcp-ng-8.3.0.iso"));
     web = await nginx(root);
     program.reach(lab);
-    settings({ "csp-datacenter:root": root, "csp-datacenter:url": web.url(""), "csp-datacenter:release": "5.6" });
+    program.set({ "csp-datacenter:root": root, "csp-datacenter:url": web.url(""), "csp-datacenter:release": "5.6" });
     program.pulumi("config", "set", "--secret", "rootPassword", "correct horse");
   }, 2 * MINUTES);
   afterAll(async () => {
@@ -79,16 +73,16 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
   test(
     "a server that is up has its firewalls",
     async () => {
-      settings({ "csp-datacenter:installed": ["hv-01"], "csp-datacenter:web1": "6c1a0000-0000-4000-8000-00000000000b" });
+      program.set({ "csp-datacenter:installed": ["hv-01"], "csp-datacenter:web1": "6c1a0000-0000-4000-8000-00000000000b" });
       program.pulumi("up", "--yes", "--skip-preview");
       expect(await lab.probe.flow({ from: "office", to: "web-1", port: 443 })).toBe("passed");
       expect(await lab.probe.flow({ from: "office", to: "web-1", port: 22 })).toBe("blocked");
       // As the other product it would be waited for: what is there is not taken for it.
-      settings({ "csp-datacenter:release": "8.3", "csp-datacenter:operatorKey": OPERATOR_KEY });
+      program.set({ "csp-datacenter:release": "8.3", "csp-datacenter:operatorKey": OPERATOR_KEY });
       expect(program.pulumi("preview", "--color", "never")).toMatch(
         /another system is still there \(expect\.product: declared XCP-ng, found XenServer\); csp will wait for its new installation/,
       );
-      settings({ "csp-datacenter:release": "5.6" });
+      program.set({ "csp-datacenter:release": "5.6" });
       program.pulumi("destroy", "--yes", "--skip-preview");
     },
     3 * MINUTES,
@@ -97,7 +91,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
   test(
     "8.3: the same program",
     async () => {
-      settings({
+      program.set({
         "csp-datacenter:release": "8.3",
         "csp-datacenter:installed": [],
         "csp-datacenter:operatorKey": OPERATOR_KEY,

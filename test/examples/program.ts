@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { findPulumi, pulumiEnvironment } from "../../engines/pulumi";
 import type { Lab } from "../../lab/netns";
 
@@ -41,6 +41,13 @@ export class Program {
     });
     writeFileSync(join(this.folder, "Pulumi.dev.yaml"), stringify({ config: { "csp:hosts": Object.fromEntries(hosts) } }));
     this.pulumi("stack", "init", "dev");
+  }
+
+  /** Changes the stack's settings ("csp-datacenter:release"). */
+  set(settings: Readonly<Record<string, unknown>>): void {
+    const file = join(this.folder, "Pulumi.dev.yaml");
+    const { config, ...rest } = parse(readFileSync(file, "utf8"));
+    writeFileSync(file, stringify({ ...rest, config: { ...config, ...settings } }));
   }
 
   /** Runs `pulumi ARGS` in the program's folder; throws with all it said when it fails. */

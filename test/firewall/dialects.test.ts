@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { TOOLS, type Tool } from "../../provider/firewall/model/kernel";
+import { type Table, TOOLS, type Tool } from "../../provider/firewall/model/kernel";
 import * as rules from "../../provider/firewall/model/rule";
 import { ACCEPT, DROP, goTo, type Match, ports, protocol, type Rule, rule, state } from "../../provider/firewall/model/rule";
 import { Unsayable } from "../../provider/firewall/model/unsayable";
@@ -90,6 +90,35 @@ describe("rules in the words of old tools", () => {
     expect(old.lines("iptables.filter", [commented])[0]?.text).toBe("-m comment --comment name -g csp-x");
   });
 
+  /** The words of a host whose tools lack these alone. */
+  const withWords = (lacks: readonly Lack[], table: Table, ...rules: readonly Rule[]) =>
+    printerOf(lacks)
+      .lines(table, rules)
+      .map(({ text }) => text);
+
+  test("a comment that cannot be quoted twice has no quotation marks and no backslashes", () => {
+    const commented: Rule = rule([], DROP, 'say "no" \\ go');
+    expect(withWords(["iptables.comment-quotes"], "iptables.filter", commented)).toEqual(['-m comment --comment "say _no_ _ go" -j DROP']);
+  });
+
+  test("where there are no lists of ports, each has a rule; what would mean something else is refused", () => {
+    const said = (...matches: readonly Match[]) =>
+      withWords(["iptables.multiport"], "iptables.filter", rule([protocol(17), ...matches], DROP));
+    expect(said(ports("target", "1", "2:3"))).toEqual(["-p udp -m udp --dport 1 -j DROP", "-p udp -m udp --dport 2:3 -j DROP"]);
+    expect(said(rules.not(ports("target", "1")))).toEqual(["-p udp -m udp ! --dport 1 -j DROP"]);
+    expect(() => said(rules.not(ports("target", "1", "2")))).toThrow("the ports 1,2 in one rule");
+    expect(() => said({ is: "ports", end: "either", ports: ["1"] })).toThrow("the ports 1 in one rule");
+  });
+
+  test.each<[string, Lack, Table, Match[]]>([
+    ["a hop limit", "ip6tables.hop-limit", "ip6tables.filter", [rules.hopLimit(255)]],
+    ["the length of a packet", "ip6tables.length", "ip6tables.filter", [{ is: "length", bytes: "1:9" }]],
+    ["the type of an ICMPv6 packet", "ebtables.icmpv6", "ebtables.nat", [protocol(58), rules.icmpv6Type(134)]],
+  ])("%s is refused where there are no words for it, and only there", (what, lack, table, matches) => {
+    expect(withWords(["ipset.words"], table, rule(matches, DROP))).toHaveLength(1);
+    expect(() => withWords([lack], table, rule(matches, DROP))).toThrow(what);
+  });
+
   test("csp reads what it says as the rule that it means", () => {
     for (const matches of [[state("new", "related")], [inSet], [protocol(6), connections], [protocol(6), rules.not(connections)]])
       for (const tool of ["iptables"] as const) {
@@ -170,6 +199,8 @@ describe("sets of ipset 4", () => {
     ["expire", { type: "hash:ip", timeout: 60, members: new Set() }],
     ["comments", { type: "hash:ip", comment: true, members: new Set() }],
     ["hash:mac", { type: "hash:mac", members: new Set() }],
+    ["the protocols of ports in a set of the type hash:ip,port", { type: "hash:ip,port", members: new Set(["10.0.0.1,tcp:80"]) }],
+    ["hash:net,iface", { type: "hash:net,iface", members: new Set() }],
     ["do not match", { type: "hash:net", members: new Set(["10.0.0.0/8 nomatch"]) }],
   ])("it refuses by name: %s", (what, set) => {
     expect(() => setForIpset4("s", set)).toThrow(what);

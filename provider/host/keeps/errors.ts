@@ -32,7 +32,7 @@ export function ruleUnsayable(host: string, subject: string, { tool, what, origi
       "set-unsayable",
       `${subject} on host ${host}`,
       `it needs ${what}, for which this host's ipset has no words`,
-      "use a set of IPv4 addresses or networks (`hash:ip`, `hash:net`) without timeouts and comments, or a newer host",
+      "use a set of IPv4 addresses, networks or ports (`hash:ip`, `hash:net`, `bitmap:port`) without timeouts and comments, or a newer host",
     );
   const rule = origin === undefined ? "a rule that csp adds" : `rule ${origin.group === undefined ? "" : `${origin.group}/`}${origin.rule}`;
   return new CspError(

@@ -95,12 +95,14 @@ forward() {
   for t in $tables; do at=${t%%.*}; step "do" $t || return 1; done
   at=ipset; step "do" ipset.after || return 1
 }
-# A way back may begin anywhere on the way there: what it is asked to take away may never have come. It is judged by what is there afterwards.
+# A way back may begin anywhere on the way there: what it is asked to take away may never have come, and what it is asked to put back may never have
+# gone. It is judged by what is there afterwards.
+untouched() { [ -e "$d/touched.$1" ] && rules "$1" | cmp -s - "$d/expect.$1"; }
 back() {
   for t in ebtables.nat nft.bridge; do step close $t || :; done
   step undo ipset.before || :
   order undo
-  for t in $tables; do step undo $t || :; done
+  for t in $tables; do untouched $t || step undo $t || :; done
   step undo ipset.after || :
   same touched || { echo "$t is not as it was"; return 1; }
 }

@@ -28,11 +28,12 @@ export function legacyRepository(folder: string, repository: string, packages: r
 
 const blob = (seed: string, bytes: number) => Buffer.alloc(bytes, `${seed} `);
 
-/** A package that unpacks: one file, /etc/lab/NAME, with the package's path in it. */
+/** A package that unpacks: one file, /etc/lab/NAME, with the package's path in it; the system's own also with the folders of SysV's init. */
 function tarball(file: string, name: string): void {
   const folder = mkdtempSync(join(tmpdir(), "csp-tarball-"));
   try {
-    mkdirSync(join(folder, "etc/lab"), { recursive: true });
+    for (const each of ["etc/lab", ...(name.endsWith("/dom0fs.tar.bz2") ? ["etc/init.d", "etc/rc3.d"] : [])])
+      mkdirSync(join(folder, each), { recursive: true });
     writeFileSync(join(folder, "etc/lab", name.split("/").at(-1)?.split(".")[0] ?? name), blob(name, 20_000));
     execFileSync("bsdtar", ["-cjf", file, "-C", folder, "etc"], { stdio: "pipe" });
   } finally {

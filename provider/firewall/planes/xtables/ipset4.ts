@@ -8,6 +8,9 @@ import { fewestNetworks } from "../../values/ipv4-networks";
  *
  * A set of networks is an iptreemap: a nethash takes no single address and a hash of addresses takes no network (ipset_nethash.c, 4.5: prefixes
  * of 1 to 31). An iptreemap keeps ranges and prints neighbours as one, so its members are compared as the fewest networks that hold them.
+ *
+ * Its pairs with ports (ipporthash, ipportiphash, ipportnethash) mean something else: they keep the port without its protocol and match tcp and udp
+ * alike, and their addresses lie in one range of 65,536 (ip_set_getport.h, ip_set_ipporthash.c, 4.5).
  */
 const TYPES: Readonly<Record<string, string>> = {
   iptreemap: "hash:net",
@@ -35,6 +38,7 @@ export function setForIpset4(name: string, set: KernelSet): KernelSet {
   const refuse = (what: string): never => {
     throw new Unsayable("ipset", `${what} (set ${name})`, undefined);
   };
+  if (set.type.includes(",port")) refuse(`the protocols of ports in a set of the type ${set.type}`);
   if (!MADE.has(set.type)) refuse(`sets of the type ${set.type}`);
   if (set.family === "inet6") refuse("sets of IPv6 addresses");
   if (set.timeout !== undefined) refuse("members that expire");

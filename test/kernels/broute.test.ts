@@ -1,0 +1,3 @@
+import { routedFromBridge } from "../adversary/broute";
+
+routedFromBridge("legacy ebtables", { name: "adv-br", backend: "legacy" });
