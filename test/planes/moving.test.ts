@@ -2,11 +2,11 @@ import type { LabHost } from "../../lab/netns";
 import type { Plane } from "../../provider/firewall/model/kernel";
 import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
-import { GUEST_EVENTS } from "./events";
-import { floodKinds, floodTable, type Kind, underFlood, type Witnessed } from "./floods";
-import { driftOf, followLab, followProgram, noChanges } from "./followed";
-import { hit, release, sabotage } from "./sabotage";
-import { failureOf, type LabStack } from "./stack";
+import { GUEST_EVENTS } from "../acceptance/events";
+import { floodKinds, floodTable, type Kind, underFlood, type Witnessed } from "../acceptance/floods";
+import { driftOf, followLab, followProgram, noChanges } from "../acceptance/followed";
+import { hit, release, sabotage } from "../acceptance/sabotage";
+import { failureOf, type LabStack } from "../acceptance/stack";
 
 const cast = { guest: "web", peer: "peer", other: "far", client: "client" };
 
@@ -100,7 +100,7 @@ describe.each(BACKENDS)("a host's plane (%s above)", (backend) => {
       }
       expect(await chains()).toMatchObject({ nft: 0 });
       await noChanges(work, host);
-    }, 180_000);
+    }, 300_000);
 
     test("nothing is left on a host that csp leaves", async () => {
       await moveTo("nft-bridge")();
