@@ -1,5 +1,5 @@
 import { shutLines } from "../../firewall/planes/xtables/shut";
-import { STATE_DIR } from "../records/records";
+import { STATE_DIR } from "../records/state-dir";
 import { program } from "../remote/program";
 import type { HostFacts } from "./facts";
 

@@ -2,7 +2,7 @@ import { FIRST_ZONE } from "../../firewall/compile/frame";
 import type { Bridge, Trait } from "../../firewall/compile/templates";
 import { canonicalMac } from "../../firewall/values/spelling";
 import { memory } from "../../memory";
-import type { PortClaim } from "../records/records";
+import type { PortClaim } from "../records/ports";
 
 /**
  * Which guest's interface is behind which port. A guest's port gets a new name at every start, and on Xen also at every migration and restore

@@ -1,6 +1,6 @@
 import { type Cidr, canonicalCidr, covers, isSingle, parseCidr } from "../../firewall/values/spelling";
 import { memory } from "../../memory";
-import type { GuestVif } from "../records/records";
+import type { GuestVif } from "../records/vifs";
 import { claimPorts, type DeclaredVif } from "./ports";
 import type { Snapshot } from "./snapshot";
 

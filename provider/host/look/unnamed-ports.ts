@@ -1,5 +1,6 @@
 import { memory } from "../../memory";
-import type { PortClaim, WaitingFrame } from "../records/records";
+import type { WaitingFrame } from "../records/frame";
+import type { PortClaim } from "../records/ports";
 import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { claimPorts, type DeclaredVif } from "./ports";

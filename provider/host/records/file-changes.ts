@@ -1,4 +1,4 @@
-import { sumOf } from "./records";
+import { sumOf } from "./sums";
 
 /** Files below the state directory: new contents, and files to remove. */
 export interface FilePlan {

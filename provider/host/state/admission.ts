@@ -2,15 +2,11 @@ import { type CompiledUnit, guestUnit } from "../../firewall/compile/unit";
 import type { KernelSet } from "../../firewall/model/kernel";
 import { setReferences } from "../../firewall/planes/xtables/sets";
 import type { Snapshot } from "../look/snapshot";
-import {
-  type FrameRecord,
-  type GuestRecord,
-  isOwned,
-  recordFile,
-  type SetRecord,
-  type UnitRecord,
-  type WaitingFrame,
-} from "../records/records";
+import { type FrameRecord, isOwned, type WaitingFrame } from "../records/frame";
+import type { GuestRecord } from "../records/guest";
+import type { SetRecord } from "../records/set";
+import { recordFile } from "../records/state-dir";
+import type { UnitRecord } from "../records/unit";
 import type { Edit, FrameEdit, Ownership, SetEdit, UnitEdit } from "./edit";
 import * as errors from "./errors";
 
