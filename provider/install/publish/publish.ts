@@ -73,7 +73,7 @@ export class PublishedTree {
   }
 
   /** Refuses a path that somebody else has. `fresh`: nothing is to be there yet, but for what this owner left half-done. */
-  async claim(owner: string, signal: AbortSignal, fresh: boolean): Promise<Published> {
+  async admit(owner: string, signal: AbortSignal, fresh: boolean): Promise<Published> {
     const found = await this.look(signal);
     if (found.path === "foreign") throw errors.pathTaken(this.server.name, this.path);
     if (fresh && found.owner !== "" && found.owner !== owner) throw errors.treeOwned(this.server.name, this.path, found.owner);

@@ -108,7 +108,7 @@ async function recordOf(server: Server, path: string, signal: AbortSignal): Prom
   return text === undefined ? undefined : (JSON.parse(text) as Record);
 }
 
-async function claim(context: Context, inputs: Inputs, server: Server, fresh: boolean): Promise<void> {
+async function admit(context: Context, inputs: Inputs, server: Server, fresh: boolean): Promise<void> {
   const record = await recordOf(server, inputs.path, context.signal);
   if (record === undefined) {
     const there = await server.run(`[ ! -e ${quote(inputs.path)} ] || echo there`, `looking at ${inputs.path}`, { signal: context.signal });
@@ -118,7 +118,7 @@ async function claim(context: Context, inputs: Inputs, server: Server, fresh: bo
 
 async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
   const outputs = outputsOf(inputs, await build(inputs));
-  await claim(context, inputs, serverOf(context, inputs), prior === undefined);
+  await admit(context, inputs, serverOf(context, inputs), prior === undefined);
   return outputs;
 }
 
@@ -128,7 +128,7 @@ async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Ou
   const built = await build(inputs);
   const outputs = outputsOf(inputs, built);
   const server = serverOf(context, inputs);
-  await claim(context, inputs, server, fresh);
+  await admit(context, inputs, server, fresh);
   const record: Record = { owner: context.owner, declaration: keptDeclaration(inputs), outputs, sums: built.sums };
   await writeFile(server, recordPath(inputs.path), `${JSON.stringify(record)}\n`, { signal });
   context.status(`copying ${nameOf(inputs.path)} to ${server.name}`);
