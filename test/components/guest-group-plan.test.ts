@@ -92,7 +92,7 @@ test("a range contains exactly the addresses with its first bits", () => {
       .map((octet) => Number(octet).toString(2).padStart(8, "0"))
       .join("")
       .slice(0, length);
-  // Short ranges, or hardly any would cover another.
+  // Short ranges: otherwise hardly any range would contain another.
   const cidr = (longest: number) =>
     fc.record({ address: fc.ipV4(), prefix: fc.integer({ min: 0, max: longest }) }).map(({ address, prefix }) => `${address}/${prefix}`);
   fc.assert(

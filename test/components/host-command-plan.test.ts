@@ -130,7 +130,7 @@ describe("a host's connection", () => {
   });
 });
 
-/** Where a field that is given must be found again; those that are not here may be refused, and nothing else. */
+/** Where each given field must be found again. A field that is not here keeps its name; one with `{}` may have no effect. */
 const FOUND: Readonly<Record<string, (value: never, entry: HostEntry) => object>> = {
   address: (host: string) => ({ host }),
   port: (port: number) => ({ port }),
@@ -185,7 +185,7 @@ test("every field of an entry is in the connection, without effect for csp too, 
       const made = connection({ "hv-01": given });
       for (const [field, value] of Object.entries(given))
         expect(made).toMatchObject(FOUND[field]?.(value as never, given) ?? { [field]: value });
-      // Nothing that nobody gave.
+      // Nothing that was not given.
       expect(
         Object.keys(made)
           .filter((key) => !["port", "user", "dialErrorLimit", "perDialTimeout"].includes(key))
@@ -202,7 +202,7 @@ test("every field of an entry is in the connection, without effect for csp too, 
 });
 
 describe("the command as it is given to the login shell", () => {
-  /** Stands for sudo: takes "-n", and says that it was there. */
+  /** Stands for sudo: accepts "-n" and reports that it was called. */
   const path = mkdtempSync(join(tmpdir(), "csp-sudo-"));
   beforeAll(() => {
     writeFileSync(join(path, "sudo"), '#!/bin/sh\n[ "$1" = -n ] || exit 99\nshift\nAS_ROOT=yes exec "$@"\n');

@@ -79,7 +79,7 @@ test("a host's boot files are published last", async () => {
   await pulumi.runtime.setMocks({
     newResource: async ({ type, name, inputs }) => {
       before.set(`${type} ${name}`, [...finished]);
-      // Long enough for whatever does not wait to overtake.
+      // Long enough for a resource that does not wait to come first.
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
       finished.push(`${type} ${name}`);
       return { id: `${name}-id`, state: inputs };

@@ -5,7 +5,7 @@ import type { UnitDeclaration } from "../../provider/firewall/compile/unit";
 import { DEFAULT_BURST, guestPolicyFields } from "../../provider/firewall/policy/fields";
 import { canonicalCidr, parseRate } from "../../provider/firewall/values/spelling";
 
-/** Policies as users may write them: every field, in every spelling that validation takes. */
+/** Policies as users may write them: every field, in every spelling that validation accepts. */
 
 const octet = fc.nat(255);
 const address4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join("."));
@@ -105,7 +105,7 @@ export function ruleList(field: "from" | "to", maxLength: number): fc.Arbitrary<
     const kept = { ...rest, ...match };
     return { name: ruleName, ...kept, ...(list === undefined ? {} : { [field]: list }) };
   });
-  // Many of ICMP's own combinations ask for one family only; a peer of the other is refused, so the generator has none.
+  // Many combinations of ICMP need one family; a peer of the other family is refused, so the generator makes none.
   return fc.uniqueArray(rule, { selector: (one) => one.name, minLength: 0, maxLength });
 }
 
