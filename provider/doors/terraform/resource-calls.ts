@@ -82,8 +82,8 @@ export class ResourceCalls {
    * the plan.
    */
   async plan(configured: Values, prior: Values | undefined, memory: Private | undefined): Promise<Planned> {
-    const asked = this.inputsOf(configured);
-    const inputs = prior === undefined ? asked : plannedInputs(this.inputs, this.type.attributes, asked, this.inputsOf(prior));
+    const wanted = this.inputsOf(configured);
+    const inputs = prior === undefined ? wanted : plannedInputs(this.inputs, this.type.attributes, wanted, this.inputsOf(prior));
     const contents = await contentsOf(this.definition, inputs);
     const taken = takenOf(this.inputs, configured, prior);
     const own = this.ownOf(configured);
@@ -129,8 +129,8 @@ export class ResourceCalls {
     const imported = Object.keys(written).length === 0;
     if (!imported && !this.around.reachable(written)) return current;
     const context = this.around.context(memory?.mark ?? "", "read", current);
-    const known = imported ? undefined : { written, state: this.stateOf(current), drifted: isDrifted(current) };
-    const found = await readBack(this.definition, context, String(current[ID_FIELD]), known);
+    const recorded = imported ? undefined : { written, state: this.stateOf(current), drifted: isDrifted(current) };
+    const found = await readBack(this.definition, context, String(current[ID_FIELD]), recorded);
     if (found === undefined) return undefined;
     return { ...this.only(found.inputs), ...found.outputs, ...this.ownOf(current), [ID_FIELD]: current[ID_FIELD] };
   }

@@ -226,9 +226,9 @@ export class Service {
       diagnostics.push(...this.refusals(schema.attributes, strays));
       if (strays.length > 0) return;
       const inputs = Object.fromEntries(Object.entries(config).filter(([key]) => shape.fields.has(key)));
-      const asked = await ask(definition, () => this.context(request.typeName, "", 0, diagnostics, caller), inputs);
-      if (asked.refused) diagnostics.push(...this.refusals(schema.attributes, asked.refused));
-      else state = encodeValue(schema.attributes, { ...inputs, ...asked.answer }, bytesOf(request.config));
+      const result = await ask(definition, () => this.context(request.typeName, "", 0, diagnostics, caller), inputs);
+      if (result.refused) diagnostics.push(...this.refusals(schema.attributes, result.refused));
+      else state = encodeValue(schema.attributes, { ...inputs, ...result.answer }, bytesOf(request.config));
     });
     return messages.dataResponse(state, diagnostics);
   }

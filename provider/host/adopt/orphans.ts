@@ -17,8 +17,8 @@ export interface Orphans {
 export async function findOrphans(host: Host, records: Records, withPort: ReadonlySet<string>): Promise<Orphans> {
   const lines = (await host.run(program("known-guests.sh"), "asking which guests there are")).split("\n").map((line) => line.trim());
   const toolstacks = lines.flatMap((line) => /^toolstack (.+)$/.exec(line)?.[1] ?? []);
-  const known = new Set(lines.map((line) => line.toLowerCase()));
-  const isKnown = ({ uuid, vifs }: GuestRecord) => known.has(uuid) || vifs.some(({ mac }) => known.has(mac));
+  const listed = new Set(lines.map((line) => line.toLowerCase()));
+  const isKnown = ({ uuid, vifs }: GuestRecord) => listed.has(uuid) || vifs.some(({ mac }) => listed.has(mac));
   const guests = [...records.guests.values()].filter((guest) => !isKnown(guest) && !withPort.has(guest.uuid));
   return { toolstacks, guests: toolstacks.length === 0 ? [] : guests };
 }

@@ -103,9 +103,9 @@ const byAddress = memory.once(
       for (const address of vif.addresses) {
         if (!isSingle(address)) continue;
         const key = canonicalCidr(address);
-        const known = found.get(key);
-        if (known === undefined) found.set(key, [vif]);
-        else known.push(vif);
+        const earlier = found.get(key);
+        if (earlier === undefined) found.set(key, [vif]);
+        else earlier.push(vif);
       }
     }
     return found;

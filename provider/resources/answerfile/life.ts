@@ -54,10 +54,10 @@ async function preview(context: Context, inputs: Inputs, prior?: Known): Promise
 async function put(context: Context, inputs: Inputs, published: string | undefined, fresh: boolean): Promise<Outputs> {
   const files = filesOf(context, inputs);
   await files.admit(context.owner, [inputs.path], fresh, context.signal);
-  const made = outputs(inputs, passwordOf(inputs, published, context.kept));
+  const result = outputs(inputs, passwordOf(inputs, published, context.kept));
   const { rootPassword: _, ...declaration } = keptDeclaration(inputs);
-  await files.put(context.owner, declaration, new Map([[inputs.path, { content: made.content }]]), context.signal);
-  return made;
+  await files.put(context.owner, declaration, new Map([[inputs.path, { content: result.content }]]), context.signal);
+  return result;
 }
 
 async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {

@@ -111,8 +111,8 @@ async function recordOf(server: Server, path: string, signal: AbortSignal): Prom
 async function admit(context: Context, inputs: Inputs, server: Server, fresh: boolean): Promise<void> {
   const record = await recordOf(server, inputs.path, context.signal);
   if (record === undefined) {
-    const there = await server.run(`[ ! -e ${quote(inputs.path)} ] || echo there`, `looking at ${inputs.path}`, { signal: context.signal });
-    if (there !== "") throw errors.pathTaken(server.name, inputs.path);
+    const found = await server.run(`[ ! -e ${quote(inputs.path)} ] || echo there`, `looking at ${inputs.path}`, { signal: context.signal });
+    if (found !== "") throw errors.pathTaken(server.name, inputs.path);
   } else if (fresh && record.owner !== context.owner) throw errors.treeOwned(server.name, inputs.path, record.owner);
 }
 
@@ -176,8 +176,8 @@ async function read(
   const record = await recordOf(server, path, context.signal);
   if (record === undefined) return undefined;
   const script = `[ ! -f ${quote(path)} ] || sha256sum <${quote(path)}`;
-  const said = await server.run(script, `reading ${path}`, { signal: context.signal, deadlineMs: UPLOAD_MS });
-  const drift = said === "" ? [`${path} is gone`] : said.startsWith(record.outputs.sha256) ? [] : [`${path} has other content`];
+  const output = await server.run(script, `reading ${path}`, { signal: context.signal, deadlineMs: UPLOAD_MS });
+  const drift = output === "" ? [`${path} is gone`] : output.startsWith(record.outputs.sha256) ? [] : [`${path} has other content`];
   for (const [name, text] of Object.entries(record.sums))
     if ((await readFile(server, siblingOf(path, name), context.signal)) !== text)
       drift.push(`${siblingOf(path, name)} is not as it was written`);
