@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { planCommand, planConnection } from "../../components/host-connection-plan";
-import { CspError } from "../../provider/errors";
 import { quote } from "../../provider/shell/quote";
 import type { ConnectionFields, HostDefaults, HostEntry } from "../../provider/ssh/inventory";
 import { Targets } from "../../provider/ssh/targets";
+import { refusal } from "../support/refusal";
 
 const BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
 const KEY = `ssh-ed25519 ${BLOB}`;
@@ -19,16 +19,6 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 const connection = (hosts: Record<string, HostEntry>, defaults: HostDefaults = {}, own?: ConnectionFields) =>
   planConnection(new Targets({ inventory: hosts, defaults, home }).resolve("hv-01", own));
-
-function refusal(run: () => unknown): CspError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CspError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 describe("a host's connection", () => {
   const PLAIN = { host: "192.0.2.1", port: 22, user: "root", hostKey: KEY, dialErrorLimit: 9, perDialTimeout: 15 };

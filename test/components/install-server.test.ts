@@ -1,19 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InstallServer } from "../../components/install-server";
 import { planInstallServer } from "../../components/install-server-plan";
-import { CspError } from "../../provider/errors";
+import { refusal } from "../support/refusal";
 
 const BASE = { server: "boot-01", root: "/srv/www/", url: "http://192.0.2.10/", target: "5.6" as const, base: "media" };
-
-function refusal(run: () => unknown): CspError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CspError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 describe("what an install server holds", () => {
   test("all parts refer to each other, by path and by address", () => {

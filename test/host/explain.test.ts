@@ -2,7 +2,6 @@ import fc from "fast-check";
 import * as ipaddr from "ipaddr.js";
 import { createLab, type Flow, type Lab, type LabHost } from "../../lab/netns";
 import type { AnyResource, State } from "../../provider/core/define";
-import { CspError } from "../../provider/errors";
 import { ETHERTYPE, type Packet } from "../../provider/firewall/traffic/packet";
 import { explain } from "../../provider/firewall/traffic/verdict";
 import { activeTools } from "../../provider/host/look/facts";
@@ -12,6 +11,7 @@ import { ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
+import { laterRefusal } from "../support/refusal";
 
 const policy = resourceOf("csp:firewall:HostPolicy");
 const ruleSet = resourceOf("csp:firewall:RuleSet");
@@ -132,11 +132,7 @@ describeWith(["root"], "an explained packet", () => {
           : await policy.update(context(), "hv-01/guests", known as never, inputs);
       known = { inputs, outputs } as State;
     };
-    const refusal = async (args: object): Promise<CspError> => {
-      const error = await ask(args).catch((thrown: unknown) => thrown);
-      if (!(error instanceof CspError)) throw new Error(`not refused: ${JSON.stringify(error)}`);
-      return error;
-    };
+    const refusal = (args: object) => laterRefusal(() => ask(args));
     /** What the kernel did with each flow, beside csp's answer. */
     const compare = async (flows: readonly Flow[]) => {
       const sent = await lab.probe.matrix(flows);

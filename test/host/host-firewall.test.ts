@@ -1,12 +1,12 @@
 import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { CspError } from "../../provider/errors";
 import { RemoteHost } from "../../provider/host/session/remote-host";
 import { resourceOf } from "../../provider/resources";
 import { ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
+import { laterRefusal } from "../support/refusal";
 
 const adoption = resourceOf("csp:index:Host");
 const firewall = resourceOf("csp:firewall:HostFirewall");
@@ -32,13 +32,6 @@ describeWith(["root"], "a host's own firewall", () => {
     const read = async () => {
       csp.reconnect();
       return firewall.read(context(), "hv-01", known as never);
-    };
-    const refusal = async (run: () => unknown): Promise<CspError> => {
-      const error = await Promise.resolve()
-        .then(run)
-        .catch((thrown: unknown) => thrown);
-      if (!(error instanceof CspError)) throw new Error(`not refused: ${String(error)}`);
-      return error;
     };
     /** Whether a new TCP connection from the operator's place gets an answer, be it a refusal. */
     const answers = async (address: string, port: number) => {
@@ -82,7 +75,7 @@ describeWith(["root"], "a host's own firewall", () => {
 
     test("rules that would lock csp out are refused in the preview, with csp's address", async () => {
       const other = parse({ ingress: [{ ...SSH, from: ["192.0.2.0/24"] }] });
-      const error = await refusal(() => firewall.preview?.(context(), other, known as never));
+      const error = await laterRefusal(() => firewall.preview?.(context(), other, known as never));
       expect(error.code).toBe("would-lock-out");
       expect(error.message).toMatch(
         /^host hv-01: its rules would drop a new SSH connection from 10\.255\.0\.1, the address that csp connects from \(-j DROP\)/,
@@ -96,7 +89,7 @@ describeWith(["root"], "a host's own firewall", () => {
       const inputs = parse({ ingress: [], accessCheck: "warn" });
       await firewall.preview?.(context(), inputs, known as never);
       expect(warnings.splice(0)).toEqual([expect.stringContaining("would drop a new SSH connection from 10.255.0.1")]);
-      const error = await refusal(() => firewall.update(context(), "hv-01", known as never, inputs));
+      const error = await laterRefusal(() => firewall.update(context(), "hv-01", known as never, inputs));
       expect(error.code).toBe("locked-out");
       expect(error.message).toMatch(/^host hv-01: with the new rules, csp could not connect any more/);
       expect(await host.snapshotTools()).toEqual(tools);
@@ -139,7 +132,7 @@ describeWith(["root"], "a host's own firewall", () => {
         throw new Error("cut");
       };
       csp.reconnect((target, dial, hangUp) => new RemoteHost(target, dial, hangUp, cut));
-      expect((await refusal(() => update({ ingress: [] }))).code).toBe("locked-out");
+      expect((await laterRefusal(() => update({ ingress: [] }))).code).toBe("locked-out");
       expect(between?.iptables).toContain("csp-host-in");
       expect(between).not.toEqual(tools);
       for (let tries = 0; (await host.run("ls /var/lib/csp")).includes("journal") && tries < 90; tries++)

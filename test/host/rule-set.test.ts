@@ -1,11 +1,11 @@
 import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { CspError } from "../../provider/errors";
 import { resourceOf } from "../../provider/resources";
 import { generation, ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
 import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
+import { laterRefusal } from "../support/refusal";
 
 const adoption = resourceOf("csp:index:Host");
 const ruleSet = resourceOf("csp:firewall:RuleSet");
@@ -40,13 +40,6 @@ describeWith(["root"], "rule sets on a host", () => {
     const read = async (id: string) => {
       csp.reconnect();
       return ruleSet.read(context(), id, known.get(id) as never);
-    };
-    const refusal = async (run: () => unknown): Promise<CspError> => {
-      const error = await Promise.resolve()
-        .then(run)
-        .catch((thrown: unknown) => thrown);
-      if (!(error instanceof CspError)) throw new Error(`not refused: ${String(error)}`);
-      return error;
     };
     const chain = async (tool: string, name: string, table = "filter") =>
       (await host.run(`${tool} -t ${table} -S ${name}`)).split("\n").filter((line) => line.startsWith("-A "));
@@ -203,7 +196,7 @@ describeWith(["root"], "rule sets on a host", () => {
         return;
       }
       const tools = await host.snapshotTools();
-      const error = await refusal(() => create(broute));
+      const error = await laterRefusal(() => create(broute));
       expect(error.code).toBe("table-missing");
       expect(error.message).toMatch(
         /^rule set routed of ebtables broute on host hv-01, table: the host's ebtables has no table broute \(it said: /,
@@ -374,24 +367,24 @@ describeWith(["root"], "rule sets on a host", () => {
     test("what the host's tool refuses is refused in the preview, with its place", async () => {
       const tools = await host.snapshotTools();
       const bad = parse({ tool: "iptables", chain: "bad", rules: ["-j DROP", "-p tcp --dport ninety -j DROP"] });
-      const error = await refusal(() => ruleSet.preview?.(context(), bad));
+      const error = await laterRefusal(() => ruleSet.preview?.(context(), bad));
       expect(error.code).toBe("rule-refused");
       expect(error.message).toMatch(
         /^rule set bad of iptables on host hv-01, rules\[1\]: iptables does not take "-p tcp --dport ninety -j DROP"/,
       );
       const set = parse({ tool: "iptables", chain: "bad", rules: ["-m set --match-set nosuch src -j DROP"] });
       await ruleSet.preview?.(context(), set);
-      expect((await refusal(() => ruleSet.create(context(), set))).code).toBe("set-missing");
+      expect((await laterRefusal(() => ruleSet.create(context(), set))).code).toBe("set-missing");
       expect(await host.snapshotTools()).toEqual(tools);
     });
 
     test("a second owner is refused, with the first owner's name", async () => {
-      const error = await refusal(() => ruleSet.preview?.(context("other/prod"), parse(MAIL)));
+      const error = await laterRefusal(() => ruleSet.preview?.(context("other/prod"), parse(MAIL)));
       expect(error.message).toContain("it already belongs to test/dev rules (csp:firewall:RuleSet)");
     });
 
     test("the host does not go before them", async () => {
-      const error = await refusal(() => adoption.delete(context(), "hv-01", adopted));
+      const error = await laterRefusal(() => adoption.delete(context(), "hv-01", adopted));
       expect(error.code).toBe("rules-left");
     });
 
