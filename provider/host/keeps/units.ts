@@ -90,12 +90,12 @@ async function put(context: Context, host: Host, wanted: WantedUnit, ownership: 
 
 /** It is compiled while the host is asked, which takes about as long. */
 async function look(context: Context, host: Host, wanted: Pick<WantedUnit, "compile" | "subject">): Promise<UnitSeen> {
-  const reading = host.snapshot({ signal: context.signal });
+  const asked = host.snapshot({ signal: context.signal });
   // Whoever waits for the snapshot hears of its failure.
-  reading.catch(() => {});
+  asked.catch(() => {});
   const facts = await host.facts();
   const unit = compileFor(host, wanted, facts.dialect);
-  return compare(facts, await reading, unit);
+  return compare(facts, await asked, unit);
 }
 
 /** The unit in the words of a host's tools. What they have no words for is an error of the unit's. */
