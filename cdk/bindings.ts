@@ -3724,7 +3724,7 @@ export interface DataCspPacketVerdictConfig extends TerraformMetaArguments {
   readonly to: DataCspPacketVerdictTo;
   /** Protocol name or number, "arp", or the ethertype of any other Ethernet frame ("0x88cc"). Default: `"tcp"`. */
   readonly protocol?: string;
-  /** The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6. */
+  /** The sender's address; for ARP, the address that the message gives for the sender. It also says whether the packet is IPv4 or IPv6. */
   readonly source?: string;
   /** The receiver's address; for ARP, the address that the sender asks for. */
   readonly target?: string;
@@ -3779,7 +3779,7 @@ export class DataCspPacketVerdict extends TerraformDataSource {
     return this.getStringAttribute("protocol");
   }
 
-  /** The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6. */
+  /** The sender's address; for ARP, the address that the message gives for the sender. It also says whether the packet is IPv4 or IPv6. */
   get source(): string {
     return this.getStringAttribute("source");
   }

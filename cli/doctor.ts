@@ -75,8 +75,8 @@ async function orphansOf(context: Context, name: string, remove: boolean): Promi
   const host = context.hosts.get(name);
   const snapshot = await host.snapshot();
   if (snapshot.records.frame === undefined) return { findings: [], notes: [] };
-  const claimed = new Set(recordedPorts(snapshot).claims.map(({ uuid }) => uuid));
-  const { toolstacks, guests } = await findOrphans(host, snapshot.records, claimed);
+  const withPort = new Set(recordedPorts(snapshot).claims.map(({ uuid }) => uuid));
+  const { toolstacks, guests } = await findOrphans(host, snapshot.records, withPort);
   if (toolstacks.length === 0)
     return {
       findings: [],

@@ -29,27 +29,34 @@ const FIELDS = {
   arpSenderMac: false,
 } as const;
 
-/** Adds `csp explain`: one packet, the verdict, the rule that decided, layer by layer. Exit status 0: it passes, 1: it does not, or nobody can say. */
+/** Adds `csp explain`: one packet, the verdict, the rule that decided, layer by layer. Exit status 0: it passes; 1: it does not pass, or csp cannot tell. */
 export function explainCommand(csp: Command): void {
   csp
     .command("explain")
-    .description("what a host's firewall does with one packet, and by which rule; nothing is sent")
+    .description("show what a host's firewall does with one packet, and which rule decides; csp sends nothing")
     .argument("<host>", "a name in --hosts, or an alias of ~/.ssh/config")
-    .requiredOption("--from <end>", "a guest's name or UUID, with /N for its interface N, or port:NAME for a port of the bridge")
-    .requiredOption("--to <end>", "the same")
+    .requiredOption(
+      "--from <end>",
+      "where the packet enters the bridge: a guest's name or UUID, with /N for its interface N, or port:NAME for a port of the bridge",
+    )
+    .requiredOption("--to <end>", "where the packet leaves the bridge, written like --from")
     .option("--protocol <name>", 'name or number, "arp", or an ethertype ("0x88cc")', "tcp")
     .option("--source <address>", "the sender's address")
     .option("--target <address>", "the receiver's address")
-    .option("--target-port <port>", "of protocols that have ports")
-    .option("--source-port <port>", "left out, one of those that systems choose")
-    .option("--icmp-type <type>", "type, or type/code; left out, an echo request")
-    .option("--state <state>", "what connection tracking says: new, established, related, invalid, untracked", "new")
-    .option("--source-mac <mac>", "left out, the guest's own")
-    .option("--target-mac <mac>", "left out, the guest's own")
-    .addOption(new Option("--arp-operation <operation>", "of ARP").choices(["request", "reply"]))
-    .option("--arp-sender-mac <mac>", "the MAC that an ARP message claims")
-    .option("--declared", "ask the rules that csp has on record there, not those in the kernel")
-    .option("--hosts <file>", "how hosts are reached: JSON as in the provider's `hosts` setting")
+    .option("--target-port <port>", "the destination port; required for protocols that have ports")
+    .option("--source-port <port>", "the source port; default: one of the ports that systems choose for themselves")
+    .option("--icmp-type <type>", "type, or type/code; default: an echo request")
+    .option(
+      "--state <state>",
+      "the state that connection tracking gives to the packet: new, established, related, invalid, untracked",
+      "new",
+    )
+    .option("--source-mac <mac>", "the packet's source MAC; default: the guest's own")
+    .option("--target-mac <mac>", "the packet's destination MAC; default: the guest's own")
+    .addOption(new Option("--arp-operation <operation>", "whether an ARP message is a request or a reply").choices(["request", "reply"]))
+    .option("--arp-sender-mac <mac>", "the MAC that an ARP message gives for its sender")
+    .option("--declared", "evaluate the rules that csp has on record there, not those in the kernel")
+    .option("--hosts <file>", "how csp reaches hosts: JSON as in the provider's `hosts` setting")
     .option("--json", "the whole answer as JSON")
     .action(explainOne);
 }
@@ -67,11 +74,11 @@ async function explainOne(host: string, options: Options): Promise<void> {
     ...Object.fromEntries(fields),
   };
   await withHosts(options.hosts, "csp explain", async (context) => {
-    const asked = await ask(functionOf("csp:index:explainPacket"), () => context, inputs, { asFound: true });
-    if (asked.refused) throw errors.packetUnclear(asked.refused[0]);
-    const { verdict, reason, layers, ...rest } = asked.answer;
-    const lines = layers.flatMap(({ tool, chain, verdict: said, matched }) => [
-      `${tool} ${chain}: ${said}`,
+    const result = await ask(functionOf("csp:index:explainPacket"), () => context, inputs, { asFound: true });
+    if (result.refused) throw errors.packetUnclear(result.refused[0]);
+    const { verdict, reason, layers, ...rest } = result.answer;
+    const lines = layers.flatMap(({ tool, chain, verdict: ofLayer, matched }) => [
+      `${tool} ${chain}: ${ofLayer}`,
       ...matched.map((rule) => `  ${rule}`),
     ]);
     if (options.json) printJson({ verdict, reason, ...rest, layers });

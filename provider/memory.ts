@@ -51,6 +51,22 @@ class Memory {
     };
   }
 
+  /**
+   * A function that gives the value for a text and makes it if it is not remembered. The text says all that the value is made of. A value that
+   * could not be made is not remembered.
+   */
+  onceByText<V>(what: RememberedByText): (key: string, make: () => V) => V {
+    const made = this.byText<{ readonly value: V }>(what);
+    return (key, make) => {
+      let entry = made.get(key);
+      if (entry === undefined) {
+        entry = { value: make() };
+        made.set(key, entry);
+      }
+      return entry.value;
+    };
+  }
+
   byObject<K extends object, V>(what: Remembered): ObjectMemory<K, V> {
     this.parts.push({ what });
     return this.on ? new WeakMap<K, V>() : NOTHING;
@@ -80,6 +96,20 @@ class Memory {
       if (entry === undefined) {
         entry = { value: make(key) };
         made.set(key, entry);
+      }
+      return entry.value;
+    };
+  }
+
+  /** The same for each pair of objects, for as long as both live. */
+  onceByBoth<A extends object, B extends object, V>(what: Remembered, make: (a: A, b: B) => V): (a: A, b: B) => V {
+    const made = this.once(what, (_: A) => new WeakMap<B, { readonly value: V }>());
+    return (a, b) => {
+      const known = made(a);
+      let entry = known.get(b);
+      if (entry === undefined) {
+        entry = { value: make(a, b) };
+        known.set(b, entry);
       }
       return entry.value;
     };

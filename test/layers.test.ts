@@ -3,8 +3,8 @@ import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
 
 /**
- * The house, from the ground up: a folder may import from what stands above it in this list, never from what stands below it, and never from
- * a neighbour of its own line. So no two folders can import each other.
+ * The layers, from the ground up: a folder may import from the lines above it in this list, never from the lines below it, and never from
+ * a neighbour on its own line. So no two folders can import each other.
  */
 const LAYERS: readonly (readonly string[])[] = [
   ["provider"],
@@ -139,17 +139,16 @@ test("what is remembered between calls is the memory's", () => {
   expect(files.filter((file) => !NO_MEMORY.includes(file) && own.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
 });
 
-/** What a shell's program has in one of its lines and a text for people has not: control flow, settings, functions, redirections, an awk. */
+/** What a line of a shell program has and a text for people does not have: control flow, settings, functions, redirections, an awk. */
 const SHELL_LINE =
   /^\s*(if|elif|for|while|until|case|trap|exec|set|cd|umask)\s|^\s*(then|else|do|done|fi|esac)\b|^\s*\w+\(\) *[{(]|\bawk '|2>|>&2|<<'|\|\| exit\b/m;
 /** Control flow within a line. */
 const SHELL_FLOW = /\b(if|for|while|until)\s.*;\s*(then|do)\b|\bcase \S+ in\b/;
 
-/** What looks like shell and is none, or cannot be a file. */
+/** Texts that look like shell and are not, or that cannot be a file. */
 const NO_PROGRAM: Readonly<Record<string, string>> = {
   "provider/install/boot/files.ts": "GRUB's and iPXE's languages, of whose files each line has a value",
-  "provider/firewall/planes/shut.ts":
-    "a unit's command lines, which want no file: one for each layer, made of the plane's commands",
+  "provider/firewall/planes/shut.ts": "a unit's command lines, which want no file: one for each layer, made of the plane's commands",
   "provider/firewall/planes/xtables/arptables.ts": "what stands for the restore text of a tool that has none: commands, a line each",
 };
 
@@ -161,6 +160,6 @@ test("programs that run on hosts are files of shell and awk, and no texts in Typ
       .flatMap((file) => textsOf(file).flatMap((text) => (shell(text) ? [[file, text.slice(0, 200)] as const] : []))),
   );
   expect([...wrong].filter(([file]) => NO_PROGRAM[file] === undefined)).toEqual([]);
-  // An exception that is none any more.
+  // An exception that is no longer needed.
   expect(Object.keys(NO_PROGRAM).filter((file) => !wrong.has(file))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { CspError } from "../provider/errors";
 import { LONGEST_TEXT, printable, printableJson, printableLine, shortened } from "../provider/printable";
 
-/** What a terminal obeys or a reader does not see, by number, so that this file says it by itself. */
+/** Characters that a terminal obeys or a reader does not see, by number, so that this file contains none of them. */
 const FORBIDDEN: readonly (readonly [from: number, to: number, what: string])[] = [
   [0x00, 0x09, "C0"],
   [0x0b, 0x1f, "C0"],

@@ -91,13 +91,25 @@ const debianReleases = (version: number, name: string) => ({
   debian_version: `${version}.0\n`,
 });
 
+const ON_CENTOS_5 = {
+  tools: AGE_OF_CENTOS_5,
+  init: "sysv",
+  shell: "bash",
+  ssh: OPENSSH_4_3,
+  lacks: [...LATER_THAN_CENTOS_5, ...SYSTEMD, ...LATER_THAN_CENTOS_7],
+} satisfies Age;
+
+const ON_CENTOS_7 = {
+  tools: AGE_OF_CENTOS_7,
+  init: "systemd",
+  shell: "bash",
+  ssh: OPENSSH_7_4,
+  lacks: LATER_THAN_CENTOS_7,
+} satisfies Age;
+
 export const AGES: Readonly<Record<Era, Age>> = {
   "5.6": {
-    tools: AGE_OF_CENTOS_5,
-    init: "sysv",
-    shell: "bash",
-    ssh: OPENSSH_4_3,
-    lacks: [...LATER_THAN_CENTOS_5, ...SYSTEMD, ...LATER_THAN_CENTOS_7],
+    ...ON_CENTOS_5,
     releases: { "redhat-release": "XenServer release 5.6.100-47101p (xenenterprise)\n" },
     product: {
       brand: "XenServer",
@@ -110,11 +122,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
   },
   // Its dom0 is CentOS 5 as 5.6's is, with a newer kernel.
   "6.x": {
-    tools: AGE_OF_CENTOS_5,
-    init: "sysv",
-    shell: "bash",
-    ssh: OPENSSH_4_3,
-    lacks: [...LATER_THAN_CENTOS_5, ...SYSTEMD, ...LATER_THAN_CENTOS_7],
+    ...ON_CENTOS_5,
     releases: { "redhat-release": "XenServer release 6.2.0-70446c (xenenterprise)\n" },
     product: {
       brand: "XenServer",
@@ -125,11 +133,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
     },
   },
   "7": {
-    tools: AGE_OF_CENTOS_7,
-    init: "systemd",
-    shell: "bash",
-    ssh: OPENSSH_7_4,
-    lacks: LATER_THAN_CENTOS_7,
+    ...ON_CENTOS_7,
     releases: {
       "redhat-release": "XenServer release 7.0.0-125380c (xenenterprise)\n",
       "os-release": 'NAME="XenServer"\nVERSION_ID="7.0.0"\nPRETTY_NAME="XenServer 7.0.0"\n',
@@ -137,11 +141,7 @@ export const AGES: Readonly<Record<Era, Age>> = {
     product: { brand: "XenServer", version: "7.0.0", installation: installation("070"), kernel: "3.10.0+10", backend: "bridge" },
   },
   "xcp-ng-8": {
-    tools: AGE_OF_CENTOS_7,
-    init: "systemd",
-    shell: "bash",
-    ssh: OPENSSH_7_4,
-    lacks: LATER_THAN_CENTOS_7,
+    ...ON_CENTOS_7,
     releases: {
       "redhat-release": "XCP-ng release 8.3.0 (xenenterprise)\n",
       "os-release": 'NAME="XCP-ng"\nVERSION_ID="8.3.0"\nPRETTY_NAME="XCP-ng 8.3.0"\n',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DeclaredGuest } from "../netns/declared-guest";
 import type { LabHost } from "../netns/host";
 import { bridgeOf } from "../netns/ports";
 import type { Guest } from "../netns/topology";
@@ -22,9 +23,7 @@ const MEMORY_MIB = 128;
 const PATIENCE_MS = 120_000;
 
 /** A domain of libvirt's. */
-export class LibvirtGuest {
-  readonly name: string;
-  readonly uuid: string;
+export class LibvirtGuest extends DeclaredGuest {
   readonly agent: ConsoleAgent;
   /** The next {@link start} uses them. */
   floods: readonly BootFlood[] = [];
@@ -33,10 +32,9 @@ export class LibvirtGuest {
 
   constructor(
     private readonly hosts: readonly LabHost[],
-    readonly spec: Guest,
+    spec: Guest,
   ) {
-    this.name = spec.name;
-    this.uuid = spec.uuid;
+    super(spec);
     this.on = this.hostNamed(spec.host);
     this.agent = new ConsoleAgent(this.name, () => this.on.file(this.socket));
   }
@@ -44,15 +42,6 @@ export class LibvirtGuest {
   /** Name of the host that it was last seen on. */
   get host(): string {
     return this.on.name;
-  }
-
-  get mac(): string {
-    return this.spec.interfaces[0]?.mac ?? "";
-  }
-
-  /** The first address of a family, without its prefix length. */
-  address(family: 4 | 6 = 4): string {
-    return this.spec.interfaces[0]?.addresses.find((one) => one.includes(":") === (family === 6))?.split("/")[0] ?? "";
   }
 
   /** Looks on which host it is defined now; another process may have moved it. */

@@ -6,8 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createLab, type Lab, type LabHost, openLab, removeLab } from "../netns";
 import { labDirectory, outsideNamespace } from "../netns/names";
 import { type HostSpec, type LabSpec, resolveTopology, type Topology } from "../netns/topology";
-import { OutsideAgent } from "../xen/agent";
-import { type XenEndpoint, XenProbe } from "../xen/probe";
+import { endpointsOf, type XenEndpoint, XenProbe } from "../xen/probe";
 import { LibvirtLabErrors } from "./errors";
 import { LibvirtGuest } from "./guest";
 import { hostRoot } from "./image";
@@ -69,19 +68,7 @@ export class LibvirtLab {
   ) {
     this.name = topology.name;
     this.guests = topology.guests.map((guest) => new LibvirtGuest(under.hosts, guest));
-    this.endpoints = [
-      ...this.guests.map(({ name, mac, agent, spec }) => ({
-        name,
-        mac,
-        agent,
-        device: "eth0",
-        addresses: spec.interfaces[0]?.addresses ?? [],
-      })),
-      ...topology.outside.map(({ name, interface: { mac, addresses } }) => ({
-        ...{ name, mac, addresses, device: "eth0" },
-        agent: new OutsideAgent(name, outsideNamespace(this.name, name)),
-      })),
-    ];
+    this.endpoints = endpointsOf(this.guests, topology.outside, (outside) => outsideNamespace(this.name, outside));
     this.probe = new XenProbe((name) => found("endpoint", name, this.endpoints));
   }
 

@@ -1,4 +1,5 @@
 import { run } from "./command";
+import { DeclaredGuest } from "./declared-guest";
 import { LabErrors } from "./errors";
 import { LabHost } from "./host";
 import { hostNamespace } from "./names";
@@ -29,18 +30,15 @@ export interface MigrateOptions {
  * One guest: its own namespace behind ports on its host's bridge. Everything happens in the order of its host's toolstack, with the toolstack's calls
  * ({@link announce}). udev on the host sees by itself that ports come and go.
  */
-export class LabGuest {
-  readonly name: string;
-  readonly uuid: string;
+export class LabGuest extends DeclaredGuest {
   /** When this object last started or woke up its inside, in Unix milliseconds. */
   upAt = 0;
 
   constructor(
     private readonly state: LabState,
-    readonly spec: Guest,
+    spec: Guest,
   ) {
-    this.name = spec.name;
-    this.uuid = spec.uuid;
+    super(spec);
   }
 
   /** Name of the host it is on, or was on last. */
@@ -56,16 +54,6 @@ export class LabGuest {
   /** Name of the host's end of an interface: "vif7.0". Throws while stopped. */
   port(device = 0): string {
     return portOf(this.hostSpec, this.spec, this.running().domain, device);
-  }
-
-  get mac(): string {
-    return this.spec.interfaces[0]?.mac ?? "";
-  }
-
-  /** The first address of a family, without its prefix length. */
-  address(family: 4 | 6 = 4): string {
-    const match = this.spec.interfaces[0]?.addresses.find((address) => address.includes(":") === (family === 6));
-    return match?.split("/")[0] ?? "";
   }
 
   /** Starts it with all its interfaces and the host's next domain id. */

@@ -173,7 +173,7 @@ export function resolveTopology(spec: LabSpec): Topology {
     throw LabErrors.badSpec("hosts", `${spec.hosts.length} hosts given`, "Give 1 to 250");
   }
   const taken = new Set<string>();
-  const claim = (field: string, name: string): void => {
+  const takeName = (field: string, name: string): void => {
     checkName(field, name, 40);
     if (taken.has(name)) {
       throw LabErrors.badSpec(field, `the name ${name} is used twice`, "Names of hosts, guests and outside endpoints must differ");
@@ -181,7 +181,7 @@ export function resolveTopology(spec: LabSpec): Topology {
     taken.add(name);
   };
   const hosts = spec.hosts.map((host, index): Host => {
-    claim(`hosts[${index}].name`, host.name);
+    takeName(`hosts[${index}].name`, host.name);
     const hypervisor = host.hypervisor ?? "xen";
     const toolstack = host.toolstack ?? TOOLSTACKS[hypervisor][0];
     if (!TOOLSTACKS[hypervisor].includes(toolstack)) {
@@ -220,7 +220,7 @@ export function resolveTopology(spec: LabSpec): Topology {
     return host;
   };
   const ports = new Set<string>();
-  const claimPort = (field: string, port: string | undefined): void => {
+  const takePort = (field: string, port: string | undefined): void => {
     if (port === undefined) {
       return;
     }
@@ -235,12 +235,12 @@ export function resolveTopology(spec: LabSpec): Topology {
   };
   const guests = (spec.guests ?? []).map((guest, index): Guest => {
     const field = `guests[${index}]`;
-    claim(`${field}.name`, guest.name);
+    takeName(`${field}.name`, guest.name);
     const host = hostNamed(`${field}.host`, guest.host);
     checkKind(`${field}.kind`, guest.kind, host);
     const interfaces = [guest, ...(guest.extraInterfaces ?? [])].map((entry, device) => {
       const place = device === 0 ? field : `${field}.extraInterfaces[${device - 1}]`;
-      claimPort(`${place}.port`, entry.port);
+      takePort(`${place}.port`, entry.port);
       return resolvePort(place, resolveInterface(entry, `${guest.name}/${device}`), host);
     });
     return {
@@ -255,10 +255,10 @@ export function resolveTopology(spec: LabSpec): Topology {
   });
   const outside = (spec.outside ?? []).map((entry, index): Outside => {
     const field = `outside[${index}]`;
-    claim(`${field}.name`, entry.name);
+    takeName(`${field}.name`, entry.name);
     const resolved = resolveInterface(entry, entry.name);
     if (entry.host !== undefined) {
-      claimPort(`${field}.port`, entry.port);
+      takePort(`${field}.port`, entry.port);
       return { name: entry.name, host: entry.host, interface: resolvePort(field, resolved, hostNamed(`${field}.host`, entry.host)) };
     }
     const networks = networksOf({ hosts });

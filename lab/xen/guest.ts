@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DeclaredGuest } from "../netns/declared-guest";
 import type { Guest } from "../netns/topology";
 import { DEFAULT_BRIDGE } from "../netns/topology";
 import { type Agent, GuestAgent } from "./agent";
@@ -19,33 +20,21 @@ const MEMORY_MIB = 192;
 const BOOT_MS = 180_000;
 
 /** A paravirtual guest of the Xen host. */
-export class XenGuest {
-  readonly name: string;
-  readonly uuid: string;
+export class XenGuest extends DeclaredGuest {
   readonly agent: Agent;
   /** The next {@link start} uses them; a reboot keeps those of the start. */
   floods: readonly BootFlood[] = [];
 
   constructor(
     private readonly on: XenHost,
-    readonly spec: Guest,
+    spec: Guest,
   ) {
-    this.name = spec.name;
-    this.uuid = spec.uuid;
+    super(spec);
     this.agent = new GuestAgent(on, spec.name);
   }
 
   get host(): string {
     return this.on.name;
-  }
-
-  get mac(): string {
-    return this.spec.interfaces[0]?.mac ?? "";
-  }
-
-  /** The first address of a family, without its prefix length. */
-  address(family: 4 | 6 = 4): string {
-    return this.spec.interfaces[0]?.addresses.find((one) => one.includes(":") === (family === 6))?.split("/")[0] ?? "";
   }
 
   /** Domain id; undefined while it does not run. */

@@ -6,13 +6,12 @@ import { generateKeyPair } from "../netns/keys";
 import { isAlive, type ProcessIdentity } from "../netns/state";
 import { DEFAULT_BRIDGE, type LabSpec, resolveTopology, type Topology } from "../netns/topology";
 import { endpointScript } from "../netns/wiring";
-import { OutsideAgent } from "./agent";
 import { XenLabErrors } from "./errors";
 import { XenGuest } from "./guest";
 import { XenHost } from "./host";
 import { xenImage } from "./image";
 import { type Cable, freePort, Machine } from "./machine";
-import { type XenEndpoint, XenProbe } from "./probe";
+import { endpointsOf, type XenEndpoint, XenProbe } from "./probe";
 
 /** On disk, not in /run, because a machine's disk grows to some hundred megabytes. */
 const LABS = "/var/tmp/csp-xen-lab";
@@ -118,19 +117,7 @@ export class XenLab {
     this.hosts = [host];
     this.machine = new Machine(folder, machine);
     this.guests = topology.guests.map((guest) => new XenGuest(host, guest));
-    this.endpoints = [
-      ...this.guests.map(({ name, mac, agent, spec }) => ({
-        name,
-        mac,
-        agent,
-        device: "eth0",
-        addresses: spec.interfaces[0]?.addresses ?? [],
-      })),
-      ...topology.outside.map(({ name, interface: { mac, addresses } }) => ({
-        ...{ name, mac, addresses, device: "eth0" },
-        agent: new OutsideAgent(name, namespaceOf(this.name, name)),
-      })),
-    ];
+    this.endpoints = endpointsOf(this.guests, topology.outside, (outside) => namespaceOf(this.name, outside));
     this.probe = new XenProbe((name) => found("endpoint", name, this.endpoints));
   }
 

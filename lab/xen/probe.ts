@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DeclaredGuest } from "../netns/declared-guest";
 import { arp, BROADCAST } from "../netns/frames";
 import type { Flow, Verdict } from "../netns/probe";
-import type { Agent } from "./agent";
+import type { Outside } from "../netns/topology";
+import { type Agent, OutsideAgent } from "./agent";
 import { XenLabErrors } from "./errors";
 
 /** Where a packet can come from or go to: a guest's first interface, or an endpoint outside. */
@@ -13,6 +15,22 @@ export interface XenEndpoint {
   /** With prefix lengths. */
   readonly addresses: readonly string[];
   readonly agent: Agent;
+}
+
+/** All endpoints of a lab. `namespaceOf`: the namespace that an endpoint outside is. */
+export function endpointsOf(
+  guests: readonly (DeclaredGuest & { readonly agent: Agent })[],
+  outside: readonly Outside[],
+  namespaceOf: (name: string) => string,
+): XenEndpoint[] {
+  const device = "eth0";
+  return [
+    ...guests.map(({ name, mac, agent, spec }) => ({ name, mac, agent, device, addresses: spec.interfaces[0]?.addresses ?? [] })),
+    ...outside.map(({ name, interface: { mac, addresses } }) => ({
+      ...{ name, mac, addresses, device },
+      agent: new OutsideAgent(name, namespaceOf(name)),
+    })),
+  ];
 }
 
 /** How long an answer may take. An emulated guest is slow, and its first packet must wait for neighbour discovery. */

@@ -31,12 +31,12 @@ export async function remove(definition: AnyResource, context: Context, id: stri
  * before the inputs are read.
  */
 export async function expecting<T>(definition: AnyResource, context: Context, id: string, work: () => Promise<T>): Promise<T> {
-  const asked = definition.expect?.(context, id);
+  const expected = definition.expect?.(context, id);
   try {
-    if (asked !== undefined) await turn();
+    if (expected !== undefined) await turn();
     return await work();
   } finally {
-    asked?.();
+    expected?.();
   }
 }
 

@@ -8,11 +8,6 @@ export function isPlain(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const filledBefore = memory.byObjects<Shape, object, object>({
-  name: "inputs with their defaults",
-  reason: "a thousand guests of a policy are filled in again for the check, the diff and the update",
-});
-
 /**
  * A value with its defaults filled in, at every depth, its fields in the schema's order and a record's in their own names' (the engine sends
  * them in another order every time). UNKNOWN and values of the wrong type stay as they are.
@@ -22,15 +17,8 @@ export function withDefaults(shape: Shape, value: unknown): unknown {
     return shape.defaultValue === undefined ? undefined : withDefaults({ ...shape, defaultValue: undefined }, shape.defaultValue);
   }
   switch (shape.kind) {
-    case "object": {
-      if (!isPlain(value)) return value;
-      let filled = filledBefore.get(shape, value);
-      if (filled === undefined) {
-        filled = fill(shape, value);
-        filledBefore.set(shape, value, filled);
-      }
-      return filled;
-    }
+    case "object":
+      return isPlain(value) ? filled(shape, value) : value;
     case "list":
       // What has no fields has no defaults.
       return Array.isArray(value) && holdsObjects(shape.element) ? value.map((element) => withDefaults(shape.element, element)) : value;
@@ -47,12 +35,18 @@ export function withDefaults(shape: Shape, value: unknown): unknown {
   }
 }
 
-function fill(shape: ObjectShape, value: Plain): object {
-  const filled: Record<string, unknown> = {};
-  for (const [key, field] of shape.fields) {
-    const entry = withDefaults(field, value[key]);
-    if (entry !== undefined) filled[key] = entry;
-  }
-  for (const key of Object.keys(value)) if (!shape.fields.has(key)) filled[key] = value[key];
-  return filled;
-}
+const filled = memory.onceByBoth(
+  {
+    name: "inputs with their defaults",
+    reason: "a thousand guests of a policy are filled in again for the check, the diff and the update",
+  },
+  (shape: ObjectShape, value: Plain): object => {
+    const all: Record<string, unknown> = {};
+    for (const [key, field] of shape.fields) {
+      const entry = withDefaults(field, value[key]);
+      if (entry !== undefined) all[key] = entry;
+    }
+    for (const key of Object.keys(value)) if (!shape.fields.has(key)) all[key] = value[key];
+    return all;
+  },
+);

@@ -69,6 +69,6 @@ export async function foresee(definition: AnyResource, context: (() => Context) 
   const unknown = Object.fromEntries(outputNames(definition).map((name) => [name, UNKNOWN]));
   const { preview } = definition;
   const mayAsk = preview !== undefined && context !== undefined && !holdsUnknown(inputs);
-  const known = mayAsk ? shownOutputs(definition, (await preview(context(), complete(definition, inputs), prior)) as Values) : {};
-  return { ...unknown, ...contents, ...known };
+  const outputs = mayAsk ? shownOutputs(definition, (await preview(context(), complete(definition, inputs), prior)) as Values) : {};
+  return { ...unknown, ...contents, ...outputs };
 }

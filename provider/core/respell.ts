@@ -40,6 +40,6 @@ function respellList(
   if (!unordered) return fresh.map((element, index) => respell(shape, element, prior[index]) ?? element);
   const present = new Map(fresh.map((element) => [canonicalText(shape, element), element]));
   const kept = prior.filter((element) => present.has(canonicalText(shape, element)));
-  const known = new Set(kept.map((element) => canonicalText(shape, element)));
-  return [...kept, ...[...present].filter(([text]) => !known.has(text)).map(([, element]) => element)];
+  const texts = new Set(kept.map((element) => canonicalText(shape, element)));
+  return [...kept, ...[...present].filter(([text]) => !texts.has(text)).map(([, element]) => element)];
 }

@@ -85,8 +85,8 @@ export function holdsUnknown(value: unknown): boolean {
   if (value === UNKNOWN) return true;
   if (Array.isArray(value)) return value.some(holdsUnknown);
   if (!isPlain(value)) return false;
-  const known = holding.get(value);
-  if (known !== undefined) return known;
+  const earlier = holding.get(value);
+  if (earlier !== undefined) return earlier;
   const entries = Object.values(value);
   const holds = entries.some(holdsUnknown);
   // A rule is as quickly looked at as looked up, and there are twenty times as many as guests.

@@ -48,23 +48,15 @@ export function marked(declared: Shape, value: unknown): SecretPlaces {
   return found.size === 0 ? undefined : found;
 }
 
-const holding = memory.byObject<Shape, boolean>({
-  name: "shapes that hold secrets",
-  reason: "every value of every call is looked through for them",
-});
-
-function holdsSecrets(shape: Shape): boolean {
-  const known = holding.get(shape);
-  if (known !== undefined) return known;
-  const holds =
+const holdsSecrets: (shape: Shape) => boolean = memory.once(
+  { name: "shapes that hold secrets", reason: "every value of every call is looked through for them" },
+  (shape) =>
     shape.meta.secret === true ||
     (shape.kind === "object" && [...shape.fields.values()].some(holdsSecrets)) ||
     (shape.kind === "list" && holdsSecrets(shape.element)) ||
     (shape.kind === "record" && holdsSecrets(shape.value)) ||
-    (shape.kind === "union" && shape.options.some(holdsSecrets));
-  holding.set(shape, holds);
-  return holds;
-}
+    (shape.kind === "union" && shape.options.some(holdsSecrets)),
+);
 
 /** Whether a user made anything secret beyond what the schema marks anyway: then what is derived from it is secret as well. */
 export function beyondMarked(places: SecretPlaces, byschema: SecretPlaces): boolean {

@@ -126,8 +126,8 @@ function shortText(buffer: Buffer, start: number, end: number): string {
     hash = Math.imul(hash ^ byte, 0x01000193);
   }
   const slot = (hash ^ (hash >>> 15)) & (SEEN - 1);
-  const known = seen[slot];
-  if (known !== undefined && isText(known, buffer, start, end)) return known;
+  const earlier = seen[slot];
+  if (earlier !== undefined && isText(earlier, buffer, start, end)) return earlier;
   const text = buffer.toString("latin1", start, end);
   seen[slot] = text;
   return text;

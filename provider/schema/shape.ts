@@ -46,16 +46,11 @@ export interface AnyShape extends Common {
   readonly kind: "any";
 }
 
-const known = memory.byObject<object, Shape>({ name: "shapes of schemas", reason: "a thousand resources are checked by a dozen schemas" });
-
 /** The shape of a zod schema. Computed once for each schema object. */
-export function shapeOf(schema: z.ZodType): Shape {
-  const found = known.get(schema);
-  if (found !== undefined) return found;
-  const shape = read(schema);
-  known.set(schema, shape);
-  return shape;
-}
+export const shapeOf: (schema: z.ZodType) => Shape = memory.once(
+  { name: "shapes of schemas", reason: "a thousand resources are checked by a dozen schemas" },
+  read,
+);
 
 /** The same as {@link shapeOf}, for an object schema. */
 export function objectShape(schema: z.ZodObject): ObjectShape {
@@ -118,20 +113,11 @@ export function optionFor(shape: Shape, value: unknown): Shape {
   return (plain ? shape.options.find(({ kind }) => kind === "object" || kind === "record") : undefined) ?? shape;
 }
 
-const hidden = memory.byObject<ObjectShape, ReadonlySet<string>>({
-  name: "fields that are not shown",
-  reason: "every diff of a thousand resources asks for them",
-});
-
 /** Names of the inputs that are not among the outputs. */
-export function inputOnly(shape: ObjectShape): ReadonlySet<string> {
-  let names = hidden.get(shape);
-  if (names === undefined) {
-    names = new Set([...shape.fields].filter(([, field]) => field.meta.inputOnly).map(([name]) => name));
-    hidden.set(shape, names);
-  }
-  return names;
-}
+export const inputOnly = memory.once(
+  { name: "fields that are not shown", reason: "every diff of a thousand resources asks for them" },
+  (shape: ObjectShape): ReadonlySet<string> => new Set([...shape.fields].filter(([, field]) => field.meta.inputOnly).map(([name]) => name)),
+);
 
 /** Whether values have objects somewhere below them. */
 export function holdsObjects(shape: Shape): boolean {

@@ -36,9 +36,9 @@ export type AlgorithmOption = "KexAlgorithms" | "Ciphers" | "MACs" | "HostKeyAlg
 export function unknownNames(option: AlgorithmOption, list: string): string[] {
   const { sign, names } = readList(list);
   if (sign === "-") return [];
-  const known = OF_OPENSSH[option];
+  const defaults = OF_OPENSSH[option];
   const keys = option === "HostKeyAlgorithms" || option === "PubkeyAcceptedAlgorithms";
-  return names.filter((name) => !(keys ? known.some((one) => matchesPatterns([name], one)) : known.includes(name)));
+  return names.filter((name) => !(keys ? defaults.some((one) => matchesPatterns([name], one)) : defaults.includes(name)));
 }
 
 function readList(list: string): { readonly sign: "" | "+" | "-" | "^"; readonly names: string[] } {

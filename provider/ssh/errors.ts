@@ -366,11 +366,11 @@ const names = (list: readonly string[]) => (list.length === 0 ? "none" : shorten
 
 /** ssh_config removes everything of a kind, or names only what csp cannot do. */
 export function nothingLeftToOffer(target: SshTarget, kinds: readonly Kind[]): CspError {
-  const said = kinds.map((kind) => `${KIND_WORDS[kind].option} (${target.algorithms?.[kind] ?? ""})`);
+  const settings = kinds.map((kind) => `${KIND_WORDS[kind].option} (${target.algorithms?.[kind] ?? ""})`);
   return new CspError(
     "no-algorithm-left",
     where(target),
-    `${target.algorithms?.file ?? "ssh_config"} leaves nothing that csp's SSH library can do in ${said.join(" and ")}`,
+    `${target.algorithms?.file ?? "ssh_config"} leaves nothing that csp's SSH library can do in ${settings.join(" and ")}`,
     `Add one that it can do: ${kinds.map((kind) => names(possible()[kind])).join("; ")}.`,
   );
 }
@@ -497,15 +497,15 @@ export function anotherProgram(
   stderr: string,
   stdout: string,
 ): CspError {
-  const said = shortened(oneLine(`${stdout}\n${stderr}`), LONGEST_WORDS);
+  const output = shortened(oneLine(`${stdout}\n${stderr}`), LONGEST_WORDS);
   const end = exited === undefined ? "it does not end" : exited.code === undefined ? "a signal ended it" : `exit status ${exited.code}`;
   const shell = `\`getent passwd ${target.user}\` on the host shows the login shell, \`usermod -s /bin/sh ${target.user}\` changes it.`;
-  const refused = LOGIN_SHELLS.find(({ words }) => words.test(said));
+  const refused = LOGIN_SHELLS.find(({ words }) => words.test(output));
   return new CspError(
     "login-runs-other",
     where(target),
     `${refused === undefined ? `the login of ${target.user} runs another program than the command that csp sends` : `the login shell of ${target.user} ${refused.what}`} ` +
-      `(${said === "" ? "it said nothing" : `it said: ${said}`}; ${end}); nothing was done on the host`,
+      `(${output === "" ? "it said nothing" : `it said: ${output}`}; ${end}); nothing was done on the host`,
     refused === undefined
       ? `Look for ForceCommand in the host's sshd_config, for \`command=\` before csp's key in ${target.user}'s ~/.ssh/authorized_keys, and for \`exec\`, \`read\` or \`cat\` in the login's start-up files. ${shell}`
       : `Give ${target.user} a shell that runs commands. ${shell}`,
@@ -529,11 +529,11 @@ export function inputTaken(target: SshTarget, purpose: string): CspError {
 }
 
 export function endedEarly(target: Where, purpose: string, code: number | undefined, stderr: string): CspError {
-  const said = oneLine(stderr.slice(-LONGEST_WORDS));
+  const output = oneLine(stderr.slice(-LONGEST_WORDS));
   return new CspError(
     "command-ended-early",
     where(target),
-    `the command ended too soon while ${purpose} (${code === undefined ? "killed by a signal" : `exit status ${code}`}${said === "" ? "" : `: ${said}`})`,
+    `the command ended too soon while ${purpose} (${code === undefined ? "killed by a signal" : `exit status ${code}`}${output === "" ? "" : `: ${output}`})`,
     "Correct what it reports on the host, then run the operation again.",
   );
 }

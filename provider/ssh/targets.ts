@@ -69,12 +69,12 @@ export class Targets {
     const nearer = hops.length > 1 ? this.jumps(hops.slice(0, -1), path) : undefined;
     const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(hop);
     const host = (match?.[2] ?? hop).replace(/^\[|\]$/g, "");
-    const said: ConnectionFields = {
+    const given: ConnectionFields = {
       ...(match?.[1] === undefined ? {} : { user: match[1] }),
       ...(match?.[3] === undefined ? {} : { port: Number(match[3]) }),
     };
     const named = Object.hasOwn(this.sources.inventory, host) || this.alias(host) !== undefined;
-    const target = this.host(host, named ? said : { ...said, address: host }, path);
+    const target = this.host(host, named ? given : { ...given, address: host }, path);
     return nearer === undefined ? target : { ...target, bastion: nearer };
   }
 

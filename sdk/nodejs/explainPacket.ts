@@ -77,7 +77,7 @@ export interface ExplainPacketArgs {
      */
     rules?: enums.Rules;
     /**
-     * The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6.
+     * The sender's address; for ARP, the address that the message gives for the sender. It also says whether the packet is IPv4 or IPv6.
      */
     source?: string;
     /**
@@ -206,7 +206,7 @@ export interface ExplainPacketOutputArgs {
      */
     rules?: pulumi.Input<enums.Rules>;
     /**
-     * The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6.
+     * The sender's address; for ARP, the address that the message gives for the sender. It also says whether the packet is IPv4 or IPv6.
      */
     source?: pulumi.Input<string>;
     /**

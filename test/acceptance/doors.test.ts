@@ -21,10 +21,10 @@ const DOORS: readonly (readonly [name: string, needs: readonly Need[], open: (ho
   ),
 ];
 
-// Several runs of an engine a test, on machines that do other things as well.
+// Each test runs an engine several times, on machines that may be busy.
 jest.setTimeout(180_000);
 
-/** What the kernel held after each step of the story, by door. */
+/** The state of the kernel after each step of the story, by door. */
 const kernels = new Map<string, Map<string, SavedTools>>();
 
 describe.each(DOORS)("the story of two guests, through %s", (name, needs, open) => {
@@ -94,7 +94,7 @@ describe.each(DOORS)("the story of two guests, through %s", (name, needs, open) 
         program(),
         IDS.filter(({ name: own }) => own !== "ops"),
       );
-      // A group is on no host: it is made anew.
+      // A group is on no host, so it is created again.
       expect((await door.plan(program())).filter((own) => own !== "ops")).toEqual([]);
       expect(await host.snapshotTools()).toEqual(tools);
     });

@@ -4,7 +4,7 @@ import { describeWith } from "../support/needs";
 import { declare, type LabStack, labStack } from "./stack";
 import { address, EGRESS, type Expected, GROUP, INGRESS, layer2, mac, ROUNDS, type Tampering, together, uuid } from "./tamperings";
 
-/** Lines by the chain or set they are of; within a chain their order counts, within a set it does not. */
+/** Lines by their chain or set. The order counts within a chain and not within a set. */
 function byChain(text: string): Record<string, string[]> {
   const chains: Record<string, string[]> = {};
   for (const line of text.split("\n")) {
@@ -99,7 +99,7 @@ describeWith(["root", "pulumi", "plugin"], "changes by hand", () => {
     readonly drift: Readonly<Record<"guest" | "set" | "host", readonly string[]>>;
   }
 
-  /** What the state says of web-<n> and its host. */
+  /** What the state contains about web-<n> and its host. */
   async function seen(n: 1 | 2): Promise<Seen> {
     const { deployment } = await work.stack.exportStack();
     const resources = deployment.resources as { urn: string; inputs: Record<string, unknown>; outputs?: { drift?: string[] } }[];
@@ -119,7 +119,7 @@ describeWith(["root", "pulumi", "plugin"], "changes by hand", () => {
     };
   }
 
-  /** A name, what a name looks like, or what else is to be seen of a rule. */
+  /** The name of a rule, a pattern of it, or another part of the rule. */
   const ruleLike = (expected: Expected) =>
     expect.objectContaining(
       expected instanceof RegExp ? { name: expect.stringMatching(expected) } : typeof expected === "string" ? { name: expected } : expected,
@@ -170,13 +170,13 @@ describeWith(["root", "pulumi", "plugin"], "changes by hand", () => {
     120_000,
   );
 
-  /** The five tools' state of both hosts; the order of chains and members says nothing. */
+  /** The state of the five tools on both hosts. The order of chains and members has no meaning. */
   async function saved(): Promise<unknown> {
     const tools = await Promise.all(WEBS.map((n) => host(n).snapshotTools()));
     return tools.map((all) => Object.entries(all).map(([tool, text]) => [tool, byChain(text)]));
   }
 
-  /** ARP is asked anew, so that its own filters show. */
+  /** Clears the ARP caches, so that the filters for ARP take part. */
   async function forgetNeighbours(): Promise<void> {
     for (const { name } of work.lab.endpoints) await work.lab.exec(name, ["ip", "neigh", "flush", "all"]);
   }
@@ -196,7 +196,7 @@ describeWith(["root", "pulumi", "plugin"], "changes by hand", () => {
     expect(await arriving()).toEqual([[], []]);
     for (const n of WEBS) await host(n).run(`ebtables -t nat -D ${layer2(n)} -s ! ${mac(n)} -j DROP`);
     expect(await arriving()).toEqual([["office"], ["office"]]);
-    // Without a refresh: every run looks at the host first.
+    // No refresh is needed, because every run looks at the host first.
     const up = await work.stack.up();
     expect(up.stdout).toMatch(/rule is missing from csp-vif-\w+: -s ! 02:00:00:d2:1f:01 -j DROP/);
     expect(await arriving()).toEqual([[], []]);

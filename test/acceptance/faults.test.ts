@@ -38,7 +38,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
     host = work.lab.host("hv-01");
     untouched = await host.snapshotTools();
     asItWas = await settings();
-    // A user who may log in and nothing else.
+    // A user who may only log in.
     await host.run("useradd -m -p '*' plain && cp -r /root/.ssh /home/plain/ && chown -R plain /home/plain/.ssh");
   }, 60_000);
   afterAll(() => work?.end(), 60_000);
@@ -57,13 +57,13 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
       .map(({ urn }) => urn.split("::").at(-1))
       .sort();
   };
-  /** No transaction is under way or half done, and nobody holds the lock. */
+  /** Checks that no transaction runs or is unfinished and that nobody holds the lock. */
   const quiet = async () => {
     expect(await host.run("cd /var/lib/csp && ls -d journal commit 2>/dev/null || :; flock -n lock true || echo locked")).toBe("");
   };
   const opened = async (port: number) => work.lab.probe.flow({ from: "db", to: "web", port });
 
-  /** Where the settings alone were wrong, and each test begins with good ones. */
+  /** For tests in which only the settings are wrong; each test begins with good ones. */
   const mended = async () => {};
   const strangers: [string, () => Promise<unknown>, RegExp, () => Promise<unknown>][] = [
     [
@@ -192,7 +192,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
   /** A change during which something happens while its transaction is half done. */
   const interrupted = async (port: string, happen: () => Promise<void>): Promise<string> => {
     await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "hang" });
-    // One after the other: what did not wait for the one that is cut off would make its own change after that.
+    // One after the other: a resource that does not wait for the one that is cut off would make its own change afterwards.
     const run = failureOf(up(port, { parallel: 1 }));
     await Promise.race([hanging(host), run]);
     await happen();
@@ -223,7 +223,7 @@ describeWith(["root", "pulumi", "plugin"], "when something goes wrong, under the
       const transactions = await generation(host);
       const failure = await interrupted(port, happen);
       expect(failure).toMatch(message);
-      // By itself: nobody is connected any more.
+      // The host undoes it by itself, because nobody is connected any more.
       await host.run("cd /var/lib/csp; until [ ! -d journal ] && [ ! -d commit ] && flock -n lock true; do sleep 0.05; done");
       expect(await host.snapshotTools()).toEqual(before);
       expect(await generation(host)).toBe(transactions);

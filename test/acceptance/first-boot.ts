@@ -15,7 +15,7 @@ export interface Installed {
   readonly folders: string;
   /** Bridge sysctls of a system that has no csp. */
   readonly sysctl: "0" | "1";
-  /** Its tools do not take the frame before csp has looked at them: csp-shut closes them. */
+  /** Its tools do not take the frame before csp has looked at them. Until then csp-shut closes the guests' ports. */
   readonly old?: true;
 }
 
@@ -23,7 +23,7 @@ export interface Installed {
 const TRACES = `find /etc /var/lib/csp \\( -name '*csp*' -o -path '/etc/xapi.d*' -o -path '/var/lib/csp/*' \\) 2>/dev/null | sort
 grep -n csp /etc/sysctl.conf || :`;
 
-/** From an installation to destroy: hosts that are shut from their first boot on, whoever their tools are from. */
+/** From an installation to destroy: hosts of each kind are shut from their first boot on. */
 export function firstBoot<Name extends string>(title: string, SYSTEMS: Readonly<Record<Name, Installed>>): void {
   const NAMES = Object.keys(SYSTEMS) as Name[];
   describeWith(["root", "pulumi", "plugin"], title, () => {

@@ -6,13 +6,13 @@ export const PORTS = { open: 9000, closedIn: 7777, closedOut: 2525 } as const;
 /** A kind of packet, and whether the policies allow it. */
 export interface Kind extends FloodStream {
   readonly allowed: boolean;
-  /** Whose policy denies it, where that is the receiver's: a switch that does not know the receiver sends it everywhere, which is no matter. */
+  /** Set if the receiver's policy denies it: a switch that does not know the receiver sends the packet everywhere, and that is no failure. */
   readonly deniedAt?: string;
 }
 
 /**
- * Who takes part: `guest` is what things happen to, `peer` another guest of its host, `other` one whose addresses are borrowed and who sends
- * nothing itself, `client` has no policy.
+ * Who takes part: `guest` is the one that the events happen to, `peer` is another guest of its host, `other` sends nothing and has the addresses
+ * that are forged, `client` has no policy.
  */
 export interface Cast {
   readonly guest: string;
@@ -22,8 +22,8 @@ export interface Cast {
 }
 
 /**
- * What is sent all along while something happens to a guest: from it and to it, what must never arrive anywhere and what must. Frames that are
- * forged go where an honest one would be let in, so that nothing but their forgery stops them. `rate`: of each kind that must never pass.
+ * What is sent without a pause while something happens to a guest, from it and to it: packets that must never arrive and packets that must. Forged
+ * frames go where an honest frame would be let in, so that only their forgery stops them. `rate`: packets a second of each forbidden kind.
  */
 export function floodKinds(lab: Lab, { guest, peer, other, client }: Cast, rate = 1000): Kind[] {
   const at = (name: string) => {
@@ -100,11 +100,11 @@ export interface Witnessed {
   /** Of the allowed kinds: sent, and arrived where they should. */
   readonly allowedSent: number;
   readonly allowedThrough: number;
-  /** Milliseconds from the guest's being up until each allowed kind arrived; undefined where it did not within the patience. */
+  /** Milliseconds from the start of the guest until each allowed kind arrived; undefined if it did not arrive in time. */
   readonly backMs: Readonly<Record<string, number | undefined>>;
 }
 
-/** Within this an allowed kind has to be back on a machine that does other things too; what it took is in the table. */
+/** An allowed kind must be back within this time, on a machine that may be busy. The table shows the time that it took. */
 export const PATIENCE_MS = 5_000;
 
 /**
@@ -122,7 +122,7 @@ export async function underFlood(
   const backMs: Record<string, number | undefined> = {};
   let counts: StreamCount[];
   try {
-    // All of it flows, or is stopped, for a while before and after.
+    // All kinds are sent for a while before and after it.
     await pause(150);
     await happen();
     if (upAt !== undefined) Object.assign(backMs, await back(flood, kinds, upAt()));
@@ -158,7 +158,7 @@ async function back(flood: RunningFlood, kinds: readonly Kind[], since: number):
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What was witnessed, as a table to print. "back" is the slowest of the allowed kinds. */
+/** The results as a table to print. "back" is the slowest of the allowed kinds. */
 export function floodTable(title: string, rows: readonly Witnessed[]): string {
   const cells = rows.map((row) => [
     row.event,

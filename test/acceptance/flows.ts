@@ -27,7 +27,7 @@ export function flowTable(table: string): ExpectedFlow[] {
     });
 }
 
-/** The table with verdicts in it, to hold against the table as it was written. */
+/** The table with the observed verdicts, to be compared with the table as it was written. */
 export function withVerdicts(flows: readonly ExpectedFlow[], verdicts: readonly Verdict[]): string[] {
   return flows.map(({ text }, index) => text.replace(/(pass|block)$/, verdicts[index] === "passed" ? "pass" : "block"));
 }

@@ -5,7 +5,7 @@ import { driftOf, followLab, followProgram, noChanges } from "./followed";
 import { hanging, release, sabotage } from "./sabotage";
 import { declare, type LabStack } from "./stack";
 
-/** A tool that does nothing but complain, in front of the real one. */
+/** Puts a tool that only prints an error in front of the real one. */
 const breakTool = (host: LabHost, tool: string) =>
   host.run(`printf '#!/bin/sh\\necho "%s: no memory" >&2\\nexit 1\\n' ${tool} >/usr/local/sbin/${tool}; chmod 755 /usr/local/sbin/${tool}`);
 const mendTool = (host: LabHost, tool: string) => host.run(`rm /usr/local/sbin/${tool}`);
@@ -24,7 +24,7 @@ describeWith(["root", "pulumi", "plugin"], "when a guest cannot be followed at o
   }, 90_000);
   afterAll(() => work?.end(), 60_000);
 
-  /** What arrived of each kind that must never pass. */
+  /** How many packets of each forbidden kind arrived. */
   const wrong = (counts: readonly { readonly name: string; readonly received: Readonly<Record<string, number>> }[]) =>
     counts.filter(({ name, received }) => {
       const kind = kinds.find((each) => each.name === name);

@@ -3,7 +3,7 @@ import type { Backend, Lab, LabHost } from "../../lab/netns";
 import { PORTS } from "./floods";
 import { declare, generation, type LabStack, labStack } from "./stack";
 
-/** Two hosts; on the first a guest that things happen to and its peer, with two interfaces each, and one guest on the second. */
+/** Two hosts. On the first: the guest that the events happen to, and its peer, each with two interfaces. On the second: one guest. */
 export function followLab(name: string, backend: Backend, hosts: Readonly<Record<string, unknown>> = {}): Promise<LabStack> {
   const guest = (name: string, host: string, n: number) => ({
     name,
@@ -22,12 +22,8 @@ export function followLab(name: string, backend: Backend, hosts: Readonly<Record
   });
 }
 
-/** Every guest's policy: its own addresses, one port in, all but one port out. `on`: the hosts that a guest may be on, where they are several. */
-export function followProgram(
-  lab: Lab,
-  on: Readonly<Record<string, readonly string[]>> = {},
-  host: () => Inputs = () => ({}),
-): () => void {
+/** Every guest's policy: its own addresses, one open port inwards, all ports but one outwards. `on`: the hosts of a guest that may be on several. */
+export function followProgram(lab: Lab, on: Readonly<Record<string, readonly string[]>> = {}, host: () => Inputs = () => ({})): () => void {
   return () => {
     const hosts = new Map(lab.hosts.map(({ name }) => [name, declare.host(name, host())]));
     for (const guest of lab.guests) {
@@ -47,7 +43,7 @@ export function followProgram(
   };
 }
 
-/** What the engine finds after an event: `pulumi up --refresh` has nothing to do, nothing drifted, and no transaction is sent to see that. */
+/** Checks the state after an event: `pulumi up --refresh` changes nothing, finds no drift, and sends no transaction. */
 export async function noChanges(work: LabStack, host: LabHost): Promise<void> {
   const before = await generation(host);
   await work.stack.up({ refresh: true, expectNoChanges: true });

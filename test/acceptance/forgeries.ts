@@ -11,7 +11,7 @@ export function addressesOf(lab: Lab, guest: string): [string, string] {
   return [lab.guest(guest).address(4), lab.guest(guest).address(6)];
 }
 
-/** Frames no guest may send, by what is forged in each; what is not the sender's own is the other guest's. */
+/** Frames that no guest may send, by what is forged in each. A forged address is the other guest's. */
 export function forged(lab: Lab, attacker: string, victim: string, other: string): Record<string, Buffer> {
   const [mac, ip, ip6] = [lab.guest(attacker).mac, ...addressesOf(lab, attacker)] as [string, string, string];
   const [victimMac, victimIp, victimIp6] = [lab.guest(victim).mac, ...addressesOf(lab, victim)] as [string, string, string];
@@ -50,7 +50,7 @@ export function forged(lab: Lab, attacker: string, victim: string, other: string
   };
 }
 
-/** The same kinds of frame with nothing forged. */
+/** The same kinds of frames, honest. */
 export function honest(lab: Lab, sender: string, victim: string): Record<string, Buffer> {
   const [mac, ip, ip6] = [lab.guest(sender).mac, ...addressesOf(lab, sender)] as [string, string, string];
   const [victimMac, victimIp, victimIp6] = [lab.guest(victim).mac, ...addressesOf(lab, victim)] as [string, string, string];

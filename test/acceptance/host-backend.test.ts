@@ -11,11 +11,11 @@ const MINUTES = 60_000;
 jest.setTimeout(4 * MINUTES);
 
 const XCP: Product = { brand: "XCP-ng", version: "8.3.0", installation: "5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f001", backend: "openvswitch" };
-/** Everything of csp's on a host's disk. */
+/** All of csp's files on a host's disk. */
 const CSP_FILES = "find /var/lib/csp /etc -path '*csp*' ! -path '*csp-lab*' ! -path '*/sudoers.d/*' 2>/dev/null || :";
 const SWITCHED = /[Hh]ost (\S+): reboot: required \(guests are connected by Open vSwitch/;
 
-/** Hosts that boot with Open vSwitch, as far as they can tell; the command that switches them, and the reboot, are the lab's. */
+/** Hosts that report Open vSwitch after their boot. The lab provides the command that switches them, and the reboot. */
 describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a csp host", () => {
   let site: LabStack;
   let hosts: Record<"hv-01" | "hv-02", LabHost>;
@@ -23,7 +23,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
   let inputs: Record<string, Record<string, unknown>> = { "hv-01": {} };
   const backend = async (name: "hv-01" | "hv-02") => (await hosts[name].run("cat /etc/xensource/network.conf")).trim();
   const probe = () => site.lab.probe.flow({ from: "office", to: "web", port: 80 });
-  /** All that the run said of resources, lasting or not. */
+  /** All messages of the run about resources, also the passing ones. */
   const said = async (run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>) => {
     const messages: string[] = [];
     await run(({ diagnosticEvent }) => {
@@ -37,7 +37,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     site = await labStack({
       name: "backend",
       hosts: [
-        // The word that the command stumbles over.
+        // The argument that the command fails at.
         { name: "hv-01", product: { ...XCP, backend: "vswitch" } },
         { name: "hv-02", product: XCP },
         { name: "hv-09", product: { ...XCP, brand: "XenServer", version: "9.0.0", switches: false } },
@@ -92,7 +92,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     for (const part of ["switching hv-01 to the Linux bridge", "rebooting hv-01", "waiting for hv-01 to come back"])
       expect(progress).toContain(part);
     expect([await backend("hv-01"), reboots["hv-01"].count]).toEqual(["bridge", 1]);
-    // The boot itself has loaded the frame: the guest came up behind it.
+    // The boot itself has loaded the frame, before the guest started.
     expect((await hosts["hv-01"].run("head -n 1 /var/lib/csp/hook.log")).split(" ")[1]).toBe("[boot]");
     expect(site.lab.guest("web").domain).toBeDefined();
     expect(await probe()).toBe("blocked");
@@ -150,7 +150,7 @@ describeWith(["root", "pulumi", "plugin"], "a host with Open vSwitch becomes a c
     expect(names).toEqual(["hv-01", "hv-02"]);
     expect(await preview()).toMatch(SWITCHED);
 
-    // Given up: what the next boot would have loaded goes.
+    // The host is given up: what the next boot would have loaded is removed.
     const { "hv-02": given = {}, ...others } = inputs;
     inputs = others;
     await site.stack.up();

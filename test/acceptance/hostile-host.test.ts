@@ -13,10 +13,10 @@ import { describeWith } from "../support/needs";
 import { TerraformFolder } from "./doors/terraform-door";
 import { declare, entryOf, failureOf, type LabStack, labStack } from "./stack";
 
-// Several runs of an engine a test, on machines that do other things as well.
+// Each test runs an engine several times, on machines that may be busy.
 jest.setTimeout(240_000);
 
-/** Clears the screen, names the window, turns the direction round, hides, and ends with a C1 control. */
+/** Clears the screen, changes the window's title, reverses the direction of writing, hides text, and ends with a C1 control. */
 const NAME = "web\u001b[2J\u001b]0;owned\u0007\u202eevil\u200b\u009b";
 const SHOWN = "web\\u{1b}[2J\\u{1b}]0;owned\\u{7}\\u{202e}evil\\u{200b}\\u{9b}";
 const HIDDEN = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;
@@ -160,7 +160,7 @@ iptables -I "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
           name: `set-${code.length}-${command.length}`,
           members: ["192.0.2.1"],
         });
-        // The set needs a csp host: that it is none yet is the answer of a host that was asked.
+        // The set needs a csp host. That this host is not one yet is an answer that only the host can give.
         await expect(
           created.then(
             () => "made",
@@ -172,7 +172,7 @@ iptables -I "$chain" -m comment --comment "$(printf '${octal(NAME)}')" -j ACCEPT
           message: expect.stringMatching(/^hv-02 .* while reading the firewall, so csp ended it/),
         });
       }
-      // Killed in the middle of a line: what it has said until then is no table.
+      // Killed in the middle of a line: what it has printed until then is not a table.
       await flood("printf '*filter\\n:INPUT ACCEPT [0:0]\\n-A INP'; kill -9 $$");
       await expect(hosts.get("hv-02").snapshot({ fresh: true })).rejects.toMatchObject({ code: "snapshot-failed" });
       await flood("exec sleep 300");

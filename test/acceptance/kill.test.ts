@@ -1,17 +1,15 @@
 import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
 import { BACKENDS } from "../support/backends";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 import { hit, release, type Sabotage, sabotage } from "./sabotage";
-import { entryOf, failureOf, generation, ownName } from "./stack";
+import { failureOf, generation, ownName } from "./stack";
 
 /**
- * The script of a transaction dies at every step of its way. A process of its own would be the honest way to see what the next run makes of
- * it; new connections are the part of that which matters, and a hundred times as fast.
+ * The script of a transaction dies at each of its steps. A new process for each case would be the most realistic way to see what the next run does
+ * about it. New connections are the part of that which matters, and they are a hundred times as fast.
  */
 const POINTS: readonly (Omit<Sabotage, "deed"> & { readonly committed?: true })[] = [
   { tool: "flock", when: "after" },
@@ -40,12 +38,12 @@ const POINTS: readonly (Omit<Sabotage, "deed"> & { readonly committed?: true })[
   { tool: "mv", nth: 2, when: "before" },
   { tool: "mv", nth: 2, when: "after" },
   { tool: "sync", nth: 2, when: "after" },
-  // From here on it is said to be so, and what comes next finishes it.
+  // From here on the transaction is confirmed, and whatever runs next finishes it.
   { tool: "mv", nth: 3, when: "before", committed: true },
   { tool: "mv", nth: 4, when: "after", committed: true },
 ];
 
-/** What neither policy allows; each packet is a new flow. */
+/** Packets that neither policy allows; each is a new flow. */
 const DENIED = { from: "web", to: "db", port: 7777, intervalMs: 10, fresh: true } as const;
 
 const policy = resourceOf("csp:firewall:HostPolicy");
@@ -55,25 +53,14 @@ describeWith(["root"], "a transaction whose script is killed", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     let old: SavedTools;
     let next: SavedTools;
     let known: State;
     const table: string[] = [];
     const inputs = { old: {}, next: {} } as Record<"old" | "next", never>;
 
-    /** As another process would begin. */
-    const afresh = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
-    const context = (): Context => ({
-      hosts,
-      owner: "kill/dev guests (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
+    const csp = new Csp("kill/dev guests (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
     const put = async (which: "old" | "next") => {
       known = { inputs: inputs[which], outputs: (await policy.update(context(), "hv-01/guests", known as never, inputs[which])) as never };
     };
@@ -92,7 +79,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
         { replace: true },
       );
       host = lab.host("hv-01");
-      // The control: before there is a policy, the packets that must never arrive do.
+      // The control: before there is a policy, these packets arrive.
       const open = await lab.probe.stream({ ...DENIED, count: 5 });
       expect((await open.result).received).not.toEqual([]);
       const declared = (extra: boolean) =>
@@ -121,7 +108,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
           ),
         });
       Object.assign(inputs, { old: declared(false), next: declared(true) });
-      afresh();
+      csp.reconnect();
       await adoption.create(context(), adoption.inputs.parse({ host: "hv-01" }) as never);
       const made = await policy.create(context(), inputs.old);
       known = { inputs: inputs.old, outputs: made.outputs as never };
@@ -135,12 +122,12 @@ describeWith(["root"], "a transaction whose script is killed", () => {
     }, 60_000);
     afterAll(async () => {
       console.log(`${backend}: killed at ${table.length} points\n${table.join("\n")}`);
-      hosts?.close();
+      csp.close();
       await lab?.down();
     }, 60_000);
 
     test.each(
-      // The script is the same for both; what differs are the tools' locks and commits.
+      // The script is the same for both backends; only the tools' locks and commits differ.
       POINTS.filter(({ tool, when }) => backend === "nft" || (when === "after" && tool !== "sync")).map(
         (point) =>
           [`${point.when} ${point.tool}${point.among === undefined ? "" : ` ${point.among}`}, call ${point.nth ?? 1}`, point] as const,
@@ -165,7 +152,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
           expect(said).not.toMatch(/put back|nothing was changed/);
         }
 
-        afresh();
+        csp.reconnect();
         await policy.read(context(), "hv-01/guests", known as never);
         const found = await host.snapshotTools();
         expect([JSON.stringify(old), JSON.stringify(next)]).toContain(JSON.stringify(found));
@@ -202,11 +189,11 @@ describeWith(["root"], "a transaction whose script is killed", () => {
       await sabotage(host, { tool: "ip6tables-restore", when: "after", deed: "kill" });
       await failureOf(policy.update(context(), "hv-01/guests", known as never, inputs.next));
       await release(host, "ip6tables-restore");
-      afresh();
+      csp.reconnect();
       await sabotage(host, { tool: "ip6tables-restore", when: "before", deed: "kill" });
       expect(await failureOf(policy.read(context(), "hv-01/guests", known as never))).toMatch(/^host hv-01: .*`pulumi up` again/);
       await release(host, "ip6tables-restore");
-      afresh();
+      csp.reconnect();
       await policy.read(context(), "hv-01/guests", known as never);
       expect(await host.snapshotTools()).toEqual(old);
     }, 60_000);
@@ -219,7 +206,7 @@ describeWith(["root"], "a transaction whose script is killed", () => {
       await host.run(`echo another-boot >/var/lib/csp/journal/boot
         for t in iptables ip6tables arptables; do $t -F && $t -X; done
         ebtables -t nat -F && ebtables -t nat -X && ipset destroy`);
-      afresh();
+      csp.reconnect();
       const found = await policy.read(context(), "hv-01/guests", known as never);
       expect(found).toMatchObject({ outputs: { drift: expect.arrayContaining([expect.stringMatching(/./)]) } });
       await put("next");
@@ -230,12 +217,9 @@ describeWith(["root"], "a transaction whose script is killed", () => {
 
     test("two processes at once: each change is made, none is lost", async () => {
       const before = await generation(host);
-      const other = createHosts({
-        inventory: { "hv-01": entryOf(host) } as never,
-        hostFactory: (...of) => new RemoteHost(...of),
-      });
+      const other = new Csp("other/dev blocklist (csp:firewall:IpSet)", () => lab.hosts);
       const set = resourceOf("csp:firewall:IpSet");
-      const theirs = { ...context(), hosts: other, owner: "other/dev blocklist (csp:firewall:IpSet)" };
+      const theirs = other.context();
       const rounds = 4;
       const sets = async () => {
         for (let round = 0; round < rounds; round++) {

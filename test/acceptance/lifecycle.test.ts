@@ -3,7 +3,7 @@ import { BACKENDS } from "../support/backends";
 import { describeWith } from "../support/needs";
 import { declare, failureOf, type LabStack, labStack } from "./stack";
 
-/** What other programs of the host keep in the same tools: rules before and after ours, chains, sets, other tables. */
+/** What other programs on the host have in the same tools: rules before and after csp's, chains, sets, other tables. */
 const FOREIGN = `set -e
 ipset create foreign hash:net
 ipset add foreign 192.0.2.0/24
@@ -25,7 +25,7 @@ arptables -A FORWARD -s 192.0.2.9 -j DROP
 arptables -A INPUT -s 192.0.2.9 -j DROP
 `;
 
-/** The tools' state without the lines that name something of ours. */
+/** The state of the tools without the lines that name something of csp's. */
 async function foreignOf(host: LabHost): Promise<Record<string, string>> {
   const saved: SavedTools = await host.snapshotTools();
   const ours = /(^|[ :])(csp-|blocklist\b)/;
@@ -40,7 +40,7 @@ async function foreignOf(host: LabHost): Promise<Record<string, string>> {
   );
 }
 
-/** What csp touches besides: sysctls, and where files of its may lie. */
+/** What else csp changes: sysctls, and the folders where its files may be. */
 function settingsOf(host: LabHost): Promise<string> {
   return host.run(
     "sysctl net.bridge 2>/dev/null; ls -A /etc/sysctl.d /etc/modules-load.d /etc/xapi.d /var/lib/csp 2>/dev/null || :; cat /etc/sysctl.conf",
@@ -54,7 +54,7 @@ type HostName = keyof typeof BACKEND_OF;
 /** A host for each backend that this kernel has. */
 const HOSTS = (Object.keys(BACKEND_OF) as HostName[]).filter((name) => BACKENDS.includes(BACKEND_OF[name]));
 const [FIRST = "hv-old"] = HOSTS;
-/** The second host's guests: the first one's with a digit changed. */
+/** The second host's guests are those of the first with one digit changed. */
 const on = (host: HostName, guest: typeof WEB) => ({
   uuid: guest.uuid.replace(/^1/, host === "hv-nft" ? "1" : "2"),
   mac: guest.mac.replace("20:01", host === "hv-nft" ? "20:01" : "20:02"),
@@ -64,7 +64,7 @@ const on = (host: HostName, guest: typeof WEB) => ({
 interface Wanted {
   readonly host?: boolean;
   readonly guest?: boolean;
-  /** Another resource that wants web, which has its GuestFirewall. */
+  /** Another resource for the guest web, which has a GuestFirewall already. */
   readonly rival?: "policy" | "guest";
 }
 
@@ -182,7 +182,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
     "a second owner of a guest, a %s, is refused with the first owner's name",
     async (_, rival) => {
       const failure = await failureOf(preview({ rival }));
-      // Both hosts are asked; whichever answers first ends the preview.
+      // csp asks both hosts; the first answer ends the preview.
       expect(failure).toMatch(
         /guest (web-1 \()?[12]ab00000-0000-4000-8000-00000000000b\)? on host hv-(nft|old): its firewall already belongs to/,
       );
@@ -193,7 +193,7 @@ describeWith(["root", "pulumi", "plugin"], "from the first up to destroy", () =>
 
   test("a Host cannot be deleted while guests are on it", async () => {
     const tools = await host(FIRST).snapshotTools();
-    // Forgotten, not deleted: the engine no longer knows what is in the host's way.
+    // The state is forgotten and nothing is deleted: the engine no longer knows what is on the host.
     await forget(
       ...HOSTS.flatMap((name) => [
         urn(TYPES.guest, `${name}-web`),

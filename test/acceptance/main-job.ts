@@ -30,7 +30,7 @@ export function mainJobSpec(name: string, host: Pick<HostSpec, "backend" | "era"
   };
 }
 
-/** What other programs of the host keep in the same tools, before and after csp's place. */
+/** Rules of other programs in the same tools, before and after csp's place. */
 const foreign = (old: boolean) => `set -e
 ipset ${old ? "-N foreign nethash" : "create foreign hash:net"}
 ipset -A foreign 192.0.2.0/24
@@ -73,7 +73,7 @@ const flows = (alt: "pass" | "block", v6: "pass" | "block") =>
   web-1 office udp:53 pass
 `);
 
-/** Frames that say most of what layer 2 stops: each goes another way through it. */
+/** Frames that cover most of what layer 2 stops: each takes another way through its chains. */
 const FORGED = ["source MAC", "IPv4 source of another guest", "IPv6 source of another guest", "ARP sender IP in a reply", "ARP sender MAC"];
 
 /** `old`: the host's tools cannot filter IPv6, and its ipset is of version 4. */
@@ -141,7 +141,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       expect(withVerdicts(table, verdicts)).toEqual(table.map(({ text }) => text));
     }
 
-    /** Of the frames named, those that web-1 gets to db-1. */
+    /** Those of the named frames that arrive at db-1 when web-1 sends them. */
     async function arriving(frames: Record<string, Buffer>, names: readonly string[], patienceMs: number): Promise<string[]> {
       const there: string[] = [];
       for (const name of names) {
@@ -151,7 +151,7 @@ export function mainJob<L extends JobLab>(title: string, open: () => Promise<Lab
       }
       return there;
     }
-    /** Forged is an address of nobody's: a bridge sends nothing to a MAC by the port it has just learned it from. */
+    /** The forged address belongs to nobody: a bridge does not send a frame back through the port on which it has just learned the MAC. */
     const nobody = { mac: "00:16:3e:00:01:99", address: (family: 4 | 6 = 4) => (family === 4 ? "10.24.0.99" : "fd24::99") };
     const everybody = { guest: (name: string) => (name === "nobody" ? nobody : work.lab.guest(name)) };
     const forgeries = () => forged(everybody, "web-1", "db-1", "nobody");

@@ -3,7 +3,7 @@ import { declare, generation, type LabStack, labStack } from "./stack";
 
 const COUNT = 200;
 
-/** Address and identity of guest n, as the lab is told and as the policy declares. */
+/** Address and identity of guest n, for the lab and for the policy. */
 function guestOf(n: number) {
   const hex = n.toString(16).padStart(4, "0");
   return {
@@ -27,7 +27,7 @@ function rulesOf(n: number): Rule[] {
 const guests = Array.from({ length: COUNT }, (_, n) => guestOf(n));
 const interfacesOf = (n: number) => [{ device: 0, mac: guestOf(n).mac, addresses: [guestOf(n).address] }];
 
-/** What a preview says of one resource's fields, without the lines every preview has. */
+/** The lines of a preview about the fields of one resource, without the lines that every preview has. */
 function fieldsOf(preview: string): string {
   const lines = preview.split("\n").map((line) => line.trimEnd());
   const from = lines.findIndex((line) => /\[urn=.*HostPolicy::/.test(line));
@@ -128,7 +128,7 @@ describeWith(["root", "pulumi", "plugin"], "two hundred guests on one host", () 
         declare.guest(name, { host: hv.host, guest: { uuid }, interfaces: interfacesOf(n), ingress: rulesOf(n) });
       }
     });
-    // The policy of the other host has left the program, and goes with it.
+    // The policy of the other host is no longer in the program, so it is removed.
     const result = await work.stack.up({ parallel: COUNT });
     expect(result.summary.resourceChanges?.create).toBe(COUNT + 1);
     // One of them adopts the host.

@@ -201,7 +201,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     firewall("rogue-1", {});
   }
 
-  /** Patient where a frame is expected, so that a busy machine is no verdict. */
+  /** Waits long for a frame that must arrive, so that a busy machine does not fail the test. */
   async function arriving(sender: string, victim: string, all: Record<string, Buffer>, patience = 2000): Promise<string[]> {
     const names: string[] = [];
     for (const [name, frame] of Object.entries(all))
@@ -209,7 +209,7 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
     return names;
   }
 
-  /** A tagged frame is not received as it was sent: the receiver's kernel takes the tag off and keeps it beside the frame. */
+  /** A tagged frame is not received as it was sent: the receiver's kernel removes the tag and keeps it beside the frame. */
   async function taggedArrives(sender: string, victim: string): Promise<boolean> {
     const link = { from: work.lab.guest(sender).mac, to: work.lab.guest(victim).mac };
     const [sourceIp = ""] = addresses(sender);
@@ -219,14 +219,14 @@ describeWith(["root", "pulumi", "plugin"], "packets between guests", () => {
       arrived ||= frame.includes("behind a tag");
     });
     const frame = frames.udp({ ...link, sourceIp, targetIp, sourcePort: 40000, targetPort: 514, payload: "behind a tag" });
-    // What is injected next is seen behind it.
+    // The frame that is injected next is captured after it.
     await work.lab.probe.inject(frames.tagged(frame, 7), sender, []);
     await work.lab.probe.inject(Object.values(honest(work.lab, sender, victim))[0]!, sender, [victim], 2000);
     await job.cancel();
     return arrived;
   }
 
-  /** Forged ARP has poisoned caches where it got through. */
+  /** Clears the ARP caches: forged ARP that got through has poisoned them. */
   async function forgetNeighbours(): Promise<void> {
     for (const { name } of work.lab.endpoints) await work.lab.exec(name, ["ip", "neigh", "flush", "all"]);
   }

@@ -5,7 +5,7 @@ import { describeWith } from "../support/needs";
 import { TerraformFolder } from "./doors/terraform-door";
 import { MISSPELLINGS, REFERRED, WELL_WRITTEN } from "./misspellings";
 
-// Several runs of the client, on machines that do other things as well.
+// The tests run the client several times, on machines that may be busy.
 jest.setTimeout(240_000);
 
 const HEAD = `terraform {\n  required_providers {\n    csp = { source = "csp-iac/csp" }\n  }\n}\n\n${REFERRED}`;
@@ -25,7 +25,7 @@ describeWith(["terraform", "provider"], "words of a configuration", () => {
     const folder = new TerraformFolder("words", client, []);
     afterAll(() => folder.dispose());
 
-    /** What the client says of each file. */
+    /** The client's message about each file. */
     const validated = async (texts: readonly string[]): Promise<string[]> => {
       const at = join(folder.folder, `${texts.length}`);
       mkdirSync(at);
@@ -58,7 +58,7 @@ describeWith(["terraform", "provider"], "words of a configuration", () => {
       expect(of("csp_host_policy: a guest's key in a rule")).toContain('"egress_default" belongs further out, into guests["web-1"].');
     });
 
-    /** What is only known later is no mistake before it is known. */
+    /** A value that is not known yet is no mistake. */
     const LATER = `
 resource "terraform_data" "address" {
   input = "10.20.0.9"

@@ -1,6 +1,6 @@
 /**
  * Mistakes in the words of a configuration: a key misspelt, in another case, in the plural or singular, at the wrong level, or written as an
- * attribute where a block is meant and the other way round. Each would open, or close, something that nobody asked for, were it passed over.
+ * attribute in place of a block, or the other way round. Each would open or close something by mistake if it were ignored.
  */
 export interface Misspelling {
   readonly what: string;
@@ -53,7 +53,7 @@ const CONTENT: Readonly<Record<string, string>> = {
 };
 
 const resource = (type: string, text: string): string => `resource "${type}" "NAME" {${text}\n}\n`;
-/** Beside what such a resource has to have. */
+/** In addition to what such a resource must have. */
 const beside = (type: string, what: string, text: string, named: string): Misspelling => ({
   what: `${type}: ${what}`,
   text: resource(type, `${CONTENT[type]}\n  ${text}`),
@@ -63,7 +63,7 @@ const beside = (type: string, what: string, text: string, named: string): Misspe
 const rule = (text: string): string => `{ name = "ssh", protocol = "tcp", ports = ["22"], ${text} }`;
 const block = (direction: string, text: string): string => `${direction} {\n    name = "ssh"\n    ${text.replaceAll(", ", "\n    ")}\n  }`;
 
-/** In rules that are blocks, in each of the resources that have them. */
+/** In rules that are blocks, in each resource that has such rules. */
 const inRules = (type: string): Misspelling[] => [
   beside(type, "misspelt in a rule", block("ingress", 'form = ["10.0.0.1"]'), "form"),
   beside(type, "misspelt in a rule for what leaves", block("egress", 'ot = ["10.0.0.1"]'), "ot"),
@@ -79,7 +79,7 @@ const inRules = (type: string): Misspelling[] => [
   beside(type, "rules as a list", 'ingress = [{ name = "ssh", form = ["10.0.0.1"] }]', "ingress"),
 ];
 
-/** In an attribute of any type: what csp itself refuses. */
+/** In an attribute of any type, where csp itself refuses it. */
 const inGuests = (what: string, guest: string, named: string): Misspelling[] =>
   [
     ["resource", "csp_host_policy", '\n  host = "hv-01"'],
@@ -192,7 +192,7 @@ export const MISSPELLINGS: readonly Misspelling[] = [
 /** What some of the mistakes refer to. */
 export const REFERRED = resource("csp_security_group", '\n  name = "whole"').replace("NAME", "whole");
 
-/** The same places, rightly written. */
+/** The same places, written correctly. */
 export const WELL_WRITTEN = [
   resource(
     "csp_guest_firewall",
@@ -211,7 +211,7 @@ export const WELL_WRITTEN = [
     create = "1m"
   }`,
   ),
-  // Numbers and switches as texts, as Terraform takes them everywhere else; nothing where there may be nothing.
+  // Numbers and booleans as texts, as Terraform accepts them everywhere else; null where a value is optional.
   `data "csp_compiled_policy" "NAME" {
   guests = {
     "web-1" = {

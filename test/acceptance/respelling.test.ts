@@ -105,7 +105,7 @@ describeWith(["root", "pulumi", "plugin"], "spellings", () => {
     };
   }
 
-  /** What every resource's state says was found on its host. */
+  /** The drift in the state of every resource. */
   async function drift(): Promise<Record<string, unknown>> {
     const { deployment } = await work.stack.exportStack();
     const resources = deployment.resources as { urn: string; outputs?: { drift?: unknown } }[];

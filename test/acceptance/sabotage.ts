@@ -1,6 +1,6 @@
 import type { LabHost } from "../../lab/netns";
 
-/** Something going wrong on a host in the middle of a transaction, at the call of one of the tools that its script uses. */
+/** A failure on a host in the middle of a transaction, when its script calls one of its tools. */
 export interface Sabotage {
   readonly tool:
     | "iptables-restore"
@@ -17,7 +17,7 @@ export interface Sabotage {
   readonly when: "before" | "after";
   /** Which call it is at: the first. */
   readonly nth?: number;
-  /** Calls whose arguments hold this alone count. */
+  /** Only calls whose arguments contain this count. */
   readonly among?: string;
   /** "kill": the transaction's script dies by SIGKILL. "hang": it stays in this call until {@link release}. */
   readonly deed: "kill" | "hang";
@@ -25,7 +25,7 @@ export interface Sabotage {
 
 const PLACE = "/run/csp-sabotage";
 
-/** Puts a wrapper in front of the tool that acts once. */
+/** Puts a wrapper in front of the tool. The wrapper acts once. */
 export async function sabotage(host: LabHost, { tool, when, nth = 1, among = "", deed }: Sabotage): Promise<void> {
   const act =
     deed === "kill"
@@ -53,17 +53,17 @@ ${when === "before" ? `act\nexec "$real" "$@"` : `"$real" "$@"\nr=$?\nact\nexit 
   );
 }
 
-/** Waits until it has acted: what the script does in the background, or after its last word, comes when it comes. */
+/** Waits until the wrapper has acted: the script may call the tool in the background, or after its last word. */
 export async function hit(host: LabHost): Promise<void> {
   await host.run(`n=0; until [ -e ${PLACE}/done ]; do n=$((n + 1)); [ $n -lt 200 ] || exit 1; sleep 0.05; done`);
 }
 
-/** Waits until the script hangs where it was told to. */
+/** Waits until the script hangs in the call. */
 export async function hanging(host: LabHost): Promise<void> {
   await host.run(`until [ -e ${PLACE}/hanging ]; do sleep 0.05; done`);
 }
 
-/** Takes the wrapper away and lets go of what hangs. */
+/** Removes the wrapper and ends the call that hangs. */
 export async function release(host: LabHost, tool: Sabotage["tool"]): Promise<void> {
   await host.run(`rm -f /usr/local/sbin/${tool} ${PLACE}/hanging ${PLACE}/left ${PLACE}/namespace`);
 }

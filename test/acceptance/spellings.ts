@@ -1,5 +1,5 @@
 /**
- * Everything a rule can be written in, plainly and in other words. Both mean the same, so going from one to the other changes nothing,
+ * Everything that a rule can contain, in its plain spelling and in other spellings. They mean the same, so a change from one to the other changes nothing,
  * and what each tool prints afterwards is no drift, with either backend.
  */
 type Fields = Record<string, unknown>;
@@ -133,10 +133,10 @@ export const SPELLINGS: readonly Spelling[] = [
   { what: "an outgoing rule to many", list: "egress", plain: { to: [...many4, ...many6] }, other: { to: [...many6, ...many4] } },
 ];
 
-/** Names that need quoting in a comment, that look like options' values, and as long as they may be. */
+/** Names that need quotes in a comment, names that look like the values of options, and names of the greatest length. */
 export const NAMES = ["a.b", "a..b", "x-y_z", "1", "0", "A.B-C_d", "DROP", "log", "a".repeat(40), `${"a.".repeat(19)}b`];
 
-/** Members of each type of set, plainly and in other words. */
+/** Members of each type of set, in their plain spelling and in other spellings. */
 export const SETS: readonly {
   readonly name: string;
   readonly type?: string;

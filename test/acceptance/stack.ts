@@ -3,7 +3,7 @@ import { createLab, type Lab, type LabHost, type LabSpec } from "../../lab/netns
 import type { ConnectionFields } from "../../provider/ssh/inventory";
 import { type Trial, trial } from "../doors/workspace";
 
-/** A resource of the plugin under its bare token: the engine's own view, without what an SDK adds. */
+/** A resource of the plugin by its token, as the engine has it, without what an SDK adds. */
 export class Declared extends CustomResource {
   declare readonly host: Output<string>;
   declare readonly peer: Output<string>;
@@ -22,13 +22,13 @@ export const declare = {
   policy: (name: string, args: Inputs, options?: CustomResourceOptions) => new Declared("csp:firewall:HostPolicy", name, args, options),
 };
 
-/** What Pulumi.yaml's settings say of a lab's host. */
+/** The settings for a lab's host in Pulumi.yaml. */
 export function entryOf(host: { readonly ssh: ConnectionFields }): ConnectionFields {
   const { address, port, user, hostKey, privateKey } = host.ssh;
   return { address, port, user, hostKey, privateKey };
 }
 
-/** What a stack asks of the lab it works on: the network lab's or the Xen lab's. */
+/** What a stack needs from a lab: the network lab or the Xen lab. */
 export interface StackLab {
   readonly hosts: readonly { readonly name: string; readonly ssh: ConnectionFields }[];
   down(): Promise<void>;
@@ -36,15 +36,15 @@ export interface StackLab {
 
 export interface LabStack<L extends StackLab = Lab> extends Trial {
   readonly lab: L;
-  /** Tells the provider how to reach its hosts; at the start it reaches all of the lab's. */
+  /** Sets how the provider reaches its hosts. At the start it reaches all hosts of the lab. */
   reach(hosts: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<void>;
   /** The next run's program. */
   declare(program: () => void): void;
-  /** Destroys nothing: the lab goes as a whole. */
+  /** Destroys nothing, because the lab is removed as a whole. */
   end(): Promise<void>;
 }
 
-/** A lab's name with this process's number: runs of the same test in two checkouts must not take each other's lab down. At most 12 characters. */
+/** A lab's name with this process's number, so that the same test in two checkouts does not remove the other's lab. At most 12 characters. */
 export const ownName = (name: string): string => `${name}-${process.pid}`;
 
 /** A network lab and a stack whose plugin, the built one, reaches the lab's hosts over SSH. The stack's project has the name given. */
@@ -52,7 +52,7 @@ export async function labStack(spec: LabSpec, plugin?: string): Promise<LabStack
   return stackOn(spec.name, await createLab({ ...spec, name: ownName(spec.name) }, { replace: true }), plugin);
 }
 
-/** The same on a lab that is up; it goes with the stack. */
+/** The same on a lab that is up; the lab is removed with the stack. */
 export async function stackOn<L extends StackLab>(project: string, lab: L, plugin?: string): Promise<LabStack<L>> {
   try {
     const engine = await trial(project, plugin === undefined ? {} : { plugins: [{ name: "csp", path: plugin }] });
@@ -78,7 +78,7 @@ export async function stackOn<L extends StackLab>(project: string, lab: L, plugi
   }
 }
 
-/** The failure's own text of a run that must fail: what a user would read. */
+/** The error text of a run that must fail, as a user would read it. */
 export async function failureOf(run: Promise<unknown>): Promise<string> {
   try {
     await run;

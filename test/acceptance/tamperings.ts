@@ -2,8 +2,8 @@ import type { Flow } from "../../lab/netns";
 import { groupChain, ruleSet, vifChain, vifId } from "../../provider/firewall/model/names";
 
 /**
- * Somebody changes a host by hand, in each way there is, with either backend: refresh says what and under which name, packets show that it
- * mattered, `up` repairs it, and then there is nothing left to do. web-1 is in a HostPolicy on hv-01 (nft), web-2 has a GuestFirewall on
+ * Somebody changes a host by hand, in every way there is, with either backend. A refresh says what changed and under which name, packets show that it
+ * mattered, and `up` repairs it and leaves nothing to do. web-1 is in a HostPolicy on hv-01 (nft), web-2 has a GuestFirewall on
  * hv-02 (legacy); both have the same rules.
  */
 export type Expected = string | RegExp | { readonly name: string; readonly ports: readonly string[] };
@@ -21,7 +21,7 @@ export interface Tampering {
   readonly guest?: readonly RegExp[];
   readonly set?: readonly RegExp[];
   readonly host?: readonly RegExp[];
-  /** Flows to web-<n> that the tampering turns round: what they are meant to do. "held": what it takes away has another behind it, and they do that still. */
+  /** Flows to web-<n> whose verdict the tampering reverses; the table has the declared verdict. "held": another rule does the same, so the verdict stays. */
   readonly flows?: readonly (readonly [flow: Omit<Flow, "to">, meant: "passed" | "blocked", all?: "held"])[];
   /** Run after the repair, to remove what is not csp's. */
   readonly tidy?: string;
@@ -46,7 +46,7 @@ export const GROUP = ["dns", "ping6"];
 const without = (all: readonly string[], ...gone: string[]) => all.filter((name) => !gone.includes(name));
 const office = (proto: "tcp" | "udp", port: number, family: 4 | 6 = 4) => ({ from: "office", proto, port, family });
 
-/** Each round's are in each other's way nowhere, so that one refresh and one repair do for all of them. */
+/** The tamperings of one round do not affect each other, so one refresh and one repair are enough for all of them. */
 export const ROUNDS: readonly (readonly Tampering[])[] = [
   [
     {
@@ -151,7 +151,7 @@ export const ROUNDS: readonly (readonly Tampering[])[] = [
       by: (n) => `iptables -F ${ingressChain(n)}`,
       ingress: [],
       guest: [/chain csp-in-\w+ was flushed$/, /ingress rule http is missing$/],
-      // A flush shuts the guest: it does not open it.
+      // A flush shuts the guest and does not open it.
       flows: [
         [office("tcp", 22), "passed"],
         [office("tcp", 80), "passed"],
@@ -185,7 +185,7 @@ export const ROUNDS: readonly (readonly Tampering[])[] = [
       what: "the bridge told to pass ip6tables by",
       by: () => "sysctl -qw net.bridge.bridge-nf-call-ip6tables=0",
       host: [/net\.bridge\.bridge-nf-call-ip6tables is 0 instead of 1$/],
-      // The bridge has a setting of its own.
+      // This setting belongs to the bridge.
       flows: [[office("tcp", 1, 6), "blocked", "held"]],
     },
   ],

@@ -8,19 +8,19 @@ import { TerraformFolder } from "./doors/terraform-door";
 import { hanging, release, sabotage } from "./sabotage";
 import { ownName } from "./stack";
 
-// Several runs of the client a test, on machines that do other things as well.
+// Each test runs the client several times, on machines that may be busy.
 jest.setTimeout(240_000);
 
 /** An expression, as JSON syntax has it. */
 const hcl = (expression: string) => `\${${expression}}`;
 
-/** What only Terraform's users do. */
+/** Things that only users of Terraform do. */
 describeWith(["root", "terraform", "provider"], "what only Terraform does", () => {
   let lab: Lab;
   let host: LabHost;
   let folder: TerraformFolder;
   const sockets = () => readdirSync(folder.environment.TMPDIR!).filter((name) => name.startsWith("csp-terraform-"));
-  /** Providers that are still there: their sockets' folder is named in no other environment. */
+  /** Providers that still run: no other process has this folder for sockets in its environment. */
   const providers = () =>
     readdirSync("/proc").filter((pid) => {
       try {
@@ -58,7 +58,7 @@ describeWith(["root", "terraform", "provider"], "what only Terraform does", () =
     expect(
       [stdout, provider.join("\n"), readFileSync(join(folder.folder, "terraform.tfstate"), "utf8")].some((text) => text.includes(secret)),
     ).toBe(false);
-    // Had a timestamp been of another form, Terraform would show the line of JSON as it is.
+    // If a timestamp had another form, Terraform would show the line of JSON as it is.
     expect(stderr).not.toContain('"@level"');
   });
 
@@ -69,7 +69,7 @@ describeWith(["root", "terraform", "provider"], "what only Terraform does", () =
     const run = folder.start("apply", "-auto-approve");
     await hanging(host);
     process.kill(-run.pid, "SIGINT");
-    // The provider hears of it a moment later; what hangs is let go after that.
+    // The provider receives it a moment later; only then the call that hangs is ended.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await release(host, "ip6tables-restore");
     const { code, stderr } = await run.ended;

@@ -8,7 +8,7 @@ import { floodKinds, PORTS, underFlood } from "./floods";
 import { driftOf } from "./followed";
 import { declare, type LabStack, labStack } from "./stack";
 
-/** The last commit whose rules were texts, and the earliest that today's plugin has to take a stack over from. */
+/** The last commit whose rules were texts. It is the earliest version whose stacks today's plugin must take over. */
 const EARLIER = "16da90921e1f67f5a1b753d7e4193f6e0145eb86";
 
 function suite(title: string, body: () => void): void {
@@ -16,7 +16,7 @@ function suite(title: string, body: () => void): void {
   else describe.skip(`${title} [skipped: this clone does not have commit ${EARLIER}]`, body);
 }
 
-/** A stack that an earlier plugin made, and the first run of today's: its state, the records on its host, the hook, and what flows meanwhile. */
+/** A stack that an earlier plugin made, and the first run of today's plugin: its state, the records on its host, the hook, and the packets meanwhile. */
 suite("a stack of an earlier build", () => {
   describe.each([["nft"], ["legacy"]] as const)("on a host with %s", (backend) => {
     const folder = mkdtempSync(join(tmpdir(), "csp-earlier-"));
@@ -89,7 +89,7 @@ suite("a stack of an earlier build", () => {
       const kinds = floodKinds(work.lab, { guest: "web", peer: "peer", other: "db", client: "client" });
       const { wrong, allowedSent, allowedThrough } = await underFlood(work.lab, kinds, "upgrade", () => work.stack.up({ refresh: true }));
       expect(wrong).toEqual({});
-      // Frames on their way when the floods end are sent and not received.
+      // Frames that are on their way when the floods end are sent and not received.
       expect(allowedSent - allowedThrough).toBeLessThan(20);
       expect((await kernel()).replace(counters, "")).toBe(before);
       expect(await driftOf(work)).toEqual({});

@@ -1,6 +1,6 @@
 import { linkLocal } from "../../provider/firewall/compile/layer2";
 
-/** Somebody with a card on the bridge. */
+/** An endpoint with an interface on the bridge. */
 export interface Actor {
   readonly mac: string;
   readonly ip: string;
@@ -15,9 +15,9 @@ export const actor = (number: number, mac = `02:00:00:70:00:${number}`): Actor =
   linkLocal: linkLocal(mac),
 });
 
-/** A guest that sends all attacks of a guest: its rules let everything out and in, so that only what pins it is in the way. */
+/** The guest that sends all attacks of guests. Its rules let everything out and in, so that only anti-spoofing stops it. */
 export const web = actor(11);
-/** Its second card, on the same bridge and with addresses of its own. */
+/** Its second interface, on the same bridge, with addresses of its own. */
 export const secondCard = actor(12);
 /** A guest whose rules let everything in. */
 export const db = actor(13);
@@ -36,7 +36,7 @@ export const host = actor(10, "02:fd:00:00:00:00");
 /** Addresses on the link that nobody has. */
 export const nobody = actor(66);
 
-/** Somebody on another bridge with the same addresses. */
+/** An endpoint on another bridge with the same addresses. */
 export const twin = ({ mac, ip, ip6 }: Actor): Actor => {
   const other = mac.replace(":70:", ":71:");
   return { mac: other, ip, ip6, linkLocal: linkLocal(other) };

@@ -29,15 +29,15 @@ import {
 /** A frame, from where the row enters or from somewhere else. */
 export type Sent = Buffer | { readonly from: Place; readonly frame: Buffer };
 
-/** A row: what somebody sends, and who must not see it. A host without csp lets each of them see it, or at least one. */
+/** A row: what somebody sends, and who must not see it. On a host without csp at least one of them sees it. */
 export interface Attack {
   readonly name: string;
   readonly enters: Place;
   readonly frame: (mark: Mark) => Buffer | readonly Sent[];
   readonly unseen: readonly Place[];
-  /** What is sent first, and may be seen by whom it is for. */
+  /** What is sent first. Its receiver may see it. */
   readonly before?: (mark: Mark) => readonly Sent[];
-  /** Only where there is such a thing. */
+  /** The row needs a site that has this. */
   readonly needs?: "twins" | "vlan";
   /**
    * Each bridge has to have its own table of connections, which not every kernel can give it: there the preview names the guests. "fragments": and a place
@@ -46,14 +46,14 @@ export interface Attack {
   readonly zones?: true | "fragments";
   /** Why nobody sees it even without csp. */
   readonly never?: string;
-  /** Why it is seen in spite of csp: a limit that the documentation names. It has to be seen, so that a row without need for it is noticed. */
+  /** Why it is seen although csp is there: a limit that the documentation names. It must be seen, so that the test notices when the limit is gone. */
   readonly known?: string;
   /** The plane on which even that is stopped. */
   readonly stopped?: Plane;
 }
 
 const ALL: readonly Place[] = ["db", "shut", "idle", "gate", "trunk", "uplink", "host"];
-/** But for the host, whose own stack does not believe it. */
+/** All but the host, whose own stack does not accept it. */
 const OTHERS: readonly Place[] = ALL.filter((place) => place !== "host");
 const GUESTS: readonly Place[] = ["web", "db", "shut", "idle", "gate", "trunk"];
 const { tagged, BROADCAST, linkLocalMac, multicastMac, hopByHop, destinationOptions, fragmentHeader } = frames;
@@ -156,7 +156,7 @@ const FOREIGN_IPV6: readonly Attack[] = [
   { name: "IPv6 of another to all nodes", enters: "web", frame: (m) => udp6(m, { sourceIp: db.ip6, to: multicastMac("ff02::1"), targetIp: "ff02::1" }), unseen: ALL },
 ];
 
-/** Packets that are none. */
+/** Malformed packets. */
 const ODD_HEADERS: readonly Attack[] = [
   { name: "IPv4 that says it is of version 5", enters: "web", frame: (m) => patchedIp(udp(m), 0, 0x55), unseen: ALL },
   { name: "IPv4 that says it is of version 6", enters: "web", frame: (m) => patchedIp(udp(m), 0, 0x65), unseen: ALL },
@@ -214,7 +214,7 @@ const ARP: readonly Attack[] = [
   { name: "RARP: of a guest without a policy", enters: "idle", frame: (m) => Buffer.concat([frames.qemuAnnouncement(idle.mac), Buffer.from(m.text)]), unseen: ALL },
 ];
 
-/** ICMPv6 of the link: what is believed because no router can have passed it on. */
+/** ICMPv6 of the link, which receivers believe because no router can have forwarded it. */
 const DISCOVERY: readonly Attack[] = [
   { name: "ND: an advertisement that came through a router", enters: "web", frame: (m) => claim(m, { hopLimit: 64 }), unseen: ALL },
   { name: "ND: an advertisement one hop away", enters: "web", frame: (m) => claim(m, { hopLimit: 254 }), unseen: ALL },
@@ -264,7 +264,7 @@ const DISCOVERY: readonly Attack[] = [
   { name: "ND: a redirect that is not of the link, from the world", enters: "uplink", frame: (m) => redirect6(m, { ...way6(office, shut), viaIp: office.linkLocal }), unseen: ["shut"] },
 ];
 
-/** Who asks what others listen to is sent all of it; who says that he is a multicast router as well. */
+/** A sender that asks what others listen to is sent all of it, and so is a sender that says it is a multicast router. */
 const LISTENERS: readonly Attack[] = [
   { name: "IGMP: a query of version 1", enters: "web", frame: (m) => query(m, 1), unseen: ALL },
   { name: "IGMP: a query of version 2", enters: "web", frame: (m) => query(m, 2), unseen: ALL },
@@ -318,7 +318,7 @@ const DHCP: readonly Attack[] = [
   { name: "DHCPv6: an advertisement from its global address", enters: "web", frame: (m) => lease6(m, "advertise", { sourceIp: web.ip6, targetIp: db.ip6 }), unseen: ALL },
 ];
 
-/** A flow of the guest that may receive nothing, which it may begin: to port 53 of the world, and the answer. */
+/** A flow that the guest that may receive nothing is allowed to open: to port 53 of the world, and the answer. */
 const lookup = ({ port }: Mark): Buffer => frames.udp({ ...way(shut, office), sourcePort: port, targetPort: 53, payload: "question" });
 const answer = ({ port }: Mark): Buffer => frames.udp({ ...way(office, shut), sourcePort: 53, targetPort: port, payload: "answer" });
 const lookup6 = ({ port }: Mark): Buffer => frames.udp({ ...way6(shut, office), sourcePort: port, targetPort: 53, payload: "question" });
@@ -336,7 +336,7 @@ const about6 = (m: Mark) => Buffer.concat([quotedOf(lookup6(m)), Buffer.from(m.t
 const error = (m: Mark, type: number, code: number, but: object = {}): Buffer => frames.icmpError({ ...way(web, shut), type, code, quoted: about(m), ...but });
 const error6 = (m: Mark, type: number, code: number, but: object = {}): Buffer => frames.icmpv6Error({ ...way6(web, shut), type, code, quoted: about6(m), ...but });
 
-/** What is taken for a part of somebody's connection. */
+/** Packets that look like a part of somebody's connection. */
 const RELATED: readonly Attack[] = [
   { name: "ICMP: another's flow is unreachable", enters: "web", before: flow, frame: (m) => error(m, 3, 1), unseen: ["shut"] },
   { name: "ICMP: another's flow needs fragmentation", enters: "web", before: flow, frame: (m) => error(m, 3, 4, { mtu: 68 }), unseen: ["shut"] },
@@ -361,7 +361,7 @@ const RELATED: readonly Attack[] = [
   { name: "an answer in the name and under the MAC of who was asked", enters: "web", before: flow6, frame: (m) => udp6(m, { ...way6(office, shut), sourcePort: 53, targetPort: m.port }), unseen: ["shut"] },
 ];
 
-/** What is not IPv4, IPv6 or ARP, of a guest that has not declared it. */
+/** Frames that are not IPv4, IPv6 or ARP, from a guest that has not declared them. */
 const ETHERTYPES: readonly Attack[] = [
   { name: "an ethertype for experiments", enters: "web", frame: (m) => other(m, 0x88b5), unseen: ALL },
   { name: "an ethertype for experiments to everybody", enters: "web", frame: (m) => other(m, 0x88b6, BROADCAST), unseen: ALL },
@@ -417,7 +417,7 @@ const ETHERTYPES: readonly Attack[] = [
   { name: "its ethertype under another's MAC", enters: "trunk", frame: (m) => other(m, 0x88b5, db.mac, web.mac), unseen: ALL },
 ];
 
-/** Below a tag. */
+/** Frames below a VLAN tag. */
 const TAGS: readonly Attack[] = [
   { name: "tag: a priority and IPv4", enters: "web", frame: (m) => tagged(udp(m), 0, { priority: 5 }), unseen: ALL },
   { name: "tag: a priority and IPv6", enters: "web", frame: (m) => tagged(udp6(m, { sourceIp: shut.ip6 }), 0), unseen: ALL },
@@ -465,7 +465,7 @@ const TAGS: readonly Attack[] = [
   { name: "tag: a trunk's VLAN, for one that has none", enters: "trunk", frame: (m) => tagged(udp(m, way(trunk, db)), 5), unseen: ["db", "shut", "idle", "gate", "web"] },
 ];
 
-/** What comes to a guest that is not for it, or that it has not declared. */
+/** Frames to a guest that are not for it, or that it has not declared. */
 const TOWARDS: readonly Attack[] = [
   { name: "for a MAC that nobody has", enters: "uplink", frame: (m) => udp(m, { ...way(office, nobody) }), unseen: GUESTS },
   { name: "for a MAC that nobody has, over IPv6", enters: "uplink", frame: (m) => udp6(m, { ...way6(office, nobody) }), unseen: GUESTS },
@@ -571,7 +571,7 @@ const HOST: readonly Attack[] = [
   { name: "host: an answer in another's flow with it", enters: "web", before: (m) => [{ from: "uplink", frame: udp(m, { ...way(office, host), payload: "first" }) }], frame: (m) => udp(m, { ...way(office, host), from: web.mac }), unseen: ["host"] },
 ];
 
-/** Two networks that know nothing of each other and use the same addresses. On B, web and shut speak with each other. */
+/** Two separate networks that use the same addresses. On B, web and shut have connections with each other. */
 const speaks = (m: Mark): readonly Sent[] => [
   { from: "shut-b", frame: frames.udp({ ...way(twin(shut), twin(web)), sourcePort: 5000, targetPort: m.port, payload: "b" }) },
   { from: "web-b", frame: frames.udp({ ...way(twin(web), twin(shut)), sourcePort: m.port, targetPort: 5000, payload: "b" }) },

@@ -1,7 +1,7 @@
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 import { host, shut, web } from "./actors";
 import { ATTACKS, type Attack } from "./attacks";
-import { Csp } from "./csp";
 import { type Mark, udp, udp6, way, way6 } from "./marks";
 import { Site, type SiteSpec } from "./site";
 
@@ -33,7 +33,7 @@ export function routedFromBridge(title: string, spec: SiteSpec): void {
     let csp: Csp;
     beforeAll(async () => {
       site = await Site.build({ ...spec, twins: true });
-      csp = new Csp(site.lab);
+      csp = new Csp("adversary", () => site.lab.hosts);
     }, 180_000);
     afterAll(async () => {
       csp?.close();

@@ -3,13 +3,13 @@ import { frames } from "../../lab/netns";
 import { type Actor, db, office, type Place } from "./actors";
 import { arp, llc, type Mark, other, udp, way, way6 } from "./marks";
 
-/** A frame by which a bridge may learn where somebody is who is somewhere else: what is for him would go to the sender. */
+/** A frame from which a bridge may learn a wrong place for somebody, so that frames for him would go to the sender. */
 export interface Lesson {
   readonly name: string;
   readonly enters: Place;
   /** \`who\` is at the far end of the uplink, and has said so. Each row has another one. */
   readonly frame: (mark: Mark, who: Actor) => Buffer;
-  /** Nobody has heard of him: the bridge's table would fill. */
+  /** An endpoint that does not exist: such frames would fill the bridge's table. */
   readonly new?: true;
   /** Why no bridge learns from it. */
   readonly never?: string;

@@ -1,7 +1,7 @@
 import { frames } from "../../lab/netns";
 import { type Actor, db, web } from "./actors";
 
-/** By what a frame of a row is known wherever it turns up. */
+/** The marks by which a row's frame is recognized wherever it arrives. */
 export interface Mark {
   /** Six bytes that no other row has. */
   readonly text: string;
@@ -11,10 +11,10 @@ export interface Mark {
 
 export const markOf = (row: number): Mark => ({ text: `<${String(row).padStart(4, "0")}>`, port: 20_000 + row });
 
-/** What a frame says of itself beside what its kind is about; left out, it is from web to db and honest. */
+/** The fields of a frame besides those of its kind. Default: an honest frame from web to db. */
 type But<F> = Partial<F>;
 
-/** Source and target of a packet, as of two honest ends. */
+/** Source and target of a packet between two honest endpoints. */
 export const way = (from: Actor = web, to: Actor = db) => ({ from: from.mac, to: to.mac, sourceIp: from.ip, targetIp: to.ip });
 export const way6 = (from: Actor = web, to: Actor = db) => ({ from: from.mac, to: to.mac, sourceIp: from.ip6, targetIp: to.ip6 });
 /** By link-local addresses. */
@@ -47,7 +47,7 @@ export const ip = (
   before: Buffer = Buffer.alloc(8),
 ): Buffer => frames.ip({ ...way(), identification: port, ...but }, protocol, Buffer.concat([before, Buffer.from(text)]));
 
-/** After what a message of ARP has, where a switch fills frames up. */
+/** After the end of an ARP message, where a switch pads frames. */
 export const arp = ({ text }: Mark, but: But<Parameters<typeof frames.arp>[0]> = {}): Buffer =>
   Buffer.concat([
     frames.arp({
@@ -63,7 +63,7 @@ export const arp = ({ text }: Mark, but: But<Parameters<typeof frames.arp>[0]> =
     Buffer.from(text),
   ]);
 
-/** An option of neighbour discovery that nobody knows, and who does not know it passes over it. */
+/** An option of neighbour discovery that nobody knows; receivers skip unknown options. */
 const marking = ({ text }: Mark): Buffer => frames.discoveryOption(253, Buffer.from(text));
 
 export const claim = (mark: Mark, but: But<Parameters<typeof frames.neighbourAdvertisement>[0]> = {}): Buffer =>
@@ -108,14 +108,14 @@ export const snapped = (frame: Buffer, organisation = 0, etherType = frame.readU
 
 export const macText = (bytes: Buffer): string => bytes.toString("hex").replace(/..(?=.)/g, "$&:");
 
-/** A frame with these bytes of its payload's beginning overwritten: what no honest sender makes. */
+/** A frame whose payload begins with other bytes than an honest sender would write. */
 export function patched(frame: Buffer, at: number, ...bytes: readonly number[]): Buffer {
   const copy = Buffer.from(frame);
   Buffer.from(bytes).copy(copy, 14 + at);
   return copy;
 }
 
-/** The same for the header of an IPv4 packet, whose sum is right again. */
+/** The same for the header of an IPv4 packet, with a corrected checksum. */
 export function patchedIp(frame: Buffer, at: number, ...bytes: readonly number[]): Buffer {
   const copy = patched(patched(frame, at, ...bytes), 10, 0, 0);
   const length = ((copy[14] ?? 0) & 15) * 4;

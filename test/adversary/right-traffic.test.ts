@@ -1,12 +1,12 @@
 import { createLab, frames, type Lab } from "../../lab/netns";
 import { linkLocal } from "../../provider/firewall/compile/layer2";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
-import { Csp } from "./csp";
 
 const HOST = "hv";
 const ROUTER = { mac: "02:00:00:77:00:09", linkLocal: linkLocal("02:00:00:77:00:09") };
 
-/** Guests' own kernels and programs, where attacks.test.ts has frames alone. */
+/** Guests use their own kernels and programs here; attacks.test.ts only sends single frames. */
 for (const backend of ["nft", "legacy"] as const)
   describeWith(["root", backend], `what must pass, of guests' own kernels: ${backend}`, () => {
     let lab: Lab;
@@ -18,7 +18,7 @@ for (const backend of ["nft", "legacy"] as const)
       if (code !== 0) throw new Error(`${place}: ${script}: ${stderr}`);
       return stdout;
     };
-    /** What a guest's command says in the end; undefined when it has not said so in ten seconds. */
+    /** The output of a guest's command; undefined if the expected text is not there within ten seconds. */
     const eventually = async (place: string, script: string, wanted: RegExp): Promise<string | undefined> => {
       for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100))) {
         const found = wanted.exec(await run(place, script));
@@ -35,7 +35,7 @@ for (const backend of ["nft", "legacy"] as const)
           guests: [
             { name: "client", host: HOST, addresses: ["10.77.0.11/24", "fd77::11/64"] },
             { name: "server", host: HOST, addresses: ["10.77.0.12/24", "fd77::12/64"] },
-            // It has no address but those that it makes for itself.
+            // It has only the addresses that it makes for itself.
             { name: "private", host: HOST },
           ],
           outside: [
@@ -45,7 +45,7 @@ for (const backend of ["nft", "legacy"] as const)
         },
         { replace: true },
       );
-      csp = new Csp(lab);
+      csp = new Csp("adversary", () => lab.hosts);
       await run(
         "private",
         `cd /proc/sys/net/ipv6/conf/eth0; echo 2001:db8::5eed >stable_secret; echo 1 >accept_ra; echo 1 >accept_dad

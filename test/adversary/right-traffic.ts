@@ -4,7 +4,7 @@ import { db, gate, host, office, type Place, secondCard, shut, trunk, web } from
 import type { Sent } from "./attacks";
 import { advertise, arp, ask, claim, ip, type Mark, other, ping, redirect6, solicit, tcp, udp, udp6, way, way6, wayLink } from "./marks";
 
-/** A row: what somebody rightly sends, and who has to get it. */
+/** A row: what somebody is allowed to send, and who must receive it. */
 export interface Right {
   readonly name: string;
   readonly enters: Place;

@@ -1,14 +1,14 @@
 import type { Era } from "../../lab/eras/ages";
 import { createLab, frames, type GuestSpec, type InterfaceSpec, type Lab, type LabHost, type Shot } from "../../lab/netns";
 import type { Plane } from "../../provider/firewall/model/kernel";
+import { Csp } from "../support/csp";
 import { ACTORS, type Actor, actor, db, gate, host, idle, office, type Place, secondCard, shut, trunk, twin, web } from "./actors";
 import type { Attack, Sent } from "./attacks";
-import { Csp } from "./csp";
 import type { Lesson } from "./learning";
 import { markOf } from "./marks";
 import type { Deed } from "./traces";
 
-/** What a host is made of: how its bridges are, and which tools it has. */
+/** What a host consists of: its bridges and its tools. */
 export interface SiteSpec {
   readonly name: string;
   readonly backend: "nft" | "legacy";
@@ -46,10 +46,10 @@ const ENDPOINTS: Readonly<Record<Place, string>> = {
   "uplink-b": "office-b",
 };
 
-/** Where a frame was seen that a row sent, as it was there. */
+/** Where a row's frame was seen, and its form there. */
 export type Sightings = ReadonlyMap<Place, Buffer>;
 
-/** A host with guests, a wire and somebody at its far end; first without csp, then with it. */
+/** A host with guests, an uplink and an endpoint at its far end; first without csp, then with csp. */
 export class Site {
   /** Whether each bridge has its own table of connections, and its own fragments, as the adopted host's outputs say. */
   private apart = { connections: true, fragments: true };
@@ -90,7 +90,7 @@ export class Site {
       },
       { replace: true },
     );
-    const site = new Site(spec, lab, new Csp(lab));
+    const site = new Site(spec, lab, new Csp("adversary", () => lab.hosts));
     try {
       await site.prepare();
     } catch (error) {
@@ -108,7 +108,7 @@ export class Site {
     return (Object.keys(ENDPOINTS) as Place[]).filter((place) => place.endsWith("-b") === false || this.spec.twins === true);
   }
 
-  /** Guests' kernels say nothing by themselves: what is on the wires is what the attacks sent, in their order. */
+  /** The guests' kernels send nothing by themselves: only the attacks' frames are on the wires, in their order. */
   private async prepare(): Promise<void> {
     const { vlan, twins } = this.spec;
     const { device } = this;
@@ -132,7 +132,7 @@ export class Site {
     await Promise.all(ends.map((place) => this.lab.exec(ENDPOINTS[place], ["sh", "-c", silence])));
   }
 
-  /** csp takes the host, and the guests have their policies. */
+  /** Adopts the host and gives the guests their policies. */
   async adopt(): Promise<void> {
     const { limits } = await this.csp.create("csp:index:Host", { host: HOST, plane: this.spec.plane });
     const together = (words: string) => (limits as readonly string[]).some((limit) => limit.includes(words));
@@ -173,7 +173,7 @@ export class Site {
     });
   }
 
-  /** Everybody says where it is: what the rows before have taught a bridge or a switch is forgotten. */
+  /** Every endpoint announces itself, so that bridges and switches forget what earlier rows have taught them. */
   private announcements(places: readonly Place[]): Shot[] {
     return places.map((place) => this.shot(place, frames.gratuitousArp(ACTORS[place].mac, ACTORS[place].ip)));
   }
@@ -184,7 +184,7 @@ export class Site {
     return {
       from: ENDPOINTS[place],
       frame: tagged ? frames.tagged(frame, vlan) : frame,
-      // What has no place for its mark is known by all that it carries, under whichever tag.
+      // A frame without a place for a mark is recognized by its whole payload, under any tag.
       ...(marker === undefined ? {} : { marker: frame.includes(marker) ? marker : frame.subarray(14) }),
     };
   }
@@ -217,7 +217,7 @@ export class Site {
           return shots.push(shot) - 1;
         }),
       );
-      // Where only some of a row's frames have its mark, it is what they carry that must not be seen.
+      // If only some of a row's frames have its mark, their payload must not be seen.
       const marked = (own.at(-1) ?? []).filter((at) => shots[at]?.marker === mark.text);
       if (marked.length > 0 && !whole) own.splice(-1, 1, marked);
       const sources = all.map(({ frame }) => frame.subarray(6, 12).toString("hex"));
@@ -250,6 +250,7 @@ export class Site {
   }
 
   /** The bridge's port behind which somebody is. */
+  /** The bridge's port behind which an endpoint is. */
   port(place: Place): string {
     const [guest = "", device] = (ENDPOINTS[place] ?? "").split("/");
     return place === "uplink" ? "eth1" : this.lab.guest(guest).port(Number(device ?? 0));
@@ -273,7 +274,7 @@ export class Site {
     return this.spec.vlan === undefined ? "xenbr0" : `xenbr0.${this.spec.vlan}`;
   }
 
-  /** Does a deed and says what it has left behind; undefined for nothing. */
+  /** Runs one attack and says what it has left behind; undefined if nothing. */
   async undergo({ enters, frame, leaves }: Deed, row: number): Promise<string | undefined> {
     await leaves.prepare?.(this);
     await this.lab.probe.volley([this.shot(enters, frame(markOf(row)))], [], 20);

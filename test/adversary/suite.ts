@@ -7,7 +7,7 @@ import { Site, type SiteSpec } from "./site";
 const numbers = new Map(ATTACKS.map((attack, index) => [attack, index]));
 const numbered = (attack: Attack): number => numbers.get(attack) ?? 0;
 
-/** The whole table on one site: without csp everything arrives, with it only what may. */
+/** The whole table on one site: without csp everything arrives; with csp only what is allowed. */
 export function adversary(title: string, spec: SiteSpec): void {
   describeWith(["root", spec.backend, ...(spec.vlan === undefined ? [] : ["vlans" as const])], `what nobody may see: ${title}`, () => {
     let site: Site;
@@ -29,7 +29,7 @@ export function adversary(title: string, spec: SiteSpec): void {
       else expect(unable.filter((name) => !name.includes("tag"))).toEqual([]);
     }, 180_000);
 
-    /** Whom a row should have reached and has not. `adopted`: where guests' IPv6 is dropped, none of it is to arrive. */
+    /** Receivers that a row should have reached and has not. `adopted`: if the host drops guests' IPv6, none of it may arrive. */
     async function missed(adopted = false): Promise<string[]> {
       const wanted = RIGHT.map(({ seen, ...row }) => ({ ...row, unseen: seen }));
       const reached = await site.send(wanted, (row) => ATTACKS.length + wanted.indexOf(row as (typeof wanted)[number]), true);

@@ -23,7 +23,7 @@ for (const backend of ["nft", "legacy"] as const)
       return found;
     }
 
-    /** What bridges have learned wrong, and where. */
+    /** Wrong places that bridges have learned. */
     async function misled(): Promise<Map<string, string>> {
       const ports = await site.teach(LESSONS);
       const wrong = (row: number) => (LESSONS[row]?.new ? ports[row] !== undefined : ports[row] !== site.port("uplink"));

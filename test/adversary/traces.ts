@@ -4,10 +4,10 @@ import { gate, host, idle, office, type Place, web } from "./actors";
 import { advertise, arp, claim, ip, type Mark, way6 } from "./marks";
 import type { Site } from "./site";
 
-/** What an attack leaves behind in a bridge or in the host, whoever sees its frames: text that says so, or undefined. */
+/** What an attack leaves behind in a bridge or in the host, as a text; undefined if nothing. */
 export interface Trace {
   readonly of: string;
-  /** Before the attack: so that there is something to be changed. */
+  /** Runs before the attack, so that there is something to change. */
   readonly prepare?: (site: Site) => Promise<unknown>;
   readonly found: (site: Site) => Promise<string | undefined>;
 }
@@ -34,7 +34,7 @@ const root: Trace = {
 let better = 0xff;
 const bestRoot = (from: string): Buffer => frames.bpdu({ from, root: { priority: 0, mac: `02:00:00:00:00:${(better--).toString(16)}` } });
 
-/** Whom the host takes for the owner of an address. */
+/** Attacks on what the host knows about the owner of an address. */
 const hostTakes = (address: string, mac: string): Trace => ({
   of: `the host takes somebody else for ${address}`,
   prepare: (site) => site.host.run(`echo 0 >/proc/sys/net/ipv4/neigh/${site.device}/locktime; ip neigh replace ${address} lladdr ${mac} dev ${site.device} nud reachable`),
@@ -44,7 +44,7 @@ const hostTakes = (address: string, mac: string): Trace => ({
   },
 });
 
-/** The host takes an address, or a way out, from whoever offers it. */
+/** Attacks on hosts that take an address or a route from whoever offers it. */
 const hostBelieves = (what: string): Trace => ({
   of: "the host believes a router",
   prepare: (site) => site.host.run(`echo 0 >/proc/sys/net/ipv6/conf/all/forwarding; echo 2 >/proc/sys/net/ipv6/conf/${site.device}/accept_ra`),

@@ -7,14 +7,14 @@ interface Synthesised {
   readonly data?: unknown;
 }
 
-/** What a stack becomes, without what says where it came from. */
+/** The synthesized stack, without the parts that say where it came from. */
 function synth(build: (stack: TerraformStack) => void): Synthesised {
   const stack = new TerraformStack(new App({ stackTraces: false }), "test");
   build(stack);
   return JSON.parse(Testing.synth(stack), (key, value: unknown) => (key === "//" ? undefined : value)) as Synthesised;
 }
 
-/** A reference, as JSON syntax has it. */
+/** A reference in JSON syntax. */
 const hcl = (expression: string) => `\${${expression}}`;
 
 const WEB = { uuid: "6c1a0000-0000-4000-8000-00000000000b" };
@@ -84,7 +84,7 @@ describe("constructs", () => {
     expect(resource.csp_guest_firewall?.web).toMatchObject({ dynamic: { ingress: { content: { protocol: "tcp" } } } });
   });
 
-  // As a variable brings them, past the compiler.
+  // From a variable, which the compiler does not check.
   test.each<[string, object, RegExp]>([
     [
       "misspelt in a rule",

@@ -110,7 +110,7 @@ describeWith(["root"], "csp doctor and csp explain", () => {
     const { code, stdout } = await doctor();
     expect(code).toBe(1);
     expect(stdout).toContain(
-      `csp:index:Host hv-01: /var/lib/csp/guests/${lab.guest("web").uuid} is cut off, or no file: nothing of it would be loaded at a boot\n`,
+      `csp:index:Host hv-01: /var/lib/csp/guests/${lab.guest("web").uuid} is cut off or is not a file: a boot would load nothing from it\n`,
     );
     await host.run(`cp /tmp/web.record ${record}`);
     expect((await doctor()).code).toBe(0);

@@ -6,7 +6,7 @@ import { describeWith } from "../support/needs";
 
 const MINUTES = 60_000;
 
-/** A fleet as it changes over its life; every step is one `pulumi up` of the real engine on a lab's two hosts. */
+/** A fleet that changes step by step; each step is one `pulumi up` of the real engine on the two hosts of a lab. */
 describeWith(["root", "pulumi", "plugin"], "a fleet on a lab's hosts", () => {
   let engine: LabStack;
   let declared: FleetArgs;

@@ -201,7 +201,7 @@ const fleets = fc
     guests,
   }));
 
-/** What stands in rules of a planned host, as the core will see them. */
+/** The rules of a planned host, as the core will see them. */
 function peersIn(planned: NonNullable<ReturnType<ReturnType<typeof planFleet>["get"]>>, kind: string): Set<string> {
   const texts = JSON.stringify([planned.guests, planned.groups]).matchAll(new RegExp(`"${kind}:([^"]+)"`, "g"));
   return new Set([...texts].map((match) => match[1] ?? ""));

@@ -16,7 +16,7 @@ beforeAll(async () => {
     newResource: async (args) => {
       const key = `${args.type} ${args.name}`;
       registered.set(key, { inputs: args.inputs, after: [...finished] });
-      // Long enough for whatever does not wait to overtake.
+      // Long enough for a resource that does not wait to come first.
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
       finished.push(key);
       return { id: `${args.name}-id`, state: args.inputs };
@@ -31,7 +31,7 @@ beforeEach(() => {
 
 const nic = (address: pulumi.Input<string>) => [{ device: 0, mac: "02:00:00:00:00:01", addresses: [address] }];
 
-/** Waits until all that a fleet registers is there: its policies come last. */
+/** Waits until the fleet has registered everything: its policies come last. */
 async function settled(fleet: Fleet): Promise<void> {
   await Promise.all(Object.values(fleet.policies).map(urnOf));
 }

@@ -1,23 +1,13 @@
 import fc from "fast-check";
 import { planGuestGroup } from "../../components/guest-group-plan";
 import { planTenantNetwork, WITHIN } from "../../components/tenant-network-plan";
-import { CspError } from "../../provider/errors";
 import { covers, parseCidr } from "../../provider/firewall/values/spelling";
+import { refusal } from "../support/refusal";
 
 const later = Symbol("known only later");
 
 function guest(uuid: string, addresses: readonly unknown[] | typeof later = ["10.1.0.11"]) {
   return { host: "hv-01", guest: { uuid }, interfaces: [{ device: 0, mac: "02:00:00:00:00:01", addresses }] };
-}
-
-function refusal(run: () => unknown): CspError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CspError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
 }
 
 describe("a group of guests", () => {
@@ -92,7 +82,7 @@ test("a range contains exactly the addresses with its first bits", () => {
       .map((octet) => Number(octet).toString(2).padStart(8, "0"))
       .join("")
       .slice(0, length);
-  // Short ranges, or hardly any would cover another.
+  // Short ranges: otherwise hardly any range would contain another.
   const cidr = (longest: number) =>
     fc.record({ address: fc.ipV4(), prefix: fc.integer({ min: 0, max: longest }) }).map(({ address, prefix }) => `${address}/${prefix}`);
   fc.assert(

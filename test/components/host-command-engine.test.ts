@@ -15,10 +15,10 @@ interface Run {
   readonly stdin?: string;
 }
 
-// Several runs of the engine a test, on machines that do other things as well.
+// Each test runs the engine several times, on machines that may be busy.
 jest.setTimeout(180_000);
 
-/** Which runs of a program run the command: the engine decides that, between the options of the component and the words of the plugin. */
+/** Which runs of a program run the command. The engine decides that from the component's options and the plugin's answers. */
 describeWith(["pulumi"], "a HostCommand under the engine", () => {
   let folder: string;
   let engine: Trial;

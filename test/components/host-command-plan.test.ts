@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { planCommand, planConnection } from "../../components/host-connection-plan";
-import { CspError } from "../../provider/errors";
 import { quote } from "../../provider/shell/quote";
 import type { ConnectionFields, HostDefaults, HostEntry } from "../../provider/ssh/inventory";
 import { Targets } from "../../provider/ssh/targets";
+import { refusal } from "../support/refusal";
 
 const BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
 const KEY = `ssh-ed25519 ${BLOB}`;
@@ -19,16 +19,6 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 const connection = (hosts: Record<string, HostEntry>, defaults: HostDefaults = {}, own?: ConnectionFields) =>
   planConnection(new Targets({ inventory: hosts, defaults, home }).resolve("hv-01", own));
-
-function refusal(run: () => unknown): CspError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CspError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 describe("a host's connection", () => {
   const PLAIN = { host: "192.0.2.1", port: 22, user: "root", hostKey: KEY, dialErrorLimit: 9, perDialTimeout: 15 };
@@ -130,7 +120,7 @@ describe("a host's connection", () => {
   });
 });
 
-/** Where a field that is given must be found again; those that are not here may be refused, and nothing else. */
+/** Where each given field must be found again. A field that is not here keeps its name; one with `{}` may have no effect. */
 const FOUND: Readonly<Record<string, (value: never, entry: HostEntry) => object>> = {
   address: (host: string) => ({ host }),
   port: (port: number) => ({ port }),
@@ -185,7 +175,7 @@ test("every field of an entry is in the connection, without effect for csp too, 
       const made = connection({ "hv-01": given });
       for (const [field, value] of Object.entries(given))
         expect(made).toMatchObject(FOUND[field]?.(value as never, given) ?? { [field]: value });
-      // Nothing that nobody gave.
+      // Nothing that was not given.
       expect(
         Object.keys(made)
           .filter((key) => !["port", "user", "dialErrorLimit", "perDialTimeout"].includes(key))
@@ -202,7 +192,7 @@ test("every field of an entry is in the connection, without effect for csp too, 
 });
 
 describe("the command as it is given to the login shell", () => {
-  /** Stands for sudo: takes "-n", and says that it was there. */
+  /** Stands for sudo: accepts "-n" and reports that it was called. */
   const path = mkdtempSync(join(tmpdir(), "csp-sudo-"));
   beforeAll(() => {
     writeFileSync(join(path, "sudo"), '#!/bin/sh\n[ "$1" = -n ] || exit 99\nshift\nAS_ROOT=yes exec "$@"\n');

@@ -9,8 +9,8 @@ import type { SshTarget } from "../../provider/ssh/connection";
 import { ROOT } from "../examples/program";
 
 /**
- * What csp gives @pulumi/command, held against the release in the lock file. Its package has no schema.json; its types are generated from
- * that schema, field by field, and are what is read here.
+ * Compares what csp gives @pulumi/command with the release in the lock file. The package has no schema.json, but its types are generated from
+ * that schema, field by field; the test reads these types.
  */
 
 interface Field {
@@ -50,7 +50,7 @@ const ENDPOINT = {
   user: input("string"),
 };
 
-/** With everything that a connection can say. */
+/** A connection with every field. */
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
 const FULL: SshTarget = {
   name: "hv-01",
@@ -86,7 +86,7 @@ test("a full connection has each of them, of its type, and the package adds noth
   const declared = Object.fromEntries(Object.entries(ENDPOINT).map(([key, { type }]) => [key, type.slice("pulumi.Input<".length, -1)]));
   expect(typesOf(made)).toEqual({ ...declared, proxy: "object" });
   expect(typesOf(made.proxy ?? {})).toEqual(declared);
-  // Its own defaults, put in by the package.
+  // The package's own defaults.
   const { proxy, ...own } = made;
   expect(types.input.remote.connectionArgsProvideDefaults(own)).toEqual({ ...own, proxy: undefined });
   expect(types.input.remote.proxyConnectionArgsProvideDefaults(proxy ?? own)).toEqual(proxy);

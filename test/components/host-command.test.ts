@@ -16,7 +16,7 @@ beforeAll(async () => {
     newResource: async ({ type, name, inputs }) => {
       registered.set(`${type} ${name}`, inputs);
       if (type === "command:remote:Command") before = [...finished];
-      // Long enough for whatever does not wait to overtake.
+      // Long enough for a resource that does not wait to come first.
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
       finished.push(name);
       return { id: `${name}-id`, state: { ...inputs, stdout: `${name} said`, stderr: "" } };
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 const known = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
 
-/** A value of Pulumi's wire that is marked secret there. */
+/** A value that is marked as secret in Pulumi's wire format. */
 const secret = (value: unknown) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
 
 describe("the connection of a host", () => {

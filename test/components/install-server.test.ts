@@ -1,19 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InstallServer } from "../../components/install-server";
 import { planInstallServer } from "../../components/install-server-plan";
-import { CspError } from "../../provider/errors";
+import { refusal } from "../support/refusal";
 
 const BASE = { server: "boot-01", root: "/srv/www/", url: "http://192.0.2.10/", target: "5.6" as const, base: "media" };
-
-function refusal(run: () => unknown): CspError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CspError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 describe("what an install server holds", () => {
   test("all parts refer to each other, by path and by address", () => {
@@ -79,7 +69,7 @@ test("a host's boot files are published last", async () => {
   await pulumi.runtime.setMocks({
     newResource: async ({ type, name, inputs }) => {
       before.set(`${type} ${name}`, [...finished]);
-      // Long enough for whatever does not wait to overtake.
+      // Long enough for a resource that does not wait to come first.
       for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
       finished.push(`${type} ${name}`);
       return { id: `${name}-id`, state: inputs };

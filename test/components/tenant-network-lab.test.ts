@@ -48,7 +48,7 @@ describeWith(["root", "pulumi", "plugin"], "tenants' networks and guest groups o
       ["web-2", "web-1", 81, "passed"],
       ["db-1", "web-2", 80, "passed"],
       ["db-1", "web-2", 81, "blocked"],
-      // Isolated: what the store would take does not leave the tenant.
+      // Isolated: the store would accept it, but it does not leave the tenant.
       ["web-1", "db-1", 5432, "blocked"],
       ["db-1", "db-2", 5432, "passed"],
       ["db-2", "db-1", 5432, "passed"],

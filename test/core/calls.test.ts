@@ -11,7 +11,7 @@ import { outputNames, stateOf } from "../../provider/core/state";
 import { CspError } from "../../provider/errors";
 import type { Context } from "../../provider/host/session/task";
 
-/** A resource's life without a door and without a host: each call given plain values. */
+/** A resource's life without a door and without a host: each call receives plain values. */
 
 const context = { owner: "test" } as Context;
 const UNREADABLE = new CspError("no-file", "file missing", "it cannot be read", "make it");
@@ -19,7 +19,7 @@ const UNREADABLE = new CspError("no-file", "file missing", "it cannot be read", 
 interface Kept {
   readonly size: string;
 }
-/** What stands on the shelf, by name; and what was done, in order. */
+/** What is on the shelf, by name, and what was done, in order. */
 const kept = new Map<string, Kept>();
 const journal: string[] = [];
 

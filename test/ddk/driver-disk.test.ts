@@ -251,7 +251,7 @@ describeWith(["root"], "csp.ddk.DriverDisk, built by the real tools", () => {
       const merged = merge(base, packs, "8.3");
       expect(merged.sources).toEqual(["", "packs/acme-a", "packs/acme-b"]);
       expect(lintRepository(merged, "8.3", true)).toEqual([]);
-      // The rule has teeth: one UUID for both.
+      // The control: one UUID for both breaks the rule.
       const uuid = made[0]?.outputs.packUuid;
       await driverDisk.create(context, declared({ ...modern, label: "acme-c", uuid, path: join(folder, "xcp/c.iso") }));
       const clashing = merge(base, [...packs, await readMedia(join(folder, "xcp/c.iso"))], "8.3");

@@ -91,7 +91,7 @@ test("what is left to do, for either kernel", () => {
     `/boot/grub/menu.lst does not boot ${KERNEL} first`,
     `the running kernel is ${STOCK} instead of ${KERNEL}`,
   ]);
-  // There is no way back.
+  // The menu has no stock entry to go back to.
   expect(left("stock", kit(KERNEL, cspMenu(menu(csp), KERNEL)))).toEqual([
     "/boot/grub/menu.lst does not boot a stock kernel first",
     `the running kernel is ${KERNEL} instead of a stock kernel`,

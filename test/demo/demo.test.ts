@@ -41,7 +41,7 @@ describeWith(["root", "pulumi", "plugin"], "the demo", () => {
         "guest mail-1: iptables, interface 0: ingress rule smtp is missing",
         "ok: stranger to mail-1, tcp 25: now blocked",
         "ok: stranger to mail-1, tcp 25: again passed",
-        // What the refresh draws is the rule, and not all guests.
+        // The refresh shows the rule, and not all guests.
         '- guests["mail-1"].ingress["smtp"]',
         "ok: stranger to mail-1, tcp 25: at once passed",
         "ok: 34 of 34 flows as before",
@@ -50,7 +50,7 @@ describeWith(["root", "pulumi", "plugin"], "the demo", () => {
       ])
         expect(stdout).toContain(said);
       expect(stdout).not.toMatch(/- db-1/);
-      // Nothing that only a terminal understands.
+      // No control sequences.
       expect(stdout).not.toContain("\u001b");
     },
     5 * MINUTES,

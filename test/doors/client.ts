@@ -145,7 +145,7 @@ export class EngineSide {
   }
 }
 
-/** What the engine makes of an error that says a resource exists in part. */
+/** What the engine does with an error that says that a resource exists in part. */
 export function partOf(error: ServiceError): { id: string; properties: unknown; inputs: unknown; reasons: string[] } | undefined {
   const [details] = error.metadata.get("grpc-status-details-bin");
   if (details === undefined) return undefined;

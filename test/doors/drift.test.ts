@@ -10,7 +10,7 @@ class Shelf extends CustomResource {
   }
 }
 
-// Several runs of the engine a test, on machines that do other things as well.
+// Each test runs the engine several times, on machines that may be busy.
 jest.setTimeout(180_000);
 
 /** The real engine, attached to a server in this process whose resource changes behind the engine's back. */

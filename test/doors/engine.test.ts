@@ -23,10 +23,10 @@ function shownOf(stdout: string): string {
     .join("\n");
 }
 
-// Several runs of the engine a test, on machines that do other things as well.
+// Each test runs the engine several times, on machines that may be busy.
 jest.setTimeout(180_000);
 
-/** The built plugin under the real engine: the life of a resource, in order. */
+/** The life of a resource, in order, with the built plugin under the real engine. */
 describeWith(["pulumi", "plugin"], "a SecurityGroup under the engine", () => {
   let engine: Trial;
   let args: Record<string, Input<unknown>>;

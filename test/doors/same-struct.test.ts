@@ -3,7 +3,7 @@ import { decode, encode, entriesBut, type Values } from "../../provider/doors/pu
 import { isRegular, sameStruct } from "../../provider/doors/pulumi/same-struct";
 import { Writer } from "../../provider/doors/wire";
 
-/** Reading less because it was read before: never another result than reading it all. */
+/** A struct that was read before is not read again; the result must be the same as of a full reading. */
 const leaf = fc.oneof(fc.string({ unit: "grapheme" }), fc.constant("x".repeat(200)), fc.double({ noNaN: true }), fc.boolean());
 const value = fc.letrec((tie) => ({
   value: fc.oneof(

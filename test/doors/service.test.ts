@@ -65,14 +65,14 @@ describe("the provider protocol", () => {
     const known = await engine.read(SHELF, "a", inputs, outputs);
     expect([known.inputs, known.properties]).toEqual([inputs, outputs]);
     expect(await engine.update(SHELF, "a", inputs, { ...inputs, history: ["made of ash"] })).toEqual(outputs);
-    // What a refresh found otherwise is drawn as inputs against outputs, all of them.
+    // The engine shows what a refresh found as inputs compared with outputs, all of them.
     shelves.get("a")?.items.push({ name: "y", size: "1" });
     const drifted = await engine.read(SHELF, "a", inputs, outputs);
     expect(drifted.properties).toMatchObject({ history: inputs.history, items: [{ name: "x" }, { name: "y" }] });
-    // Where a state has it from such a refresh, its going would look like a change.
+    // If a state has it from such a refresh, its removal would look like a change.
     shelves.get("a")?.items.pop();
     expect((await engine.read(SHELF, "a", inputs, { ...outputs, history: inputs.history })).properties).toEqual({ ...outputs, ...inputs });
-    // Nor where something is secret, and the bytes that came are not the bytes that go.
+    // The same if something is secret: then the bytes that came are not the bytes that are sent.
     expect((await engine.create(SHELF, { ...inputs, password: secret("hunter2") })).properties).toEqual({
       ...outputs,
       password: secret("hunter2"),

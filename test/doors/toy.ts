@@ -42,7 +42,7 @@ export const shelf = defineResource({
       await new Promise((_, reject) =>
         context.signal.addEventListener("abort", () => reject(new CspError("cancelled", "shelf", "stopped", "run again"))),
       );
-    // As a host that still puts files in their places when csp has its answer.
+    // Like a host that is still moving files after csp has its answer.
     if (inputs.behaviour === "lingers") context.signal.addEventListener("abort", () => journal.push(`stopped ${inputs.name}`));
     if (inputs.behaviour === "talks") {
       for (let i = 1; i <= 100; i++) context.status(`${i}/100 items`);

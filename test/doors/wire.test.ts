@@ -8,10 +8,10 @@ import { decode, encode } from "../../provider/doors/pulumi/codec";
 import * as messages from "../../provider/doors/pulumi/messages";
 import { UNKNOWN } from "../../provider/schema/field";
 
-/** Our own reading and writing of messages, held against Pulumi's generated classes. */
+/** Compares our own reading and writing of messages with Pulumi's generated classes. */
 const bytes = (message: { serializeBinary(): Uint8Array }) => Buffer.from(message.serializeBinary());
 
-// The generated classes lose a key of this name; a test below holds us to keeping it.
+// The generated classes lose a key of this name; a test below checks that we keep it.
 const key = fc.string().filter((text) => text !== "__proto__");
 const leaf = fc.oneof(
   fc.string({ unit: "grapheme" }),

@@ -8,7 +8,8 @@ import { findPulumi, pulumiEnvironment } from "../../engines/pulumi";
 export const PLUGIN_DIR = resolve("dist/bin");
 
 // Inline programs of many engines run in one process. gRPC remembers the addresses of engines that are gone as unreachable, and the kernel gives
-// their ports to later engines: a program that meets one fails at once, which Pulumi takes for a program that declares nothing. So no memory.
+// their ports to later engines: a program that uses such a port fails at once, and Pulumi takes it for a program that declares nothing. So gRPC
+// must remember nothing.
 const pool = getSubchannelPool(true);
 const connect = pool.getOrCreateSubchannel.bind(pool);
 pool.getOrCreateSubchannel = (...where) => {
@@ -22,7 +23,7 @@ export interface Trial {
   program: () => Promise<Record<string, unknown> | undefined>;
   /** The next runs use the plugin in this folder. */
   use(plugin: string): Promise<void>;
-  /** The state file's own text: what is on disk, not what an export decrypts. */
+  /** The text of the state file on disk, not what an export decrypts. */
   stateFile(): string;
   dispose(): void;
 }
@@ -68,7 +69,7 @@ export async function trial(name: string, options: TrialOptions = {}): Promise<T
   return trial as Trial;
 }
 
-/** The Automation API wants an installation's root with bin/pulumi in it. */
+/** The Automation API needs the root of an installation, with bin/pulumi in it. */
 async function commandOf(path: string, folder: string): Promise<PulumiCommand> {
   const root = join(folder, "cli");
   mkdirSync(join(root, "bin"), { recursive: true });

@@ -31,7 +31,7 @@ const LINES = fs
 
 const of = (tool: string, version: string): Line[] => LINES.filter((line) => line.tool === tool && line.version === version);
 
-/** What came of a line: the tool's status, what it said, and how the rule is printed (rules only). */
+/** The result of a line: the tool's exit status, what it printed, and how it prints the rule (rules only). */
 interface Outcome {
   readonly status: number;
   readonly said: readonly string[];
@@ -123,7 +123,7 @@ const TABLES_SETUP = `ipset create set4 hash:net; ipset create set6 hash:net fam
 /** Said only where the tool is older than the kernel, which on a host of its age it is not. */
 const TOO_NEW = "Kernel support protocol versions";
 
-/** What is chance in a set's print. */
+/** Random parts of a printed set. */
 const CHANCE = / initval 0x[0-9a-f]+/g;
 
 /**
@@ -280,7 +280,7 @@ describeWith(["root", "go", "nft", "legacy", "debian12"], "every recorded line, 
     link("ipset", "ipset");
     return folder;
   }
-  // The trials themselves are right only if the real tools pass them.
+  // The trials are correct only if the real tools pass them.
   describe.each(["this machine's", "Debian 13's"] as const)("and to %s real tools, as far as they have been recorded", (whose) => {
     let folders: Record<"legacy" | "nft", string>;
     beforeAll(async () => {

@@ -6,7 +6,7 @@ import { describeWith } from "../support/needs";
 
 const nameOf = (era: Era): string => `h-${era.replaceAll(".", "-")}`;
 
-/** First lines of what the tools say of themselves. */
+/** The first lines of the tools' version output. */
 const VERSIONS: Readonly<Record<Era, readonly string[]>> = {
   "5.6": ["iptables v1.3.5", "ip6tables v1.3.5", "ebtables v2.0.9-1 (June 2009)", "arptables v0.0.3-4", "ipset v4.5, protocol version 4."],
   "6.x": ["iptables v1.3.5", "ip6tables v1.3.5", "ebtables v2.0.9-1 (June 2009)", "arptables v0.0.3-4", "ipset v4.5, protocol version 4."],

@@ -35,7 +35,7 @@ describeWith(["root"], "names of ICMP types", () => {
           const printed = saved.split("\n").flatMap((line) => (line.startsWith("-A types ") ? [line.slice("-A types ".length)] : []));
           const wrong = given.flatMap((rule, index) => {
             const is = printed[index] ?? "";
-            // It takes 255 for any type, and says so.
+            // It reads 255 as "any type" and prints it so.
             if (is.includes("-type any ")) return [];
             return canonicalRule("ebtables", rule) === canonicalRule("ebtables", is) ? [] : [`${rule} -> ${is}`];
           });

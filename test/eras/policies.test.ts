@@ -2,11 +2,9 @@ import type { Era } from "../../lab/eras/ages";
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import type { AnyResource, State } from "../../provider/core/define";
 import { CspError } from "../../provider/errors";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { type ResourceToken, resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 /** One age of each set of tools. `old`: no IPv6 for guests, ipset 4. */
@@ -17,24 +15,14 @@ const AGES: readonly { readonly era: Era; readonly old: boolean }[] = [
   { era: "debian-13", old: false },
 ];
 
-/** All that a policy can say, on a host of every age: it works there, or it is refused by name. */
+/** Everything that a policy can contain, on a host of every age: it works there, or csp refuses it by name. */
 describeWith(["root"], "what a policy can say", () => {
   describe.each(AGES)("on $era", ({ era, old }) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     const made: { readonly resource: AnyResource; readonly id: string; readonly state: State }[] = [];
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev ages (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
-    const connect = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
+    const csp = new Csp("test/dev ages (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
     const create = async (token: ResourceToken, args: object) => {
       const resource: AnyResource = resourceOf(token);
       const inputs = resource.inputs.parse({ host: "hv-01", ...args });
@@ -49,9 +37,9 @@ describeWith(["root"], "what a policy can say", () => {
       );
       return error instanceof CspError ? `${error.code}: ${error.message}` : `not refused: ${String(error)}`;
     };
-    /** What a refresh would say of everything. */
+    /** The findings of a refresh of everything. */
     const drift = async () => {
-      connect();
+      csp.reconnect();
       const all: string[] = [];
       for (const { resource, id, state } of made) {
         const now = await resource.read(context(), id, state as never);
@@ -79,7 +67,7 @@ describeWith(["root"], "what a policy can say", () => {
         { replace: true },
       );
       host = lab.host("hv-01");
-      connect();
+      csp.reconnect();
       await create("csp:index:Host", {});
       const { limits = [] } = (made[0]?.state.outputs ?? {}) as { readonly limits?: readonly string[] };
       expect([limits.some((limit) => limit.includes("have no IPv6")), limits.some((limit) => limit.includes("ICMP error"))]).toEqual([
@@ -88,7 +76,7 @@ describeWith(["root"], "what a policy can say", () => {
       ]);
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 

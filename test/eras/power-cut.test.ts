@@ -1,12 +1,10 @@
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
 import { program } from "../../provider/host/remote/program";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
 import { withArguments } from "../../provider/shell/program";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 import { type Loss, type Moment, VolatileDisk } from "./volatile-disk";
 
@@ -15,7 +13,7 @@ const policy = resourceOf("csp:firewall:HostPolicy");
 
 jest.setTimeout(300_000);
 
-/** The judge is a real file system on a real block device, mounted again without what was only in memory. */
+/** Uses a real file system on a real block device, mounted again without what was only in memory. */
 describeWith(["root", "nft"], "a power cut", () => {
   describe.each<["ext4" | "xfs", Loss[]]>([
     ["ext4", ["lost", "journalled", "written"]],
@@ -24,20 +22,10 @@ describeWith(["root", "nft"], "a power cut", () => {
   ])("of a host with %s", (fileSystem, losses) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     let disk: VolatileDisk;
     let known: State;
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev cut (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
-    const connect = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
+    const csp = new Csp("test/dev cut (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
     /** Other guests in each of them: one record changes, one comes, one goes; and the first has so many rules that they do not fit into a block. */
     const OLD = { web: [443], db: [5432] };
     const NEW = { web: Array.from({ length: 300 }, (_, index) => 1000 + index), mail: [25] };
@@ -53,7 +41,7 @@ describeWith(["root", "nft"], "a power cut", () => {
         ),
       });
     const change = async (guests: Record<string, number[]>) => {
-      connect();
+      csp.reconnect();
       const inputs = declaration(guests);
       const outputs =
         known === undefined
@@ -69,7 +57,7 @@ describeWith(["root", "nft"], "a power cut", () => {
       return { records, ...tools };
     };
     type Whole = Awaited<ReturnType<typeof state>>;
-    /** Which of two states each disk comes up with. */
+    /** Which of the two states each disk has after the boot. */
     const bootEach = async (images: readonly string[], { before, after }: { before: Whole; after: Whole }) => {
       const contents = await disk.contents(images);
       const found = new Map<string, "before" | "after">();
@@ -95,11 +83,11 @@ describeWith(["root", "nft"], "a power cut", () => {
       );
       host = lab.host("hv-01");
       disk = await VolatileDisk.mount(host, fileSystem);
-      connect();
+      csp.reconnect();
       await adoption.create(context(), adoption.inputs.parse({ host: "hv-01" }));
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -114,14 +102,14 @@ describeWith(["root", "nft"], "a power cut", () => {
         await change(NEW);
         confirmed = await disk.now();
         // The host puts the files in their places after it has confirmed.
-        await hosts.get("hv-01").ask("exit 0", "waiting");
+        await csp.hosts.get("hv-01").ask("exit 0", "waiting");
       });
-      hosts.close();
+      csp.close();
       await host.run("sync -f /var/lib/csp; sh /var/lib/csp/hook test");
       const after = await state();
       const found = await bootEach([...moments.map(({ image }) => image), confirmed], { before, after });
       await disk.back();
-      // As a control: the power does go before anything is done, and the change has its commands.
+      // The control: the power is cut before anything is done, and the change runs its commands.
       expect(found[0]).toBe("before");
       expect(moments.length).toBeGreaterThan(10);
       expect(found.lastIndexOf("before")).toBeLessThan(found.length - 1);

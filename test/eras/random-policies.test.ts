@@ -5,12 +5,10 @@ import { type CompiledUnit, compileUnit, type UnitDeclaration } from "../../prov
 import { Unsayable } from "../../provider/firewall/model/unsayable";
 import { units } from "../../provider/host/keeps/units";
 import { printerFor } from "../../provider/host/look/facts";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
 import { unit } from "../firewall/arbitrary";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 const AGES: readonly { readonly era: Era; readonly old: boolean }[] = [
@@ -22,26 +20,23 @@ const AGES: readonly { readonly era: Era; readonly old: boolean }[] = [
 const RUNS = Number(process.env.CSP_RUNS ?? 12);
 
 /**
- * Whatever a user may write, an age's tools take all that the compiler says to them, and print it back as what csp meant (the transaction compares it).
- * A unit is refused before that if it has a rule that cannot be said.
+ * Whatever a user may write, the tools of an age accept all that the compiler makes of it, and print it back with the same meaning (the
+ * transaction compares it). csp refuses a unit before that if the tools cannot express one of its rules.
  */
 describeWith(["root"], "random policies", () => {
   test.each(AGES)("on $era", async ({ era, old }) => {
     let lab: Lab | undefined;
-    let hosts: Hosts | undefined;
+    let csp: Csp | undefined;
     try {
       lab = await createLab({ name: ownName(`rnd-${era.replace(/\D/g, "")}`), hosts: [{ name: "hv-01", era }] }, { replace: true });
       const host: LabHost = lab.host("hv-01");
       const make = old ? "-N foreign4 iptreemap" : "create foreign4 hash:net; ipset create foreign6 hash:net family inet6";
       await host.run(`ipset ${make}`);
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-      const context: Context = {
-        ...{ hosts, owner: "test/dev random (csp:firewall:HostPolicy)", signal: new AbortController().signal },
-        ...{ status: () => {}, warn: () => {} },
-      };
+      csp = new Csp("test/dev random (csp:firewall:HostPolicy)", () => [host]);
+      const context = csp.context();
       const adoption = resourceOf("csp:index:Host");
       await adoption.create(context, adoption.inputs.parse({ host: "hv-01" }));
-      const remote = hosts.get("hv-01");
+      const remote = csp.hosts.get("hv-01");
       const { dialect } = await remote.facts();
       let said = 0;
       await fc.assert(
@@ -68,7 +63,7 @@ describeWith(["root"], "random policies", () => {
       );
       expect(said).toBeGreaterThan(RUNS / 3);
     } finally {
-      hosts?.close();
+      csp?.close();
       await lab?.down();
     }
   });

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabHost } from "../../lab/netns";
 
-/** What a disk may have of what was not synced when the power goes (cut.sh). */
+/** How much of what was not synced a disk may keep when the power is cut (cut.sh). */
 export type Loss = "lost" | "journalled" | "written";
 
-/** One command of the host, and the disk as a power cut right before it would leave it. */
+/** A command of the host, and the disk as a power cut right before it would leave it. */
 export interface Moment {
   readonly image: string;
   readonly command: string;
@@ -39,7 +39,7 @@ export class VolatileDisk {
     return new VolatileDisk(host, fileSystem);
   }
 
-  /** Does something on the host; gives the moments of it, in their order. */
+  /** Runs something on the host; gives its moments, in their order. */
   async during(loss: Loss, work: () => Promise<unknown>): Promise<Moment[]> {
     await this.host.run(`sync -f /var/lib/csp; : >/run/cut/log; echo ${loss} >/run/cut/mode`);
     try {
@@ -61,7 +61,7 @@ export class VolatileDisk {
     return sum.trim();
   }
 
-  /** What files there are on each of these disks, and what is in them, as one word each: of disks with the same word one need be tried. */
+  /** The files of each disk and their contents as one word. Of disks with the same word, only one needs to be tried. */
   async contents(images: readonly string[]): Promise<Map<string, string>> {
     // Two disks with one UUID are mounted at once.
     const options = this.fileSystem === "xfs" ? "loop,nouuid" : "loop";

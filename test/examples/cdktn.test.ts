@@ -7,7 +7,7 @@ import { version } from "../../package.json";
 import { describeWith } from "../support/needs";
 import { Program, ROOT } from "./program";
 
-// Several runs of the client a test, on machines that do other things as well.
+// Each test runs the client several times, on machines that may be busy.
 jest.setTimeout(180_000);
 
 describeWith(["root", "terraform", "provider", "plugin"], "examples/cdktn-tenant on a lab host", () => {

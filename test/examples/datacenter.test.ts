@@ -14,7 +14,7 @@ const OPERATOR_KEY = `ssh-ed25519 ${"A".repeat(68)} operator`;
 /** What the media of the example install. */
 const XENSERVER = { brand: "XenServer", version: "5.6.100", installation: "5b1c0a53-6f1c-4a57-9c7e-0c7bb6c2f00a", backend: "bridge" };
 
-/** The install server is this machine and a real nginx; one host of the rack is up, and is a lab's. */
+/** This machine, with a real nginx, is the install server. One host of the rack is up; it is a lab host. */
 describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => {
   let lab: Lab;
   let program: Program;
@@ -57,7 +57,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
         expect(answerfile.toString()).toContain(`<source type="url">${web.url("/xs56")}</source>`);
         const script = new RegExp(`>${web.url("")}(/xs56/post-install.sh)<`).exec(answerfile.toString())?.[1] ?? "no script";
         expect((await fetched(script)).toString()).toMatch(/^#!\/bin\/sh/);
-        // Until `pulumi up` adopts the server, nothing but csp's hook stands between guests.
+        // Until `pulumi up` adopts the server, only csp's hook protects the guests from each other.
         expect(answerfile.toString()).toContain(`stage="filesystem-populated" type="url">${web.url("/scripts/xs56.sh")}<`);
         const made = await fetched("/scripts/xs56.sh");
         expect(lintPostInstall(made, { target: "5.6", csp: true, stage: "filesystem-populated" })).toEqual([]);
@@ -77,7 +77,7 @@ describeWith(["root", "pulumi", "plugin"], "examples/csp-5.6-datacenter", () => 
       program.pulumi("up", "--yes", "--skip-preview");
       expect(await lab.probe.flow({ from: "office", to: "web-1", port: 443 })).toBe("passed");
       expect(await lab.probe.flow({ from: "office", to: "web-1", port: 22 })).toBe("blocked");
-      // As the other product it would be waited for: what is there is not taken for it.
+      // With the other product declared, csp would wait: it does not take the present installation for that product.
       program.set({ "csp-datacenter:release": "8.3", "csp-datacenter:operatorKey": OPERATOR_KEY });
       expect(program.pulumi("preview", "--color", "never")).toMatch(
         /another system is still there \(expect\.product: declared XCP-ng, found XenServer\); csp will wait for its new installation/,

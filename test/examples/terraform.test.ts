@@ -9,7 +9,7 @@ import { ROOT } from "./program";
 
 const client = findTerraform()[0];
 
-// Several runs of the client a test, on machines that do other things as well.
+// Each test runs the client several times, on machines that may be busy.
 jest.setTimeout(180_000);
 
 describeWith(["root", "terraform", "provider"], "examples/terraform-guest-firewall on a lab host", () => {

@@ -15,15 +15,15 @@ const ADOPTION = resourceOf("csp:index:Host");
 const SET = resourceOf("csp:firewall:IpSet");
 const POLICY = resourceOf("csp:firewall:HostPolicy");
 
-/** Longest that an `up` is waited for while something fails: then its user interrupts it. */
+/** How long an `up` may take while something fails. After that its user interrupts it. */
 const PATIENCE_MS = 8_000;
 
 /** What meets a failure. */
 const DEEDS = ["boot", "event", "up"] as const;
 
 /**
- * One thing fails, then a host boots, a guest restarts or an `up` runs, while packets are sent that neither the old policy nor the new one lets
- * through. None may arrive; and the next `up` after the failure is over makes all as declared.
+ * One thing fails, then a host boots, a guest restarts or an `up` runs. Meanwhile packets are sent that neither the old policy nor the new one lets
+ * through. None may arrive, and the next `up` after the failure puts everything right.
  */
 export function failingClosed(backend: Backend): void {
   describeWith(["root"], `whatever fails, guests are shut, on ${backend}`, () => {
@@ -33,7 +33,7 @@ export function failingClosed(backend: Backend): void {
     }, 120_000);
     afterAll(() => site?.close());
 
-    // Each failure on one of the two, in turn: a file is read by the same programs there and there, and neighbours in the table are akin.
+    // The failures take turns on the two hosts: the same programs read a file on both, and neighbours in the table are alike.
     const own = FAILURES.filter((_, n) => n % 2 === (backend === "nft" ? 0 : 1));
     test.each(own.map((failure) => [`${failure.what} ${failure.how}`, failure] as const))(
       "%s",
@@ -108,14 +108,14 @@ class Site {
     else if (deed === "event") await this.lab.guest("web").reboot();
     else
       await this.up(AbortSignal.timeout(PATIENCE_MS)).catch((error: unknown) => {
-        // Whatever it says, it says where and what to do.
+        // Every error says where it happened and what to do.
         const cause = error instanceof Incomplete ? error.cause : error;
         expect(cause).toBeInstanceOf(CspError);
         expect((cause as CspError).message).toContain("hv-01");
       });
   }
 
-  /** As `pulumi up --refresh` would, and as its user would where it says that csp's records need a repair. */
+  /** Does what `pulumi up --refresh` does, and what its user does if it says that csp's records need a repair. */
   async up(signal: AbortSignal = new AbortController().signal): Promise<void> {
     this.turn++;
     try {

@@ -1,15 +1,15 @@
 import type { LabHost } from "../../lab/netns";
 
 /**
- * What fails on a host, a line each: every file below csp's state folder in every way a file can be wrong, and every tool that csp's programs
- * call there in every way a tool can be. Each is met by a boot, by a guest's restart and by an `up`.
+ * The failures on a host, one on each line: every file below csp's state folder in every way in which a file can be wrong, and every tool that
+ * csp's programs call there in every way in which a tool can fail. Each failure meets a boot, a guest's restart and an `up`.
  */
 export interface Failure {
   readonly what: string;
   readonly how: string;
   /** Shell, on the host. */
   readonly strike: string;
-  /** Takes the cause away; what it has done stays. */
+  /** Removes the cause of the failure; its effects stay. */
   readonly relief: string;
 }
 
@@ -43,7 +43,7 @@ const DAMAGES: Readonly<Record<string, string>> = {
   "no file": 'rm -rf "$f"; mkdir -p "$f/x"',
 };
 
-/** Of a folder, a cut is nothing. */
+/** A folder cannot be cut off. */
 const isFolder = (file: string) => ["work", "guests"].includes(file);
 
 const damaged: Failure[] = FILES.flatMap((file) =>
@@ -82,7 +82,7 @@ const MISBEHAVIOURS: Readonly<Record<string, string>> = {
   hanging: `while [ "$(/bin/date +%s)" -lt @until@ ]; do /bin/sleep 0.1; done; exit 1`,
 };
 
-/** Seconds. A tool that hangs lets go after these, and then fails. */
+/** Seconds after which a tool that hangs ends and fails. */
 const HANG = 3;
 
 const misbehaving: Failure[] = TOOLS.flatMap((tool) =>

@@ -5,7 +5,7 @@ import type { UnitDeclaration } from "../../provider/firewall/compile/unit";
 import { DEFAULT_BURST, guestPolicyFields } from "../../provider/firewall/policy/fields";
 import { canonicalCidr, parseRate } from "../../provider/firewall/values/spelling";
 
-/** Policies as users may write them: every field, in every spelling that validation takes. */
+/** Policies as users may write them: every field, in every spelling that validation accepts. */
 
 const octet = fc.nat(255);
 const address4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join("."));

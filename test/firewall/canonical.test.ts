@@ -54,7 +54,7 @@ const SAME: readonly (readonly [Tool, string, string])[] = [
   ["arptables", "-j csp-to -i * -o * -s 10.0.0.5 --src-mac 2:0:0:0:0:1", "-s 10.0.0.5 --source-mac 02:00:00:00:00:01 -j csp-to"],
 ];
 
-/** What must never be taken for the same. */
+/** Rules that must never count as the same. */
 const DIFFERENT: readonly (readonly [Tool, string, string])[] = [
   ["iptables", "-p tcp --dport 22 -j ACCEPT", "-p udp --dport 22 -j ACCEPT"],
   ["iptables", "-p tcp --dport 22 -j ACCEPT", "-p tcp --sport 22 -j ACCEPT"],

@@ -24,7 +24,7 @@ function tree(ports: readonly string[], prefix = "vif"): Chains {
 interface Walk {
   readonly verdict: string;
   readonly comparisons: number;
-  /** Chains passed. */
+  /** The number of chains that a packet has passed. */
   readonly depth: number;
 }
 
@@ -50,7 +50,7 @@ describe("dispatch by interface name", () => {
         const chains = tree(ports);
         for (const port of ports) expect(walk(chains, port).verdict).toBe(`leaf-${port}`);
         if (!ports.includes(stranger)) expect(walk(chains, stranger).verdict).toBe("DROP");
-        // Names close to a claimed one are the likely mistakes.
+        // Names that are close to a claimed one are likely to be mistaken for it.
         for (const port of ports) {
           for (const near of [`${port}0`, port.slice(0, -1), `${port}.`, port.replace("vif", "vif0")]) {
             if (!ports.includes(near)) expect(walk(chains, near).verdict).toBe("DROP");
@@ -88,7 +88,7 @@ describe("dispatch by interface name", () => {
       const comparisons = ports.map((port) => walk(chains, port).comparisons);
       return { guests, worst: Math.max(...comparisons), rules: [...chains.values()].reduce((sum, lines) => sum + lines.length, 0) };
     });
-    // Ten digits at each level, the dot, and the way from a root; twice the guests are not twice the comparisons.
+    // Ten digits at each level, the dot, and the way from a root: twice as many guests do not need twice as many comparisons.
     for (const { guests, worst } of counts) expect(worst).toBeLessThanOrEqual(12 * (String(guests).length + 1));
     for (const { guests, rules } of counts) expect(rules).toBeLessThanOrEqual(3 * guests + 10);
   });

@@ -18,12 +18,12 @@ import { describeWith } from "../support/needs";
 import { remotePart } from "../support/remote";
 import { policySchema, unit } from "./arbitrary";
 
-/** Of running guests, so that dispatch goes as deep as it can. */
+/** Ports of running guests, so that the dispatch trees are as deep as possible. */
 const DOMAINS = [1, 10, 100, 1000, 10000, 10001, 10011, 10111];
 
 /**
- * What the compiler says against the real tools: everything it makes loads, and what the tools then print is what it meant, so that a
- * second plan is empty. In both of iptables' backends.
+ * Holds the compiler against the real tools: everything that it makes loads, and what the tools then print has the same meaning, so that a
+ * second plan is empty. With both backends of iptables.
  */
 describeWith(["root"], "the kernel", () => {
   let lab: Lab;
@@ -100,7 +100,7 @@ describeWith(["root"], "the kernel", () => {
     await host.run("ipset -exist restore", sets.after);
   }
 
-  /** What a plan still wants though it was carried out: each rule as asked for, and as it is. */
+  /** What a plan still changes although it was carried out: each rule as wanted and as it is. */
   function leftOver(plan: KernelPlan): unknown[] {
     const chains = TABLES.flatMap((table) =>
       plan.tables[table].chains.flatMap(({ chain, before = [], after = [] }) =>
@@ -167,7 +167,7 @@ describeWith(["root"], "the kernel", () => {
           const [one, two] = [desiredOf(host, first), desiredOf(host, second)];
           await carryOut(host, planKernel(one, await read(host)));
           expect(leftOver(planKernel(one, await read(host)))).toEqual([]);
-          // From one policy to another, back, and away.
+          // From one policy to another, back, and to none.
           const saved = await host.snapshotTools();
           const change = planKernel(two, await read(host));
           await carryOut(host, change);

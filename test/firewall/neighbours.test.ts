@@ -16,7 +16,7 @@ const UUIDS = {
 };
 const interfaces = (n: number, more: object = {}) => [{ device: 0, mac: `02:00:00:00:00:0${n}`, addresses: [`2001:db8::${n}`], ...more }];
 
-/** Guests that may receive nothing, as far as their policies say; two may send what they like, and one of these is a router. */
+/** Guests whose policies let nothing in. Two of them may send anything, and one of these is a router. */
 const inputs = hostPolicyInputs.parse({
   host: "hv-01",
   guests: {

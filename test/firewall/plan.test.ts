@@ -26,7 +26,7 @@ import { type ArptablesStep, arptablesBack, arptablesForward } from "../../provi
 import { restoreText, reversePlan, reverseSets, setText } from "../../provider/firewall/planes/xtables/restore";
 import { tablesWith } from "../../provider/firewall/planes/xtables/saved";
 
-/** A kernel as maps, and the tools' texts carried out on it: what kernel.test.ts does with the real ones, for many more states. */
+/** A kernel as maps on which the tools' texts are carried out. kernel.test.ts does the same with the real tools; here there are many more states. */
 interface Model {
   readonly chains: Record<Table, Map<string, string[]>>;
   readonly sets: Map<string, KernelSet>;
@@ -135,7 +135,7 @@ const model: fc.Arbitrary<Model> = fc
           ...Object.entries(tables[table]),
           ["csp-out-00000000000000ff", ["-j RETURN"]],
           ["their-chain", ["-j DROP"]],
-          // Somebody else's, though it is called like one of ours.
+          // A chain of somebody else's whose name looks like csp's.
           ["csp-monitor", ["-j DROP"]],
           ...BUILT_IN[table].map((chain): [string, string[]] => [chain, [...foreign[table]]]),
         ]),
@@ -194,7 +194,7 @@ function walk(kernel: Model, steps: readonly ArptablesStep[]): void {
   }
 }
 
-/** One line of a restore file, or one arptables command; as picky as the tools. */
+/** One line of a restore file, or one arptables command; as strict as the tools. */
 function obey(all: Map<string, string[]>, table: Table, line: string): void {
   if (line.startsWith(":")) {
     all.set(line.slice(1).split(" ")[0] ?? "", []);
@@ -363,7 +363,7 @@ describe("planning", () => {
       ["csp-nd", ["-j ACCEPT", "-j DROP"], ["-j DROP", "-j ACCEPT"]],
       ["csp-in-00000000000000aa", [], undefined],
     ]);
-    // Behind a rule of somebody else's it is not in front.
+    // After a rule of somebody else's, it is not in front.
     expect(plan.tables["iptables.filter"].jumps.map(({ chain }) => chain)).toEqual(["FORWARD"]);
     expect(plan.tables["ebtables.nat"]).toEqual({ chains: [], jumps: [] });
   });

@@ -6,7 +6,7 @@ import { ipSet } from "../../provider/resources/ip-set";
 import { formatPath } from "../../provider/schema/field";
 import { unit } from "./arbitrary";
 
-/** What kernels and tools were found not to take, or to take for something else, is refused before it gets there. */
+/** csp refuses what kernels and tools were found to refuse or to misunderstand, before it reaches them. */
 const vif = { device: 0, mac: "02:00:00:00:00:01", addresses: ["10.0.0.5"] };
 const guest = (rule: object, nic: object = {}) => ({
   host: "hv-01",
@@ -83,7 +83,7 @@ test("the generated policies, which every kernel accepts, are accepted", () => {
         groups: Object.fromEntries(groups),
         guests: Object.fromEntries(guests.map(({ label, ...one }) => [label, one])),
       };
-      // Two guests that happen to share an address or a MAC are the host's business, not the compiler's.
+      // Two guests that share an address or a MAC are checked on the host, not by the compiler.
       expect(refusals(hostPolicy, inputs).filter(([, cause]) => !/is declared twice|^the range .* covers/.test(String(cause)))).toEqual([]);
     }),
     { numRuns: 100 },

@@ -4,7 +4,7 @@ import { ETHERTYPE, type IpPacket, type Packet } from "../../provider/firewall/t
 import { type BaseChain, matches } from "../../provider/firewall/traffic/rule-match";
 import { stationOf, walkLayer } from "../../provider/firewall/traffic/verdict";
 
-/** What real packets do not reach in a few seconds: test/host/explain.test.ts has those. */
+/** Cases that real packets do not reach within seconds; test/host/explain.test.ts sends real packets. */
 
 const ip = (fields: Partial<IpPacket> = {}): IpPacket => ({
   family: "inet",
@@ -120,7 +120,7 @@ describe("a rule matches a packet, or does not, or it is not known", () => {
     [true, "iptables", "-m set --match-set masked dst -j DROP"],
     [false, "iptables", "-m set --match-set masked src -j DROP"],
     [undefined, "iptables", "-m set --match-set bits dst -j DROP"],
-    // Of two networks, the first is asked from the longest down.
+    // With two networks, the kernel tries the first one's prefixes from the longest to the shortest.
     [true, "iptables", "-m set --match-set between src,dst -j DROP"],
     [false, "iptables", "-m set --match-set between src,dst -j DROP", packet({ source: "10.0.1.5", target: "192.0.2.1" })],
     [true, "iptables", "-m set --match-set between src,dst -j DROP", packet({ source: "10.1.1.5", target: "192.0.2.1" })],

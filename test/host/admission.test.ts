@@ -23,7 +23,7 @@ import {
   uuidOf,
 } from "./model";
 
-/** What an edit is refused with; undefined when it is admitted. */
+/** The error with which an edit is refused; undefined if it is admitted. */
 function refusal(edit: Edit, holdings: Holdings): CspError | undefined {
   try {
     admit("hv-01", edit, holdings);
@@ -97,7 +97,7 @@ const ROWS: readonly Row[] = [
     what: "a guest that is theirs",
     made: [frame, edits.guest(MINE, 0, open)],
     edit: edits.guest(THEIRS, 0, open),
-    refused: "guest-claimed",
+    refused: "guest-owned",
     names: [labelOf(0), uuidOf(0), MINE.owner],
   },
   { what: "a guest that is theirs, and in my state", made: [frame, edits.guest(MINE, 0, open)], edit: edits.guest(held, 0, open) },
@@ -105,14 +105,14 @@ const ROWS: readonly Row[] = [
     what: "a guest of another resource of mine",
     made: [frame, tenants],
     edit: edits.guest(MINE, 2, open),
-    refused: "guest-claimed",
+    refused: "guest-owned",
     names: [labelOf(2), MINE.owner],
   },
   {
     what: "a guest of another resource, whatever my state says",
     made: [frame, tenants],
     edit: edits.guest(held, 2, open),
-    refused: "guest-claimed",
+    refused: "guest-owned",
   },
   {
     what: "a policy with a guest of another's",
@@ -125,7 +125,7 @@ const ROWS: readonly Row[] = [
         [0, open],
       ]),
     ),
-    refused: "guest-claimed",
+    refused: "guest-owned",
     names: [labelOf(0)],
   },
   {
@@ -285,7 +285,7 @@ describe("who may have what of a host", () => {
   });
 
   const OWNERS = [MINE.owner, THEIRS.owner, "third/test web"];
-  /** Runs edits on a host that has a frame; each that is admitted, with the records before and after it. */
+  /** Runs edits on a host that has a frame; gives each admitted edit with the records before and after it. */
   const life = (all: readonly Spec[], step: (edit: Edit, before: Records, after: Records) => void) => {
     const desired = desiredOf(adoptedHost(DIALECT));
     // Records are the same maps from edit to edit.

@@ -1,39 +1,30 @@
 import { createLab, type Lab } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 const adoption = resourceOf("csp:index:Host");
 const guestFirewall = resourceOf("csp:firewall:GuestFirewall");
 
-/** What one guest's declaration may not do to another's, each of them a resource of its own; and a guest that the frame would not see. */
+/** What the declaration of one guest must not do to another guest, each a resource of its own; and a guest that the frame would not see. */
 describeWith(["root"], "guests of one host, each declared by itself", () => {
   let lab: Lab;
-  let hosts: Hosts;
   let adopted: State;
   let web: State;
-  let warnings: string[] = [];
-  const context = (): Context => ({
-    hosts,
-    owner: "shop/dev",
-    signal: new AbortController().signal,
-    status: () => {},
-    warn: (text) => warnings.push(text),
-  });
+  const csp = new Csp("shop/dev", () => lab.hosts);
+  const { context, warnings } = csp;
   const declared = (name: string, more: Record<string, unknown> = {}) => {
     const { uuid, mac, spec } = lab.guest(name);
     const addresses = spec.interfaces[0]?.addresses.map((address) => address.split("/")[0]);
     return guestFirewall.inputs.parse({ host: "hv-01", guest: { uuid }, interfaces: [{ device: 0, mac, addresses, ...more }] });
   };
   const preview = async (name: string, more?: Record<string, unknown>) => {
-    warnings = [];
-    hosts.get("hv-01").forget();
+    warnings.length = 0;
+    csp.hosts.get("hv-01").forget();
     await guestFirewall.preview?.(context(), declared(name, more));
-    return warnings;
+    return [...warnings];
   };
   const create = async (name: string, more?: Record<string, unknown>) => {
     const inputs = declared(name, more);
@@ -62,12 +53,11 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
       },
       { replace: true },
     );
-    hosts = createHosts({ inventory: { "hv-01": entryOf(lab.host("hv-01")) } as never, hostFactory: (...of) => new RemoteHost(...of) });
     await keep("by-bridge");
     web = (await create("web")) as unknown as State;
   });
   afterAll(async () => {
-    hosts?.close();
+    csp.close();
     await lab?.down();
   });
 
@@ -119,7 +109,7 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
   });
 
   test("a guest behind a port that has no guest port's name is refused in the preview", async () => {
-    // Its bridge has seen it.
+    // The bridge has seen the guest's MAC.
     await lab.exec("odd", ["ping", "-c", "1", "-W", "1", "10.45.0.64"]);
     const mac = lab.guest("odd").mac;
     await expect(preview("odd")).rejects.toMatchObject({
@@ -128,17 +118,17 @@ describeWith(["root"], "guests of one host, each declared by itself", () => {
         new RegExp(`its MAC ${mac} is at port srv0 of bridge xenbr0.*\`guestPorts\` of the csp\\.Host \\("srv"\\)`),
       ),
     });
-    // Who goes on without a preview is told by the next refresh.
+    // After an update without a preview, the next refresh reports it.
     await expect(create("odd")).resolves.toBeDefined();
   });
 
   test("if that happens later, the refresh says so", async () => {
     const odd = declared("odd");
     const { uuid } = lab.guest("odd");
-    hosts.get("hv-01").forget();
+    csp.hosts.get("hv-01").forget();
     const found = await guestFirewall.read(context(), `hv-01/${uuid}`, { inputs: odd, outputs: { uuid } } as never);
     expect(found?.outputs.drift).toEqual([
-      `guest ${uuid}: interface 0 is at port srv0, which has no guest port's name: it is not led to the guest's rules`,
+      `guest ${uuid}: interface 0 is at port srv0, whose name does not begin like a guest port's: it is not led to the guest's rules`,
     ]);
     const fine = await guestFirewall.read(context(), `hv-01/${lab.guest("web").uuid}`, web as never);
     expect(fine?.outputs.drift).toEqual([]);

@@ -26,7 +26,7 @@ const POLICY = {
   },
 };
 
-/** No host is asked: there is none in its context. */
+/** csp asks no host: the context has none. */
 const compiled = async (policy: object) =>
   (await compilePolicy.invoke({} as Context, compilePolicy.inputs.parse(policy))) as Record<string, string>;
 
@@ -66,7 +66,7 @@ describeWith(["root"], "compilePolicy's text", () => {
 
   test.each(["nft", "legacy"])("is what the tools of a host accept and print again (%s)", async (name) => {
     const host = lab.host(name);
-    // What a guest's allowed packets go on to is the frame's.
+    // Where a guest's allowed packets go next is part of the frame.
     const goOn = { iptables: "*filter\n:csp-ingress - [0:0]\nCOMMIT\n", arptables: "-N csp-to\n" };
     const text = await compiled(POLICY);
     await host.run("ipset restore", text.ipset);

@@ -20,12 +20,14 @@ import {
   oneByOne,
   removalOf,
   type Spec,
+  type Terms,
+  THEIRS,
   together,
   untouchedHost,
 } from "./model";
 
 const held = { ...MINE, ownership: "held" as const };
-/** What was made on a host before, and what comes now. */
+/** The edits that were made on a host before, and those that come now. */
 const lived = fc.record({ dialect: dialects, all: independentEdits(MINE), before: fc.nat(6) }).map(({ dialect, all, before }) => ({
   dialect,
   before: all.slice(0, before),
@@ -33,6 +35,9 @@ const lived = fc.record({ dialect: dialects, all: independentEdits(MINE), before
 }));
 const hostOf = ({ dialect, before }: { readonly dialect: Dialect; readonly before: readonly Spec[] }) =>
   together(adoptedHost(dialect), before.map(editOf));
+
+/** The same edit, of another owner. */
+const ownedBy = (terms: Terms, spec: Spec): Spec => (spec[0] === "remove" ? spec : ([spec[0], terms, ...spec.slice(2)] as unknown as Spec));
 
 /** Files of a plan with their contents. */
 const planOf = (desired: DesiredHost) => {
@@ -66,6 +71,41 @@ describe("what should be on a host", () => {
         }
       }),
       { numRuns },
+    );
+  });
+
+  test("what is removed and put again in one transaction is as if it were done in two, whoever puts it and whatever goes with it", () => {
+    const lives = fc.tuple(dialects, independentEdits(MINE)).chain(([dialect, specs]) =>
+      fc.record({
+        dialect: fc.constant(dialect),
+        specs: fc.constant(specs),
+        again: fc.subarray(specs),
+        terms: fc.constantFrom(MINE, THEIRS),
+        /** Whether all removals come first, or each just before what is put. */
+        removalsFirst: fc.boolean(),
+      }),
+    );
+    fc.assert(
+      fc.property(lives, ({ dialect, specs, again, terms, removalsFirst }) => {
+        const host = together(adoptedHost(dialect), specs.map(editOf));
+        const removals = again.map((spec) => removalOf(editOf(spec)));
+        const puts = again.map((spec) => editOf(ownedBy(terms, spec)));
+        const all = removalsFirst ? [...removals, ...puts] : removals.flatMap((removal, at) => [removal, puts[at] as Edit]);
+        const after = contentOf(together(host, all));
+        expect(after).toEqual(contentOf(oneByOne(host, all)));
+        if (terms === MINE) expect(after).toEqual(contentOf(host));
+      }),
+      { numRuns },
+    );
+  });
+
+  test("a host that is left and adopted again in one transaction keeps its hook and all that the hook reads", () => {
+    fc.assert(
+      fc.property(dialects, fc.constantFrom(MINE, THEIRS), (dialect, terms) => {
+        const all: Edit[] = [{ kind: "no-frame" }, edits.frame(terms)];
+        const host = adoptedHost(dialect);
+        expect(contentOf(together(host, all))).toEqual(contentOf(oneByOne(host, all)));
+      }),
     );
   });
 

@@ -29,7 +29,7 @@ Bridge chain: foreign, entries: 3, policy: DROP
 `;
 
 let folder: string;
-/** Every awk of this machine, under the name the script calls. */
+/** Every awk of this machine, under the name that the script calls. */
 const awks: string[] = [];
 
 beforeAll(() => {
@@ -51,7 +51,7 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** The same from every awk, or an error. */
+/** The output, which must be the same from every awk. */
 function shell(script: string, input: string): Ran {
   const all = awks.map((place) => {
     const PATH = `${place}:${process.env.PATH}`;
@@ -141,7 +141,7 @@ test.each([
 
 test("the policy of a chain of csp shows as its last rule; that of others' chains does not", () => {
   const listing = LISTING.replace("csp-from-vif, entries: 1, policy: RETURN", "csp-from-vif, entries: 1, policy: ACCEPT");
-  // The listing comes from where the tool's would; the rest is the script's own.
+  // The listing takes the place of the tool's output; the rest is the script itself.
   const script = "ebtables=legacy; eb_loaded() { :; }; eb_list() { cat; }; eb_save nat";
   expect(shell(script, LISTING).stdout).toContain("-A csp-from-vif -j DROP\n-A foreign --log-level");
   expect(shell(script, listing).stdout).toContain("-A csp-from-vif -j DROP\n-A csp-from-vif -j ACCEPT\n-A foreign --log-level");
@@ -196,7 +196,7 @@ test("any sequence of changes gives the table that a partial restore would", () 
           partial.push(`:${one.chain} ACCEPT`, ...one.rules.map((text) => `-A ${one.chain} ${text}`));
           table.set(one.chain, [...one.rules]);
         } else if (one.kind === "remove" && there !== undefined) {
-          // Names are not used again after they went, as in a plan.
+          // A name is not used again after its chain was removed, as in a plan.
           if (changes.filter(({ chain }) => chain === one.chain).length > 1) continue;
           partial.push(`:${one.chain} ACCEPT`, `-X ${one.chain}`);
           table.delete(one.chain);

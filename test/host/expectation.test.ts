@@ -176,7 +176,7 @@ describe("expect: a field that differs is named, with what is declared, what was
         const start = all.slice(0, Math.max(1, all.length - cut)).join(".");
         expect(productMismatches({ product: brand.toUpperCase(), version: start }, { brand, version })).toEqual([]);
         expect(begins(version, start)).toBe(true);
-        // A digit more is another arc's value.
+        // One more digit makes the last number another one.
         expect(begins(`${version}0`, version)).toBe(false);
         expect(hasVersion({ name: "x", version: `${version}-7p` }, version)).toBe(true);
       }),

@@ -2,24 +2,22 @@ import fc from "fast-check";
 import * as ipaddr from "ipaddr.js";
 import { createLab, type Flow, type Lab, type LabHost } from "../../lab/netns";
 import type { AnyResource, State } from "../../provider/core/define";
-import { CspError } from "../../provider/errors";
 import { ETHERTYPE, type Packet } from "../../provider/firewall/traffic/packet";
 import { explain } from "../../provider/firewall/traffic/verdict";
 import { activeTools } from "../../provider/host/look/facts";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { functionOf, type ResourceToken, resourceOf } from "../../provider/resources";
 import { forged, honest } from "../acceptance/forgeries";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
+import { laterRefusal } from "../support/refusal";
 
 const policy = resourceOf("csp:firewall:HostPolicy");
 const ruleSet = resourceOf("csp:firewall:RuleSet");
 const explainPacket = functionOf("csp:index:explainPacket");
 
-/** Where flows begin and end: two guests with a policy, one without, and two that are behind other ports of the bridge. */
+/** The ends of flows: two guests with a policy, one without, and two endpoints behind other ports of the bridge. */
 const ENDS = ["web", "db", "idle", "office", "depot"] as const;
 const PORTS: Readonly<Record<string, string>> = { office: "port0", depot: "port1" };
 const ADDRESSES = ["10.24.0.11", "10.24.0.12", "10.24.0.21", "fd24::11", "fd24::12", "fd24::21"];
@@ -103,20 +101,9 @@ describeWith(["root"], "an explained packet", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     let known: State;
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev guests (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
-    /** Forgets what was seen: somebody else has changed the host. */
-    const connect = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
+    const csp = new Csp("test/dev guests (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
     const ask = (args: object) => explainPacket.invoke(context(), explainPacket.inputs.parse({ host: "hv-01", ...args }));
     const end = (name: string) => (name in PORTS ? { port: PORTS[name] } : { guest: lab.guest(name).uuid });
     const addressOf = (name: string, family: 4 | 6) =>
@@ -145,12 +132,8 @@ describeWith(["root"], "an explained packet", () => {
           : await policy.update(context(), "hv-01/guests", known as never, inputs);
       known = { inputs, outputs } as State;
     };
-    const refusal = async (args: object): Promise<CspError> => {
-      const error = await ask(args).catch((thrown: unknown) => thrown);
-      if (!(error instanceof CspError)) throw new Error(`not refused: ${JSON.stringify(error)}`);
-      return error;
-    };
-    /** What the kernel did with flows, beside what was said of them. */
+    const refusal = (args: object) => laterRefusal(() => ask(args));
+    /** What the kernel did with each flow, beside csp's answer. */
     const compare = async (flows: readonly Flow[]) => {
       const sent = await lab.probe.matrix(flows);
       const said = await Promise.all(flows.map(explained));
@@ -181,7 +164,7 @@ describeWith(["root"], "an explained packet", () => {
         { replace: true },
       );
       host = lab.host("hv-01");
-      connect();
+      csp.reconnect();
       const create = (token: ResourceToken, args: object) => {
         const definition: AnyResource = resourceOf(token);
         return definition.create(context(), definition.inputs.parse({ host: "hv-01", ...args }));
@@ -191,7 +174,7 @@ describeWith(["root"], "an explained packet", () => {
       await create("csp:firewall:IpSet", { name: "some6", family: "inet6", members: ["fd24::20/123", "fd24::11"] });
     }, 60_000);
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -226,7 +209,7 @@ describeWith(["root"], "an explained packet", () => {
     test("that is forged also has the same result, at layer 2", async () => {
       const rule = { ingress: [{ name: "all" }] };
       await declare(rule, rule);
-      const { facts, snapshot } = { facts: await hosts.get("hv-01").facts(), snapshot: await hosts.get("hv-01").snapshot() };
+      const { facts, snapshot } = { facts: await csp.hosts.get("hv-01").facts(), snapshot: await csp.hosts.get("hv-01").snapshot() };
       const all = { ...forged(lab, "web", "db", "idle"), ...honest(lab, "web", "db") };
       const kernel: Record<string, boolean> = {};
       const said: Record<string, boolean> = {};
@@ -277,7 +260,7 @@ describeWith(["root"], "an explained packet", () => {
     test("is evaluated with the rules in the kernel, or with the declared ones", async () => {
       const asked = { from: end("db"), to: end("web"), source: "10.24.0.12", target: "10.24.0.11", targetPort: 22 };
       const both = async () => {
-        connect();
+        csp.reconnect();
         return [(await ask(asked)).verdict, (await ask({ ...asked, rules: "declared" })).verdict];
       };
       expect(await both()).toEqual(["passes", "passes"]);
@@ -302,7 +285,7 @@ describeWith(["root"], "an explained packet", () => {
       await host.run(
         "iptables -A FORWARD -p tcp --dport 22 -j DROP; iptables -A FORWARD -p tcp --dport 80:442 -j ACCEPT; iptables -P FORWARD DROP",
       );
-      connect();
+      csp.reconnect();
       const flows = ["tcp", "udp"].flatMap((proto) =>
         [22, 80, 443].map((port): Flow => ({ from: "office", to: "depot", proto: proto as "tcp", port, family: 4 })),
       );
@@ -314,8 +297,8 @@ describeWith(["root"], "an explained packet", () => {
       });
       expect(await explained(flows[3] as Flow)).toMatchObject({ verdict: "dropped", decidedBy: { chain: "csp-user-office" } });
       await host.run("iptables -P FORWARD ACCEPT; iptables -I FORWARD 3 -m statistic --mode random --probability 0.5 -j DROP");
-      connect();
-      // That it drops or not makes a difference where the next rule lets through.
+      csp.reconnect();
+      // Whether it drops matters if the next rule lets the packet through.
       expect(await explained(flows[0] as Flow)).toMatchObject({ verdict: "dropped" });
       expect(await explained(flows[1] as Flow)).toMatchObject({
         verdict: "undecided",
@@ -337,13 +320,13 @@ describeWith(["root"], "an explained packet", () => {
         ebtables -t filter -N mine -P RETURN; ebtables -t filter -A mine -p ARP -j DROP; ebtables -t filter -A FORWARD -j mine
         iptables -A FORWARD -p tcp --dport 80 -m set --match-set counted src -m set --match-set lone dst -j DROP
         iptables -A FORWARD -p tcp --dport 22 -m set --match-set counted src -m set ! --match-set lone dst -m comment --comment "-j ACCEPT" -j DROP`);
-      connect();
+      csp.reconnect();
       const { kernel, said } = await compare([tcp(22), tcp(80), tcp(443)]);
       expect(said).toEqual(kernel);
       expect(kernel.map((text) => text.split(" ").at(-1))).toEqual(["blocked", "passed", "blocked"]);
       expect(await explained(tcp(443))).toMatchObject({ verdict: "dropped", decidedBy: { table: "mangle", chain: "FORWARD" } });
       await host.run("iptables -t nat -A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.24.0.22:443");
-      connect();
+      csp.reconnect();
       expect(await explained(tcp(80))).toMatchObject({ verdict: "undecided", decidedBy: { table: "nat", chain: "PREROUTING" } });
       expect(await explained(tcp(22))).toMatchObject({ verdict: "dropped" });
       await host.run(`iptables -F FORWARD; iptables -t mangle -F; iptables -t nat -F; ebtables -t filter -F FORWARD`);
@@ -352,7 +335,7 @@ describeWith(["root"], "an explained packet", () => {
     test("is undecided if there are rules on its way that csp does not read, and these are named", async () => {
       const flow: Flow = { from: "office", to: "depot", proto: "tcp", port: 22, family: 4 };
       const besides = async () => {
-        connect();
+        csp.reconnect();
         const said = await explained(flow);
         return [said.verdict, ...said.besides];
       };

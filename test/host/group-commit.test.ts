@@ -6,7 +6,7 @@ import type { Change, Outcome } from "../../provider/host/transaction/transactio
 const change = (subject: string): Change => ({ subject, edits: () => [] });
 const never = new AbortController().signal;
 
-/** Transactions that take some milliseconds and keep a list of what went into each. `refused`: what the host will not take. */
+/** Transactions that take some milliseconds and keep a list of their changes. `refused`: the changes that the host refuses. */
 function host(refused: ReadonlySet<string> = new Set()) {
   const transactions: string[][] = [];
   const sessions = { open: 0, dismissed: 0 };

@@ -1,38 +1,26 @@
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 const adoption = resourceOf("csp:index:Host");
 const policy = resourceOf("csp:firewall:HostPolicy");
 
-/** The script on the host against real kernel tables; how guests fare under it is test/acceptance's. */
+/** The hook with real kernel tables; test/acceptance tests what guests can send meanwhile. */
 describeWith(["root"], "the hook", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     let known: State;
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev hook (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
-    const connect = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
-    /** What a refresh would say of host and guests. */
+    const csp = new Csp("test/dev hook (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
+    /** The findings of a refresh of the host and the guests. */
     const drift = async () => {
-      connect();
+      csp.reconnect();
       const [frame, guests] = [
         await adoption.read(context(), "hv-01", adopted),
         await policy.read(context(), "hv-01/guests", known as never),
@@ -56,7 +44,7 @@ describeWith(["root"], "the hook", () => {
         { replace: true },
       );
       host = lab.host("hv-01");
-      connect();
+      csp.reconnect();
       const inputs = adoption.inputs.parse({ host: "hv-01" });
       adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
       const guests = Object.fromEntries(
@@ -73,7 +61,7 @@ describeWith(["root"], "the hook", () => {
       known = { inputs: declared, outputs: (await policy.create(context(), declared)).outputs } as State;
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -95,11 +83,11 @@ describeWith(["root"], "the hook", () => {
       expect(await drift()).toEqual([]);
     });
 
-    /** A tool that does something else than it should, until it is given back. */
+    /** Replaces a tool by another program until it is restored. */
     const spoil = (tool: string, script: string) =>
       host.run(["sh", "-c", `cat >/usr/local/sbin/${tool}; chmod 755 /usr/local/sbin/${tool}`], `#!/bin/sh\n${script}\n`);
     const mend = (tool: string) => host.run(`rm -f /usr/local/sbin/${tool}`);
-    /** The guest comes back, and nobody calls the hook. */
+    /** The guest restarts, and nobody calls the hook. */
     const rebootUnseen = async (guest: string) => {
       await host.run("chmod 644 /etc/xapi.d/vif-hotplug; mv /etc/udev/rules.d/85-csp.rules /root/; udevadm control --reload");
       await lab.guest(guest).reboot();
@@ -185,12 +173,12 @@ describeWith(["root"], "the hook", () => {
       "killed at its %s, it leaves the port dropped, and the next event repairs it",
       async (tool) => {
         await rebootUnseen("web");
-        // It is asked what there is before anything is changed: that goes well.
+        // The first call reads the tables before anything is changed, and works.
         const asked = `case "$*" in *-nvL*) exec /usr/sbin/${tool} "$@" ;; esac\n`;
         await spoil(tool, `${asked}kill -9 "$(cat /run/hook.pid)"; exit 1`);
         await host.exec(["sh", "-c", "echo $$ >/run/hook.pid; exec /var/lib/csp/hook killed"]);
         await mend(tool);
-        // When all that is missing is the note of it, the rules are there already.
+        // If only the record of it is missing, the rules are there already.
         expect(await ping("web")).toBe(tool === "mv" ? "passed" : "blocked");
         await call("sh", "after");
         expect((await log()).at(-1)).toMatch(/\[after\] loaded anew/);
@@ -265,19 +253,19 @@ describeWith(["root"], "the hook", () => {
       await lab.guest("web").reboot();
       expect(await host.run("cat /run/theirs")).toContain(`-action online -vifuuid`);
       expect((await log()).some((line) => line.includes(`[vif-hotplug -action online`))).toBe(true);
-      connect();
+      csp.reconnect();
       const edited = async (by: string) => {
         await host.run(by);
-        connect();
+        csp.reconnect();
         const found = (await adoption.read(context(), "hv-01", adopted))?.outputs.drift;
-        connect();
+        csp.reconnect();
         await adoption.update(context(), "hv-01", adopted, adopted.inputs);
         return found;
       };
-      expect(await edited(`echo >>${theirs}`)).toEqual([`the hook: ${theirs} is not what csp put there, or of another version`]);
+      expect(await edited(`echo >>${theirs}`)).toEqual([`the hook: ${theirs} is not what csp put there, or comes from another version`]);
       expect(await edited("rm /etc/udev/rules.d/85-csp.rules")).toEqual(["the hook: /etc/udev/rules.d/85-csp.rules is gone"]);
       expect(await edited("echo >>/var/lib/csp/hook")).toEqual([expect.stringContaining("/var/lib/csp/hook is not what csp put there")]);
-      connect();
+      csp.reconnect();
       expect((await adoption.read(context(), "hv-01", adopted))?.outputs.drift).toEqual([]);
       await adoption.delete(context(), "hv-01", adopted);
       expect(await etc()).toBe(before);

@@ -1,18 +1,17 @@
 import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { CspError } from "../../provider/errors";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
 import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
+import { laterRefusal } from "../support/refusal";
 
 const adoption = resourceOf("csp:index:Host");
 const firewall = resourceOf("csp:firewall:HostFirewall");
 
-/** Rules of others: nothing that csp does may touch them. */
+/** Rules of others, which csp must not change. */
 const FOREIGN =
   "iptables -A INPUT -p tcp --dport 9 -j DROP; iptables -A OUTPUT -p tcp --dport 9 -j DROP; ip6tables -A INPUT -p tcp --dport 9 -j DROP";
 
@@ -20,37 +19,19 @@ describeWith(["root"], "a host's own firewall", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     let before: SavedTools;
     let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     let known: State;
-    const warnings: string[] = [];
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev own (csp:firewall:HostFirewall)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: (message) => warnings.push(message),
-    });
-    const connect = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
+    const csp = new Csp("test/dev own (csp:firewall:HostFirewall)", () => lab.hosts);
+    const { context, warnings } = csp;
     const parse = (args: object) => firewall.inputs.parse({ host: "hv-01", ...args });
     const update = async (args: object) => {
       const inputs = parse(args);
       known = { inputs, outputs: await firewall.update(context(), "hv-01", known as never, inputs) } as State;
     };
     const read = async () => {
-      connect();
+      csp.reconnect();
       return firewall.read(context(), "hv-01", known as never);
-    };
-    const refusal = async (run: () => unknown): Promise<CspError> => {
-      const error = await Promise.resolve()
-        .then(run)
-        .catch((thrown: unknown) => thrown);
-      if (!(error instanceof CspError)) throw new Error(`not refused: ${String(error)}`);
-      return error;
     };
     /** Whether a new TCP connection from the operator's place gets an answer, be it a refusal. */
     const answers = async (address: string, port: number) => {
@@ -68,12 +49,12 @@ describeWith(["root"], "a host's own firewall", () => {
       host = lab.host("hv-01");
       await host.run(FOREIGN);
       before = await host.snapshotTools();
-      connect();
+      csp.reconnect();
       const inputs = adoption.inputs.parse({ host: "hv-01" });
       adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -84,7 +65,7 @@ describeWith(["root"], "a host's own firewall", () => {
       await firewall.preview?.(context(), inputs);
       known = { inputs, outputs: (await firewall.create(context(), inputs)).outputs } as State;
       expect([await answers(v4, 22), await answers(v4, 2222), await answers(v6, 22)]).toEqual([true, false, false]);
-      // What the host itself sends: a refusal comes back at once, what is dropped waits.
+      // What the host itself sends: a refused connection fails at once, a dropped one waits.
       const sends = async (port: number) => (await host.exec(["timeout", "1", "bash", "-c", `exec 3<>/dev/tcp/10.255.0.1/${port}`])).code;
       expect([await sends(25), await sends(26)]).toEqual([124, 1]);
       expect((await read())?.outputs.drift).toEqual([]);
@@ -94,7 +75,7 @@ describeWith(["root"], "a host's own firewall", () => {
 
     test("rules that would lock csp out are refused in the preview, with csp's address", async () => {
       const other = parse({ ingress: [{ ...SSH, from: ["192.0.2.0/24"] }] });
-      const error = await refusal(() => firewall.preview?.(context(), other, known as never));
+      const error = await laterRefusal(() => firewall.preview?.(context(), other, known as never));
       expect(error.code).toBe("would-lock-out");
       expect(error.message).toMatch(
         /^host hv-01: its rules would drop a new SSH connection from 10\.255\.0\.1, the address that csp connects from \(-j DROP\)/,
@@ -108,7 +89,7 @@ describeWith(["root"], "a host's own firewall", () => {
       const inputs = parse({ ingress: [], accessCheck: "warn" });
       await firewall.preview?.(context(), inputs, known as never);
       expect(warnings.splice(0)).toEqual([expect.stringContaining("would drop a new SSH connection from 10.255.0.1")]);
-      const error = await refusal(() => firewall.update(context(), "hv-01", known as never, inputs));
+      const error = await laterRefusal(() => firewall.update(context(), "hv-01", known as never, inputs));
       expect(error.code).toBe("locked-out");
       expect(error.message).toMatch(/^host hv-01: with the new rules, csp could not connect any more/);
       expect(await host.snapshotTools()).toEqual(tools);
@@ -143,19 +124,15 @@ describeWith(["root"], "a host's own firewall", () => {
 
     test("a host that receives no confirmation undoes it by itself", async () => {
       const tools = await host.snapshotTools();
-      hosts.close();
       let between: SavedTools | undefined;
-      // The last that it hears of csp.
+      // The last thing that csp does to this host.
       const cut = async (): Promise<never> => {
         between = await host.snapshotTools();
         await host.cutSsh();
         throw new Error("cut");
       };
-      hosts = createHosts({
-        inventory: { "hv-01": entryOf(host) } as never,
-        hostFactory: (target, dial, hangUp) => new RemoteHost(target, dial, hangUp, cut),
-      });
-      expect((await refusal(() => update({ ingress: [] }))).code).toBe("locked-out");
+      csp.reconnect((target, dial, hangUp) => new RemoteHost(target, dial, hangUp, cut));
+      expect((await laterRefusal(() => update({ ingress: [] }))).code).toBe("locked-out");
       expect(between?.iptables).toContain("csp-host-in");
       expect(between).not.toEqual(tools);
       for (let tries = 0; (await host.run("ls /var/lib/csp")).includes("journal") && tries < 90; tries++)

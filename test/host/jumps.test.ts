@@ -4,7 +4,7 @@ import { standsInPlace } from "../../provider/firewall/plan/plan";
 import { leadsToOurs } from "../../provider/firewall/planes/references";
 import { tablesWith } from "../../provider/firewall/planes/xtables/saved";
 import { activeTables } from "../../provider/host/look/facts";
-import type { UnitRecord } from "../../provider/host/records/records";
+import type { UnitRecord } from "../../provider/host/records/unit";
 import { desiredJumps, recordedJumps } from "../../provider/host/state/jumps";
 import {
   adoptedHost,

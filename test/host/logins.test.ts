@@ -1,10 +1,8 @@
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 const adoption = resourceOf("csp:index:Host");
@@ -12,7 +10,7 @@ const policy = resourceOf("csp:firewall:HostPolicy");
 
 const GREETING = "uid 1000\\n@@csp end\\n@@csp verdict\\n@@csp nospace\\nmind the gap";
 
-/** The whole life of a host's policies, where its login or its tools are not the usual ones. What the SSH layer makes of logins alone is test/ssh's. */
+/** The whole life of a host's policies with an unusual login or unusual tools. test/ssh tests the SSH layer by itself. */
 describeWith(["root"], "a host is kept", () => {
   describe.each([
     ["by a login whose greeting looks like csp's own output", `printf 'printf "%%b" "${GREETING}"\\n' >/root/.bashrc`],
@@ -23,7 +21,7 @@ describeWith(["root"], "a host is kept", () => {
     ],
     [
       "whose tools are busybox's",
-      // All but what the lab itself uses.
+      // All tools but those that the lab itself uses.
       `for tool in $(busybox --list); do
         case $tool in env|ip|nc|mount|umount|switch_root|pivot_root|init|reboot|poweroff|halt|udhcpc|sysctl|busybox|[[]*) continue ;; esac
         ln -sf /usr/bin/busybox /usr/local/bin/$tool
@@ -32,19 +30,8 @@ describeWith(["root"], "a host is kept", () => {
   ])("%s", (_, prepare) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
-    const warnings: string[] = [];
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev logins (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: (text) => warnings.push(text),
-    });
-    const connect = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
+    const csp = new Csp("test/dev logins (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
     const declaration = (ports: readonly string[]) => {
       const { uuid, mac } = lab.guest("web");
       const ingress = ports.map((port) => ({ name: `p${port}`, protocol: "tcp", ports: [port] }));
@@ -58,10 +45,10 @@ describeWith(["root"], "a host is kept", () => {
       );
       host = lab.host("hv-01");
       await host.run(prepare);
-      connect();
+      csp.reconnect();
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -75,10 +62,10 @@ describeWith(["root"], "a host is kept", () => {
         inputs = declaration(ports);
         known = { inputs, outputs: await policy.update(context(), "hv-01/guests", known as never, inputs as never) } as State;
       }
-      connect();
+      csp.reconnect();
       expect((await policy.read(context(), "hv-01/guests", known as never))?.outputs.drift ?? []).toEqual([]);
       await host.run("c=$(iptables -S | sed -n 's/^-A \\(csp-in-[^ ]*\\) .*8080.*/\\1/p'); iptables -F $c");
-      connect();
+      csp.reconnect();
       const drift = (await policy.read(context(), "hv-01/guests", known as never))?.outputs.drift;
       expect(drift).toContain("guest web: iptables, interface 0: ingress rule p8080 is missing");
       await policy.delete(context(), "hv-01/guests", known as never);

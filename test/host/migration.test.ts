@@ -1,10 +1,8 @@
 import { createLab, type Lab } from "../../lab/netns";
 import { Incomplete, type State } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 const adoption = resourceOf("csp:index:Host");
@@ -16,22 +14,11 @@ const PAUSE_MS = 150;
 /** A guest with rules on several hosts, one of which it is on. */
 describeWith(["root"], "a guest that moves", () => {
   let lab: Lab;
-  let hosts: Hosts;
   let known: State;
   let id: string;
   const NAMES = ["hv-01", "hv-02", "hv-03"] as const;
-  const context = (): Context => ({
-    hosts,
-    owner: "test/dev web (csp:firewall:GuestFirewall)",
-    signal: new AbortController().signal,
-    status: () => {},
-    warn: () => {},
-  });
-  const connect = () => {
-    hosts?.close();
-    const inventory = Object.fromEntries(NAMES.map((name) => [name, entryOf(lab.host(name))]));
-    hosts = createHosts({ inventory: inventory as never, hostFactory: (...of) => new RemoteHost(...of) });
-  };
+  const csp = new Csp("test/dev web (csp:firewall:GuestFirewall)", () => lab.hosts);
+  const { context } = csp;
   const declared = (on: readonly string[], port = "80") =>
     firewall.inputs.parse({
       hosts: on,
@@ -40,11 +27,11 @@ describeWith(["root"], "a guest that moves", () => {
       ingress: [{ name: "http", protocol: "tcp", ports: [port] }],
     });
   const read = async () => {
-    connect();
+    csp.reconnect();
     return (await firewall.read(context(), id, known as never)) as State | undefined;
   };
   const update = async (on: readonly string[], port?: string) => {
-    connect();
+    csp.reconnect();
     const inputs = declared(on, port);
     known = { inputs, outputs: await firewall.update(context(), id, known as never, inputs) } as State;
   };
@@ -61,7 +48,7 @@ describeWith(["root"], "a guest that moves", () => {
       },
       { replace: true },
     );
-    connect();
+    csp.reconnect();
     for (const name of NAMES) await adoption.create(context(), adoption.inputs.parse({ host: name }));
     const inputs = declared(["hv-01", "hv-02"]);
     const made = await firewall.create(context(), inputs);
@@ -69,7 +56,7 @@ describeWith(["root"], "a guest that moves", () => {
     known = { inputs, outputs: made.outputs } as State;
   }, 120_000);
   afterAll(async () => {
-    hosts?.close();
+    csp.close();
     await lab?.down();
   });
 
@@ -107,14 +94,14 @@ describeWith(["root"], "a guest that moves", () => {
     await lab.guest("web").migrate("hv-03", { pauseMs: PAUSE_MS });
     expect(await http(81)).toBe("passed");
     expect((await read())?.outputs).toMatchObject({ runsOn: ["hv-03"], drift: [] });
-    // The ID still names the hosts it was made with; what is kept on a host is found on those of the state.
+    // The ID still names the hosts of its creation; csp looks for records on the hosts that the state names.
     expect(await firewall.recall(context(), id, undefined, known.inputs as never)).toMatchObject({ hosts: ["hv-03", "hv-02"] });
   });
 
   test("a host that refuses it is named; the others have it", async () => {
     await firewall.delete(context(), id, known as never);
     expect(await Promise.all(NAMES.map(chains))).toEqual(["0", "0", "0"]);
-    connect();
+    csp.reconnect();
     await adoption.delete(context(), "hv-01", { inputs: adoption.inputs.parse({ host: "hv-01" }), outputs: {} } as never);
     const refused = await firewall.create(context(), declared(["hv-01", "hv-03"])).then(
       () => undefined,

@@ -1,6 +1,6 @@
 import type { HostFacts } from "../../provider/host/look/facts";
 import type { Snapshot } from "../../provider/host/look/snapshot";
-import { sumOf } from "../../provider/host/records/records";
+import { sumOf } from "../../provider/host/records/sums";
 import type { Host } from "../../provider/host/session/host";
 import type { Hosts } from "../../provider/host/session/hosts";
 import type { Context } from "../../provider/host/session/task";
@@ -8,12 +8,12 @@ import { DesiredHost } from "../../provider/host/state/desired";
 import type { Change, Outcome } from "../../provider/host/transaction/transaction";
 import { carryOut, DIALECT, lookAt, type ModelHost } from "./model";
 
-/** A session with a model of a host: changes are carried out on maps, scripts are written down and not run. */
+/** A session with a model of a host: changes are carried out on maps; scripts are logged and not run. */
 export class ModelSession implements Host {
   readonly name = "hv-01";
-  /** What was asked of the host's shell, by purpose, and what was changed. */
+  /** The purposes of all scripts, and all changes. */
   readonly log: string[] = [];
-  /** What more a look finds: failures of the hook, sysctls. */
+  /** What a snapshot contains besides: failures of the hook, sysctls. */
   found: Partial<Snapshot> = {};
   private last: { readonly model: ModelHost; readonly found: Partial<Snapshot>; readonly snapshot: Snapshot } | undefined;
 
@@ -116,14 +116,14 @@ export function modelTask(model: ModelHost, owner: string): ModelTask {
   return { session, context, warnings };
 }
 
-/** Chains without a rule in them, of a table: as `iptables -F` leaves them. */
+/** A model whose chains of a table are empty, as after `iptables -F`. */
 export function flushed(model: ModelHost, table: keyof ModelHost["tables"], of: (chain: string) => boolean): ModelHost {
   const saved = model.tables[table];
   const chains = new Map([...saved.chains].map(([chain, rules]) => [chain, of(chain) ? [] : rules]));
   return { ...model, tables: { ...model.tables, [table]: { ...saved, chains } } };
 }
 
-/** Without a record, or with another. */
+/** A model without a record, or with another one. */
 export function withFile(model: ModelHost, path: string, text: string | undefined): ModelHost {
   const files = new Map(model.files);
   if (text === undefined) files.delete(path);

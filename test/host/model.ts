@@ -8,13 +8,16 @@ import { EMPTY_TABLE, type SavedTable, tablesWith } from "../../provider/firewal
 import type { Dialect, HostFacts } from "../../provider/host/look/facts";
 import { type HostPorts, parsePorts } from "../../provider/host/look/ports";
 import { parseSnapshot, type Snapshot } from "../../provider/host/look/snapshot";
-import { INDEX_WORDS, parseIndex, parseZones, RECORD_FOLDERS, SUMMED, sumOf } from "../../provider/host/records/records";
+import { INDEX_WORDS, parseIndex } from "../../provider/host/records/records";
+import { RECORD_FOLDERS } from "../../provider/host/records/state-dir";
+import { SUMMED, sumOf } from "../../provider/host/records/sums";
+import { parseZones } from "../../provider/host/records/zones";
 import { DesiredHost, type HostPlan } from "../../provider/host/state/desired";
 import type { Edit, Ownership } from "../../provider/host/state/edit";
 import { memory } from "../../provider/memory";
 import { policySchema } from "../firewall/arbitrary";
 
-/** A host as maps: files, chains and sets, what a look at it gives, and what a plan makes of it. */
+/** A host as maps of files, chains and sets, with its snapshot and with what a plan changes. */
 export interface ModelHost {
   readonly dialect: Dialect;
   readonly network: HostPorts;
@@ -60,7 +63,7 @@ const network = parsePorts(
   ].join("\n"),
 );
 
-/** A host that csp has not been to; others have rules there, and a set. */
+/** A host that csp has not changed yet; others have rules and a set there. */
 export function untouchedHost(dialect: Dialect = DIALECT): ModelHost {
   const tables = Object.fromEntries(
     Object.entries(FOREIGN).map(([table, chains]) => [table, { ...EMPTY_TABLE, foreign: new Map(Object.entries(chains)) }]),
@@ -72,7 +75,7 @@ export function untouchedHost(dialect: Dialect = DIALECT): ModelHost {
 export function lookAt(host: ModelHost): Snapshot {
   const nothing = parseSnapshot("@@csp end\n", 0, host.dialect) as Snapshot;
   const isRecord = (name: string) => name === "frame" || RECORD_FOLDERS.some((folder) => name.startsWith(`${folder}/`));
-  // In no order that anybody could rely on: `grep -r` prints files as the disk has them.
+  // In a random order: `grep -r` prints files in the order of the disk.
   const records = [...host.files].filter(([name]) => isRecord(name)).sort(([a], [b]) => (sumOf(a) < sumOf(b) ? -1 : 1));
   const index = records
     .flatMap(([, text]) => text.split("\n"))
@@ -94,7 +97,7 @@ export function desiredOf(host: ModelHost): DesiredHost {
   return new DesiredHost("hv-01", factsOf(host), lookAt(host));
 }
 
-/** The host once a plan is carried out, as the tools and the transaction's script do it. */
+/** The host after a plan was carried out, as the tools and the transaction's script do it. */
 export function carryOut(host: ModelHost, { kernel, files: { put, remove } }: HostPlan): ModelHost {
   const tables = { ...host.tables };
   for (const table of TABLES) {
@@ -124,7 +127,7 @@ export function carryOut(host: ModelHost, { kernel, files: { put, remove } }: Ho
   return { ...host, tables, sets, files };
 }
 
-/** A host that csp has adopted, and where nothing else is. */
+/** A host that csp has adopted and that has no other resource. */
 export const adoptedHost = memory.once(
   { name: "adopted hosts", reason: "tests" },
   (dialect: Dialect): ModelHost => together(untouchedHost(dialect), [edits.frame(MINE)]),
@@ -142,7 +145,7 @@ export function oneByOne(host: ModelHost, edits: readonly Edit[]): ModelHost {
   return edits.reduce((before, edit) => together(before, [edit]), host);
 }
 
-/** What of a host can be seen, in an order that means nothing. */
+/** Everything that can be seen of a host, sorted. */
 export function contentOf({ files, tables, sets }: ModelHost) {
   const sorted = <V>(map: ReadonlyMap<string, V>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -158,7 +161,7 @@ export function uuidOf(guest: number): string {
 
 export const labelOf = (guest: number) => `guest-${guest}`;
 
-/** How a guest is declared: what of it a resource may change. */
+/** The parts of a guest's declaration that a resource may change. */
 export interface GuestVariant {
   readonly port?: string;
   /** Ports that anybody may reach it on; those of one rule. */
@@ -187,7 +190,7 @@ function declareGuest(guest: number, { port, open, peer, vlans = [] }: GuestVari
   return { ...policy, label: labelOf(guest), uuid: uuidOf(guest), groups };
 }
 
-/** Rules of what is no guest. */
+/** Rules that belong to no guest. */
 const rulesOf = (ingress: readonly object[]) => policySchema.omit({ interfaces: true }).parse({ ingress });
 
 export interface Terms {
@@ -300,7 +303,7 @@ export function removalOf(edit: Edit): Edit {
   }
 }
 
-/** An edit as a failing property prints it: who makes it, and of what. */
+/** An edit in the form that a failing property prints: its maker and the arguments. */
 export type Spec =
   | { [K in keyof typeof edits]: readonly [make: K, ...args: Parameters<(typeof edits)[K]>] }[keyof typeof edits]
   | readonly ["remove", Edit];
@@ -338,9 +341,9 @@ export function independentEdits(terms: Terms): fc.Arbitrary<Spec[]> {
     openPorts.map((open) => ["hostFirewall", terms, open]),
     fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables.filter", "mail", texts, at]),
     fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "iptables.filter", "abuse", texts, at]),
-    // The same name as iptables' above.
+    // The same name as that of iptables above.
     fc.tuple(rules, position).map(([texts, at]) => ["ruleSet", terms, "ip6tables.filter", "mail", texts, at]),
-    // And as in other tables of the same tool.
+    // And the same name in other tables of the same tool.
     ...OTHER_TABLES.map((table) => fc.tuple(rules, behind).map(([texts, at]): Spec => ["ruleSet", terms, table, "mail", texts, at])),
     position.map((at) => ["ruleSet", terms, "ebtables.nat", "storm", ["-p 0x88cc -j DROP"], at]),
     position.map((at) => ["ruleSet", terms, "ebtables.filter", "storm", ["-p 0x88cc -j DROP"], at]),
@@ -350,7 +353,7 @@ export function independentEdits(terms: Terms): fc.Arbitrary<Spec[]> {
   return fc.subarray(one).chain((chosen) => fc.tuple(...chosen));
 }
 
-/** Edits of anybody, for whatever there is: they get into each other's way. */
+/** Edits by any owner of anything: they conflict with each other. */
 export function anyEdit(owners: readonly string[]): fc.Arbitrary<Spec> {
   const terms = fc.record({ owner: fc.constantFrom(...owners), ownership: fc.constantFrom("new" as const, "held" as const) });
   const guest = fc.nat(3);

@@ -1,30 +1,22 @@
 import { createLab, type Lab, type LabHost } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 const policy = resourceOf("csp:firewall:HostPolicy");
 const adoption = resourceOf("csp:index:Host");
 
-/** A plan is made from the last look at the host, which may be some seconds old: what somebody did meanwhile must not stay. */
+/** csp plans from the last snapshot, which may be some seconds old. Changes that somebody made meanwhile must not stay. */
 describeWith(["root"], "a host that somebody changed since the last read", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     let known: State;
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev guests (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
+    const csp = new Csp("test/dev guests (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
     const declared = (port: string, members: string[]) =>
       policy.inputs.parse({
         host: "hv-01",
@@ -42,8 +34,7 @@ describeWith(["root"], "a host that somebody changed since the last read", () =>
       known = { inputs, outputs: await policy.update(context(), "hv-01/guests", known as never, inputs) } as State;
     };
     const drift = async () => {
-      hosts.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
+      csp.close();
       return (await policy.read(context(), "hv-01/guests", known as never))?.outputs.drift;
     };
     const setName = async () => (await host.run("ipset list -n")).split("\n").find((name) => /^csp-g.*4$/.test(name)) ?? "";
@@ -58,13 +49,12 @@ describeWith(["root"], "a host that somebody changed since the last read", () =>
         { replace: true },
       );
       host = lab.host("hv-01");
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
       await adoption.create(context(), adoption.inputs.parse({ host: "hv-01" }));
       const inputs = declared("80", ["192.0.2.1"]);
       known = { inputs, outputs: (await policy.create(context(), inputs)).outputs } as State;
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 

@@ -13,7 +13,7 @@ import { printerOf } from "../../provider/firewall/planes/print";
 import { restoreText } from "../../provider/firewall/planes/xtables/restore";
 import { remotePart } from "../support/remote";
 
-/** The hook makes in awk what the core makes in TypeScript: chain by chain, rule by rule. */
+/** The hook's awk makes the same chains and rules as the core's TypeScript. */
 const AWKS = ["mawk", "gawk", "original-awk", "busybox awk"].filter(
   (awk) => spawnSync("sh", ["-c", `${awk} 'BEGIN { exit 0 }'`]).status === 0,
 );
@@ -72,7 +72,7 @@ const chainsOf = (part: ChainPart, table: Table): Chains =>
   new Map([...chainsIn(part, table)].map(([name, rules]) => [name, rules.map(({ text }) => text)]));
 const byName = (chains: Chains) => Object.fromEntries([...chains].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** What a table has once a restore text is committed on it, which may write only chains that differ. */
+/** A table after a restore text was committed on it. The text may write only chains that differ. */
 function restored(text: string, before: Chains): Chains {
   const chains = new Map<string, string[]>();
   const gone: string[] = [];
@@ -88,7 +88,7 @@ function restored(text: string, before: Chains): Chains {
   return result;
 }
 
-/** What arptables has once the commands are run on it. */
+/** The chains of arptables after the commands were run. */
 function arp(commands: string, chains: Chains): Chains {
   const has = new Map([...chains].map(([name, rules]) => [name, [...rules]]));
   for (const line of commands.split("\n").filter(Boolean)) {
@@ -111,7 +111,7 @@ function arp(commands: string, chains: Chains): Chains {
       expect([...has.values()].flat().some((rule) => rule.endsWith(` ${chain}`))).toBe(false);
       has.delete(chain);
     }
-    // A tree's chain that others lead to always ends in what drops.
+    // A chain of a tree that other chains lead to always ends in a drop.
     for (const [name, is] of has) if (chains.has(name) && is.length > 0 && /^csp-(from|to)-/.test(name)) expect(is.at(-1)).toBe("-j DROP");
   }
   return has;
@@ -178,7 +178,7 @@ describe.each(AWKS)("templates planted by %s", (command) => {
   test("from some ports and bridges to others: exactly the chains that differ", () => {
     fc.assert(
       fc.property(frames, claims, claims, bridges, bridges, fc.integer({ min: 0, max: 40 }), (frame, was, other, sites, newSites, kept) => {
-        // Most of the old claims stay, as after a plug.
+        // Most of the old claims stay, as they do when one port is plugged in.
         const fresh = other.slice(0, 5);
         const is = [...was.slice(0, kept).filter(({ port: old }) => !fresh.some(({ port: one }) => one === old)), ...fresh];
         const [before, after] = [

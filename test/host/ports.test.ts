@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { claimPorts, type DeclaredVif, guestBridges, type HostPorts, parsePorts } from "../../provider/host/look/ports";
-import { formatVifs, formatZones, type GuestRecord, vifsOf } from "../../provider/host/records/records";
+import type { GuestRecord } from "../../provider/host/records/guest";
+import { formatVifs, vifsOf } from "../../provider/host/records/vifs";
+import { formatZones } from "../../provider/host/records/zones";
 import { remotePart } from "../support/remote";
 
 const UUID = "6c1a0000-0000-4000-8000-000000000001";
@@ -128,7 +130,7 @@ describe("which port leads to which guest's rules", () => {
     mac: "02:00:00:00:00:01",
     ...more,
   });
-  /** libvirt's: it says its own MAC. */
+  /** A port of libvirt's, which has the guest's MAC. */
   const tap = (port: string, hostMac: string) => ({ port, ifindex: 7, uuid: "", device: -1, name: "", mac: "", hostMac });
   const hostWith = (ports: readonly HostPorts["found"][number][]): HostPorts => ({
     found: ports,

@@ -1,25 +1,22 @@
 import fc from "fast-check";
 import { compileUnit } from "../../provider/firewall/compile/unit";
 import { CURRENT } from "../../provider/firewall/planes/print";
-import {
-  formatFrame,
-  formatGuest,
-  formatSet,
-  formatUnit,
-  INDEX_WORDS,
-  parseDeclaration,
-  parseIndex,
-} from "../../provider/host/records/records";
+import { parseDeclaration } from "../../provider/host/records/declaration";
+import { formatFrame } from "../../provider/host/records/frame";
+import { formatGuest } from "../../provider/host/records/guest";
+import { INDEX_WORDS, parseIndex } from "../../provider/host/records/records";
+import { formatSet } from "../../provider/host/records/set";
+import { formatUnit } from "../../provider/host/records/unit";
 import { unit } from "../firewall/arbitrary";
 
-/** What `grep` takes out of the files for a snapshot. */
+/** The lines that `grep` takes from the files for a snapshot. */
 const index = (files: readonly string[]) =>
   files
     .flatMap((file) => file.split("\n"))
     .filter((line) => INDEX_WORDS.some((word) => line === word || line.startsWith(`${word} `)))
     .join("\n");
 
-/** Names as hostile as a user can make them; what gets this far has passed validation, and still nothing may be believed twice. */
+/** Names as hostile as a user can make them. They have passed validation, and still no line of a record may be read as two. */
 const hostile = fc.oneof(
   fc.string(),
   fc.constantFrom(
@@ -86,7 +83,7 @@ test("records are read back from their files unchanged, whatever names they cont
       expect(records.frame).toMatchObject(frame);
       expect(records.spoilt).toEqual([]);
       for (const file of files) expect(parseDeclaration(file)).toEqual(declaration);
-      // One owner everywhere, on one line.
+      // Every record has one owner, on one line.
       expect(new Set([records.frame?.owner, ...[...records.guests.values()].map((guest) => guest.owner)]).size).toBe(1);
     }),
     { numRuns: 150 },

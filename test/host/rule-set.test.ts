@@ -1,13 +1,11 @@
 import { createLab, type Lab, type LabHost, type SavedTools } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { CspError } from "../../provider/errors";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
-import { entryOf, ownName } from "../acceptance/stack";
+import { generation, ownName } from "../acceptance/stack";
 import { BACKENDS } from "../support/backends";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
+import { laterRefusal } from "../support/refusal";
 
 const adoption = resourceOf("csp:index:Host");
 const ruleSet = resourceOf("csp:firewall:RuleSet");
@@ -26,21 +24,11 @@ describeWith(["root"], "rule sets on a host", () => {
   describe.each(BACKENDS)("on %s", (backend) => {
     let lab: Lab;
     let host: LabHost;
-    let hosts: Hosts;
     let before: SavedTools;
     let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     const known = new Map<string, State>();
-    const context = (owner = "test/dev"): Context => ({
-      hosts,
-      owner: `${owner} rules (csp:firewall:RuleSet)`,
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
-    const connect = () => {
-      hosts?.close();
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
-    };
+    const csp = new Csp("", () => lab.hosts);
+    const context = (owner = "test/dev") => csp.context(`${owner} rules (csp:firewall:RuleSet)`);
     const parse = (args: object) => ruleSet.inputs.parse({ host: "hv-01", ...args });
     const create = async (args: object) => {
       const inputs = parse(args);
@@ -50,15 +38,8 @@ describeWith(["root"], "rule sets on a host", () => {
       return id;
     };
     const read = async (id: string) => {
-      connect();
+      csp.reconnect();
       return ruleSet.read(context(), id, known.get(id) as never);
-    };
-    const refusal = async (run: () => unknown): Promise<CspError> => {
-      const error = await Promise.resolve()
-        .then(run)
-        .catch((thrown: unknown) => thrown);
-      if (!(error instanceof CspError)) throw new Error(`not refused: ${String(error)}`);
-      return error;
     };
     const chain = async (tool: string, name: string, table = "filter") =>
       (await host.run(`${tool} -t ${table} -S ${name}`)).split("\n").filter((line) => line.startsWith("-A "));
@@ -73,7 +54,7 @@ describeWith(["root"], "rule sets on a host", () => {
       ],
     };
 
-    /** Of every table that the frame has no rules in, or not these; two have the name that others have in another table. */
+    /** Rule sets in every table where the frame has no rules, or none in these chains. Two have the name of a rule set in another table. */
     const ELSEWHERE = {
       mangle: {
         tool: "iptables",
@@ -120,12 +101,12 @@ describeWith(["root"], "rule sets on a host", () => {
       host = lab.host("hv-01");
       await host.run(FOREIGN);
       before = await host.snapshotTools();
-      connect();
+      csp.reconnect();
       const inputs = adoption.inputs.parse({ host: "hv-01" });
       adopted = { inputs, outputs: (await adoption.create(context(), inputs)).outputs };
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -173,7 +154,7 @@ describeWith(["root"], "rule sets on a host", () => {
       const loaded = () => host.run(backend === "legacy" ? "cat /proc/net/ip6_tables_names" : "nft list tables");
       const tables = await loaded();
       expect(tables).not.toMatch(/\bnat\b.*ip6|ip6 nat/);
-      connect();
+      csp.reconnect();
       await ruleSet.preview?.(
         context(),
         parse({ tool: "ip6tables", table: "nat", chain: "none", rules: ["-j RETURN"], jumps: [{ from: "OUTPUT" }] }),
@@ -215,7 +196,7 @@ describeWith(["root"], "rule sets on a host", () => {
         return;
       }
       const tools = await host.snapshotTools();
-      const error = await refusal(() => create(broute));
+      const error = await laterRefusal(() => create(broute));
       expect(error.code).toBe("table-missing");
       expect(error.message).toMatch(
         /^rule set routed of ebtables broute on host hv-01, table: the host's ebtables has no table broute \(it said: /,
@@ -315,7 +296,7 @@ describeWith(["root"], "rule sets on a host", () => {
       await lab.reboot("hv-01");
       expect(await host.run("cat /var/lib/csp/failures 2>/dev/null || :")).toBe("");
       for (const id of known.keys()) expect((await read(id))?.outputs.drift).toEqual([]);
-      // What others load later stands behind what was last.
+      // A rule that others add later comes after the last one of csp's.
       await host.run(FOREIGN);
       expect((await read("hv-01/ip6tables/filter/mail"))?.outputs.drift).toEqual([]);
       expect((await read("hv-01/iptables/filter/mail"))?.outputs.drift).toEqual([
@@ -351,6 +332,33 @@ describeWith(["root"], "rule sets on a host", () => {
       expect((await chain("iptables", "INPUT")).at(-1)).toBe("-A INPUT -i lo -j csp-user-mail");
     });
 
+    test("what one stack removes, another puts in the same transaction: a set, and rules that refer to it", async () => {
+      const set = resourceOf("csp:firewall:IpSet");
+      const theirs = () => context("other/prod");
+      const listed = (member: string) => set.inputs.parse({ host: "hv-01", name: "listed", members: [member] }) as never;
+      const dropping = (port: string) =>
+        parse({ tool: "iptables", chain: "listed", rules: [`-p tcp --dport ${port} -m set --match-set listed src -j DROP`] });
+      const made = { inputs: listed("192.0.2.1"), ...(await set.create(context(), listed("192.0.2.1"))) };
+      const rules = { inputs: dropping("25"), ...(await ruleSet.create(context(), dropping("25"))) };
+      const before = await generation(host);
+      const [, , taken, retaken] = await Promise.all([
+        ruleSet.delete(context(), rules.id, rules as never),
+        set.delete(context(), made.id, made as never),
+        set.create(theirs(), listed("192.0.2.2")),
+        ruleSet.create(theirs(), dropping("26")),
+      ]);
+      expect(await generation(host)).toBe(before + 1);
+      expect(await host.run("ipset list listed | sed -n '/^Members/,$p'")).toBe("Members:\n192.0.2.2\n");
+      expect(await chain("iptables", "csp-user-listed")).toEqual([expect.stringContaining("--dport 26")]);
+      expect(await host.run("grep -h ^owner /var/lib/csp/sets/listed /var/lib/csp/units/*listed*")).toBe(
+        `owner ${theirs().owner}\n`.repeat(2),
+      );
+      csp.reconnect();
+      expect((await set.read(theirs(), taken.id, { inputs: listed("192.0.2.2"), ...taken } as never))?.outputs.drift).toEqual([]);
+      await ruleSet.delete(theirs(), retaken.id, { inputs: dropping("26"), ...retaken } as never);
+      await set.delete(theirs(), taken.id, { inputs: listed("192.0.2.2"), ...taken } as never);
+    });
+
     test("its declaration is kept on the host, for an import", async () => {
       const { connection: _, host: name, ...rest } = parse(MAIL);
       expect(await ruleSet.recall(context(), "hv-01/iptables/filter/mail")).toEqual({ host: name, ...rest });
@@ -359,24 +367,24 @@ describeWith(["root"], "rule sets on a host", () => {
     test("what the host's tool refuses is refused in the preview, with its place", async () => {
       const tools = await host.snapshotTools();
       const bad = parse({ tool: "iptables", chain: "bad", rules: ["-j DROP", "-p tcp --dport ninety -j DROP"] });
-      const error = await refusal(() => ruleSet.preview?.(context(), bad));
+      const error = await laterRefusal(() => ruleSet.preview?.(context(), bad));
       expect(error.code).toBe("rule-refused");
       expect(error.message).toMatch(
         /^rule set bad of iptables on host hv-01, rules\[1\]: iptables does not take "-p tcp --dport ninety -j DROP"/,
       );
       const set = parse({ tool: "iptables", chain: "bad", rules: ["-m set --match-set nosuch src -j DROP"] });
       await ruleSet.preview?.(context(), set);
-      expect((await refusal(() => ruleSet.create(context(), set))).code).toBe("set-missing");
+      expect((await laterRefusal(() => ruleSet.create(context(), set))).code).toBe("set-missing");
       expect(await host.snapshotTools()).toEqual(tools);
     });
 
     test("a second owner is refused, with the first owner's name", async () => {
-      const error = await refusal(() => ruleSet.preview?.(context("other/prod"), parse(MAIL)));
+      const error = await laterRefusal(() => ruleSet.preview?.(context("other/prod"), parse(MAIL)));
       expect(error.message).toContain("it already belongs to test/dev rules (csp:firewall:RuleSet)");
     });
 
     test("the host does not go before them", async () => {
-      const error = await refusal(() => adoption.delete(context(), "hv-01", adopted));
+      const error = await laterRefusal(() => adoption.delete(context(), "hv-01", adopted));
       expect(error.code).toBe("rules-left");
     });
 

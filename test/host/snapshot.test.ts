@@ -24,7 +24,7 @@ test.each([
   expect(parseSnapshot(text, 0, { wait: true, ebtables: "nft", backend: "nft" })?.generation).toBe(generation);
 });
 
-/** Half of it is read beside the other half: what fails in either must not look like an empty table. */
+/** csp reads the two halves of a snapshot at the same time. A failure in either must not look like an empty table. */
 describeWith(["root"], "a look at a host", () => {
   let lab: Lab;
   let host: LabHost;
@@ -57,7 +57,7 @@ describeWith(["root"], "a look at a host", () => {
 
   test.each(["iptables-save", "ip6tables-save", "ebtables-save", "arptables", "ipset"])("says that %s failed", async (tool) => {
     const path = `/usr/local/sbin/${tool}`;
-    // While it is found out what the host has, it still works.
+    // The tool still works while csp finds out what the host has.
     const real = (await host.run(`command -v ${tool}`)).trim();
     const script = `#!/bin/sh\ncase "$*" in -V|--version|"-nL FORWARD") exec ${real} "$@" ;; esac\necho "out of memory" >&2\nexit 1\n`;
     await host.run(`cat >${path} <<'END'\n${script}END\nchmod 755 ${path}`);

@@ -2,12 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLab, type Lab } from "../../lab/netns";
 import type { AnyResource } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
 import { floodKinds, PORTS, underFlood } from "../acceptance/floods";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
 const { files } = JSON.parse(readFileSync(join(__dirname, "records-1.json"), "utf8")) as {
@@ -21,16 +19,9 @@ const { files } = JSON.parse(readFileSync(join(__dirname, "records-1.json"), "ut
 describeWith(["root"], "a host of a version with records of form 1", () => {
   describe.each([["nft"], ["legacy"]] as const)("on %s", (backend) => {
     let lab: Lab;
-    let hosts: Hosts;
-    const warnings: string[] = [];
-    const context = (): Context => ({
-      hosts,
-      owner: "old/dev",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: (text) => warnings.push(text),
-    });
-    /** What each resource was declared as is on record there, as an import would find it. */
+    const csp = new Csp("old/dev", () => lab.hosts);
+    const { context, warnings } = csp;
+    /** The declaration of each resource on record, as an import would find it. */
     const declared = () =>
       Promise.all(
         (
@@ -52,7 +43,7 @@ describeWith(["root"], "a host of a version with records of form 1", () => {
       );
     const outputs = { uuids: {} as Record<string, string> };
     const read = ({ definition, id, inputs }: Awaited<ReturnType<typeof declared>>[number]) => {
-      hosts.get("hv-01").forget();
+      csp.hosts.get("hv-01").forget();
       return definition.read(context(), id, { inputs, outputs } as never);
     };
 
@@ -79,10 +70,9 @@ describeWith(["root"], "a host of a version with records of form 1", () => {
       await host.run(
         "chmod 755 /var/lib/csp/hook && /var/lib/csp/hook boot && sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1 net.bridge.bridge-nf-call-arptables=1",
       );
-      hosts = createHosts({ inventory: { "hv-01": entryOf(host) } as never, hostFactory: (...of) => new RemoteHost(...of) });
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -96,7 +86,7 @@ describeWith(["root"], "a host of a version with records of form 1", () => {
         }
       });
       expect(row).toMatchObject({ wrong: {} });
-      // All but those on their way when the counting ended.
+      // All but the packets that were on their way when the counting ended.
       expect(row.allowedThrough).toBeGreaterThan(row.allowedSent * 0.95);
       for (const one of await declared()) expect([one.id, (await read(one))?.outputs.drift]).toEqual([one.id, []]);
     }, 120_000);

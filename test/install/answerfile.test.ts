@@ -9,7 +9,7 @@ function findings(text: string | Buffer, target: Target, csp = false): string[] 
   return lintAnswerfile(Buffer.from(text as string), { target, csp }).map(({ rule, path }) => `${rule} ${path}`);
 }
 
-/** Versions, what is other than in a good file, and all that is found. */
+/** The versions, what differs from a good file, and all findings. */
 type Case = readonly [targets: string, change: Elements & { readonly root?: string }, found?: readonly string[]];
 
 const disk = (attributes: string, text = "sda") => ({ "primary-disk": `<primary-disk ${attributes}>${text}</primary-disk>` });
@@ -127,7 +127,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["5.6 8.3 xs8", { ...upgrade, "primary-disk": "<primary-disk>sdb</primary-disk>", ...existing }, ["E3 installation/primary-disk"]],
     ["5.6 8.3", { ...upgrade, "primary-disk": "<primary-disk>sda</primary-disk>", ...existing }],
     ["xs9", { ...upgrade, "primary-disk": "<primary-disk>sdb</primary-disk>", ...existing }],
-    // What an upgrade does not read may look as it will.
+    // What an upgrade does not read may have any form.
     ["5.6", { ...upgrade, more: "<existing-installation>sda</existing-installation><gateway> x </gateway>" }, ["W1 installation/gateway"]],
     ["5.6 8.2 8.3 xs8", more("<hostname>h\u00f6st</hostname>"), ["E3 installation/hostname", "W20 installation/hostname"]],
     ["xs9", more("<hostname>h\u00f6st</hostname>"), ["W20 installation/hostname"]],

@@ -14,7 +14,7 @@ import { filesBelow } from "./support/media";
 const quiet: PublishOptions = { signal: new AbortController().signal, status: () => {} };
 const OWNER = "shop/prod xs56 (csp:install:Repository)";
 
-/** The same for both kinds of server; what is behind them is a real shell and a real disk. */
+/** The same for both kinds of server, which use a real shell and a real disk. */
 function contract(open: () => Server): void {
   let folder: string;
   let path: string;
@@ -33,7 +33,7 @@ function contract(open: () => Server): void {
     media = await describeFolder(join(folder, "media"), "media", () => {});
     return tree.publish(OWNER, media.files, { declaration: { of: "the test" }, contents: null }, options);
   };
-  /** What a reader finds, hidden store left out. */
+  /** What a reader finds, without the hidden store. */
   const visible = () =>
     Object.fromEntries(
       filesBelow(path)
@@ -156,14 +156,14 @@ function contract(open: () => Server): void {
   test("leaves what others put beside it, and refuses what is in the way", async () => {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "mine"), "mine");
-    await expect(tree.claim(OWNER, quiet.signal, true)).rejects.toThrow(/something is there that csp did not put there/);
+    await expect(tree.admit(OWNER, quiet.signal, true)).rejects.toThrow(/something is there that csp did not put there/);
     unlinkSync(join(path, "mine"));
-    await tree.claim(OWNER, quiet.signal, true);
+    await tree.admit(OWNER, quiet.signal, true);
     await publish(FIRST);
     writeFileSync(join(path, "answers.xml"), "<installation/>");
     await expect(publish({ ...FIRST, "answers.xml": "ours" })).rejects.toThrow("answers.xml is in the way");
     expect(visible()).toEqual({ ...FIRST, "answers.xml": "<installation/>" });
-    await expect(tree.claim("shop/dev other (csp:install:Repository)", quiet.signal, true)).rejects.toThrow(OWNER);
+    await expect(tree.admit("shop/dev other (csp:install:Repository)", quiet.signal, true)).rejects.toThrow(OWNER);
     await tree.remove(quiet.signal);
     expect(filesBelow(path)).toEqual(["answers.xml"]);
     expect(existsSync(join(path, ".csp"))).toBe(false);
@@ -175,7 +175,7 @@ function contract(open: () => Server): void {
     expect(existsSync(path)).toBe(false);
     await tree.remove(quiet.signal);
     symlinkSync("/etc", path);
-    await expect(tree.claim(OWNER, quiet.signal, true)).rejects.toThrow(/csp did not put there/);
+    await expect(tree.admit(OWNER, quiet.signal, true)).rejects.toThrow(/csp did not put there/);
   });
 
   test("a record that cannot be read is reported", async () => {

@@ -24,13 +24,13 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "csp-repository-"));
     path = join(folder, "www/xs56");
-    // An NFS server needs what it exports from its start.
+    // An NFS server needs the folder that it exports when it starts.
     mkdirSync(path, { recursive: true });
     makeIso(legacyMedia(join(folder, "media")), join(folder, "media.iso"));
     makeTgz(cspPack(join(folder, "pack")), join(folder, "pack.tgz"));
     [web, nfs] = await Promise.all([nginx(join(folder, "www")), ganesha(path)]);
     engine = await trial("repository");
-    // Where the plugin unpacks media; the engine itself was found before.
+    // The folder in which the plugin unpacks media; the engine was found before.
     process.env.XDG_CACHE_HOME = join(folder, "cache");
     inputs = { path, target: "5.6", csp: true, base: join(folder, "media.iso"), urls: [web.url("/xs56"), nfs.url(path)] };
     engine.program = async () => {
@@ -73,7 +73,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
         ].sort(),
       );
       expect(readFileSync(join(path, "XS-REPOSITORY-LIST"), "utf8")).toBe("packages.transfer-vm\npackages.cloud-supp\n");
-      // What nginx gave is what an installer asks for.
+      // nginx has served what an installer asks for.
       expect(web.log()).toMatch(
         /"GET \/xs56\/packages\.cloud-supp\/kernel-csp-xen-2\.6\.32\.12-0\.7\.1\.xs5\.6\.100\.307\.170586csp\.i686\.rpm HTTP\/1\.1" 200/,
       );
@@ -173,7 +173,7 @@ describeWith(["root", "pulumi", "plugin"], "csp.install.Repository under the eng
       expect(await failureOf(engine.stack.up())).toMatch(
         /xcp83\/\.treeinfo: it is published, but an installer could not read it: HTTP status 403[\s\S]*begin with a dot/,
       );
-      // It is on record, and the next run goes on from there.
+      // It is on record, and the next run continues from it.
       inputs = { ...inputs, urls: [web.url("/xcp83")] };
       const { summary } = await engine.stack.up();
       expect(summary.resourceChanges).toMatchObject({ update: 1 });

@@ -19,7 +19,7 @@ import { openServer, readFile, removeFile, type Server, writeFile } from "../../
 import { Site } from "../ssh/sshd";
 import { describeWith } from "../support/needs";
 
-/** What is behind both is a real shell and a real disk. */
+/** Both kinds of server use a real shell and a real disk. */
 function contract(open: () => Server): void {
   let folder: string;
   beforeAll(() => {

@@ -7,7 +7,7 @@ import { TerraformFolder } from "../acceptance/doors/terraform-door";
 import { describeWith } from "../support/needs";
 import { filesBelow, legacyMedia, legacyRepository } from "./support/media";
 
-// Several runs of the client, on machines that do other things as well.
+// The tests run the client several times, on machines that may be busy.
 jest.setTimeout(240_000);
 
 /** What installs a host, through Terraform or OpenTofu; the rules of each are tested under Pulumi's engine and by themselves. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { missingFeature } from "../../lab/netns/kernel";
 
-/** Suites go by what the kernel has; here is what a second one is for, so that none of it goes missing unseen. */
+/** Suites run by what the kernel has. This suite says what the second kernel must have, so that none of it is missing unnoticed. */
 describe("the second kernel", () => {
   test.each(["VLAN filtering", "VLAN devices (8021q)", "bonds", "tables for iptables-legacy", "tables for ebtables-legacy"] as const)(
     "has %s",

@@ -1,26 +1,24 @@
 import { createLab, frames, type Lab, type LabSpec } from "../../lab/netns";
 import type { State } from "../../provider/core/define";
-import { createHosts, type Hosts } from "../../provider/host/session/hosts";
-import { RemoteHost } from "../../provider/host/session/remote-host";
-import type { Context } from "../../provider/host/session/task";
 import { resourceOf } from "../../provider/resources";
 import { flowTable, withVerdicts } from "../acceptance/flows";
 import { addressesOf, forged, honest } from "../acceptance/forgeries";
-import { entryOf, ownName } from "../acceptance/stack";
+import { ownName } from "../acceptance/stack";
+import { Csp } from "../support/csp";
 import { describeWith } from "../support/needs";
 
-/** What is between a host's bridge and the world, which a policy says nothing of and must hold for all the same. */
+/** What is between a host's bridge and the world. A policy does not mention it and must hold with it. */
 interface Wire {
   readonly vlanAware?: boolean;
   /** Of the guests' ports. */
   readonly port?: { readonly vlan: number };
   /** Of the endpoint outside. */
   readonly outside?: { readonly vlan: number };
-  /** On the host, whose uplink is eth1 until then. */
+  /** Shell for the host, whose uplink is eth1 before it. */
   readonly rewire?: string;
 }
 
-/** Waits until a port forwards: a bond finds its link after a while, and the bridge hears of it later still. */
+/** Waits until a port forwards: a bond finds its link after a while, and the bridge learns of it even later. */
 const forwards = (port: string) =>
   `for n in $(seq 100); do if grep -qx 3 /sys/class/net/${port}/brport/state; then break; fi; sleep 0.1; done`;
 
@@ -79,17 +77,11 @@ const policy = resourceOf("csp:firewall:HostPolicy");
 describeWith(["root"], "policies hold behind", () => {
   describe.each(Object.entries(WIRES))("%s", (name, wire) => {
     let lab: Lab;
-    let hosts: Hosts;
     let adopted: State<typeof adoption.inputs, typeof adoption.outputs>;
     let known: State;
     const number = Object.keys(WIRES).indexOf(name);
-    const context = (): Context => ({
-      hosts,
-      owner: "test/dev wires (csp:firewall:HostPolicy)",
-      signal: new AbortController().signal,
-      status: () => {},
-      warn: () => {},
-    });
+    const csp = new Csp("test/dev wires (csp:firewall:HostPolicy)", () => lab.hosts);
+    const { context } = csp;
 
     beforeAll(async () => {
       const spec: LabSpec = {
@@ -105,13 +97,9 @@ describeWith(["root"], "policies hold behind", () => {
       };
       lab = await createLab(spec, { replace: true });
       await lab.host("hv-01").run(`set -e\n${wire.rewire ?? ":"}`);
-      hosts = createHosts({
-        inventory: { "hv-01": entryOf(lab.host("hv-01")) } as never,
-        hostFactory: (...of) => new RemoteHost(...of),
-      });
     });
     afterAll(async () => {
-      hosts?.close();
+      csp.close();
       await lab?.down();
     });
 
@@ -121,7 +109,7 @@ describeWith(["root"], "policies hold behind", () => {
     async function arrived(all: Readonly<Record<string, Buffer>>): Promise<string[]> {
       const shots = Object.values(all).map((frame) => ({ from: "web", frame, ...(frame.includes("csp") ? { marker: "csp" } : {}) }));
       const seen: string[] = [];
-      // One at a time: by the marker they are all alike.
+      // One at a time, because all have the same marker.
       for (const [index, name] of Object.keys(all).entries()) {
         const { hits } = await lab.probe.volley(shots.slice(index, index + 1), ["db", "office"], 150);
         if (hits.some(({ exact, marked }) => exact.length + marked.length > 0)) seen.push(name);
@@ -129,7 +117,7 @@ describeWith(["root"], "policies hold behind", () => {
       return seen;
     }
 
-    /** What an access port, or one on a bridge that knows of no VLANs, has no business to send. */
+    /** Frames that an access port, or a port of a bridge without VLANs, must not send. */
     function tagged(): Record<string, Buffer> {
       const plain = Object.values(honest(lab, "web", "db"))[0] as Buffer;
       return Object.fromEntries([0, 7, 10].map((vlan) => [`tagged ${vlan}`, frames.tagged(plain, vlan)]));

@@ -123,7 +123,7 @@ describeWith(["root"], "hosts with several bridges", () => {
     expect(await host.run("bridge -d link show dev web1-lan")).toContain("learning off");
     await lab.guest("web").reboot();
     expect(await host.run("cat /sys/class/net/web1-lan/brport/learning")).toBe("1\n");
-    // Its own value, should the write ever succeed.
+    // Writes the present value, in case the write succeeds.
     const elsewhere = await host.run("find /sys -maxdepth 3 -type f -perm -200 -not -path '/sys/devices/virtual/net/*' | head -n 20");
     expect(elsewhere.trim().split("\n").length).toBeGreaterThan(5);
     for (const file of elsewhere.trim().split("\n")) {
@@ -183,7 +183,7 @@ describeWith(["root"], "an HVM guest of Xen", () => {
       }
       for (const family of [4, 6] as const) expect(await lab.probe.flow({ from: "other", to: "win", port: 80, family })).toBe("passed");
       const frame = Buffer.concat([Buffer.from(`${"ff".repeat(6)}${win.mac.replaceAll(":", "")}88b5`, "hex"), Buffer.alloc(50, "e")]);
-      // What the guest says by its other port moves its MAC back.
+      // What the guest sends through its other port moves its MAC back.
       let learned = "";
       for (let n = 0; n < 10 && !learned.includes(emulatedOf(domain)); n++) {
         expect(await lab.probe.inject(frame, "win/0-emu", ["other"])).toEqual(["other"]);

@@ -9,7 +9,7 @@ import { dialAs, runOver } from "./ssh";
 
 const labName = (suffix: string): string => `lab-${suffix}-${process.pid}`;
 
-/** Leaves a lock behind, as a machine that crashed does. Another test may be making a lab in this moment: until then the lock is its own. */
+/** Leaves a lock behind, as a machine that crashed does. Another test may hold the lock at this moment, because it is making a lab. */
 async function leaveLock(holder: unknown): Promise<void> {
   const draft = `/run/csp-lab/.lock-${process.pid}-left`;
   fs.writeFileSync(draft, JSON.stringify(holder));
@@ -24,9 +24,9 @@ async function leaveLock(holder: unknown): Promise<void> {
   }
 }
 
-/** What of a lab is left on the machine. */
+/** What is left of a lab on the machine. */
 function traces(lab: { name: string; inodes: readonly number[] }): string[] {
-  // The kernel gives the number of a namespace that went to the next one: another test's lab may have it by now.
+  // The kernel gives the number of a removed namespace to the next one: another test's lab may have it by now.
   const passedOn = fs
     .readdirSync("/run/netns")
     .filter((name) => !name.startsWith(`csp-${lab.name}-`))
@@ -91,7 +91,7 @@ describeWith(["root"], "a lab", () => {
   });
 
   it("keeps the machine's other sysctls from its hosts", async () => {
-    // Its own value, should the write ever succeed.
+    // Writes the present value, in case the write succeeds.
     const result = await lab.host("hv-01").exec("value=$(cat /proc/sys/vm/swappiness) && echo $value >/proc/sys/vm/swappiness");
     expect(result.code).not.toBe(0);
     expect(result.stderr).toMatch(/Read-only/);
@@ -300,7 +300,7 @@ describeWith(["root"], "the end of a lab", () => {
     await ended;
     expect(traces(left)).not.toEqual([]);
     expect(() => openLab(name)).toThrow(/not up/);
-    // As well as the lock of one that was about to start.
+    // And the lock of a process that was about to start.
     await leaveLock({ pid: process.pid, started: "1" });
 
     const next = await createLab({ name: labName("next"), hosts: [{ name: "h" }] });

@@ -139,7 +139,7 @@ describeWith(["root"], "the life of a guest", () => {
     expect(await ports("hv-02")).toEqual([guest().port(0), guest().port(1)]);
     expect(await ports("hv-01")).toEqual([lab.guest("other").port()]);
     expect(await lab.host("hv-01").run("xl list")).not.toMatch(/^web /m);
-    // The source's ports were still there when its end was announced.
+    // The source's ports still existed when its end was announced.
     expect(await lab.host("hv-01").run("cat /var/log/calls; rm /var/log/calls")).toBe("remove 3\nremove 3\n");
     expect(await lab.host("hv-02").run("cat /var/log/calls; rm /var/log/calls")).toBe("online 2\nonline 2\n");
     await guest().save();

@@ -1,7 +1,7 @@
 import { createLab, type Lab } from "../../lab/netns";
 import { describeWith } from "../support/needs";
 
-/** What stands in for an init, on hosts with either kind. */
+/** The lab's stand-in for an init, on hosts of either kind. */
 describeWith(["root"], "services of a host", () => {
   let lab: Lab;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describeWith(["root"], "services of a host", () => {
     await units(
       {
         early: [`ExecStart=${note("early")}`],
-        // By its name it would be first.
+        // By its name it would come first.
         a: [`ExecStartPost=${note("a-post")}`, `ExecStart=${note("a-1")}`, `ExecStart=${note("a-2")}`, `ExecStartPre=${note("a-pre")}`],
         reset: [`ExecStart=${note("gone")}`, "ExecStart=", `ExecStart=/bin/sh -c \\`, `  "echo reset >>/var/log/ran"`],
         bare: ["# ExecStart is a word here only."],

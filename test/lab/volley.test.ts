@@ -18,7 +18,7 @@ describeWith(["root"], "many frames at once", () => {
       },
       { replace: true },
     );
-    // Each is known to the bridge.
+    // The bridge knows each of them.
     await lab.probe.matrix(["a", "b", "c"].map((from) => ({ from, to: "office", proto: "icmp" })));
   });
   afterEach(() => lab.host("h").run("ebtables -t nat -F; ebtables -F; arptables -F"));
@@ -150,7 +150,7 @@ print(len(data), zlib.crc32(data))`,
   });
 
   test("a guest's own kernel believes ICMP errors about its packets, IGMP and MLD", async () => {
-    // A TCP connection to nobody: the error ends it at once, with a word that only the error has.
+    // A TCP connection to nobody: the ICMP error ends it at once, with a message that only this error causes.
     const connecting = lab.exec("c", [
       "/usr/bin/python3",
       "-c",

@@ -63,7 +63,7 @@ describeWith(["root", "pulumi", "plugin", "libvirt"], "csp beside what libvirt i
     guest("nat-2", PEER, ["9"]);
   }
 
-  /** What passes of flows in the form "from to port". */
+  /** Those of the flows ("from to port") that pass. */
   async function passing(...flows: readonly string[]): Promise<string[]> {
     const passed: string[] = [];
     for (const flow of flows) {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { udp } from "../../lab/netns/frames";
 import type { XenProbe } from "../../lab/xen";
 
-/** A guest as floods see it. */
+/** A guest, as far as the floods need it. */
 export interface Party {
   readonly mac: string;
   readonly address: string;
 }
 
-/** How long a flow may take to be heard again. Emulated, and perhaps on a busy machine: no figure of the hook's. */
+/** How long a flow may take until it arrives again. The guests are emulated and the machine may be busy, so this is no measurement of the hook. */
 const PATIENCE_MS = 120_000;
 
 /** A frame of UDP from one to another, which receivers count by its name. */
@@ -28,13 +28,13 @@ export const sent = (guest: Party, other: Party, to: Party, label = "") =>
     { name: `${label}egress-rule`, frame: packet(`${label}egress-rule`, guest, to, 25) },
   ].map((each) => ({ ...each, everyMs: 20 }));
 
-/** How many of these have come in somewhere. */
+/** How many of these frames have arrived somewhere. */
 export async function counted(probe: XenProbe, at: string, names: readonly string[]): Promise<number> {
   const counts = await probe.counts(at);
   return names.reduce((total, name) => total + (counts.get(name) ?? 0), 0);
 }
 
-/** Waits until more of a frame than `than` have come in somewhere; how many. */
+/** Waits until more than `than` frames of a kind have arrived somewhere; gives their number. */
 export async function more(probe: XenProbe, at: string, name: string, than: number): Promise<number> {
   for (const end = Date.now() + PATIENCE_MS; ; await sleep(250)) {
     const count = await counted(probe, at, [name]);

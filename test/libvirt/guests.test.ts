@@ -5,7 +5,7 @@ import { describeWith } from "../support/needs";
 import { counted, more, packet, sent } from "./followed";
 
 /**
- * Whatever libvirt does to a guest: what may never pass never does, from the guest's first packet on, and what may always pass does again. Floods of both
+ * Whatever libvirt does to a guest: forbidden packets never pass, from the guest's first packet on, and allowed packets pass again. Floods of both
  * kinds run all along, out of the guest from its boot and into it from outside.
  */
 const WEB = { mac: "52:54:00:00:02:0b", address: "10.27.0.11", second: "52:54:00:00:02:1b", secondAddress: "10.28.0.11" };
@@ -22,7 +22,7 @@ const RECEIVED = [
 ];
 const ALL = [...SENT, ...RECEIVED].map(({ name }) => name);
 
-/** What an administrator has there: it notes each call, and that it got the domain's XML. */
+/** An administrator's hook: it logs each call, and whether it received the domain's XML. */
 const OWN_HOOK = (name: string) => `#!/bin/sh\necho "${name} $* $(grep -c '<uuid>')" >>/var/log/own-hook\n`;
 const HOOK_FILES = ["/etc/libvirt/hooks/qemu", "/etc/libvirt/hooks/qemu.d/csp"];
 
@@ -83,7 +83,7 @@ describeWith(["root", "pulumi", "plugin", "libvirt"], "guests of a real libvirtd
 
   const flow = (from: string, to: string, port: number) => lab.probe.flow({ from, to, port, timeoutMs: 4000 });
 
-  /** Lines of the hook's log that came since, by who called it. */
+  /** New lines of the hook's log, by caller. */
   async function told(since: number): Promise<string> {
     const calls = (await host().run("cat /var/lib/csp/hook.log")).split("\n").slice(since);
     return [
@@ -94,7 +94,7 @@ describeWith(["root", "pulumi", "plugin", "libvirt"], "guests of a real libvirtd
   }
   const logged = async (): Promise<number> => (await host().run("cat /var/lib/csp/hook.log 2>/dev/null || :")).split("\n").length - 1;
 
-  /** What came through since the start where it must not: at office, and at web-1 since its own. */
+  /** Forbidden packets that arrived: at office since the start of the test, at web-1 since its own start. */
   async function followed(event: string, since: number): Promise<void> {
     const up = performance.now();
     const own = await more(lab.probe, "office", "own", await counted(lab.probe, "office", ["own"]));

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import ts from "typescript";
 import { dependencies, peerDependencies, peerDependenciesMeta } from "../../package.json";
 
-/** package.json, held against what is imported by what it ships: everything installed at a user's is there for something. */
+/** Compares package.json with the imports of the shipped files: every package that a user installs is needed. */
 
 const ROOT = join(__dirname, "../..");
 
-/** Packages that a source file imports, and those that it imports do. */
+/** Packages that a source file imports, itself or through other source files. */
 function packagesOf(...entries: readonly string[]): string[] {
   const seen = new Set<string>();
   const packages = new Set<string>();

@@ -162,7 +162,7 @@ describeWith(["plugin"], "the package, packed and installed in a program's folde
     );
   });
 
-  // After all that is to do without: it stays installed.
+  // After all tests that must work without it, because it stays installed.
   describe("with @pulumi/command beside it", () => {
     const folder = () => join(program, "commands");
 

@@ -26,7 +26,7 @@ resource "csp_security_group" "web" {
 }
 `;
 
-// Several runs of the client, on machines that do other things as well.
+// The tests run the client several times, on machines that may be busy.
 jest.setTimeout(180_000);
 
 describeWith(["provider", "terraform"], "a release of the Terraform provider", () => {

@@ -1,5 +1,5 @@
 import { createLab, type Lab } from "../../lab/netns";
-import { Csp, type Resource } from "../adversary/csp";
+import { Csp, type Resource } from "../support/csp";
 import { describeShot, type Shot, shotsOf } from "./corpus";
 import type { Sent } from "./packets";
 import { CARDS, GUESTS, IDLE, OUTSIDE, PLACES, type Place, SETS } from "./places";
@@ -39,7 +39,7 @@ export class PlaneJudge {
       },
       { replace: true },
     );
-    const judge = new PlaneJudge(plane, lab, new Csp(lab));
+    const judge = new PlaneJudge(plane, lab, new Csp("corpus", () => lab.hosts));
     try {
       await judge.prepare();
     } catch (error) {

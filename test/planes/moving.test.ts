@@ -1,12 +1,12 @@
 import type { LabHost } from "../../lab/netns";
 import type { Plane } from "../../provider/firewall/model/kernel";
-import { BACKENDS } from "../support/backends";
-import { describeWith } from "../support/needs";
 import { GUEST_EVENTS } from "../acceptance/events";
 import { floodKinds, floodTable, type Kind, underFlood, type Witnessed } from "../acceptance/floods";
 import { driftOf, followLab, followProgram, noChanges } from "../acceptance/followed";
 import { hit, release, sabotage } from "../acceptance/sabotage";
 import { failureOf, type LabStack } from "../acceptance/stack";
+import { BACKENDS } from "../support/backends";
+import { describeWith } from "../support/needs";
 
 const cast = { guest: "web", peer: "peer", other: "far", client: "client" };
 
@@ -67,17 +67,24 @@ describe.each(BACKENDS)("a host's plane (%s above)", (backend) => {
     );
 
     test.each([
-      ["an element is lost", `nft delete element bridge csp csp-to '{ "'$(nft list map bridge csp csp-to | grep -o 'vif[0-9.]*' | head -n 1)'" }'`],
+      [
+        "an element is lost",
+        `nft delete element bridge csp csp-to '{ "'$(nft list map bridge csp csp-to | grep -o 'vif[0-9.]*' | head -n 1)'" }'`,
+      ],
       ["a rule is lost", "nft flush chain bridge csp $(nft list table bridge csp | grep -o 'csp-vif-[0-9a-f]*' | head -n 1)"],
       ["a rule is there by hand", "nft insert rule bridge csp csp-prerouting accept"],
       ["the whole table is lost", "nft delete table bridge csp"],
-    ])("drift: %s", async (_, byHand) => {
-      await host.run(byHand);
-      await work.stack.refresh();
-      expect(Object.keys(await driftOf(work))).not.toEqual([]);
-      await work.stack.up();
-      await noChanges(work, host);
-    }, 60_000);
+    ])(
+      "drift: %s",
+      async (_, byHand) => {
+        await host.run(byHand);
+        await work.stack.refresh();
+        expect(Object.keys(await driftOf(work))).not.toEqual([]);
+        await work.stack.up();
+        await noChanges(work, host);
+      },
+      60_000,
+    );
 
     test("after all of nft is flushed, the next event puts it back", async () => {
       await host.run(backend === "nft" ? "nft delete table bridge csp" : "nft flush ruleset");
@@ -87,7 +94,12 @@ describe.each(BACKENDS)("a host's plane (%s above)", (backend) => {
 
     test("killed at its steps, one plane stands or both", async () => {
       await moveTo("xtables")();
-      for (const [tool, when] of [["nft", "before"], ["nft", "after"], ["ebtables-restore", "before"], ["ebtables-restore", "after"]] as const) {
+      for (const [tool, when] of [
+        ["nft", "before"],
+        ["nft", "after"],
+        ["ebtables-restore", "before"],
+        ["ebtables-restore", "after"],
+      ] as const) {
         await happens(`killed ${when} ${tool}`, async () => {
           await sabotage(host, { tool, when, deed: "kill", ...(tool === "nft" ? { among: "-f " } : {}) });
           await failureOf(moveTo("nft-bridge")());

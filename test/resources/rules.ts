@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Difference } from "../../provider/core/diff";
 
-/** Rules for tests of what is compared and read back. */
+/** Rules for tests of diffs and of reading back. */
 export interface TestRule {
   readonly name: string;
   readonly protocol?: string;
@@ -76,7 +76,7 @@ export function applied(before: object, after: object, differences: readonly Dif
   return result;
 }
 
-/** The same value with lists that are sets in one order. */
+/** The same value with sorted lists where lists are sets. */
 export function setsInOrder(value: unknown): unknown {
   if (Array.isArray(value)) {
     const inner = value.map(setsInOrder);

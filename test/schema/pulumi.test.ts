@@ -7,7 +7,7 @@ import { functions, resources } from "../../provider/resources";
 
 const schema = pulumiSchema({ resources, functions, config: providerConfig, version: "1.2.3" });
 
-/** Every object of the schema, with where it stands. */
+/** Every object of the schema, with its path. */
 function* walk(value: unknown, path = ""): Generator<[string, Record<string, unknown>]> {
   if (typeof value !== "object" || value === null) return;
   if (!Array.isArray(value)) yield [path, value as Record<string, unknown>];

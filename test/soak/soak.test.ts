@@ -13,11 +13,11 @@ const BACKENDS: readonly Backend[] = ["nft", "legacy"];
 /** A line for each hook that was killed. */
 const KILLED = "/var/log/soak-killed";
 
-/** What people and mishaps do to a host besides. Each leaves it, in the end, as it was declared. */
+/** What people and accidents do to a host besides. After each, the host is as declared again. */
 const DEEDS: Readonly<Record<string, (work: LabStack) => Promise<unknown>>> = {
   "a rule is pulled out, and repaired": async (work) => {
     const host = work.lab.host("hv-01");
-    // One that lets something in: what goes wrong until it is back is that too little passes.
+    // A rule that lets something in: until it is back, too little passes and not too much.
     await host.run(`iptables -D $(iptables -S | sed -n 's/^-A \\(csp-in-.* --dport ${PORTS.open} .*\\)/\\1/p' | tr -d '"' | head -n 1)`);
     await work.stack.up({ refresh: true });
   },
@@ -34,7 +34,7 @@ const DEEDS: Readonly<Record<string, (work: LabStack) => Promise<unknown>>> = {
         if tr '\\0' ' ' <"$p/cmdline" 2>/dev/null | grep -q '^[^ ]*sh /var/lib/csp/hook'; then kill -9 "\${p#/proc/}" && echo x >>${KILLED}; exit; fi
       done; sleep 0.01; done) >/dev/null 2>&1 & :`);
     await lab.guest("peer").start();
-    // The next event puts right what this one left.
+    // The next event repairs what this one left.
     await lab.guest("peer").reboot();
   },
 };

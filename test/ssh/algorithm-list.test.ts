@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { type AlgorithmOption, applyList, keepsOwnOrder, unknownNames } from "../../provider/ssh/algorithm-list";
 
-/** What ssh itself makes of a list, or its words if it refuses it. */
+/** How ssh itself reads a list, or its error message. */
 const home = mkdtempSync(join(tmpdir(), "csp-lists-"));
 afterAll(() => rmSync(home, { recursive: true }));
 

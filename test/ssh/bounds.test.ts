@@ -35,7 +35,7 @@ describeWith(["root"], "a host that sends more than it was asked for", () => {
     }
     throw new Error(`${marker} is still there`);
   };
-  /** What memory grew by at most (MB) while `work` went on. */
+  /** The greatest growth of memory (MB) while `work` ran. */
   const growth = async (work: Promise<unknown>) => {
     const before = process.memoryUsage().rss;
     let most = before;
@@ -126,7 +126,7 @@ describeWith(["root"], "a host that sends more than it was asked for", () => {
 
   test("a command that ignores SIGTERM has its channel closed, and its slot is free", async () => {
     const host = await dial();
-    // A session runs five at a time: were the places kept, the sixth would wait.
+    // A session runs five commands at a time: if the places were kept, the sixth would wait.
     for (let turn = 0; turn < 6; turn++) {
       const stubborn = host.exec("trap '' TERM PIPE; sh -c 'while :; do yes 2>/dev/null || exit; done'", step);
       await expect(stubborn).rejects.toMatchObject({ code: "output-too-long" });
@@ -198,7 +198,7 @@ describeWith(["root"], "a host that sends more than it was asked for", () => {
     expect((await (await dial(greeting)).exec("echo on", step)).stdout).toBe("on\n");
   });
 
-  /** Something that is no sshd, listening; `talk` begins when somebody comes. */
+  /** A server that is no sshd; `talk` begins when somebody connects. */
   const listen = async (talk: (socket: Socket) => void) => {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
@@ -216,7 +216,7 @@ describeWith(["root"], "a host that sends more than it was asked for", () => {
   const refused = async (port: number, code: string, fields = {}) => {
     const began = performance.now();
     await expect(connect(targetOn({ ...sshd, port }, { privateKey, ...fields }))).rejects.toMatchObject({ code });
-    // Far from the time that a dial may take: it was cut off, and is not dialled again.
+    // Much less than the time that a dial may take: the connection was cut off, and csp does not dial again.
     expect(performance.now() - began).toBeLessThan(10_000);
   };
 

@@ -15,7 +15,7 @@ describe("connecting to something that does not answer as it should", () => {
     for (const server of servers) server.close();
   });
 
-  /** A server that does `greet` to each who comes; gives its port and how many came. */
+  /** A server that calls `greet` for each connection; gives its port and the number of connections. */
   const listen = (greet: (socket: Socket) => void) =>
     new Promise<{ readonly port: number; readonly came: () => number }>((resolve) => {
       let count = 0;

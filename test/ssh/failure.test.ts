@@ -5,7 +5,7 @@ import { connect } from "../../provider/ssh/dial";
 import { describeWith } from "../support/needs";
 import { PASSWORD, Site, type Sshd, targetOn } from "./sshd";
 
-/** Of the command: between it and its session of sshd is the shell that says how it ended. */
+/** The process of the command: between it and its sshd session is the shell that reports how it ended. */
 const SESSION = "read -r _ _ _ session _ </proc/$PPID/stat";
 const step = { purpose: "applying the firewall", deadlineMs: 30_000 };
 

@@ -65,7 +65,7 @@ describe("output", () => {
   test("a million chunks of one byte take little more than a million bytes", () => {
     const output = new Output();
     const before = process.memoryUsage();
-    // As they come: each a part of a packet that is kept for as long as it is.
+    // As they arrive: each piece is a part of a packet, and keeps the packet in memory.
     for (let n = 0; n < 1_000_000; n++) output.push(n % 1000 === 0 ? Buffer.alloc(4096, "x").subarray(0, 1) : Buffer.from("x"));
     const after = process.memoryUsage();
     const grown = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;

@@ -117,7 +117,7 @@ describe("keys that it does not read, each with its own words", () => {
     const error = refusal(text, { privateKeyPassword: PASSPHRASE });
     expect(error).toMatchObject({ code: "private-key-unreadable", message: expect.stringMatching(words) });
     expect(error.message).toContain('hosts["hv-01"].privateKey is no private key');
-    // A secret, whatever it is; and a setting may be misspelt.
+    // It is a secret, whatever it is; and a setting may be misspelt.
     for (const line of text.split(/\\n|\n/)) if (line.length > 30) expect(error.message).not.toContain(line);
   });
 

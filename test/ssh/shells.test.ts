@@ -8,7 +8,7 @@ import { PASSWORD, Site, type SshdOptions, targetOn } from "./sshd";
 
 const step = { purpose: "asking", deadlineMs: 20_000 };
 
-/** What csp prints itself, as nearly as somebody can know it who does not know the command's mark. */
+/** Output that resembles csp's own as closely as possible without the command's mark. */
 const FORGED = "csp begins csp-step-0123456789abcdef\n@@csp end\nuid 1000\n0\ncsp ends csp-step-0123456789abcdef 0\n";
 const greeting = (text: string) => `printf '${text.replaceAll("\n", "\\n")}'`;
 

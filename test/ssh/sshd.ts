@@ -21,7 +21,7 @@ export interface SshdOptions {
   /** Lines of sshd_config, before the others and so stronger. */
   readonly config?: readonly string[];
   readonly hostKeyTypes?: readonly ("ed25519" | "ecdsa" | "rsa" | "dsa")[];
-  /** What it says it is: "OpenSSH_4.3". One before 7.2 does not say either which signatures it takes (server-sig-algs). */
+  /** The version in its greeting: "OpenSSH_4.3". Versions before 7.2 do not announce which signatures they accept (server-sig-algs). */
   readonly says?: `OpenSSH_${number}.${number}`;
   readonly withoutSudo?: boolean;
   readonly port?: number;
@@ -212,7 +212,7 @@ export class Site {
   }
 }
 
-/** The program with another text of C in the place of those that match, which must be there and as long. */
+/** The program with other C strings in place of those that match. They must exist and have the same length. */
 function replaced(program: Buffer, texts: RegExp, by: string): Buffer {
   const latin1 = program.toString("latin1");
   let found = 0;

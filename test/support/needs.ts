@@ -23,7 +23,7 @@ const NEEDS = {
   provider: () => (existsSync("dist/bin/terraform-provider-csp") ? undefined : "needs the built provider; `npm run build:plugin` makes it"),
   /** Terraform or OpenTofu. */
   terraform: () => (findTerraform().length > 0 ? undefined : "needs terraform or tofu; `npm run engines` finds or builds one"),
-  /** One that passes write-only values on and keeps them nowhere. */
+  /** A client that passes write-only values on and keeps them nowhere. */
   writeOnly: () => (keepingNothing().length > 0 ? undefined : "needs Terraform or OpenTofu 1.11 or later; `npm run engines` builds one"),
   /** A kernel with tables for iptables-nft, and for iptables-legacy. */
   nft: () => lacking("tables for iptables-nft"),
@@ -49,7 +49,7 @@ const NEEDS = {
   },
 };
 
-/** Asked of the kernel only by who may: without root the reason is that. */
+/** Only root can ask the kernel; without root, that is the reason. */
 function lacking(feature: KernelFeature): string | undefined {
   const reason = process.getuid?.() === 0 ? missingFeature(feature) : undefined;
   return reason === undefined ? undefined : `needs a kernel with ${feature}: ${reason.split("\n")[0]}`;

@@ -5,8 +5,8 @@ import { declare, type LabStack, ownName, stackOn } from "../acceptance/stack";
 import { describeWith } from "../support/needs";
 
 /**
- * Whatever happens to a guest's domain and so to its port's name: what may never pass never does, from the guest's first packet on, and what
- * may always pass does again. Floods of both kinds run all along, out of the guest from its boot and into it from outside.
+ * Whatever happens to a guest's domain and so to its port's name: forbidden packets never pass, from the guest's first packet on, and allowed
+ * packets pass again. Floods of both kinds run all the time, out of the guest from its boot and into it from outside.
  */
 const WEB = { mac: "00:16:3e:00:02:0b", address: "10.25.0.11", second: "00:16:3e:00:02:1b", secondAddress: "10.26.0.11" };
 const DB = { mac: "00:16:3e:00:02:0c", address: "10.25.0.12" };
@@ -39,7 +39,7 @@ const into = (name: string, targetPort: number) => ({
 /** Into web-1: what a rule allows, and what none does. */
 const RECEIVED = [into("allowed", 515), into("unasked", 516)];
 
-/** How long an event's guest may take to be heard again. Emulated, and perhaps on a busy machine: no figure of the hook's. */
+/** How long after an event a guest may take until it is heard again. The host is emulated and the machine may be busy: this does not measure the hook. */
 const PATIENCE_MS = 120_000;
 
 describeWith(["root", "pulumi", "plugin"], "guests of a real Xen host, followed", () => {
@@ -63,7 +63,7 @@ describeWith(["root", "pulumi", "plugin"], "guests of a real Xen host, followed"
     });
     work = await stackOn("guests", lab);
     work.declare(program);
-    // Before any of them runs: from its first packet on, a guest is what is declared.
+    // Before any guest runs: the policy holds from a guest's first packet on.
     await work.stack.up({ color: "never" });
     for (const { name, frame } of RECEIVED) await lab.probe.flood(name, "office", 20, frame);
     web().floods = SENT;
@@ -95,7 +95,7 @@ describeWith(["root", "pulumi", "plugin"], "guests of a real Xen host, followed"
     });
   }
 
-  /** Waits until more of a frame than `than` have come in somewhere; how many. */
+  /** Waits until more than `than` frames of a kind have arrived somewhere; gives their number. */
   async function more(at: string, name: string, than: number): Promise<number> {
     for (const end = Date.now() + PATIENCE_MS; ; await sleep(250)) {
       const count = (await lab.probe.counts(at)).get(name) ?? 0;
@@ -108,8 +108,8 @@ describeWith(["root", "pulumi", "plugin"], "guests of a real Xen host, followed"
     names.reduce((total, name) => total + (counts.get(name) ?? 0), 0);
 
   /**
-   * What came through since the start where it must not: at office, and at web-1 since its own. The time is from the guest's first word to when
-   * both allowed flows were seen, questions to dom0 (a second each, emulated) included.
+   * Forbidden packets that arrived: at office since the start of the test, at web-1 since its own start. The time is from the guest's first packet until
+   * both allowed flows were seen. It includes the questions to dom0, which take a second each on the emulated host.
    */
   async function followed(event: string): Promise<void> {
     const up = performance.now();

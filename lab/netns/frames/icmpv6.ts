@@ -91,7 +91,7 @@ function solicitedNode(address: string): string {
 }
 
 export interface NeighbourAdvertisement extends Ip, Discovery {
-  /** The address that the sender claims. */
+  /** The address that the sender says is its own. */
   readonly claimedIp: string;
   readonly claimedMac: string;
   /** Default: override alone, as of one that nobody asked for; it poisons the receiver's neighbour table. */

@@ -17,8 +17,11 @@ export class OutputEntries {
   of(outputs: Values, urn: string): Buffer[] {
     const before = this.last.get(urn);
     const entries = Object.entries(outputs).map(([key, value]): [string, Given] => {
-      const known = before?.get(key);
-      return [key, known !== undefined && sameValue(known.value, value) ? known : { value, bytes: encode({ [key]: value }, undefined) }];
+      const earlier = before?.get(key);
+      return [
+        key,
+        earlier !== undefined && sameValue(earlier.value, value) ? earlier : { value, bytes: encode({ [key]: value }, undefined) },
+      ];
     });
     this.last.set(urn, new Map(entries));
     return entries.map(([, { bytes }]) => bytes);
@@ -37,14 +40,14 @@ function sameValue(a: unknown, b: unknown): boolean {
 
 /** An object whose fields are made when somebody looks at them. */
 export function eachWhenRead(names: Iterable<string>, read: (name: string) => unknown): Values {
-  const made = new Map<string, unknown>();
+  const outputs = new Map<string, unknown>();
   const object = {};
   for (const name of names)
     Object.defineProperty(object, name, {
       enumerable: true,
       get: () => {
-        if (!made.has(name)) made.set(name, read(name));
-        return made.get(name);
+        if (!outputs.has(name)) outputs.set(name, read(name));
+        return outputs.get(name);
       },
     });
   return object;

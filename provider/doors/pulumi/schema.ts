@@ -122,14 +122,15 @@ class Types {
         ? [`${module}:${pascal(name)}`, `${module}:${owner.slice(module.length + 1)}${pascal(name)}`]
         : [shape.meta.token];
     for (const token of names) {
-      const known = this.specs.get(token);
-      if (known === undefined) {
+      const earlier = this.specs.get(token);
+      if (earlier === undefined) {
         // Entered before it is made: types may contain themselves.
         this.specs.set(token, { source: shape.source, spec: {} });
         this.specs.set(token, { source: shape.source, spec: make(token) });
         return { $ref: `#/types/${token}` };
       }
-      if (known.source === shape.source || JSON.stringify(known.spec) === JSON.stringify(make(token))) return { $ref: `#/types/${token}` };
+      if (earlier.source === shape.source || JSON.stringify(earlier.spec) === JSON.stringify(make(token)))
+        return { $ref: `#/types/${token}` };
     }
     throw new Error(`two types are both called ${names.join(" and ")}: give one a token with .meta({ token })`);
   }

@@ -183,9 +183,9 @@ export class Service {
     if (definition === undefined) throw unknownToken("function", request.token);
     const { values, secrets } = decode(request.args);
     this.redactor.learn(values, union(secrets, marked(objectShape(definition.inputs), values)));
-    const asked = await ask(definition, () => this.context("", 0, caller), values);
-    if (asked.refused) return messages.invokeResponse({ result: undefined, failures: this.failures(asked.refused) });
-    return messages.invokeResponse({ result: encode(asked.answer, undefined), failures: [] });
+    const result = await ask(definition, () => this.context("", 0, caller), values);
+    if (result.refused) return messages.invokeResponse({ result: undefined, failures: this.failures(result.refused) });
+    return messages.invokeResponse({ result: encode(result.answer, undefined), failures: [] });
   }
 
   /** Every run of the engine ends with it, a good one too: it means "stop", not "failed". */

@@ -143,13 +143,16 @@ function unionType(shape: UnionShape, field: string, place: Place): AttributeTyp
 function ofAll(objects: readonly ObjectType[], field: string): Attribute[] {
   const merged = new Map<string, Attribute>();
   for (const attribute of objects.flatMap(({ attributes }) => attributes)) {
-    const known = merged.get(attribute.name);
-    if (known !== undefined && JSON.stringify(known.type) !== JSON.stringify(attribute.type))
+    const earlier = merged.get(attribute.name);
+    if (earlier !== undefined && JSON.stringify(earlier.type) !== JSON.stringify(attribute.type))
       throw new Error(`${field}: Terraform has no type for \`${attribute.name}\`, which is of two types`);
     const everywhere = objects.every(({ attributes }) =>
       attributes.some(({ name, mode }) => name === attribute.name && mode === "required"),
     );
-    merged.set(attribute.name, known ?? { ...attribute, mode: everywhere || attribute.mode === "computed" ? attribute.mode : "optional" });
+    merged.set(
+      attribute.name,
+      earlier ?? { ...attribute, mode: everywhere || attribute.mode === "computed" ? attribute.mode : "optional" },
+    );
   }
   return [...merged.values()];
 }

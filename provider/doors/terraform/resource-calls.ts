@@ -21,26 +21,29 @@ import { type Taken, takenOf, versionFields, withWriteOnly } from "./write-only"
 
 /** What a call on one resource works with. */
 export interface Surroundings {
-  /** `claim` tells this resource's claims on a host from another's of the same configuration. */
-  readonly context: (claim: string, operation: Operation, values: Values) => Context;
+  /** `mark` tells what this resource owns on a host from what others of the same configuration own. */
+  readonly context: (mark: string, operation: Operation, values: Values) => Context;
   /** Whether the provider's configuration says by now how to reach the host that these inputs name. */
   readonly reachable: (inputs: Values) => boolean;
 }
 
 /** A resource's own memory beside its state: Terraform keeps it and shows it to nobody. */
 export interface Private {
-  readonly claim: string;
+  readonly mark: string;
 }
 
 export function readPrivate(bytes: Uint8Array | undefined): Private | undefined {
   if (bytes === undefined || bytes.length === 0) return undefined;
   const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-  return isPlain(value) && typeof value.claim === "string" ? { claim: value.claim } : undefined;
+  if (!isPlain(value)) return undefined;
+  // States of 0.x versions call it a claim.
+  const mark = value.mark ?? value.claim;
+  return typeof mark === "string" ? { mark } : undefined;
 }
 
 export const writePrivate = (value: Private): Buffer => Buffer.from(JSON.stringify(value));
 
-const newClaim = (): Private => ({ claim: randomBytes(6).toString("hex") });
+const newMark = (): Private => ({ mark: randomBytes(6).toString("hex") });
 
 /** What came of a create or an update. */
 export interface Settled {
@@ -79,12 +82,12 @@ export class ResourceCalls {
    * the plan.
    */
   async plan(configured: Values, prior: Values | undefined, memory: Private | undefined): Promise<Planned> {
-    const asked = this.inputsOf(configured);
-    const inputs = prior === undefined ? asked : plannedInputs(this.inputs, this.type.attributes, asked, this.inputsOf(prior));
+    const wanted = this.inputsOf(configured);
+    const inputs = prior === undefined ? wanted : plannedInputs(this.inputs, this.type.attributes, wanted, this.inputsOf(prior));
     const contents = await contentsOf(this.definition, inputs);
     const taken = takenOf(this.inputs, configured, prior);
     const own = this.ownOf(configured);
-    const kept = memory ?? newClaim();
+    const kept = memory ?? newMark();
     const change = prior === undefined ? undefined : this.changeOf(prior, inputs, contents);
     if (prior !== undefined && change !== undefined && isNone(change) && Object.keys(taken.values).length === 0)
       return { values: { ...prior, ...this.only(inputs), ...own }, requiresReplace: [], private: kept };
@@ -116,7 +119,7 @@ export class ResourceCalls {
   }
 
   async delete(prior: Values, memory: Private | undefined): Promise<void> {
-    const context = this.around.context(memory?.claim ?? "", "delete", prior);
+    const context = this.around.context(memory?.mark ?? "", "delete", prior);
     await remove(this.definition, context, String(prior[ID_FIELD]), this.stateOf(prior));
   }
 
@@ -125,9 +128,9 @@ export class ResourceCalls {
     const written = this.inputsOf(current);
     const imported = Object.keys(written).length === 0;
     if (!imported && !this.around.reachable(written)) return current;
-    const context = this.around.context(memory?.claim ?? "", "read", current);
-    const known = imported ? undefined : { written, state: this.stateOf(current), drifted: isDrifted(current) };
-    const found = await readBack(this.definition, context, String(current[ID_FIELD]), known);
+    const context = this.around.context(memory?.mark ?? "", "read", current);
+    const recorded = imported ? undefined : { written, state: this.stateOf(current), drifted: isDrifted(current) };
+    const found = await readBack(this.definition, context, String(current[ID_FIELD]), recorded);
     if (found === undefined) return undefined;
     return { ...this.only(found.inputs), ...found.outputs, ...this.ownOf(current), [ID_FIELD]: current[ID_FIELD] };
   }
@@ -149,8 +152,8 @@ export class ResourceCalls {
     return fields.flatMap((field) => attributePath(this.type.attributes, [field]) ?? []).map((step) => [step]);
   }
 
-  private context({ claim }: Private, operation: Operation, configured: Values, { kept }: Taken): Context {
-    return { ...this.around.context(claim, operation, withWriteOnly(this.inputs, configured)), kept };
+  private context({ mark }: Private, operation: Operation, configured: Values, { kept }: Taken): Context {
+    return { ...this.around.context(mark, operation, withWriteOnly(this.inputs, configured)), kept };
   }
 
   /** This door's own fields, undefined where there is nothing in them. */

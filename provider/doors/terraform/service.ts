@@ -181,7 +181,7 @@ export class Service {
     const prior = this.decoded(type.attributes, request.priorState);
     const planned = this.decoded(type.attributes, request.plannedState);
     const configured = this.decoded(type.attributes, request.config) ?? {};
-    const memory: Private = readPrivate(request.plannedPrivate) ?? { claim: "" };
+    const memory: Private = readPrivate(request.plannedPrivate) ?? { mark: "" };
     const doing = planned === undefined ? "delete" : prior === undefined ? "create" : "update";
     let after = prior;
     await this.attempt(`${doing} ${request.typeName}${idOf(prior)}`, diagnostics, async () => {
@@ -226,9 +226,9 @@ export class Service {
       diagnostics.push(...this.refusals(schema.attributes, strays));
       if (strays.length > 0) return;
       const inputs = Object.fromEntries(Object.entries(config).filter(([key]) => shape.fields.has(key)));
-      const asked = await ask(definition, () => this.context(request.typeName, "", 0, diagnostics, caller), inputs);
-      if (asked.refused) diagnostics.push(...this.refusals(schema.attributes, asked.refused));
-      else state = encodeValue(schema.attributes, { ...inputs, ...asked.answer }, bytesOf(request.config));
+      const result = await ask(definition, () => this.context(request.typeName, "", 0, diagnostics, caller), inputs);
+      if (result.refused) diagnostics.push(...this.refusals(schema.attributes, result.refused));
+      else state = encodeValue(schema.attributes, { ...inputs, ...result.answer }, bytesOf(request.config));
     });
     return messages.dataResponse(state, diagnostics);
   }
@@ -258,9 +258,9 @@ export class Service {
 
   private calls(type: ResourceType, diagnostics: messages.Diagnostic[], caller?: AbortSignal): ResourceCalls {
     const around: Surroundings = {
-      context: (claim, operation, values) => {
+      context: (mark, operation, values) => {
         this.learn(objectShape(type.definition.inputs), values);
-        return this.context(type.name, claim, timeoutOf(values, operation), diagnostics, caller);
+        return this.context(type.name, mark, timeoutOf(values, operation), diagnostics, caller);
       },
       reachable: ({ host, connection }) => {
         if (isPlain(connection) && connection.address !== undefined) return true;
@@ -270,11 +270,11 @@ export class Service {
     return new ResourceCalls(type, around);
   }
 
-  private context(name: string, claim: string, timeoutSeconds: number, diagnostics: messages.Diagnostic[], caller?: AbortSignal): Context {
+  private context(name: string, mark: string, timeoutSeconds: number, diagnostics: messages.Diagnostic[], caller?: AbortSignal): Context {
     if (this.hosts === undefined) throw errors.notConfigured(name);
     return {
       hosts: this.hosts,
-      owner: `Terraform in ${process.cwd()} (${name}${claim === "" ? "" : `, claim ${claim}`})`,
+      owner: `Terraform in ${process.cwd()} (${name}${mark === "" ? "" : `, mark ${mark}`})`,
       signal: this.operations.signal(timeoutSeconds, caller),
       status: (message) => this.log.debug(this.redactor.say(message)),
       warn: (message) => diagnostics.push(this.said(warningOf(message))),

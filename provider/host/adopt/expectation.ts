@@ -47,11 +47,11 @@ export function mismatches(expected: Expectation, facts: Is, rpms: readonly Inst
     });
   for (const { name, version } of expected.packs ?? []) {
     const field = `expect.packs[${JSON.stringify(name)}]`;
-    const there = [...facts.packs, ...rpms].filter((pack) => isCalled(pack, name));
-    if (there.length === 0)
+    const installed = [...facts.packs, ...rpms].filter((pack) => isCalled(pack, name));
+    if (installed.length === 0)
       found.push({ field, declared: version ?? "installed", found: `not installed${known(facts.packs)}`, remedy: packRemedy(name, facts) });
-    else if (version !== undefined && !there.some((pack) => hasVersion(pack, version)))
-      found.push({ field, declared: version, found: there.map((pack) => pack.version).join(", "), remedy: packRemedy(name, facts) });
+    else if (version !== undefined && !installed.some((pack) => hasVersion(pack, version)))
+      found.push({ field, declared: version, found: installed.map((pack) => pack.version).join(", "), remedy: packRemedy(name, facts) });
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import { type Caller, installCallers } from "../look/callers";
-import { formatFrame, formatVifs } from "../records/records";
+import { formatFrame } from "../records/frame";
+import { formatVifs } from "../records/vifs";
 import { program } from "../remote/program";
 import { sysctlsAtBoot } from "../remote/set-sysctls";
 import { templatesOf } from "../state/compiled-frame";

@@ -1,7 +1,7 @@
 import type { Plane } from "../../firewall/model/kernel";
 import { lacksOfIpv6 } from "../../firewall/planes/xtables/dialect";
 import type { HostFacts } from "../look/facts";
-import type { Zones } from "../records/records";
+import type { Zones } from "../records/frame";
 
 /**
  * What a host's tools and kernel cannot see or keep apart, one sentence each, for the outputs of a Host. docs/security.md says what is the same

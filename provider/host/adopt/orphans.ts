@@ -1,4 +1,5 @@
-import type { GuestRecord, Records } from "../records/records";
+import type { GuestRecord } from "../records/guest";
+import type { Records } from "../records/records";
 import { program } from "../remote/program";
 import type { Host } from "../session/host";
 
@@ -10,14 +11,14 @@ export interface Orphans {
 }
 
 /**
- * Guests that csp keeps rules for and that no longer exist. `claimed`: those that a port is led to, found or pinned; they are none, whatever
- * toolstacks say.
+ * Guests that csp keeps rules for and that no longer exist. `withPort`: guests that claim a port, found or pinned. They
+ * exist, whatever the toolstacks say.
  */
-export async function findOrphans(host: Host, records: Records, claimed: ReadonlySet<string>): Promise<Orphans> {
+export async function findOrphans(host: Host, records: Records, withPort: ReadonlySet<string>): Promise<Orphans> {
   const lines = (await host.run(program("known-guests.sh"), "asking which guests there are")).split("\n").map((line) => line.trim());
   const toolstacks = lines.flatMap((line) => /^toolstack (.+)$/.exec(line)?.[1] ?? []);
-  const known = new Set(lines.map((line) => line.toLowerCase()));
-  const isKnown = ({ uuid, vifs }: GuestRecord) => known.has(uuid) || vifs.some(({ mac }) => known.has(mac));
-  const guests = [...records.guests.values()].filter((guest) => !isKnown(guest) && !claimed.has(guest.uuid));
+  const listed = new Set(lines.map((line) => line.toLowerCase()));
+  const isKnown = ({ uuid, vifs }: GuestRecord) => listed.has(uuid) || vifs.some(({ mac }) => listed.has(mac));
+  const guests = [...records.guests.values()].filter((guest) => !isKnown(guest) && !withPort.has(guest.uuid));
   return { toolstacks, guests: toolstacks.length === 0 ? [] : guests };
 }

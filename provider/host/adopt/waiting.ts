@@ -32,9 +32,9 @@ export async function waitFor<T>(look: (signal: AbortSignal) => Promise<Look<T>>
       const seen = await look(either).catch((error: unknown) => {
         patience.signal.throwIfAborted();
         if (clock.signal.aborted) return { standing };
-        const said = error instanceof CspError ? patience.standing(error) : undefined;
-        if (said === undefined) throw error;
-        return { standing: said };
+        const standsNow = error instanceof CspError ? patience.standing(error) : undefined;
+        if (standsNow === undefined) throw error;
+        return { standing: standsNow };
       });
       if ("found" in seen || clock.signal.aborted) return seen;
       standing = seen.standing;

@@ -3,15 +3,15 @@ import type { Unsayable } from "../../firewall/model/unsayable";
 import type { Shared } from "../look/shared-addresses";
 import type { UnnamedPort } from "../look/unnamed-ports";
 
-/** Errors of guests that are declared and cannot be guarded as declared. */
+/** Errors of guests that csp cannot guard as they are declared. */
 
 /** Only arptables looks at ARP below a VLAN tag. */
 export function trunkUnguarded(host: string, label: string, device: number): CspError {
   return new CspError(
     "trunk-unguarded",
     `guest ${label}, interface ${device}, on host ${host}`,
-    "it has VLANs, and the host has no arptables with a FORWARD chain: ARP below a tag could claim any address",
-    'install arptables there, give the guest an interface for each VLAN instead of `vlans`, or set its `antiSpoofing` to "off" if it may claim any address',
+    "it has VLANs, and the host has no arptables with a FORWARD chain: the guest could use any address in ARP below a tag",
+    'install arptables there, give the guest an interface for each VLAN instead of `vlans`, or set its `antiSpoofing` to "off" if it may use any address',
   );
 }
 
@@ -25,7 +25,7 @@ export function ipv6Unfiltered(host: string, label: string, lack: string): CspEr
   );
 }
 
-/** No words of the host's tools mean what a rule means. */
+/** The host's tools cannot express a rule. */
 export function ruleUnsayable(host: string, subject: string, { tool, what, origin }: Unsayable): CspError {
   if (tool === "ipset")
     return new CspError(
@@ -43,17 +43,17 @@ export function ruleUnsayable(host: string, subject: string, { tool, what, origi
   );
 }
 
-/** A range that takes in what another guest has would let the one use the other's address. */
+/** If a range contains another guest's address, one guest could use the address of the other. */
 export function rangeTaken(host: string, { one, other, address, others }: Shared): CspError {
   return new CspError(
     "range-taken",
     `guest ${one.label}, interface ${one.device}, on host ${host}`,
     `${address} and ${others} of guest ${other.label} overlap: one of them could use the other's address`,
-    "declare a smaller range in `addressRanges`, or name the interfaces' networks (`network`) if they differ",
+    "declare a smaller range in `addressRanges`, or, if the interfaces are on different networks, name the networks in `network`",
   );
 }
 
-/** `port`: where its MAC is, or what the toolstack says to be the guest's. */
+/** `port`: where its MAC is, or the port that is the guest's according to the toolstack. */
 export function portUnnamed(
   host: string,
   label: string,
@@ -64,7 +64,7 @@ export function portUnnamed(
   return new CspError(
     "port-unnamed",
     `guest ${label}, interface ${device}, on host ${host}`,
-    `its MAC ${mac} is at port ${port}${bridge === undefined ? "" : ` of bridge ${bridge}`}, and the host's guest ports are ${named}: what other ports send is not filtered`,
+    `its MAC ${mac} is at port ${port}${bridge === undefined ? "" : ` of bridge ${bridge}`}, and the host's guest ports are ${named}: csp does not filter what other ports send`,
     `add the beginning of that name to \`guestPorts\` of the csp.Host (${JSON.stringify(beginningOf(port))}), or give the port another name`,
   );
 }
@@ -102,7 +102,7 @@ export function macDiffers(host: string, label: string, device: number, declared
   return new CspError(
     "mac-differs",
     `guest ${label}, interface ${device}, on host ${host}`,
-    `its MAC is ${actual} there and ${declared} in the declaration, so everything it sends would be dropped`,
+    `its MAC is ${actual} there and ${declared} in the declaration, so csp would drop everything that it sends`,
     `set \`mac\` to "${actual}", or give the guest's VIF the declared address`,
   );
 }

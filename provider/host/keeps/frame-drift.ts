@@ -8,19 +8,20 @@ import { activeTables, formatDialect, type HostFacts } from "../look/facts";
 import { SETTINGS } from "../look/settings";
 import type { Snapshot } from "../look/snapshot";
 import { besides, type Surroundings, strayRules } from "../look/surroundings";
-import { STATE_DIR, sumOf } from "../records/records";
+import { STATE_DIR } from "../records/state-dir";
+import { sumOf } from "../records/sums";
 import { program } from "../remote/program";
 import { BRIDGE_SYSCTLS } from "../remote/sysctls";
 import { templatesFile } from "../state/compiled-frame";
 import { recordedJumps } from "../state/jumps";
 import { recordedBridges, recordedFrame, recordedPorts } from "../state/recorded-ports";
 
-/** What of the frame is not as it should be: sysctls, the rules that lead into our chains, the chains every host has. */
+/** Differences in the frame: in the sysctls, in the rules that lead into our chains, in the chains that every host has. */
 export function frameDrift(facts: HostFacts, snapshot: Snapshot): string[] {
   const frame = recordedFrame(snapshot);
   if (frame === undefined) return [];
-  const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map(
-    (key) => `net.bridge.${key} is ${snapshot.sysctls[key] ?? "not there"} instead of 1`,
+  const findings: string[] = BRIDGE_SYSCTLS.filter((key) => snapshot.sysctls[key] !== "1").map((key) =>
+    snapshot.sysctls[key] === undefined ? `net.bridge.${key} does not exist` : `net.bridge.${key} is ${snapshot.sysctls[key]} instead of 1`,
   );
   const tables = activeTables(facts, frame.print?.plane);
   const jumps = recordedJumps(facts, snapshot);
@@ -29,7 +30,7 @@ export function frameDrift(facts: HostFacts, snapshot: Snapshot): string[] {
   const unclaimed = frameChains(frame, [], bridges);
   for (const table of tables) {
     if (snapshot.tables[table].chains.has(SHUT))
-      findings.push(`${toolOf(table)}: guests' ports are shut (${SHUT}): the hook could not load their firewall since`);
+      findings.push(`${toolOf(table)}: guests' ports are shut (${SHUT}), because the hook could not load their firewall`);
     // The guests' own resources report a dispatch chain with guests' ports in it.
     for (const [chain, empty] of chainsIn(unclaimed, table)) {
       const desired = chainsIn(expected, table).get(chain) ?? [];
@@ -81,7 +82,7 @@ export function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, sna
   const findings: string[] = [];
   const check = (path: string, sum: string | undefined, text: string) => {
     if (sum === undefined) findings.push(`the hook: ${path} is gone`);
-    else if (sum !== sumOf(text)) findings.push(`the hook: ${path} is not what csp put there, or of another version`);
+    else if (sum !== sumOf(text)) findings.push(`the hook: ${path} is not what csp put there, or comes from another version`);
   };
   if (callers.length > 0) {
     check(`${STATE_DIR}/hook`, sums.get("hook"), program("hook.sh"));
@@ -94,7 +95,7 @@ export function hookDrift(choice: readonly CallerChoice[], facts: HostFacts, sna
     checkMode(file.path, file.mode, snapshot, findings);
     findings.push(...linkFindings(file, snapshot));
   }
-  for (const path of spoilt) findings.push(`${STATE_DIR}/${path} is cut off, or no file: nothing of it would be loaded at a boot`);
+  for (const path of spoilt) findings.push(`${STATE_DIR}/${path} is cut off or is not a file: a boot would load nothing from it`);
   for (const { time, at, guest, cause } of snapshot.failures) {
     const who = guest === "-" ? "" : ` of guest ${guests.get(guest)?.label ?? guest}`;
     findings.push(`the hook failed at ${time}: ${at}${who}: ${cause}`);

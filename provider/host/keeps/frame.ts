@@ -8,7 +8,9 @@ import { RESTORE_SETTINGS } from "../look/settings";
 import type { Snapshot } from "../look/snapshot";
 import { besides, lookAround, type Surroundings, strayRules } from "../look/surroundings";
 import { keptDeclaration } from "../records/declaration";
-import { type FrameRecord, parseIndex, recordFile, STATE_DIR, type Zones } from "../records/records";
+import type { FrameRecord, Zones } from "../records/frame";
+import { parseIndex } from "../records/records";
+import { recordFile, STATE_DIR } from "../records/state-dir";
 import { restoreSysctls, SET_SYSCTLS } from "../remote/set-sysctls";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
@@ -20,7 +22,7 @@ import { prepareBoot, unprepareBoot } from "./next-boot";
 import { type Inputs, makeChange, type Noun, recallFrom } from "./noun";
 import { movingEdits, type PlaneChoice, planeOf, type Redeclare, refusePlane, unitsThatMove } from "./plane";
 
-export type { Zones } from "../records/records";
+export type { Zones } from "../records/frame";
 
 /** A host's frame: what makes it a csp host. Its record, the chains that every such host has, and the hook. A host has one, or none. */
 

@@ -14,9 +14,9 @@ import type { Context } from "../session/task";
 import * as errors from "./errors";
 import { portsByGuest } from "./guest-ports";
 
-/** Guests that could not be guarded as they are declared are refused; what is worth a word of those that can, a preview says. */
+/** csp refuses guests that it cannot guard as they are declared. A preview warns of what may surprise in those that it can guard. */
 
-/** All that a preview refuses and says. `elsewhere`: they need not be on this host, and no word is lost on it. */
+/** All that a preview refuses and warns of. `elsewhere`: the guests may be on another host, so it does not warn if they are not on this one. */
 export async function foreseeGuests(
   context: Context,
   host: Host,
@@ -34,7 +34,7 @@ export async function foreseeGuests(
   if (!elsewhere) warnPortless(context, host.name, guests, snapshot);
 }
 
-/** All that keeps guests from a host as it is now, without a question to it. */
+/** Refuses guests by what is known of the host now, and asks the host nothing. */
 export function refuseGuests(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot): void {
   if (guests.length === 0) return;
   for (const guest of guests) checkMacs(host, guest, snapshot);
@@ -73,7 +73,7 @@ export async function unnamedPortsOf(host: Host, guests: readonly GuestDeclarati
   return searchUnnamedPorts(host, snapshot, wantedVifs(guests));
 }
 
-/** A MAC other than the declared one would leave the guest cut off: better said than found out. */
+/** A guest whose MAC is not the declared one would be cut off. */
 function checkMacs(host: string, guest: GuestDeclaration, { ports }: Snapshot): void {
   if (macsChecked.get(guest) === ports) return;
   for (const nic of guest.interfaces) {
@@ -106,7 +106,7 @@ function wantedVifs(guests: readonly GuestDeclaration[]): Holder[] {
   );
 }
 
-/** A guest whose port has no guest's name would be without rules until csp finds it, and whenever it does not. */
+/** A port without a guest port's name has no rules until csp has found it, and none if csp does not find it. */
 function refuseUnnamed(host: string, guests: readonly GuestDeclaration[], snapshot: Snapshot, [unnamed]: readonly UnnamedPort[]): void {
   if (unnamed === undefined) return;
   const label = guests.find(({ uuid }) => uuid === unnamed.uuid)?.label ?? unnamed.uuid;
@@ -142,7 +142,7 @@ function warnShared(
   );
 }
 
-/** A guest whose port is not found is cut off, which looks like a fault of its rules: better said. */
+/** A guest whose port is not found is cut off. Without this warning, that looks like a fault of its rules. */
 function warnPortless(context: Context, host: string, guests: readonly GuestDeclaration[], { ports }: Snapshot): void {
   const withPort = new Set(ports.map((port) => port.uuid));
   const byMac = ports.filter((port) => port.uuid === "");
@@ -151,7 +151,9 @@ function warnPortless(context: Context, host: string, guests: readonly GuestDecl
   const without = guests.filter((guest) => guest.interfaces.some((nic) => nic.port === undefined) && !isFound(guest));
   if (without.length === 0) return;
   const some = without.slice(0, 5).map((guest) => guest.label);
+  const one = without.length === 1;
+  const who = one ? `guest ${some[0]} is` : `${without.length} guests (${some.join(", ")}${without.length > 5 ? ", ..." : ""}) are`;
   context.warn(
-    `${without.length === 1 ? `guest ${some[0]} is` : `${without.length} guests (${some.join(", ")}${without.length > 5 ? ", ..." : ""}) are`} not running on ${host}, or not found there: their rules act once a port of theirs appears. Where csp does not know the toolstack, give \`port\`.`,
+    `${who} not running on ${host}, or csp did not find ${one ? "it" : "them"} there: ${one ? "its" : "their"} rules take effect once ${one ? "its port appears" : "their ports appear"}. If csp does not know the toolstack, set \`port\`.`,
   );
 }

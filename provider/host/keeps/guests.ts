@@ -3,7 +3,7 @@ import { compileUnit, type UnitDeclaration } from "../../firewall/compile/unit";
 import { findUnitDrift, type UnitDrift } from "../../firewall/drift/unit";
 import { activeTables } from "../look/facts";
 import type { Snapshot } from "../look/snapshot";
-import { parseGuestDeclarations } from "../records/records";
+import { parseGuestDeclarations } from "../records/declaration";
 import { program } from "../remote/program";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
@@ -41,7 +41,7 @@ async function nameFindings(host: Host, guests: readonly GuestDeclaration[], sna
   return (await unnamedPortsOf(host, guests, snapshot)).map(({ uuid, device, port, led }) => {
     const label = guests.find((guest) => guest.uuid === uuid)?.label ?? uuid;
     const how = led ? "it is led to the guest's rules only once csp has found it" : "it is not led to the guest's rules";
-    return `guest ${label}: interface ${device} is at port ${port}, which has no guest port's name: ${how}`;
+    return `guest ${label}: interface ${device} is at port ${port}, whose name does not begin like a guest port's: ${how}`;
   });
 }
 

@@ -2,7 +2,7 @@ import { withArguments } from "../../shell/program";
 import { installCallers, resolveCallers } from "../look/callers";
 import type { HostFacts } from "../look/facts";
 import { parseSnapshot } from "../look/snapshot";
-import { recordFile, STATE_DIR } from "../records/records";
+import { recordFile, STATE_DIR } from "../records/state-dir";
 import { program } from "../remote/program";
 import { restoreSysctls, sysctlsAtBoot } from "../remote/set-sysctls";
 import type { Host } from "../session/host";

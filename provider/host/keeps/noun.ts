@@ -1,6 +1,6 @@
 import type { ConnectionFields } from "../../ssh/inventory";
 import type { Snapshot } from "../look/snapshot";
-import { parseDeclaration } from "../records/records";
+import { parseDeclaration } from "../records/declaration";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
 import type { Ownership } from "../state/edit";

@@ -4,7 +4,7 @@ import * as errors from "../adopt/errors";
 import { type HostFacts, planesOf, printerFor } from "../look/facts";
 import type { Snapshot } from "../look/snapshot";
 import type { KeptDeclaration } from "../records/declaration";
-import { parseRecordedUnits, type RecordedUnit } from "../records/records";
+import { parseRecordedUnits, type RecordedUnit } from "../records/recorded-units";
 import { program } from "../remote/program";
 import type { Host } from "../session/host";
 import type { Edit } from "../state/edit";

@@ -3,7 +3,7 @@ import type { KernelSet } from "../../firewall/model/kernel";
 import { Unsayable } from "../../firewall/model/unsayable";
 import { printerFor } from "../look/facts";
 import { keptDeclaration } from "../records/declaration";
-import { recordFile } from "../records/records";
+import { recordFile } from "../records/state-dir";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
 import { admit, recordedHoldings } from "../state/admission";

@@ -6,7 +6,7 @@ import { standsInPlace } from "../../firewall/plan/plan";
 import { type Dialect, type HostFacts, printerFor } from "../look/facts";
 import type { Snapshot } from "../look/snapshot";
 import { keptDeclaration } from "../records/declaration";
-import { recordFile, unitRecord } from "../records/records";
+import { recordFile, unitRecord } from "../records/state-dir";
 import type { Host } from "../session/host";
 import type { Context } from "../session/task";
 import { admit, recordedHoldings } from "../state/admission";

@@ -1,6 +1,6 @@
 import type { Plane } from "../../firewall/model/kernel";
 import { shutLines } from "../../firewall/planes/shut";
-import { STATE_DIR } from "../records/records";
+import { STATE_DIR } from "../records/state-dir";
 import { program } from "../remote/program";
 import type { HostFacts } from "./facts";
 

@@ -2,7 +2,7 @@ import { FIRST_ZONE } from "../../firewall/compile/frame";
 import type { Bridge, Trait } from "../../firewall/compile/templates";
 import { canonicalMac } from "../../firewall/values/spelling";
 import { memory } from "../../memory";
-import type { PortClaim } from "../records/records";
+import type { PortClaim } from "../records/ports";
 
 /**
  * Which guest's interface is behind which port. A guest's port gets a new name at every start, and on Xen also at every migration and restore
@@ -142,9 +142,9 @@ const indexOf = memory.once(
     const carriers = new Map<string, number>();
     const places = new Map<string, number[]>();
     const put = (key: string, at: number) => {
-      const known = places.get(key);
-      if (known === undefined) places.set(key, [at]);
-      else known.push(at);
+      const earlier = places.get(key);
+      if (earlier === undefined) places.set(key, [at]);
+      else earlier.push(at);
     };
     for (const [at, { port, address }] of all.entries()) {
       const finding = findings.get(port);
@@ -204,11 +204,11 @@ export function claimPorts(network: HostPorts, vifs: readonly DeclaredVif[]): Cl
     if (pinned.has(port)) continue;
     const finding = findings.get(port);
     if (deviceOf(port) === undefined) {
-      const told = CONTAINER.test(port) ? spellMac(finding?.mac ?? "") : "";
-      const [own, twin] = byMac.get(told) ?? [];
+      const foundMac = CONTAINER.test(port) ? spellMac(finding?.mac ?? "") : "";
+      const [own, twin] = byMac.get(foundMac) ?? [];
       if (own !== undefined) {
         if (twin === undefined) claim(own, port, ifindex);
-        else refused.push({ port, uuid: own.uuid, cause: `two declared interfaces have the MAC ${told}` });
+        else refused.push({ port, uuid: own.uuid, cause: `two declared interfaces have the MAC ${foundMac}` });
         continue;
       }
       const [vif, other] = byTapMac.get(address) ?? [];

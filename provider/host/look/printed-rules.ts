@@ -34,8 +34,11 @@ export async function asPrinted<D extends RuleSetDeclaration>(host: AskedHost, d
     SETS: setText([...referred].map(([name, after]) => ({ name, before: undefined, after, order: "add-first" as const }))).before,
     RULES: trial(table, `${TRIAL_CHAIN}s`, texts).text,
   });
-  const said = await host.ask(program("apart.sh", { PROGRAM: `${formatDialect(dialect)}${script}` }), `asking ${tool} how it prints rules`);
-  const printed = parseSaved(tool, said)[table]?.chains.get(`${TRIAL_CHAIN}s`);
+  const output = await host.ask(
+    program("apart.sh", { PROGRAM: `${formatDialect(dialect)}${script}` }),
+    `asking ${tool} how it prints rules`,
+  );
+  const printed = parseSaved(tool, output)[table]?.chains.get(`${TRIAL_CHAIN}s`);
   if (printed === undefined || printed.length !== texts.length) return declared;
   return {
     ...declared,

@@ -48,8 +48,8 @@ export async function refusedRule(
   );
   const answer = await host.ask(withArguments(program("try-rules.sh", { RULES: text }), tool), `trying rules of ${tool}`);
   if (!splitSections(answer).has("refused")) return undefined;
-  const said = answer.replace(/^@@csp refused$/m, "").trim();
-  const line = Number(/\bline:? (\d+)\b/.exec(said)?.[1] ?? 0);
+  const message = answer.replace(/^@@csp refused$/m, "").trim();
+  const line = Number(/\bline:? (\d+)\b/.exec(message)?.[1] ?? 0);
   const refused = texts[line - before - 1];
-  return refused === undefined ? undefined : { ...refused, said };
+  return refused === undefined ? undefined : { ...refused, said: message };
 }

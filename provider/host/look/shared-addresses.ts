@@ -1,6 +1,6 @@
 import { type Cidr, canonicalCidr, covers, isSingle, parseCidr } from "../../firewall/values/spelling";
 import { memory } from "../../memory";
-import type { GuestVif } from "../records/records";
+import type { GuestVif } from "../records/vifs";
 import { claimPorts, type DeclaredVif } from "./ports";
 import type { Snapshot } from "./snapshot";
 
@@ -103,9 +103,9 @@ const byAddress = memory.once(
       for (const address of vif.addresses) {
         if (!isSingle(address)) continue;
         const key = canonicalCidr(address);
-        const known = found.get(key);
-        if (known === undefined) found.set(key, [vif]);
-        else known.push(vif);
+        const earlier = found.get(key);
+        if (earlier === undefined) found.set(key, [vif]);
+        else earlier.push(vif);
       }
     }
     return found;

@@ -58,8 +58,8 @@ export function parseSurroundings(text: string): Surroundings {
 }
 
 /**
- * Rules of others that also decide about packets from the bridges' ports, one sentence each. With bridge filtering on, they meet traffic that they
- * did not meet before, also that of ports that belong to no guest.
+ * Rules of others that also decide about packets from the bridges' ports, one sentence each. With bridge filtering on, packets meet them that
+ * did not meet them before, also those of ports that belong to no guest. A frame's record keeps these sentences, and another wording is drift.
  */
 export function besides(surroundings: Surroundings, tables: SavedTables, dialect: Dialect): string[] {
   const found: string[] = [];
@@ -97,7 +97,7 @@ export function unreadRules({ chains, other }: Surroundings, { backend }: Dialec
   return found;
 }
 
-/** The rules of others that a bridged packet may meet, as far as csp can read them. */
+/** The rules of others that a bridged packet may meet, and those among them that csp cannot read. */
 export async function othersOn(host: AskedHost, dialect: Dialect): Promise<Others> {
   const sections = splitSections(
     await host.ask(`${formatDialect(dialect)}${program("other-tables.sh")}`, "reading others' tables", "state"),
@@ -121,13 +121,13 @@ const OWNERS: readonly (readonly [chain: string, who: string])[] = [
   ["KUBE-FORWARD", "Kubernetes"],
 ];
 
-/** csp's own rules in places where they are still in force but where csp no longer reads them. */
+/** csp's own rules that still act, in places that csp no longer reads. */
 export function strayRules({ other }: Surroundings, { backend }: Dialect): string[] {
   return other.flatMap(({ tool, table, ours }) =>
     ours === 0
       ? []
       : [
-          `${tool}: ${ours} of csp's rules are still in table ${table} of the ${backend === "nft" ? "legacy" : "nft"} backend, in force beside the new ones`,
+          `${tool}: ${ours} of csp's rules are still in table ${table} of the ${backend === "nft" ? "legacy" : "nft"} backend and act beside the new rules`,
         ],
   );
 }
@@ -140,10 +140,10 @@ export function overridingSysctls({ sysctls }: Surroundings): string[] {
   const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);
   return [...new Set(sysctls.map(({ file }) => file))].flatMap((file) => {
     const keys = sysctls.filter((one) => one.file === file).map(({ key }) => `net.bridge.${key}`);
-    if (file === "/etc/sysctl.conf") return [`${file} sets ${keys.join(", ")} to 0: csp puts its own settings behind that`];
+    if (file === "/etc/sysctl.conf") return [`${file} sets ${keys.join(", ")} to 0: csp adds its own settings after these lines`];
     if (name(file) < name(SYSCTL_FILE)) return [];
     return [
-      `${file} sets ${keys.join(", ")} to 0 and is read after csp's own ${SYSCTL_FILE}: take these lines out, or filtering is off after the next boot`,
+      `${file} sets ${keys.join(", ")} to 0 and is read after csp's own ${SYSCTL_FILE}: remove these lines; otherwise filtering is off after the next boot`,
     ];
   });
 }

@@ -1,5 +1,6 @@
 import { memory } from "../../memory";
-import type { PortClaim, WaitingFrame } from "../records/records";
+import type { WaitingFrame } from "../records/frame";
+import type { PortClaim } from "../records/ports";
 import { program } from "../remote/program";
 import type { AskedHost } from "./asked";
 import { claimPorts, type DeclaredVif } from "./ports";
@@ -65,16 +66,16 @@ interface Place {
   readonly port: string;
 }
 
-const asked = memory.byObject<Snapshot, Promise<ReadonlyMap<string, Place>>>({
+const macsOfHosts = memory.byObject<Snapshot, Promise<ReadonlyMap<string, Place>>>({
   name: "MACs that bridges have seen",
   reason: "a program may declare a thousand guests that do not run, and each would ask the host",
 });
 
 function macsSeen(host: AskedHost, snapshot: Snapshot): Promise<ReadonlyMap<string, Place>> {
-  let answer = asked.get(snapshot);
+  let answer = macsOfHosts.get(snapshot);
   if (answer === undefined) {
     answer = host.ask(program("macs.sh"), "looking for guests' MACs on its bridges").then(parseSeen);
-    asked.set(snapshot, answer);
+    macsOfHosts.set(snapshot, answer);
   }
   return answer;
 }

@@ -9,3 +9,20 @@ export function keptDeclaration<I extends { readonly connection?: unknown }>(inp
   const { connection: _, ...declaration } = inputs;
   return declaration as Omit<I, "connection"> & KeptDeclaration;
 }
+
+/** The `declaration` line of a record; undefined if it has none. */
+export function parseDeclaration(text: string): unknown {
+  const line = text.split("\n").find((candidate) => candidate.startsWith("declaration "));
+  return line === undefined ? undefined : (JSON.parse(line.slice("declaration ".length)) as unknown);
+}
+
+/** The declaration of each guest, by UUID, from the `uuid` and `declaration` lines of their records. */
+export function parseGuestDeclarations(text: string): Map<string, unknown> {
+  const declarations = new Map<string, unknown>();
+  let uuid = "";
+  for (const line of text.split("\n")) {
+    if (line.startsWith("uuid ")) uuid = line.slice("uuid ".length);
+    else if (line.startsWith("declaration ")) declarations.set(uuid, parseDeclaration(line));
+  }
+  return declarations;
+}

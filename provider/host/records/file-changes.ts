@@ -1,4 +1,4 @@
-import { sumOf } from "./records";
+import { sumOf } from "./sums";
 
 /** Files below the state directory: new contents, and files to remove. */
 export interface FilePlan {
@@ -41,6 +41,7 @@ export class FileChanges {
   remove(path: string): void {
     this.contents.delete(path);
     this.removed.add(path);
+    this.known.delete(path);
   }
 
   isRemoved(path: string): boolean {
@@ -51,7 +52,6 @@ export class FileChanges {
   keep(path: string, file: SummedFile | undefined): void {
     if (file === undefined) {
       this.remove(path);
-      this.known.delete(path);
       return;
     }
     if (this.known.get(path) !== file.sum) this.put(path, file.text);

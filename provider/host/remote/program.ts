@@ -3,7 +3,7 @@ import { TABLES } from "../../firewall/model/kernel";
 import { OUR_CHAINS } from "../../firewall/model/names";
 import { HOOKED, HOOKS_TEXT, MAPS_TEXT, SAME_OCTETS_TEXT } from "../../firewall/planes/nft/base";
 import { fill, programsOf } from "../../shell/program";
-import { STATE_DIR } from "../records/records";
+import { STATE_DIR } from "../records/state-dir";
 import { BRIDGE_SYSCTLS, SYSCTL_FILE } from "./sysctls";
 
 /** What a program has in common with the core: a fact has one place, and that is not the program. */

@@ -68,8 +68,8 @@ class ConnectedHosts implements Hosts {
 
   private of(target: SshTarget): Host {
     const key = JSON.stringify(target);
-    const known = this.hosts.get(key);
-    if (known !== undefined) return known.host;
+    const entry = this.hosts.get(key);
+    if (entry !== undefined) return entry.host;
     const dial: Dial = (signal) => connect(target, { signal, bastions: (bastion) => this.gateway(bastion) });
     const lazy = new LazyConnection(target, dial);
     const host = this.hostFactory(

@@ -5,7 +5,7 @@ import type { Dial, Printed, RemoteProcess, SshConnection, SshTarget, StartOptio
 import * as errors from "../errors";
 import { FACTS_SCRIPT, formatDialect, type HostFacts, parseFacts, REQUIRED_TOOLS } from "../look/facts";
 import { parseSnapshot, type Snapshot, snapshotScript, splitSections } from "../look/snapshot";
-import { STATE_DIR } from "../records/records";
+import { STATE_DIR } from "../records/state-dir";
 import { program } from "../remote/program";
 import { DesiredHost, type HostPlan } from "../state/desired";
 import * as transactionErrors from "../transaction/errors";

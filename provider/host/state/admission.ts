@@ -2,15 +2,11 @@ import { type CompiledUnit, guestUnit } from "../../firewall/compile/unit";
 import type { KernelSet } from "../../firewall/model/kernel";
 import { setReferences } from "../../firewall/planes/references";
 import type { Snapshot } from "../look/snapshot";
-import {
-  type FrameRecord,
-  type GuestRecord,
-  isOwned,
-  recordFile,
-  type SetRecord,
-  type UnitRecord,
-  type WaitingFrame,
-} from "../records/records";
+import { type FrameRecord, isOwned, type WaitingFrame } from "../records/frame";
+import type { GuestRecord } from "../records/guest";
+import type { SetRecord } from "../records/set";
+import { recordFile } from "../records/state-dir";
+import type { UnitRecord } from "../records/unit";
 import type { Edit, FrameEdit, Ownership, SetEdit, UnitEdit } from "./edit";
 import * as errors from "./errors";
 
@@ -24,7 +20,7 @@ export interface Holdings {
   readonly sets: ReadonlyMap<string, SetRecord>;
   /** A set as rules will find it in the kernel; undefined: they will find none. */
   readonly kernelSet: (name: string) => KernelSet | undefined;
-  /** Whether the kernel has a set of this name that is not csp's, unless a record says that it is. */
+  /** Whether the kernel has a set of this name that was not csp's before any edit. */
   readonly isForeignSet: (name: string) => boolean;
 }
 
@@ -36,8 +32,8 @@ export function recordedHoldings({ records, sets }: Pick<Snapshot, "records" | "
     units: records.units,
     sets: records.sets,
     kernelSet: (name) => sets.get(name),
-    // One whose record is cut off is still csp's.
-    isForeignSet: (name) => sets.has(name) && !records.spoilt.includes(recordFile.set(name)),
+    // One whose record is cut off is still csp's, and so is one that an earlier edit of the same transaction removes.
+    isForeignSet: (name) => sets.has(name) && !records.sets.has(name) && !records.spoilt.includes(recordFile.set(name)),
   };
 }
 

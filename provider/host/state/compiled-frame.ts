@@ -5,7 +5,8 @@ import { lacksOfIpv6 } from "../../firewall/planes/xtables/dialect";
 import { memory } from "../../memory";
 import { activeTables, type Dialect, printerFor } from "../look/facts";
 import { type SummedFile, summed } from "../records/file-changes";
-import type { VifRecord, WaitingFrame } from "../records/records";
+import type { WaitingFrame } from "../records/frame";
+import type { VifRecord } from "../records/guest";
 
 /** What a host's frame is to the compiler: as its record says, in the way its tools can. */
 export function compiledFrame({ guestPorts, zones, plane }: WaitingFrame, dialect: Dialect, vifs: readonly VifRecord[]): Frame {
@@ -26,15 +27,10 @@ export function templatesFile(frame: Frame, dialect: Dialect): SummedFile {
 /** The same for a host whose tools nobody has looked at yet. */
 export function templatesOf(frame: Frame, tables: readonly Table[] = TABLES): SummedFile {
   const key = JSON.stringify([{ ...frame, print: frame.print?.name }, tables]);
-  let file = files.get(key);
-  if (file === undefined) {
-    file = summed(formatTemplates(frameTemplates(frame), tables));
-    files.set(key, file);
-  }
-  return file;
+  return files(key, () => summed(formatTemplates(frameTemplates(frame), tables)));
 }
 
-const files = memory.byText<SummedFile>({
+const files = memory.onceByText<SummedFile>({
   name: "files of templates",
   reason: "every host of a fleet has one of a few",
   most: 64,

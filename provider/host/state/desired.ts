@@ -11,27 +11,16 @@ import { activeTables, formatDialect, type HostFacts, printerFor } from "../look
 import { guestBridges } from "../look/ports";
 import type { Snapshot } from "../look/snapshot";
 import { FileChanges, type FilePlan, type SummedFile, summed } from "../records/file-changes";
-import {
-  digestOf,
-  type FrameRecord,
-  formatFrame,
-  formatGuest,
-  formatPorts,
-  formatSet,
-  formatUnit,
-  formatVifs,
-  formatZones,
-  type GuestRecord,
-  type GuestVif,
-  isOwned,
-  type PortClaim,
-  type Records,
-  recordFile,
-  type SetRecord,
-  type UnitRecord,
-  vifsOf,
-  type WaitingFrame,
-} from "../records/records";
+import { type FrameRecord, formatFrame, isOwned, type WaitingFrame } from "../records/frame";
+import { formatGuest, type GuestRecord } from "../records/guest";
+import { digestOf } from "../records/lines";
+import { formatPorts, type PortClaim } from "../records/ports";
+import type { Records } from "../records/records";
+import { formatSet, type SetRecord } from "../records/set";
+import { recordFile } from "../records/state-dir";
+import { formatUnit, type UnitRecord } from "../records/unit";
+import { formatVifs, type GuestVif, vifsOf } from "../records/vifs";
+import { formatZones } from "../records/zones";
 import { program } from "../remote/program";
 import { admit, type Holdings, recordedHoldings } from "./admission";
 import { compiledFrame, templatesFile } from "./compiled-frame";

@@ -1,7 +1,7 @@
 import type { CompiledUnit } from "../../firewall/compile/unit";
 import type { KernelSet, Printer } from "../../firewall/model/kernel";
 import type { KeptDeclaration } from "../records/declaration";
-import type { FrameRecord } from "../records/records";
+import type { FrameRecord } from "../records/frame";
 
 /** "new" is refused what somebody else has already; "held" is in the state of whoever asks, by creation or by import. */
 export type Ownership = "new" | "held";

@@ -1,12 +1,12 @@
 import { CspError } from "../../errors";
 
-/** Errors of what is declared of a host and cannot be, because of what is there or belongs to somebody else. */
+/** Errors of declarations that a host cannot take, because of what is on the host or because somebody else owns it. */
 
 export function notAdopted(host: string): CspError {
   return new CspError(
     "not-adopted",
     `host ${host}`,
-    "it is not a csp host yet, so a guest's rules would act on nothing",
+    "it is not a csp host yet, so a guest's rules would have no effect",
     "declare a csp.Host for it and use its `host` output here, so that it comes first",
   );
 }
@@ -16,7 +16,7 @@ export function hostOwned(host: string, owner: string): CspError {
     "host-owned",
     `host ${host}`,
     `it already belongs to ${owner}`,
-    "declare each host in one place; import it there if that stack is gone",
+    "declare each host in one place; if that stack no longer exists, import the host here",
   );
 }
 
@@ -26,7 +26,7 @@ export function guestsLeft(host: string, labels: readonly string[]): CspError {
     "guests-left",
     `host ${host}`,
     `it still has the firewalls of ${labels.length} guest${labels.length === 1 ? "" : "s"} (${some}${labels.length > 5 ? ", ..." : ""})`,
-    "remove these resources first; without the host's frame their rules would act on nothing",
+    "remove these resources first; without the host's frame their rules would have no effect",
   );
 }
 
@@ -42,7 +42,7 @@ export function rulesLeft(host: string, units: readonly string[]): CspError {
 
 export function guestOwned(host: string, label: string, uuid: string, owner: string): CspError {
   return new CspError(
-    "guest-claimed",
+    "guest-owned",
     `guest ${label === uuid ? uuid : `${label} (${uuid})`} on host ${host}`,
     `its firewall already belongs to ${owner}`,
     "keep a guest in one resource: remove it there or here; a resource that was renamed needs its old name as an alias",
@@ -54,7 +54,7 @@ export function unitOwned(host: string, unit: string, owner: string): CspError {
     "unit-owned",
     `${unit} on host ${host}`,
     `it already belongs to ${owner}`,
-    "use another name, or remove it there; `pulumi import` takes it over when that stack is gone",
+    "use another name, or remove it there; if that stack no longer exists, `pulumi import` takes it over",
   );
 }
 
@@ -71,7 +71,7 @@ export function portNotGuests(host: string, label: string, port: string, prefixe
   return new CspError(
     "port-not-guests",
     `guest ${label} on host ${host}`,
-    `its port ${port} is none of the host's guest ports (${prefixes.map((prefix) => `${prefix}*`).join(", ")}), so no packet of it would meet its rules`,
+    `its port ${port} is not one of the host's guest ports (${prefixes.map((prefix) => `${prefix}*`).join(", ")}), so its packets would not meet its rules`,
     "correct `port`, or add the beginning of its name to `guestPorts` of the csp.Host",
   );
 }
@@ -89,7 +89,7 @@ export function setForeign(host: string, set: string): CspError {
   return new CspError(
     "set-foreign",
     `IP set ${set} on host ${host}`,
-    "a set of this name is on the host and was not made by csp",
+    "the host has a set of this name that csp did not make",
     "use another name, or `ipset destroy` it on the host",
   );
 }

@@ -3,7 +3,7 @@ import type { Jump, Table } from "../../firewall/model/kernel";
 import type { SavedTables } from "../../firewall/planes/xtables/saved";
 import { activeTables, type HostFacts } from "../look/facts";
 import type { Snapshot } from "../look/snapshot";
-import type { UnitRecord } from "../records/records";
+import type { UnitRecord } from "../records/unit";
 import { compiledFrame } from "./compiled-frame";
 
 /** Which rules of csp's stand in chains that are not csp's: the frame's, and those of units that have some. */

@@ -2,7 +2,7 @@ import type { Trait } from "../../firewall/compile/templates";
 import { type Table, toolOf } from "../../firewall/model/kernel";
 import { vifChain } from "../../firewall/model/names";
 import type { SavedTables } from "../../firewall/planes/xtables/saved";
-import type { PortClaim } from "../records/records";
+import type { PortClaim } from "../records/ports";
 
 export interface PortChains {
   /** Whether the plan writes the chains of this guest's unit. */

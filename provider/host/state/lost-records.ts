@@ -1,7 +1,7 @@
 import type { CompiledUnit } from "../../firewall/compile/unit";
 import { chainsIn, TABLES } from "../../firewall/model/kernel";
 import type { Snapshot } from "../look/snapshot";
-import { recordFile } from "../records/records";
+import { recordFile } from "../records/state-dir";
 
 /**
  * Records that are gone or cut off while what they describe is still in force. It holds until the host boots, and is then shut: that is drift,

@@ -4,7 +4,7 @@ import { type UnledPort, unledPorts } from "../../firewall/drift/dispatch";
 import { memory } from "../../memory";
 import { type Claimed, claimPorts, guestBridges, type HostPorts } from "../look/ports";
 import type { Snapshot } from "../look/snapshot";
-import type { GuestVif } from "../records/records";
+import type { GuestVif } from "../records/vifs";
 import { compiledFrame } from "./compiled-frame";
 
 /*

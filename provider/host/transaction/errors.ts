@@ -1,6 +1,6 @@
 import { CspError } from "../../errors";
 import { said } from "../errors";
-import { STATE_DIR } from "../records/records";
+import { STATE_DIR } from "../records/state-dir";
 
 /** Errors of transactions. Each error says what state the host is in afterwards. */
 

@@ -146,19 +146,19 @@ export async function unlessEnded<T>(step: Promise<T>): Promise<T | undefined> {
 /** The error for the last output of a failed transaction. */
 export function failure(host: string, sections: ReadonlyMap<string, string>, output: string): CspError {
   // What it read back does not belong into the error.
-  const said = output
+  const message = output
     .split(/^(?=@@csp )/m)
     .filter((piece) => !piece.startsWith("@@csp is."))
     .join("")
     .replace(/^@@csp .*$/gm, "")
     .trim();
   const failed = [...sections.keys()].find((name) => name.startsWith("failed "));
-  if (failed !== undefined) return errors.applyFailed(host, failed.slice("failed ".length), said);
-  if (sections.has("nospace")) return errors.noSpace(host, said);
+  if (failed !== undefined) return errors.applyFailed(host, failed.slice("failed ".length), message);
+  if (sections.has("nospace")) return errors.noSpace(host, message);
   if (sections.has("busy")) return errors.hostBusy(host);
   if (sections.has("nolock")) return errors.noLock(host);
   const unreadable = [...sections.keys()].find((name) => name.startsWith("unreadable "));
   if (unreadable !== undefined) return errors.unreadable(host, unreadable.slice("unreadable ".length));
-  if (sections.has("undofailed") || sections.has("unfinished")) return errors.undoFailed(host, said);
-  return errors.brokenOff(host, said);
+  if (sections.has("undofailed") || sections.has("unfinished")) return errors.undoFailed(host, message);
+  return errors.brokenOff(host, message);
 }

@@ -42,8 +42,8 @@ const MISSING: Readonly<Record<string, Path>> = {
 function fieldOf({ place: { element, attribute, child } }: PlacedFinding): Path {
   if (child !== undefined) return MISSING[child] ?? [];
   if (attribute === undefined) return element.field ?? [];
-  const made = element.attributeFields?.get(attribute);
-  if (made !== undefined) return made;
+  const field = element.attributeFields?.get(attribute);
+  if (field !== undefined) return field;
   if (element.name === "admin-interface") return attribute === "protov6" ? ["adminInterface", "ipv6"] : ["adminInterface", "name"];
   return element.field ?? [];
 }

@@ -471,9 +471,9 @@ class Reader {
     if (!reads(this.target, "ntp")) return { timezone, ntpServers };
     const [ntp, ...more] = this.view.all("ntp");
     if (more[0] !== undefined) throw new Stop("more than one ntp", { element: more[0] });
-    const known = ntp === undefined ? undefined : this.required(ntp, "source");
+    const source = ntp === undefined ? undefined : this.required(ntp, "source");
     if (ntp !== undefined) this.attributeOneOf(ntp, "ntp", "source");
-    const ntpSource = known ?? (ntpServers.length > 0 ? "manual" : ipv4 === "dhcp" ? "dhcp" : "default");
+    const ntpSource = source ?? (ntpServers.length > 0 ? "manual" : ipv4 === "dhcp" ? "dhcp" : "default");
     if (ntpServers.length > 0 && ntpSource !== "manual")
       throw new Stop("time servers beside another source", { element: ntp ?? this.view.root });
     return { timezone, ntpSource, ntpServers };

@@ -83,8 +83,8 @@ function alternative(name: string, word: Word): string {
 }
 
 function strangerRemedy(name: string, suggestion: () => string | undefined): string {
-  const said = Object.hasOwn(STRANGERS, name) ? STRANGERS[name] : undefined;
-  if (said !== undefined) return said;
+  const stranger = Object.hasOwn(STRANGERS, name) ? STRANGERS[name] : undefined;
+  if (stranger !== undefined) return stranger;
   const meant = suggestion();
   return meant === undefined ? "remove it" : `did you mean ${shown(meant)}?`;
 }

@@ -195,18 +195,18 @@ function checkArguments(entry: BootEntry, kernel: BootModule, target: Target, re
 
 /** E8, E3, W1, W15: one argument, by the table. */
 function checkArgument(name: string, value: string | undefined, target: Target, at: Place, report: Report): void {
-  const known = bootArgument(name);
-  if (known === undefined) {
+  const argument = bootArgument(name);
+  if (argument === undefined) {
     const meant = name.length > 5 ? suggest(name, ARGUMENT_NAMES) : undefined;
     if (meant !== undefined && meant !== name)
       report("W1", at(name), `the installer does not know an argument ${JSON.stringify(name)}`, `did you mean ${meant}?`);
     return;
   }
-  if (!isRead(known, target)) {
+  if (!isRead(argument, target)) {
     const other = nameFor(name, target);
     report("E8", at(name), `${productOf(target)} does not read ${name}`, other === name ? "remove it" : `write ${other}`);
-  } else if (known.oneOf !== undefined && !known.oneOf.includes((value ?? "").toLowerCase()))
-    report("E3", at(name), `${JSON.stringify(value ?? "")} is not one of ${known.oneOf.join(", ")}`, `write ${known.usual}`);
+  } else if (argument.oneOf !== undefined && !argument.oneOf.includes((value ?? "").toLowerCase()))
+    report("E3", at(name), `${JSON.stringify(value ?? "")} is not one of ${argument.oneOf.join(", ")}`, `write ${argument.usual}`);
   if (name === "no-gpgcheck" || name === "no-repo-gpgcheck")
     report("W15", at(name), "the installer does not check the packages' signatures", "remove it, and publish packages with signatures");
 }

@@ -51,15 +51,15 @@ export function interpreterProblem(script: Buffer, target: Target): InterpreterP
   const [interpreter, argument] = words.filter((word) => word !== "");
   if (interpreter === undefined) return { problem: "its first line names no interpreter", remedy: "begin it with #!/bin/sh" };
   if (unchecked) return undefined;
-  const known = knownInterpreters(target);
+  const interpreters = knownInterpreters(target);
   const named = interpreter === "/usr/bin/env" ? `${interpreter} ${argument ?? ""}`.trim() : interpreter;
-  if (known.includes(named)) return undefined;
+  if (interpreters.includes(named)) return undefined;
   return {
     problem: `${productOf(target)} does not run scripts with ${named}, and stops with Invalid interpreter`,
     remedy:
       target === "5.6" && named === "/usr/bin/python"
         ? "write #!/usr/bin/env python, or a shell script"
-        : `begin it with ${known.map((each) => `#!${each}`).join(" or ")}`,
+        : `begin it with ${interpreters.map((each) => `#!${each}`).join(" or ")}`,
   };
 }
 

@@ -66,14 +66,14 @@ export class PublishedTree {
 
   async look(signal: AbortSignal): Promise<Published> {
     const { path } = this;
-    const said = await this.run("look.sh", [], `looking at ${path}`, { signal });
-    const [kind = "", owner = ""] = said.split("\n", 2);
-    const record = said.slice(kind.length + owner.length + 2);
+    const output = await this.run("look.sh", [], `looking at ${path}`, { signal });
+    const [kind = "", owner = ""] = output.split("\n", 2);
+    const record = output.slice(kind.length + owner.length + 2);
     return { path: kind as Published["path"], owner, record: record === "" ? undefined : parseRecord(record, this.server.name, path) };
   }
 
   /** Refuses a path that somebody else has. `fresh`: nothing is to be there yet, but for what this owner left half-done. */
-  async claim(owner: string, signal: AbortSignal, fresh: boolean): Promise<Published> {
+  async admit(owner: string, signal: AbortSignal, fresh: boolean): Promise<Published> {
     const found = await this.look(signal);
     if (found.path === "foreign") throw errors.pathTaken(this.server.name, this.path);
     if (fresh && found.owner !== "" && found.owner !== owner) throw errors.treeOwned(this.server.name, this.path, found.owner);
@@ -106,10 +106,10 @@ export class PublishedTree {
 
   /** The files that are published now: SHA-256 by path. Only what was touched since it was published is read again. */
   async read(record: PublishedRecord, signal: AbortSignal): Promise<Map<string, string>> {
-    const said = await this.run("tree.sh", [], `reading ${this.path}`, { signal, deadlineMs: LONG_MS });
+    const output = await this.run("tree.sh", [], `reading ${this.path}`, { signal, deadlineMs: LONG_MS });
     const links = new Set<string>();
     const found = new Map<string, string>();
-    for (const line of said.split("\n")) {
+    for (const line of output.split("\n")) {
       const space = line.indexOf(" ");
       if (space < 0) continue;
       const [kind, path] = [line.slice(0, space), line.slice(space + 1)];
@@ -131,13 +131,13 @@ export class PublishedTree {
   }
 
   private async missing(sums: Iterable<string>, signal: AbortSignal): Promise<Map<string, number>> {
-    const said = await this.run("missing.sh", [], `comparing ${this.path}`, {
+    const output = await this.run("missing.sh", [], `comparing ${this.path}`, {
       input: [...sums].map((sum) => `${sum}\n`).join(""),
       signal,
       deadlineMs: LONG_MS,
     });
     return new Map(
-      said
+      output
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => line.split(" ") as [string, string])

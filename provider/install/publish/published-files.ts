@@ -54,7 +54,7 @@ export class PublishedFiles {
   }
 
   /** Refuses what is somebody else's: another resource's files, and, for a new resource, files that nobody recorded. */
-  async claim(owner: string, paths: readonly string[], fresh: boolean, signal?: AbortSignal): Promise<void> {
+  async admit(owner: string, paths: readonly string[], fresh: boolean, signal?: AbortSignal): Promise<void> {
     const record = await this.look(signal);
     if (record !== undefined) {
       if (record.owner !== owner && fresh) throw errors.filesOwned(this.server.name, paths[0] ?? this.record, record.owner);

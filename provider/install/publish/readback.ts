@@ -139,13 +139,13 @@ function readNfs(url: string, { sha256, size }: Expected, signal: AbortSignal): 
     const child = spawn("nfs-cat", [url], { signal: AbortSignal.any([signal, AbortSignal.timeout(BODY_MS)]) });
     const hash = createHash("sha256");
     let length = 0;
-    let said = "";
+    let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       hash.update(chunk);
       length += chunk.length;
     });
     child.stderr.on("data", (chunk: Buffer) => {
-      if (said.length < MOST_WORDS) said += chunk.toString("utf8");
+      if (output.length < MOST_WORDS) output += chunk.toString("utf8");
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") reject(errors.toolMissing("nfs-cat", "reading back over NFS", "libnfs-utils"));
@@ -153,7 +153,7 @@ function readNfs(url: string, { sha256, size }: Expected, signal: AbortSignal): 
       else resolve(error.message);
     });
     child.on("close", (code) => {
-      if (code !== 0) resolve(said.trim().split("\n", 1)[0] || `nfs-cat ended with status ${code}`);
+      if (code !== 0) resolve(output.trim().split("\n", 1)[0] || `nfs-cat ended with status ${code}`);
       else if (length !== size) resolve(`${length} bytes came, and it has ${size}`);
       else resolve(hash.digest("hex") === sha256 ? undefined : "other content came than was published");
     });

@@ -132,13 +132,13 @@ function lintMetadata(tree: Tree, folder: string, findings: Finding[]): void {
       );
       continue;
     }
-    const there = tree.files.get(where);
+    const file = tree.files.get(where);
     const copy = "copy the package from the media or the pack again, with its metadata";
-    if (there === undefined) error("E12", where, "it is listed, but missing", copy);
-    else if (entry.size !== undefined && there.size !== entry.size)
-      error("E12", where, `it has ${there.size} bytes and must have ${entry.size}`, copy);
-    else if (there.sha256 !== entry.checksum.value)
-      error("E12", where, `its SHA-256 is ${there.sha256} and must be ${entry.checksum.value}`, copy);
+    if (file === undefined) error("E12", where, "it is listed, but missing", copy);
+    else if (entry.size !== undefined && file.size !== entry.size)
+      error("E12", where, `it has ${file.size} bytes and must have ${entry.size}`, copy);
+    else if (file.sha256 !== entry.checksum.value)
+      error("E12", where, `its SHA-256 is ${file.sha256} and must be ${entry.checksum.value}`, copy);
   }
 }
 

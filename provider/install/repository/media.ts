@@ -80,7 +80,7 @@ async function listFiles(folder: string, prefix = ""): Promise<string[]> {
 }
 
 /** What a file was when it was read last. */
-const known = memory.byText<{ readonly stamp: string; readonly facts: MediaFile }>({
+const readings = memory.byText<{ readonly stamp: string; readonly facts: MediaFile }>({
   name: "sums of media",
   reason: "a preview and the update after it read gigabytes once",
   most: 65536,
@@ -89,7 +89,7 @@ const known = memory.byText<{ readonly stamp: string; readonly facts: MediaFile 
 async function describeFile(source: string, path: string): Promise<MediaFile> {
   const { size, mtimeMs, ctimeMs, ino, dev } = await stat(source);
   const stamp = `${size} ${mtimeMs} ${ctimeMs} ${ino} ${dev} ${path}`;
-  const before = known.get(source);
+  const before = readings.get(source);
   if (before?.stamp === stamp) return before.facts;
   const [md5, sha256] = [createHash("md5"), createHash("sha256")];
   for await (const chunk of createReadStream(source, { highWaterMark: 1 << 20 })) {
@@ -106,7 +106,7 @@ async function describeFile(source: string, path: string): Promise<MediaFile> {
     ...(rpm === undefined ? {} : { rpm }),
     source,
   };
-  known.set(source, { stamp, facts });
+  readings.set(source, { stamp, facts });
   return facts;
 }
 

@@ -85,8 +85,8 @@ function isOfImage(path: string): boolean {
 }
 
 function add(files: Map<string, MediaFile>, path: string, file: MediaFile, base: Media, pack: Media): void {
-  const there = files.get(path);
-  if (there !== undefined && there.sha256 !== file.sha256) throw errors.packsCollide(path, base.origin, pack.origin);
+  const earlier = files.get(path);
+  if (earlier !== undefined && earlier.sha256 !== file.sha256) throw errors.packsCollide(path, base.origin, pack.origin);
   files.set(path, file);
 }
 

@@ -12,10 +12,10 @@ import { parseTreeInfo } from "./yum-repository";
  */
 export function productFindings(tree: Tree, target: Target): Finding[] {
   const rpms = [...tree.files].flatMap(([path, { rpm }]) => (rpm?.product === undefined ? [] : [{ path, product: rpm.product }]));
-  const there = provided(tree, rpms);
+  const provisions = provided(tree, rpms);
   return rpms.flatMap(({ path, product }) =>
     product.requires.flatMap((required): Finding[] => {
-      const versions = there.get(required.name);
+      const versions = provisions.get(required.name);
       if (versions === undefined || versions.some((version) => rpmMeets(version, required))) return [];
       return [
         {

@@ -24,9 +24,9 @@ export function checkAnswerfile(inputs: PartiallyKnown, report: Report): void {
       "leave rootPasswordInClear out, so that the file has its hash",
     );
   const unknown: Path[] = [];
-  const known = fillIn(objectShape(answerfileDeclaration), inputs, [], unknown);
-  if (known === UNKNOWN || !isTarget(inputs.target) || typeof inputs.csp !== "boolean") return;
-  const given = { declaration: known, target: inputs.target, csp: inputs.csp } as Omit<Rendered, "password">;
+  const filled = fillIn(objectShape(answerfileDeclaration), inputs, [], unknown);
+  if (filled === UNKNOWN || !isTarget(inputs.target) || typeof inputs.csp !== "boolean") return;
+  const given = { declaration: filled, target: inputs.target, csp: inputs.csp } as Omit<Rendered, "password">;
   const covered = new Set(unknown.map(formatPath));
   for (const { rule, severity, field, message, remedy } of checkDeclaration({ ...given, password: passwordOf(inputs) })) {
     if ((severity === "error" || SKIPPED.includes(rule)) && !covered.has(formatPath(field))) report(field, message, remedy);

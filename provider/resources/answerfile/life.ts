@@ -47,17 +47,17 @@ async function preview(context: Context, inputs: Inputs, prior?: Known): Promise
   const password = passwordOf(inputs, prior?.outputs.publishedPasswordHash, context.kept);
   for (const { rule, severity, field, message, remedy } of checkDeclaration(given(inputs, password)))
     if (severity === "warning") context.warn(`${rule} ${formatPath(field)}: ${message}; ${remedy}`);
-  await filesOf(context, inputs).claim(context.owner, [inputs.path], prior === undefined, context.signal);
+  await filesOf(context, inputs).admit(context.owner, [inputs.path], prior === undefined, context.signal);
   return { drift: [] };
 }
 
 async function put(context: Context, inputs: Inputs, published: string | undefined, fresh: boolean): Promise<Outputs> {
   const files = filesOf(context, inputs);
-  await files.claim(context.owner, [inputs.path], fresh, context.signal);
-  const made = outputs(inputs, passwordOf(inputs, published, context.kept));
+  await files.admit(context.owner, [inputs.path], fresh, context.signal);
+  const result = outputs(inputs, passwordOf(inputs, published, context.kept));
   const { rootPassword: _, ...declaration } = keptDeclaration(inputs);
-  await files.put(context.owner, declaration, new Map([[inputs.path, { content: made.content }]]), context.signal);
-  return made;
+  await files.put(context.owner, declaration, new Map([[inputs.path, { content: result.content }]]), context.signal);
+  return result;
 }
 
 async function create(context: Context, inputs: Inputs): Promise<{ readonly id: string; readonly outputs: Outputs }> {

@@ -108,17 +108,17 @@ async function recordOf(server: Server, path: string, signal: AbortSignal): Prom
   return text === undefined ? undefined : (JSON.parse(text) as Record);
 }
 
-async function claim(context: Context, inputs: Inputs, server: Server, fresh: boolean): Promise<void> {
+async function admit(context: Context, inputs: Inputs, server: Server, fresh: boolean): Promise<void> {
   const record = await recordOf(server, inputs.path, context.signal);
   if (record === undefined) {
-    const there = await server.run(`[ ! -e ${quote(inputs.path)} ] || echo there`, `looking at ${inputs.path}`, { signal: context.signal });
-    if (there !== "") throw errors.pathTaken(server.name, inputs.path);
+    const found = await server.run(`[ ! -e ${quote(inputs.path)} ] || echo there`, `looking at ${inputs.path}`, { signal: context.signal });
+    if (found !== "") throw errors.pathTaken(server.name, inputs.path);
   } else if (fresh && record.owner !== context.owner) throw errors.treeOwned(server.name, inputs.path, record.owner);
 }
 
 async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
   const outputs = outputsOf(inputs, await build(inputs));
-  await claim(context, inputs, serverOf(context, inputs), prior === undefined);
+  await admit(context, inputs, serverOf(context, inputs), prior === undefined);
   return outputs;
 }
 
@@ -128,7 +128,7 @@ async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Ou
   const built = await build(inputs);
   const outputs = outputsOf(inputs, built);
   const server = serverOf(context, inputs);
-  await claim(context, inputs, server, fresh);
+  await admit(context, inputs, server, fresh);
   const record: Record = { owner: context.owner, declaration: keptDeclaration(inputs), outputs, sums: built.sums };
   await writeFile(server, recordPath(inputs.path), `${JSON.stringify(record)}\n`, { signal });
   context.status(`copying ${nameOf(inputs.path)} to ${server.name}`);
@@ -176,8 +176,8 @@ async function read(
   const record = await recordOf(server, path, context.signal);
   if (record === undefined) return undefined;
   const script = `[ ! -f ${quote(path)} ] || sha256sum <${quote(path)}`;
-  const said = await server.run(script, `reading ${path}`, { signal: context.signal, deadlineMs: UPLOAD_MS });
-  const drift = said === "" ? [`${path} is gone`] : said.startsWith(record.outputs.sha256) ? [] : [`${path} has other content`];
+  const output = await server.run(script, `reading ${path}`, { signal: context.signal, deadlineMs: UPLOAD_MS });
+  const drift = output === "" ? [`${path} is gone`] : output.startsWith(record.outputs.sha256) ? [] : [`${path} has other content`];
   for (const [name, text] of Object.entries(record.sums))
     if ((await readFile(server, siblingOf(path, name), context.signal)) !== text)
       drift.push(`${siblingOf(path, name)} is not as it was written`);

@@ -69,7 +69,9 @@ const explainInputs = z.object({
   source: z
     .string()
     .optional()
-    .describe("The sender's address; for ARP, the address that the sender claims. It also says whether the packet is IPv4 or IPv6."),
+    .describe(
+      "The sender's address; for ARP, the address that the message gives for the sender. It also says whether the packet is IPv4 or IPv6.",
+    ),
   target: z.string().optional().describe("The receiver's address; for ARP, the address that the sender asks for."),
   sourcePort: port.optional().describe("The source port. Default: one of the ports that systems choose for themselves."),
   targetPort: port.optional().describe("The destination port. Required for protocols that have ports."),
@@ -142,7 +144,7 @@ export const explainPacket = defineFunction({
       declared ? activeTools(facts, snapshot.records.frame?.plane) : filtering(facts, snapshot, inputs.vlan),
       others,
     );
-    return told(explanation, snapshot.records);
+    return answerOf(explanation, snapshot.records);
   },
 });
 
@@ -195,17 +197,17 @@ function withMac(at: string, mac: string | undefined): End {
 
 const VERBS = { passes: "let through", dropped: "dropped", rejected: "rejected", undecided: "not decided" } as const;
 
-function told({ verdict, decidedBy, layers, besides = [] }: Explanation, records: Records) {
+function answerOf({ verdict, decidedBy, layers, besides = [] }: Explanation, records: Records) {
   const rule = decidedBy === undefined ? undefined : decidingRule(decidedBy, records);
   return {
     verdict,
     reason: besides.length > 0 ? `not decided: ${besides.join("; ")}` : reasonOf(verdict, rule),
     ...(rule === undefined ? {} : { decidedBy: rule }),
-    layers: layers.map(({ tool, table, base, verdict: said, matched }) => ({
+    layers: layers.map(({ tool, table, base, verdict: ofLayer, matched }) => ({
       tool,
       table,
       chain: base,
-      verdict: said,
+      verdict: ofLayer,
       matched: matched.map((step) => `${step.chain} ${step.position}: ${step.rule}`),
     })),
     besides: [...besides],

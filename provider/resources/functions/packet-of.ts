@@ -59,15 +59,15 @@ function untagged(described: Described, from: End, to: End, bridge: string | und
     if (family === "inet6") throw errors.packetUnclear("protocol", "ARP belongs to IPv4", 'for IPv6, ask about "icmpv6", type 135 or 136');
     const senderMac = canonicalMac(described.arpSenderMac ?? sourceMac);
     const operation = described.arpOperation === "request" ? 1 : 2;
-    const asked = described.targetMac === undefined && operation === 1 ? EVERYBODY : targetMac;
+    const receiverMac = described.targetMac === undefined && operation === 1 ? EVERYBODY : targetMac;
     const arp = {
       operation,
       senderMac,
       senderAddress: source,
-      targetMac: operation === 1 ? "00:00:00:00:00:00" : asked,
+      targetMac: operation === 1 ? "00:00:00:00:00:00" : receiverMac,
       targetAddress: target,
     };
-    return { ...link, targetMac: asked, etherType: ETHERTYPE.arp, arp };
+    return { ...link, targetMac: receiverMac, etherType: ETHERTYPE.arp, arp };
   }
   const number = protocolNumber(protocol);
   if (number === undefined || number === 0)

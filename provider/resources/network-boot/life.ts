@@ -45,11 +45,11 @@ export function check(inputs: PartiallyKnown, report: Report): void {
   else if (loaders.includes("ipxe") && !loaders.includes("grub") && target === "xs9")
     report(["loaders"], "iPXE leads to GRUB on UEFI, and GRUB finds no file of this host", "name grub too");
   else if (!holdsUnknown(inputs)) {
-    const said = new Set<string>();
+    const warned = new Set<string>();
     for (const { severity, path, message, remedy } of findings(inputs)) {
       const field = fieldOf(path, inputs as unknown as Inputs);
-      if (severity === "error" && !said.has(field + message)) report([field], message, remedy);
-      said.add(field + message);
+      if (severity === "error" && !warned.has(field + message)) report([field], message, remedy);
+      warned.add(field + message);
     }
   }
 }
@@ -74,24 +74,24 @@ function fieldOf(path: string, { kernelArguments = [], xenArguments }: Inputs): 
 async function dispatch(machine: Server, { root, loaders }: Inputs, signal: AbortSignal): Promise<void> {
   if (!loaders.includes("grub")) return await dropDispatcher(machine, root, signal);
   const path = posix.join(root, GRUB_DISPATCHER);
-  const there = await readFile(machine, path, signal);
+  const content = await readFile(machine, path, signal);
   // A menu of somebody else's is theirs: the host's own file can be led to from it.
-  if (there === undefined || isOwnDispatcher(there)) await writeFile(machine, path, DISPATCHER, { signal });
+  if (content === undefined || isOwnDispatcher(content)) await writeFile(machine, path, DISPATCHER, { signal });
 }
 
 /** What is wrong with the file that all hosts share; a menu of somebody else's is not. */
 async function dispatcherDrift(machine: Server, { root, loaders }: Inputs, signal: AbortSignal): Promise<string[]> {
   if (!loaders.includes("grub")) return [];
   const path = posix.join(root, GRUB_DISPATCHER);
-  const there = await readFile(machine, path, signal);
-  if (there !== undefined && !isOwnDispatcher(there)) return [];
-  return [firstDifference(path, DISPATCHER, there) ?? []].flat();
+  const content = await readFile(machine, path, signal);
+  if (content !== undefined && !isOwnDispatcher(content)) return [];
+  return [firstDifference(path, DISPATCHER, content) ?? []].flat();
 }
 
 async function dropDispatcher(machine: Server, root: string, signal: AbortSignal): Promise<void> {
   const path = posix.join(root, GRUB_DISPATCHER);
-  const there = await readFile(machine, path, signal);
-  if (there === undefined || !isOwnDispatcher(there)) return;
+  const content = await readFile(machine, path, signal);
+  if (content === undefined || !isOwnDispatcher(content)) return;
   const others = await machine.run(`ls ${quote(posix.dirname(path))}`, `looking for other hosts in ${posix.dirname(path)}`, { signal });
   if (!others.split("\n").some(isGrubFile)) await removeFile(machine, path, signal);
 }

@@ -62,14 +62,14 @@ function treeOf(context: Context, inputs: Pick<Inputs, "server" | "path" | "conn
 
 async function preview(context: Context, inputs: Inputs, prior?: Known): Promise<Partial<Outputs>> {
   const { files, sources } = await checked(context, inputs);
-  await treeOf(context, inputs).claim(context.owner, context.signal, prior === undefined);
+  await treeOf(context, inputs).admit(context.owner, context.signal, prior === undefined);
   return { packages: packagesOf(files), sources: [...sources], drift: [] };
 }
 
 async function put(context: Context, inputs: Inputs, fresh: boolean): Promise<Outputs> {
   const merged = await checked(context, inputs);
   const tree = treeOf(context, inputs);
-  await tree.claim(context.owner, context.signal, fresh);
+  await tree.admit(context.owner, context.signal, fresh);
   const outputs: Outputs = { packages: packagesOf(merged.files), sources: [...merged.sources], drift: [] };
   const sent = await tree.publish(
     context.owner,

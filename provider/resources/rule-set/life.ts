@@ -83,8 +83,8 @@ async function hasTable(host: Host, inputs: Inputs, { tables }: Snapshot, when: 
   const { dialect } = await host.facts();
   const looksAlone = (tool === "ebtables" ? dialect.ebtables : dialect.backend) === "nft";
   if (!looksAlone && when === "preview") return false;
-  const said = await missingTable(host, table, looksAlone);
-  if (said !== undefined) throw errors.tableMissing(host.name, subjectOf(inputs), tool, inputs.table, said);
+  const message = await missingTable(host, table, looksAlone);
+  if (message !== undefined) throw errors.tableMissing(host.name, subjectOf(inputs), tool, inputs.table, message);
   return true;
 }
 

@@ -57,7 +57,7 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
   const put = async (context: Context, inputs: In, fresh: boolean): Promise<z.output<O>> => {
     const { machine, files } = open(context, publication.id(inputs), inputs.connection);
     const wanted = publication.files(inputs);
-    await files.claim(context.owner, [...wanted.keys()], fresh, context.signal);
+    await files.admit(context.owner, [...wanted.keys()], fresh, context.signal);
     await files.put(context.owner, keptDeclaration(inputs), wanted, context.signal);
     await publication.afterPut?.(machine, inputs, context.signal);
     return outputsOf(inputs, wanted) as unknown as z.output<O>;
@@ -69,7 +69,7 @@ export function published<I extends z.ZodObject, O extends z.ZodObject>(publicat
         if (severity === "warning") context.warn(`${rule} ${path}: ${message}; ${remedy}`);
       const wanted = publication.files(given);
       const { files } = open(context, publication.id(given), given.connection);
-      await files.claim(context.owner, [...wanted.keys()], prior === undefined, context.signal);
+      await files.admit(context.owner, [...wanted.keys()], prior === undefined, context.signal);
       return outputsOf(given, wanted) as unknown as Partial<z.output<O>>;
     },
     create: async (context, inputs) => ({ id: publication.id(inputs as In), outputs: await put(context, inputs as In, true) }),

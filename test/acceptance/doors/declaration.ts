@@ -1,6 +1,6 @@
 import type { ResourceToken } from "../../../provider/resources";
 
-/** A program that any door can be given: what both are tested by is written once. */
+/** A program for any door, so that the tests of both doors are written once. */
 
 /** Another resource's output. */
 export class Ref {
@@ -28,12 +28,12 @@ export interface Imported {
 export interface Door {
   /** Names of the resources that a run would create, change, replace or delete. */
   plan(program: readonly Declaration[]): Promise<string[]>;
-  /** The same, of a run that must fail: what a user would read, in one line. */
+  /** The same for a run that must fail: the text that a user would read, in one line. */
   refused(program: readonly Declaration[]): Promise<string>;
   apply(program: readonly Declaration[]): Promise<void>;
-  /** Takes what is on the hosts into a state that knows nothing of it. */
+  /** Imports what is on the hosts into an empty state. */
   importAll(program: readonly Declaration[], ids: readonly Imported[]): Promise<void>;
-  /** Forgets everything, and leaves the hosts alone. */
+  /** Empties the state and does not touch the hosts. */
   forget(): Promise<void>;
   destroy(program: readonly Declaration[]): Promise<void>;
   end(): Promise<void>;

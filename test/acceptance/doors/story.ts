@@ -2,7 +2,7 @@ import type { Lab, LabHost } from "../../../lab/netns";
 import { vifChain, vifId } from "../../../provider/firewall/model/names";
 import { type Declaration, type Imported, Ref } from "./declaration";
 
-/** One host with two guests, and what happens to them; the same through every door, and each time with the same kernel state in the end. */
+/** One host with two guests, and what happens to them. The story is the same through every door and must end in the same kernel state. */
 
 export const HOST = "hv-01";
 export const WEB = { uuid: "d0000000-0000-4000-8000-00000000000b", mac: "02:00:00:20:0d:0b", address: "10.25.0.11" };
@@ -95,11 +95,11 @@ export const IDS: readonly Imported[] = [
 
 const ingressOfWeb = vifChain.ingress(vifId(WEB.uuid, 0));
 
-/** A step: what is wanted or done, what a plan says of it, and how packets fare after it was applied. */
+/** A step: what is declared or done, what the plan says, and which packets pass after it was applied. */
 export interface Step {
   readonly what: string;
   readonly wanted?: Wanted;
-  /** Behind the door's back. */
+  /** Changes the host without the door. */
   readonly byHand?: (lab: Lab, host: LabHost) => Promise<unknown>;
   /** Names of resources, sorted. */
   readonly changes: readonly string[];

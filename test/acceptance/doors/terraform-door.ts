@@ -29,7 +29,7 @@ export class TerraformFolder {
     private readonly hosts: readonly LabHost[],
   ) {
     this.folder = mkdtempSync(join(tmpdir(), `csp-${name}-`));
-    // The client's own settings, and where the provider is: no registry is asked.
+    // The client's settings, with the provider's folder: the client asks no registry.
     const settings = join(this.folder, "settings.tfrc");
     writeFileSync(
       settings,
@@ -48,7 +48,7 @@ export class TerraformFolder {
   }
 
   start(...args: string[]): { readonly pid: number; readonly ended: Promise<Ran> } {
-    // A group of its own, as a terminal gives it one: Ctrl-C is for all of it.
+    // In a process group of its own, as in a terminal: Ctrl-C reaches the whole group.
     const child = spawn(this.client.path, [...args, "-no-color"], { cwd: this.folder, env: this.environment, detached: true });
     const output = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const)
@@ -101,7 +101,7 @@ export const typeOf = (token: string): string =>
 
 const snake = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
 
-/** Keys in snake case. The lab's names hold no capitals, so that keys of maps stay what they are. */
+/** Keys in snake case. The lab's names contain no capitals, so the keys of maps do not change. */
 function snakeKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeKeys);
   if (typeof value !== "object" || value === null) return value;
@@ -110,7 +110,7 @@ function snakeKeys(value: unknown): unknown {
 
 const types = typesOf({ resources, functions, config: providerConfig });
 
-/** A resource's inputs: of blocks, a list's name is the singular. */
+/** A resource's inputs. A list of blocks is called by the singular. */
 function inTerraform(attributes: readonly Attribute[], args: unknown): unknown {
   return Object.fromEntries(
     Object.entries(args as object).map(([field, value]) => {
@@ -137,7 +137,7 @@ export async function terraformDoor(name: string, client: TerraformClient, hosts
       planned = program;
       const { resource_changes = [] } = JSON.parse(await folder.must("show", "-json", "plan")) as PlanJson;
       const changed = resource_changes.filter(({ change }) => change.actions.some((action) => action !== "no-op" && action !== "read"));
-      // What a script in a pipeline goes by.
+      // A script in a pipeline decides by this exit status.
       if ((code === 2) !== changed.length > 0) throw new Error(`plan ended with ${code}, and would change ${changed.length}:\n${stdout}`);
       return changed.map((each) => each.name).sort();
     },

@@ -83,7 +83,7 @@ describeWith(["provider"], "terraform-provider-csp", () => {
   test("ends when it is told to, and leaves nothing", async () => {
     const provider = await start({ PLUGIN_CLIENT_CERT: mine.pem });
     const ended = once(provider.process, "exit");
-    // Ctrl-C in the terminal reaches it too, and is for Terraform to act upon.
+    // Ctrl-C in the terminal reaches the provider too, but only Terraform acts on it.
     provider.process.kill("SIGINT");
     expect(await call(connect(provider, mine), "/plugin.GRPCController/Shutdown")).toEqual(Buffer.alloc(0));
     expect(await ended).toEqual([0, null]);

@@ -19,7 +19,7 @@ function config(attributes: readonly Attribute[], name: string, value: unknown, 
   return encode(Object.fromEntries(attributes.map((attribute) => [attribute.name, attribute.name === name ? pair : null])));
 }
 
-/** What is refused, as a reader of Terraform sees it. */
+/** The refusal as a user of Terraform reads it. */
 function refused(attributes: readonly Attribute[], name: string, value: unknown): string[] {
   const keys = new Keys(attributes);
   decodeValue(attributes, config(attributes, name, value), keys);

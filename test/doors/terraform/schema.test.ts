@@ -16,10 +16,10 @@ type Json = Record<string, any>;
 const pulumi = pulumiSchema({ resources, functions, config: providerConfig, version: "0.0.0" });
 const terraform = typesOf({ resources, functions, config: providerConfig });
 
-/** What Terraform calls otherwise, because it keeps the word for itself. */
+/** Fields that have another name in Terraform, because the word is reserved there. */
 const RENAMED: Readonly<Record<string, string>> = { connection: "host_connection" };
 
-/** What is a list to Pulumi, and to Terraform blocks of this name. */
+/** Lists in Pulumi that are blocks of this name in Terraform. */
 const BLOCKS: Readonly<Record<string, string>> = {
   ...{ interfaces: "interface", jumps: "jump", packs: "pack", files: "file", scripts: "script", sources: "source" },
   ...{ driverSources: "driver_source", initialPartitions: "initial_partition", fcoeInterfaces: "fcoe_interface" },
@@ -29,7 +29,7 @@ const BLOCKS: Readonly<Record<string, string>> = {
 const followed = (spec: Json): Json =>
   spec.$ref?.startsWith("#/types/") ? { ...pulumi.types[spec.$ref.slice(8)], secret: spec.secret } : spec;
 
-/** Every difference between what the two schemas say of one field, by path. */
+/** Every difference between the two schemas about one field, by path. */
 function compare(path: string, spec: Json, attribute: AttributeType): string[] {
   const type = followed(spec);
   if (attribute.kind === "dynamic" && attribute.of !== undefined) return compare(path, spec, attribute.of);
@@ -148,7 +148,7 @@ test("no configurable attribute has nested attributes, because Terraform drops u
   );
   expect(configured.length).toBeGreaterThan(50);
   expect(configured.filter(({ attribute }) => attribute.block !== true).map(({ name, at }) => `${name} ${at}`)).toEqual([]);
-  // And what is of any type is known to csp, whatever it is made of.
+  // csp knows every attribute of any type.
   const dynamic = all.flatMap(({ name, schema }) =>
     schema.attributes.filter(({ type, mode }) => type.kind === "dynamic" && mode !== "computed").map((each) => ({ ...each, of: name })),
   );
@@ -169,7 +169,7 @@ test("an input that csp only writes can be given as write-only, with a version t
   expect(value).toMatchObject({ mode: "optional", sensitive: true, writeOnly: true, type: { kind: "string" } });
   expect(version).toMatchObject({ mode: "optional", sensitive: false, type: { kind: "string" } });
   expect(version!.writeOnly).toBeUndefined();
-  // A connection is for reading back as well, and a hash stands in the outputs anyway.
+  // A connection is needed to read back as well, and a hash is among the outputs anyway.
   const all = [...terraform.resources.values()].flatMap(({ schema }) => schema.attributes);
   expect(all.filter(({ writeOnly }) => writeOnly).map(({ name }) => name)).toEqual(["root_password_wo"]);
 });

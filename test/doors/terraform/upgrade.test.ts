@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../engines/terraform";
 import { providerConfig } from "../../../provider/core/provider-config";
+import { readPrivate, writePrivate } from "../../../provider/doors/terraform/resource-calls";
 import { typesOf } from "../../../provider/doors/terraform/schema";
 import { upgraded } from "../../../provider/doors/terraform/upgrade";
 import { decodeJsonState, decodeValue, encodeValue, type Values } from "../../../provider/doors/terraform/values";
@@ -50,6 +51,16 @@ describe("a state of form 0", () => {
     expect(decodeValue(attributes, encodeValue(attributes, values))).toEqual(values);
   });
 
+  test("each resource keeps the mark that its owner has on the hosts' records", () => {
+    const kept = [...STATE.matchAll(/"private": "([^"]+)"/g)].map(([, text = ""]) => Buffer.from(text, "base64"));
+    expect(kept).toHaveLength(instances.length);
+    for (const each of kept) {
+      const { claim } = JSON.parse(each.toString()) as { claim: string };
+      expect(readPrivate(each)).toEqual({ mark: claim });
+      expect(readPrivate(writePrivate({ mark: claim }))).toEqual({ mark: claim });
+    }
+  });
+
   test("a state of today's form is read unchanged, and values of any type keep their type", () => {
     const { attributes } = types.resources.get("csp_guest_firewall")!;
     const groups = { type: ["list", ["object", { name: "string" }]], value: [{ name: "ops" }] };
@@ -68,7 +79,7 @@ describeWith(["terraform", "provider"], "a client with a state of form 0", () =>
 
   test("finds nothing to change, and reads the state itself", async () => {
     cpSync(RECORDED, folder.folder, { recursive: true });
-    // Without a look at the host, which is no longer there.
+    // csp does not ask the host, which no longer exists.
     const { code, stdout, stderr } = await folder.run("plan", "-refresh=false", "-detailed-exitcode");
     expect([code, stderr.replace(/\s+/g, " ")]).toEqual([0, expect.not.stringContaining("Error")]);
     expect(stdout).toContain("No changes");

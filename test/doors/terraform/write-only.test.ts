@@ -24,7 +24,7 @@ const inputs = shelf.inputs.extend({
   onTheLabel: z.boolean().default(false),
 });
 const shape = objectShape(inputs);
-/** What each call of the core was given. */
+/** The values that each call of the core received. */
 const given: { password: unknown; kept: string[] }[] = [];
 const noted = (context: Context, { password }: { password?: unknown }) => given.push({ password, kept: [...(context.kept ?? [])] });
 const locked = {
@@ -95,7 +95,7 @@ describe("a resource's life", () => {
     context: () => ({ hosts: undefined as never, owner: "me", signal: new AbortController().signal, status: () => {}, warn: () => {} }),
     reachable: () => true,
   });
-  const memory = { claim: "a" };
+  const memory = { mark: "a" };
   const configured = { name: "wo", [VALUE]: "hunter2", [VERSION]: "1" };
   beforeEach(() => {
     given.length = 0;
