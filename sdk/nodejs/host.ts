@@ -88,6 +88,10 @@ export class Host extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly limits: pulumi.Output<string[]>;
     /**
+     * By which programs of the kernel csp filters this host's guests. The change from one to another is an update: the new rules are loaded and checked beside the old ones before these go, and established connections live on.
+     */
+    declare public readonly plane: pulumi.Output<enums.Plane | undefined>;
+    /**
      * Whether csp may switch a host from Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, because the switch needs a reboot. "when-empty": only if no guest runs there. "with-guests": also if guests run there; they go down with the host. The preview says when csp will do it. Default: `"never"`.
      */
     declare public readonly reboot: pulumi.Output<enums.Reboot | undefined>;
@@ -114,6 +118,7 @@ export class Host extends pulumi.CustomResource {
             resourceInputs["hook"] = args?.hook;
             resourceInputs["host"] = args?.host;
             resourceInputs["install"] = args?.install;
+            resourceInputs["plane"] = args?.plane;
             resourceInputs["reboot"] = args?.reboot;
             resourceInputs["adopted"] = undefined /*out*/;
             resourceInputs["drift"] = undefined /*out*/;
@@ -132,6 +137,7 @@ export class Host extends pulumi.CustomResource {
             resourceInputs["host"] = undefined /*out*/;
             resourceInputs["install"] = undefined /*out*/;
             resourceInputs["limits"] = undefined /*out*/;
+            resourceInputs["plane"] = undefined /*out*/;
             resourceInputs["reboot"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -175,6 +181,10 @@ export interface HostArgs {
      * The host is being installed. csp then waits for the new system, and does not fail when the host does not answer. You can leave this field in place after the installation.
      */
     install?: pulumi.Input<inputs.HostInstallationArgs>;
+    /**
+     * By which programs of the kernel csp filters this host's guests. The change from one to another is an update: the new rules are loaded and checked beside the old ones before these go, and established connections live on.
+     */
+    plane?: pulumi.Input<enums.Plane>;
     /**
      * Whether csp may switch a host from Open vSwitch to the Linux bridge (`xe-switch-network-backend bridge`) and reboot it, because the switch needs a reboot. "when-empty": only if no guest runs there. "with-guests": also if guests run there; they go down with the host. The preview says when csp will do it. Default: `"never"`.
      */

@@ -50,6 +50,23 @@ export const Kernel = {
 
 export type Kernel = (typeof Kernel)[keyof typeof Kernel];
 
+export const Plane = {
+    /**
+     * as it is; on a host that csp has not been to, `xtables`. So it is, too, if you leave the field out
+     */
+    Auto: "auto",
+    /**
+     * ebtables and arptables at layer 2, iptables and ip6tables above it; every host has these
+     */
+    Xtables: "xtables",
+    /**
+     * one table of nft at layer 2, iptables and ip6tables above it: less work for each packet, and neighbour advertisements are held to the guest's own addresses. The preview refuses it where the kernel or nft cannot do it
+     */
+    NftBridge: "nft-bridge",
+} as const;
+
+export type Plane = (typeof Plane)[keyof typeof Plane];
+
 export const Reboot = {
     Never: "never",
     WhenEmpty: "when-empty",
