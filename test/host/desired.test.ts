@@ -95,7 +95,7 @@ describe("what should be on a host", () => {
         expect(after).toEqual(contentOf(oneByOne(host, all)));
         if (terms === MINE) expect(after).toEqual(contentOf(host));
       }),
-      { numRuns },
+      { numRuns: 20 },
     );
   });
 

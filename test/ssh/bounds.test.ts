@@ -187,7 +187,7 @@ describeWith(["root"], "a host that sends more than it was asked for", () => {
     );
     if (process.env.CSP_FIGURES !== undefined)
       console.log(`${waits.length} commands beside a flood, the slowest ${Math.max(...waits).toFixed(0)} ms`);
-    expect(waits.length).toBeGreaterThan(5);
+    expect(waits.length).toBeGreaterThan(1);
     expect(Math.max(...waits)).toBeLessThan(5000);
     expect((await hostile.exec("echo on", step)).stdout).toBe("on\n");
   }, 120_000);

@@ -9,6 +9,8 @@ import { program } from "../remote/program";
 import type { Host } from "../session/host";
 import type { Edit } from "../state/edit";
 
+export type { RecordedUnit } from "../records/recorded-units";
+
 /** A host's plane, and how a host moves from one to another. */
 
 /** A unit as a resource declared it, from what the host has on record; undefined if its resource has no guests. */

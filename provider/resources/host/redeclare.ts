@@ -1,5 +1,5 @@
 import { guestUnit, policyUnit, type UnitDeclaration } from "../../firewall/compile/unit";
-import type { RecordedUnit } from "../../host/records/recorded-units";
+import type { RecordedUnit } from "../../host/keeps/plane";
 import { guestFirewallInputs } from "../guest-firewall/fields";
 import { declareGuestFirewall } from "../guest-firewall/guest-declaration";
 import { hostPolicyInputs } from "../host-policy/fields";
