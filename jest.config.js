@@ -1,4 +1,4 @@
-const { faults, eras } = require("./jest.tiers.js");
+const { faults, stories, eras } = require("./jest.tiers.js");
 
 /** @type {import("jest").Config} */
 module.exports = {
@@ -8,7 +8,7 @@ module.exports = {
   // These are tiers of their own: jest.TIER.config.js.
   testPathIgnorePatterns: [
     ...["xen", "libvirt", "kernels", "failing", "install/netboot", "eras", "planes", "soak"].map((folder) => `<rootDir>/test/${folder}/`),
-    ...[...faults, ...eras].map((suite) => `<rootDir>/test/${suite}\\.test\\.ts`),
+    ...[...faults, ...stories, ...eras].map((suite) => `<rootDir>/test/${suite}\\.test\\.ts`),
   ],
   testEnvironment: "node",
   transform: {
