@@ -11,6 +11,9 @@ import { declare, type LabStack, labStack } from "./stack";
 /** The last commit whose rules were texts. It is the earliest version whose stacks today's plugin must take over. */
 const EARLIER = "16da90921e1f67f5a1b753d7e4193f6e0145eb86";
 
+/** Rules that are meant to be others than that commit's: what a guest sends below a VLAN tag from no address, and as a querier of all groups. */
+const MENDED = /^-A csp-out-\w+ -d 224\.0\.0\.1\/32 -p igmp -j DROP$|^-A csp-pin-\w+ -s ::\/128 -p ipv6-icmp .*-j RETURN$/;
+
 function suite(title: string, body: () => void): void {
   if (hasCommit(EARLIER)) describeWith(["root", "pulumi", "plugin"], title, body);
   else describe.skip(`${title} [skipped: this clone does not have commit ${EARLIER}]`, body);
@@ -84,14 +87,20 @@ suite("a stack of an earlier build", () => {
     test("goes on under today's plugin: nothing gets through, nothing is lost, and nothing is left to do", async () => {
       const kernel = () => work.lab.host("hv-01").run("iptables-save; ip6tables-save; ipset save | sort");
       const counters = / \[\d+:\d+\]$|^#.*$/gm;
-      const before = (await kernel()).replace(counters, "");
+      const alike = (text: string) =>
+        text
+          .replace(counters, "")
+          .split("\n")
+          .filter((line) => !MENDED.test(line))
+          .join("\n");
+      const before = alike(await kernel());
       await work.use(PLUGIN_DIR);
       const kinds = floodKinds(work.lab, { guest: "web", peer: "peer", other: "db", client: "client" });
       const { wrong, allowedSent, allowedThrough } = await underFlood(work.lab, kinds, "upgrade", () => work.stack.up({ refresh: true }));
       expect(wrong).toEqual({});
       // Frames that are on their way when the floods end are sent and not received.
       expect(allowedSent - allowedThrough).toBeLessThan(20);
-      expect((await kernel()).replace(counters, "")).toBe(before);
+      expect(alike(await kernel())).toBe(before);
       expect(await driftOf(work)).toEqual({});
       await work.stack.up({ refresh: true, expectNoChanges: true });
     }, 240_000);
