@@ -21,7 +21,7 @@ const TRIALS = {
       add @counted { ip saddr ct count over 2 } reject
     }
   }'`,
-  "nft's netdev family": "nft 'table netdev probe { chain probe { type filter hook ingress device lo priority 0; } }'",
+  "nft's netdev family": "nft 'add table netdev probe; add chain netdev probe probe { type filter hook ingress device lo priority 0; }'",
 } as const;
 
 export type KernelFeature = keyof typeof TRIALS;
