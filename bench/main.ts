@@ -54,7 +54,10 @@ const program = new Command("npm run bench --")
   )
   .action(async (name: string | undefined, { json, list, plane }: Options) => {
     if (name === "plots") {
-      for (const file of await writePlots()) console.log(file);
+      const files = await writePlots();
+      for (const file of files) console.log(file);
+      if (files.length === 0) console.error("bench: no result with points is recorded in docs/plots (bench/README.md says how)");
+      process.exitCode = files.length === 0 ? 2 : 0;
       return;
     }
     if (list || name === undefined) {

@@ -31,7 +31,7 @@ export async function secondKernel(say: (sentence: string) => void): Promise<Sec
   } catch (error) {
     const instead = packaged();
     if (wanted === "own" || instead === undefined || !(error instanceof CspError)) throw error;
-    say(`${error.message}. Debian's package user-mode-linux takes its place`);
+    say(`${error.message} Debian's package user-mode-linux takes its place`);
     return instead;
   }
 }
