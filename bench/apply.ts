@@ -5,7 +5,7 @@ import { createLab, type LabHost } from "../lab/netns";
 import { bareText, EMPTY } from "./bare";
 import { type Bench, median, worst } from "./figure";
 import { fleetGuests, fleetLab, fleetPolicy } from "./fleet";
-import { inventory } from "./host";
+import { inventory, type Plane } from "./host";
 import { interleave, timed } from "./interleave";
 import { buildNoop } from "./noop";
 import { PLUGIN } from "./plugin";
@@ -28,31 +28,31 @@ export const apply: Bench = {
   name: "apply",
   what: "1,000 guests x 20 rules onto an empty host by `pulumi up`, against the same with a provider that does nothing plus bare restores",
   aim: "<= 1.2",
-  run: async (progress, backends) => {
+  run: async (progress, planes) => {
     const parts: Record<string, number> = {};
     const samples: Record<string, number[]> = {};
     const noop = await buildNoop();
     try {
-      for (const backend of backends) {
-        progress(`${backend}: a lab with ${GUESTS} guests' ports`);
+      for (const plane of planes) {
+        progress(`${plane.name}: a lab with ${GUESTS} guests' ports`);
         const guests = fleetGuests(GUESTS);
-        const lab = await createLab(fleetLab(`bench-apply-${backend}`, backend, guests), { replace: true });
+        const lab = await createLab(fleetLab(`b-apply-${plane.name}`, plane.backend, guests), { replace: true });
         const host = lab.host("hv-01");
         const session = await Session.open(host.ssh);
         try {
           const up = (pluginFolder: string) => async () => {
-            const engine = await Engine.make("apply", pluginFolder, program(host, fleetPolicy(guests)));
+            const engine = await Engine.make("apply", pluginFolder, program(host, plane, fleetPolicy(guests)));
             try {
               return await timed(() => engine.stack.up());
             } finally {
               engine.dispose();
             }
           };
-          progress(`${backend}: a first time, for the text to restore`);
+          progress(`${plane.name}: a first time, for the text to restore`);
           await up(dirname(PLUGIN))();
           const bare = await bareText(host);
           const empty = () => host.run(EMPTY);
-          progress(`${backend}: ${ROUNDS} rounds`);
+          progress(`${plane.name}: ${ROUNDS} rounds`);
           const taken = await interleave(
             {
               csp: async () => {
@@ -71,10 +71,10 @@ export const apply: Bench = {
             { warmUp: false },
           );
           for (const [series, values] of Object.entries(taken)) {
-            samples[`${backend} ${series}`] = values;
-            parts[`${backend} ${series}`] = median(values);
+            samples[`${plane.name} ${series}`] = values;
+            parts[`${plane.name} ${series}`] = median(values);
           }
-          parts[`${backend} ratio`] = median(taken.csp) / (median(taken.nothing) + median(taken.bare));
+          parts[`${plane.name} ratio`] = median(taken.csp) / (median(taken.nothing) + median(taken.bare));
         } finally {
           session.close();
           await lab.down();
@@ -85,7 +85,7 @@ export const apply: Bench = {
     }
     return {
       ratio: worst(
-        backends.map((backend) => parts[`${backend} ratio`] ?? Number.NaN),
+        planes.map((plane) => parts[`${plane.name} ratio`] ?? Number.NaN),
         "<= 1.2",
       ),
       parts,
@@ -95,10 +95,10 @@ export const apply: Bench = {
 };
 
 /** The host's adoption and one policy for all its guests. */
-function program(host: LabHost, policy: Record<string, unknown>): () => Promise<void> {
+function program(host: LabHost, plane: Plane, policy: Record<string, unknown>): () => Promise<void> {
   return async () => {
     const provider = new Provider("csp", "lab", { hosts: JSON.stringify(inventory(host)) });
-    const adopted = new Resource("csp:index:Host", "hv-01", { host: "hv-01" }, { provider });
+    const adopted = new Resource("csp:index:Host", "hv-01", { host: "hv-01", ...plane.inputs }, { provider });
     new Resource("csp:firewall:HostPolicy", "guests", policy, { provider, dependsOn: [adopted] });
   };
 }

@@ -13,32 +13,32 @@ export const commands: Bench = {
   name: "commands",
   what: `the rules of ${GUESTS} guests put on an empty host with one command a rule over an open SSH session, against csp`,
   aim: AIM,
-  run: async (progress, backends) => {
+  run: async (progress, planes) => {
     const parts: Record<string, number> = {};
-    for (const backend of backends) {
+    for (const plane of planes) {
       const guests = fleetGuests(GUESTS);
-      const bed = await Bed.make(`bench-cmds-${backend}`, backend, guests);
+      const bed = await Bed.make(`b-cmds-${plane.name}`, plane, guests);
       const session = await Session.open(bed.host.ssh);
       try {
-        progress(`${backend}: csp, ${GUESTS} guests`);
-        parts[`${backend} csp`] = await timed(async () => {
+        progress(`${plane.name}: csp, ${GUESTS} guests`);
+        parts[`${plane.name} csp`] = await timed(async () => {
           await bed.adopt();
           await bed.create(fleetPolicy(guests));
         });
         const each = (await bareText(bed.host)).flatMap(([command, text]) => oneByOne(command, text));
         await bed.host.run(EMPTY);
-        progress(`${backend}: ${each.length} commands`);
-        parts[`${backend} one by one`] = await timed(async () => {
+        progress(`${plane.name}: ${each.length} commands`);
+        parts[`${plane.name} one by one`] = await timed(async () => {
           for (const command of each) await session.run(command);
         });
-        parts[`${backend} commands (count)`] = each.length;
-        parts[`${backend} ratio`] = (parts[`${backend} one by one`] ?? 0) / (parts[`${backend} csp`] ?? 0);
+        parts[`${plane.name} commands (count)`] = each.length;
+        parts[`${plane.name} ratio`] = (parts[`${plane.name} one by one`] ?? 0) / (parts[`${plane.name} csp`] ?? 0);
       } finally {
         session.close();
         await bed.down();
       }
     }
-    const ratios = backends.map((backend) => parts[`${backend} ratio`] ?? Number.NaN);
+    const ratios = planes.map((plane) => parts[`${plane.name} ratio`] ?? Number.NaN);
     return { ratio: worst(ratios, AIM), parts, samples: { ratio: ratios } };
   },
 };

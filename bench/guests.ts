@@ -12,31 +12,31 @@ export const guests: Bench = {
   name: "guests",
   what: "1,000 GuestFirewall resources created at once: transactions used on their host",
   aim: "<= 20",
-  run: async (progress, backends) => {
+  run: async (progress, planes) => {
     const parts: Record<string, number> = {};
     const samples: Record<string, number[]> = {};
-    for (const backend of backends) {
+    for (const plane of planes) {
       for (const [label, inFlight, count] of [
         ["at once", AT_ONCE, GUESTS],
         [`${BY_DEFAULT} in flight, of 160`, BY_DEFAULT, 160],
       ] as const) {
-        progress(`${backend}: ${count} guests, ${label}`);
+        progress(`${plane.name}: ${count} guests, ${label}`);
         const fleet = fleetGuests(count);
-        const bed = await Bed.make(`bench-guests-${backend}`, backend, fleet);
+        const bed = await Bed.make(`b-guests-${plane.name}`, plane, fleet);
         try {
           await bed.adopt();
           const before = await generation(bed);
           const took = await timed(() => bed.createGuests(guestFirewalls(fleet), inFlight));
           const transactions = (await generation(bed)) - before;
-          parts[`${backend} ${label}: transactions`] = transactions;
-          parts[`${backend} ${label}: seconds`] = took / 1000;
-          samples[`${backend} ${label}`] = [transactions];
+          parts[`${plane.name} ${label}: transactions`] = transactions;
+          parts[`${plane.name} ${label}: seconds`] = took / 1000;
+          samples[`${plane.name} ${label}`] = [transactions];
         } finally {
           await bed.down();
         }
       }
     }
-    const figures = backends.map((backend) => median(samples[`${backend} at once`] ?? []));
+    const figures = planes.map((plane) => median(samples[`${plane.name} at once`] ?? []));
     return { ratio: worst(figures, "<= 20"), parts, samples };
   },
 };

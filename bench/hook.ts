@@ -24,13 +24,13 @@ export const hook: Bench = {
   name: "hook",
   what: `the hook on a host of ${GUESTS} guests when one gets its port, against a bare iptables-restore of the host's whole filter table`,
   aim: "<= 100",
-  run: async (progress, backends) => {
+  run: async (progress, planes) => {
     const parts: Record<string, number> = {};
     const samples: Record<string, number[]> = {};
-    for (const backend of backends) {
-      progress(`${backend}: a host with ${GUESTS} guests`);
+    for (const plane of planes) {
+      progress(`${plane.name}: a host with ${GUESTS} guests`);
       const guests = fleetGuests(GUESTS);
-      const bed = await Bed.make(`bench-hook-${backend}`, backend, guests);
+      const bed = await Bed.make(`b-hook-${plane.name}`, plane, guests);
       try {
         await bed.adopt();
         await bed.create(fleetPolicy(guests));
@@ -58,23 +58,23 @@ export const hook: Bench = {
           return (await timedOn(host, "iptables-restore </run/bench.filter")).took;
         };
 
-        progress(`${backend}: ${ROUNDS} plugs and bare restores`);
+        progress(`${plane.name}: ${ROUNDS} plugs and bare restores`);
         const taken = await interleave({ plug, "bare iptables-restore": restore }, ROUNDS);
-        progress(`${backend}: ${ROUNDS} plugs with every tool timed`);
+        progress(`${plane.name}: ${ROUNDS} plugs with every tool timed`);
         const tools = await partsOf(host, restart);
 
         for (const [series, values] of Object.entries({ ...taken, "plug, processor time": processor.slice(1), ...tools })) {
-          samples[`${backend} ${series}`] = values;
-          parts[`${backend} ${series}`] = median(values);
+          samples[`${plane.name} ${series}`] = values;
+          parts[`${plane.name} ${series}`] = median(values);
         }
-        parts[`${backend} ratio`] = median(taken.plug) / median(taken["bare iptables-restore"]);
+        parts[`${plane.name} ratio`] = median(taken.plug) / median(taken["bare iptables-restore"]);
       } finally {
         await bed.down();
       }
     }
     const of = (part: string) =>
       worst(
-        backends.map((backend) => parts[`${backend} ${part}`] ?? Number.NaN),
+        planes.map((plane) => parts[`${plane.name} ${part}`] ?? Number.NaN),
         "<= 100",
       );
     return { ratio: of("ratio"), milliseconds: of("plug"), parts, samples };

@@ -4,7 +4,22 @@ import { decode, type Values } from "../provider/doors/pulumi/codec";
 import { type FleetGuest, fleetLab } from "./fleet";
 import { fieldOf, message, Plugin, struct } from "./plugin";
 
-export const BACKENDS: readonly Backend[] = ["nft", "legacy"];
+/** A way for csp to put rules into the kernel of a host. */
+export interface Plane {
+  readonly name: string;
+  /** What iptables and ip6tables are on the host. */
+  readonly backend: Backend;
+  /** What a Host says to have it. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The tools in which a packet meets csp's trees over the names of ports. */
+  readonly trees: readonly ("ebtables" | "iptables")[];
+}
+
+/** All that is measured. A plane is a line. */
+export const PLANES: readonly Plane[] = [
+  { name: "nft", backend: "nft", inputs: {}, trees: ["ebtables", "iptables"] },
+  { name: "legacy", backend: "legacy", inputs: {}, trees: ["ebtables", "iptables"] },
+];
 
 const URN = "urn:pulumi:dev::bench::csp:";
 const HOST_URN = `${URN}index:Host::hv-01`;
@@ -21,14 +36,16 @@ export class Bed {
   private constructor(
     readonly lab: Lab,
     readonly plugin: Plugin,
+    private readonly plane: Plane,
   ) {}
 
-  static async make(name: string, backend: Backend, guests: readonly FleetGuest[], inside: readonly string[] = []): Promise<Bed> {
-    const lab = await createLab(fleetLab(name, backend, guests, inside), { replace: true });
+  /** `inside`: the guests that can send and receive; the others are only ports. The lab's name has at most 20 characters. */
+  static async make(name: string, plane: Plane, guests: readonly FleetGuest[], inside: readonly string[] = []): Promise<Bed> {
+    const lab = await createLab(fleetLab(name, plane.backend, guests, inside), { replace: true });
     const plugin = await Plugin.start(process.env.CSP_BENCH_PLUGIN);
     const args = struct({ hosts: JSON.stringify(inventory(lab.host("hv-01"))) });
     await plugin.call("Configure", message({ 2: args }));
-    return new Bed(lab, plugin);
+    return new Bed(lab, plugin, plane);
   }
 
   get host(): LabHost {
@@ -37,7 +54,7 @@ export class Bed {
 
   /** Makes it a csp host. */
   async adopt(): Promise<void> {
-    await this.plugin.call("Create", message({ 1: HOST_URN, 2: struct({ host: "hv-01" }) }));
+    await this.plugin.call("Create", message({ 1: HOST_URN, 2: struct({ host: "hv-01", ...this.plane.inputs }) }));
   }
 
   /** Creates the policy. Returns the resource's outputs as a state contains them. */

@@ -19,17 +19,17 @@ export const memory: Bench = {
   name: "memory",
   what: `the plugin's largest resident memory over a run that adopts ${HOSTS} hosts, puts a policy of ${GUESTS} guests on each and reads all of it back, against ${LIMIT_MB} MB`,
   aim: "<= 1",
-  run: async (progress, backends) => {
+  run: async (progress, planes) => {
     const parts: Record<string, number> = {};
     // All guests of the fleet differ.
     const fleet = fleetGuests(HOSTS * GUESTS);
-    for (const backend of backends) {
-      progress(`${backend}: a lab of ${HOSTS} hosts`);
+    for (const plane of planes) {
+      progress(`${plane.name}: a lab of ${HOSTS} hosts`);
       // The guests do not run, because the plugin keeps the same data about them.
       const lab = await createLab(
         {
-          name: `bench-memory-${backend}`,
-          hosts: Array.from({ length: HOSTS }, (_, index) => ({ name: name(index), backend, diskMb: 8 })),
+          name: `b-memory-${plane.name}`,
+          hosts: Array.from({ length: HOSTS }, (_, index) => ({ name: name(index), backend: plane.backend, diskMb: 8 })),
           guests: [],
         },
         { replace: true },
@@ -45,9 +45,9 @@ export const memory: Bench = {
           };
           await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
         };
-        progress(`${backend}: ${HOSTS} hosts adopted, ${HOSTS * GUESTS} guests' policies put on them`);
-        await each((host) => plugin.call("Create", message({ 1: `${URN}index:Host::${host}`, 2: struct({ host }) })));
-        parts[`${backend} MB when the hosts are adopted`] = plugin.memory();
+        progress(`${plane.name}: ${HOSTS} hosts adopted, ${HOSTS * GUESTS} guests' policies put on them`);
+        await each((host) => plugin.call("Create", message({ 1: `${URN}index:Host::${host}`, 2: struct({ host, ...plane.inputs }) })));
+        parts[`${plane.name} MB when the hosts are adopted`] = plugin.memory();
         const policies = new Map(
           lab.hosts.map((host, index) => {
             const first = index * GUESTS;
@@ -60,20 +60,20 @@ export const memory: Bench = {
           const request = message({ 1: `${URN}firewall:HostPolicy::${host}`, 2: struct(policy(host)) });
           created.set(host, decode(fieldOf(await plugin.call("Create", request), 2)).values);
         });
-        parts[`${backend} MB when the policies are there`] = plugin.memory();
-        progress(`${backend}: all of it is read back`);
+        parts[`${plane.name} MB when the policies are there`] = plugin.memory();
+        progress(`${plane.name}: all of it is read back`);
         await each((host) => {
           const outputs = struct(created.get(host) ?? {});
           const inputs = struct(policy(host));
           return plugin.call("Read", message({ 1: `${host}/guests`, 2: `${URN}firewall:HostPolicy::${host}`, 3: outputs, 4: inputs }));
         });
-        parts[`${backend} MB at most`] = plugin.memory("VmHWM");
+        parts[`${plane.name} MB at most`] = plugin.memory("VmHWM");
       } finally {
         await plugin.stop();
         await lab.down();
       }
     }
-    const most = backends.map((backend) => parts[`${backend} MB at most`] ?? Number.NaN);
+    const most = planes.map((plane) => parts[`${plane.name} MB at most`] ?? Number.NaN);
     return { ratio: worst(most, "<= 1") / LIMIT_MB, parts, samples: { "MB at most": most } };
   },
 };

@@ -16,20 +16,20 @@ export const refresh: Bench = {
   name: "refresh",
   what: "re-check of 1,000 guests where nothing has changed, as one HostPolicy and as 1,000 GuestFirewalls, against the five tools' own listings over SSH",
   aim: "<= 2",
-  run: async (progress, backends) => {
+  run: async (progress, planes) => {
     const parts: Record<string, number> = {};
     const samples: Record<string, number[]> = {};
     const ratios: number[] = [];
     const fleet = fleetGuests(GUESTS);
-    for (const backend of backends) {
+    for (const plane of planes) {
       for (const kind of ["policy", "guests"] as const) {
-        progress(`${backend}: a host with ${GUESTS} guests, as ${kind === "policy" ? "one policy" : "resources of their own"}`);
-        const bed = await Bed.make(`bench-refresh-${backend}`, backend, fleet);
+        progress(`${plane.name}: a host with ${GUESTS} guests, as ${kind === "policy" ? "one policy" : "resources of their own"}`);
+        const bed = await Bed.make(`b-refresh-${plane.name}`, plane, fleet);
         const session = await Session.open(bed.host.ssh);
         try {
           await bed.adopt();
           const read = kind === "policy" ? await policyReader(bed) : await guestsReader(bed);
-          progress(`${backend}: ${ROUNDS} rounds`);
+          progress(`${plane.name}: ${ROUNDS} rounds`);
           const taken = await interleave(
             {
               [kind]: async () => {
@@ -41,12 +41,12 @@ export const refresh: Bench = {
             ROUNDS,
           );
           for (const [series, values] of Object.entries(taken)) {
-            const name = series === "listings" ? `${backend} ${kind}: listings` : `${backend} ${kind}`;
+            const name = series === "listings" ? `${plane.name} ${kind}: listings` : `${plane.name} ${kind}`;
             samples[name] = values;
             parts[name] = median(values);
           }
           const ratio = median(taken[kind] ?? []) / median(taken.listings ?? []);
-          parts[`${backend} ${kind} ratio`] = ratio;
+          parts[`${plane.name} ${kind} ratio`] = ratio;
           ratios.push(ratio);
         } finally {
           session.close();

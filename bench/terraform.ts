@@ -53,15 +53,14 @@ export const terraformPlan: Bench = {
   name: "terraform-plan",
   what: `a plan of ${GUESTS} csp_guest_firewall in which nothing changed, against the same with a provider that does nothing`,
   aim: "<= 2",
-  run: async (progress, backends) => {
+  run: async (progress, planes) => {
     const clients = await resolveTerraform();
     if ("missing" in clients)
       throw new CspError("engine-missing", "bench", clients.missing, "install Terraform or OpenTofu, or Go to build it");
     const [client] = clients;
     const folder = mkdtempSync(join(tmpdir(), "csp-bench-terraform-"));
-    const backend = backends[0] ?? "nft";
     // The guests do not run, but their rules are there.
-    const lab = await createLab(fleetLab("bench-terraform", backend, []), { replace: true });
+    const lab = await createLab(fleetLab("bench-terraform", planes[0]?.backend ?? "nft", []), { replace: true });
     try {
       const noop = await buildNoop(folder);
       writeFileSync(join(folder, "main.tf.json"), JSON.stringify(configuration(inventory(lab.host("hv-01")))));

@@ -3,7 +3,7 @@
 #   setup.sh        node_modules
 #   setup.sh lab    node_modules, and what the network lab needs: Linux, root, namespaces, Debian packages
 #   setup.sh xen    all that, and what the Xen lab needs: QEMU, and what builds its image
-#   setup.sh kernels  as lab, and a second kernel with its modules: Debian's user-mode-linux
+#   setup.sh kernels  as lab, and what the second kernel is built with, by the lab itself; and Debian's user-mode-linux, where it cannot be built
 #   setup.sh eras  as lab; the tools of other ages are built, and those of other Debian releases fetched, by the lab itself
 #   setup.sh libvirt  as lab, and what builds the root of the libvirt lab's hosts
 #   setup.sh netboot  as lab, and what a network boot in QEMU needs: firmware, loaders, and what builds its installer
@@ -88,6 +88,11 @@ kernels_packages() {
   cat <<'LIST'
 linux.uml user-mode-linux
 cc gcc
+make make
+flex flex
+bison bison
+bc bc
+xz xz-utils
 /usr/include/dlfcn.h libc6-dev
 insmod kmod
 setpriv util-linux

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { secondKernel } from "../lab/uml";
 
 /**
  * The tests of `npm run test:kernels`: two second kernels beside each other, for each has one processor, and half of jest.kernels.config.js in
@@ -16,6 +17,9 @@ interface Half {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
+  // Before there are two that would build it.
+  const { kind } = await secondKernel((sentence) => console.error(`test:kernels: ${sentence}`));
+  process.env.CSP_UML_KERNEL = kind;
   const halves = argv.length > 0 ? [run(undefined, argv)] : [run(0, argv), run(1, argv)];
   let [passed, failed, skipped] = [0, 0, 0];
   for (const { counts, status } of await Promise.all(halves)) {

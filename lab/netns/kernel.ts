@@ -12,6 +12,16 @@ const TRIALS = {
   "tables for ebtables-nft": "ebtables-nft -t nat -N probe && ebtables-nft -N probe",
   "tables for ebtables-legacy": "ebtables-legacy -t nat -N probe && ebtables-legacy -N probe",
   "connection tracking zones": "iptables-legacy -t raw -A PREROUTING -j CT --zone 1",
+  "nft's whole bridge family": `nft 'table bridge probe {
+    set counted { type ipv4_addr; size 65535; flags dynamic; }
+    chain probe {
+      type filter hook prerouting priority -200; policy accept
+      ct zone set meta ibrname map { "probe" : 1 }
+      ct state established accept
+      add @counted { ip saddr ct count over 2 } reject
+    }
+  }'`,
+  "nft's netdev family": "nft 'add table netdev probe; add chain netdev probe probe { type filter hook ingress device lo priority 0; }'",
 } as const;
 
 export type KernelFeature = keyof typeof TRIALS;

@@ -1,5 +1,6 @@
 /** `npm run lab:uml -- COMMAND...`: runs a command under a second kernel, in the folder that it is called from. */
 import { CspError } from "../../provider/errors";
+import { secondKernel } from "./kernel";
 import { runUnderUml } from "./machine";
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -13,6 +14,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     return await runUnderUml({
+      kernel: await secondKernel((sentence) => console.error(`lab:uml: ${sentence}`)),
       argv: argv.length > 0 ? argv : ["uname", "-a"],
       folder: process.cwd(),
       environment: process.env,

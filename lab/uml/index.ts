@@ -1,1 +1,2 @@
-export { type CommandUnderUml, missingForUml, runUnderUml } from "./machine";
+export { type SecondKernel, secondKernel } from "./kernel";
+export { type CommandUnderUml, runUnderUml } from "./machine";

@@ -27,7 +27,8 @@ for word in $words; do
 done
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir /run/upper /run/work /run/root
-insmod "$modules/kernel/fs/overlayfs/overlay.ko" || fail "no overlay: the kernel's modules are not in $modules"
+# Debian's package has it as a module; in the lab's own kernel all is built in.
+grep -qw overlay /proc/filesystems || insmod "$modules/kernel/fs/overlayfs/overlay.ko" || fail "no overlay: the kernel's modules are not in $modules"
 mount -t overlay -o lowerdir=/,upperdir=/run/upper,workdir=/run/work csp-uml /run/root || fail "no layer over the machine's files"
 
 cd /run/root || fail "no root"
@@ -45,7 +46,12 @@ umount -l /.machine
 rmdir /.machine
 
 mkdir -p /lib/modules
-ln -sfn "$modules" "/lib/modules/$(uname -r)"
+if [ -d "$modules/kernel" ]; then
+  ln -sfn "$modules" "/lib/modules/$(uname -r)"
+else
+  # What is built in is looked up on the lab's hosts too, which do not see this machine's caches.
+  cp -R "$modules" "/lib/modules/$(uname -r)"
+fi
 # What a distribution's kernel loads by itself, by alias or by its init; the first five have no alias that anything would ask for.
 for module in br_netfilter 8021q bonding iptable_raw ip6table_raw; do modprobe "$module" || echo "csp-uml: no $module" >/dev/console; done
 for tool in iptables ip6tables ebtables arptables; do

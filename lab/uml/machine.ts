@@ -1,18 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { quote } from "../../provider/shell/quote";
 import { SecondKernelErrors } from "./errors";
-
-const KERNEL = "/usr/bin/linux.uml";
-const MODULES = "/usr/lib/uml/modules";
+import type { SecondKernel } from "./kernel";
 
 /** In MiB. It is allocated when it is used, and also holds what the command writes. */
 const MEMORY = 3072;
 
 export interface CommandUnderUml {
+  readonly kernel: SecondKernel;
   readonly argv: readonly string[];
   /** A folder of this machine. */
   readonly folder: string;
@@ -23,23 +22,15 @@ export interface CommandUnderUml {
   readonly stderr: (bytes: Buffer) => void;
 }
 
-/** Why there is no second kernel here; undefined if there is one. */
-export function missingForUml(): string | undefined {
-  if (process.platform !== "linux" || process.geteuid?.() !== 0) return "it needs Linux and root";
-  return existsSync(KERNEL) && kernelModules() !== undefined ? undefined : `there is no ${KERNEL}, or it has no modules`;
-}
-
 /**
  * Runs one command as root under User Mode Linux, which is a kernel as a process. It sees this machine's files, but not its network. What the command
  * writes is gone when it ends. Returns its exit status; for a signal 128 and more, as in a shell.
  */
-export async function runUnderUml({ argv, folder, environment, signal, stdout, stderr }: CommandUnderUml): Promise<number> {
-  const missing = missingForUml();
-  if (missing !== undefined) throw SecondKernelErrors.notHere(missing);
+export async function runUnderUml({ kernel, argv, folder, environment, ...live }: CommandUnderUml): Promise<number> {
   const shared = mkdtempSync(join(tmpdir(), "csp-uml-"));
   try {
     writeFileSync(join(shared, "command.sh"), script(argv, folder, environment), { mode: 0o600 });
-    const console = await boot(shared, { signal, stdout, stderr });
+    const console = await boot(kernel, shared, live);
     const status = join(shared, "status");
     if (!existsSync(status)) throw SecondKernelErrors.noVerdict(console);
     return Number(readFileSync(status, "utf8"));
@@ -49,11 +40,15 @@ export async function runUnderUml({ argv, folder, environment, signal, stdout, s
 }
 
 /** Runs the kernel until it ends. Returns the last lines of its console. */
-function boot(shared: string, { signal, stdout, stderr }: Pick<CommandUnderUml, "signal" | "stdout" | "stderr">): Promise<string> {
+function boot(
+  kernel: SecondKernel,
+  shared: string,
+  { signal, stdout, stderr }: Pick<CommandUnderUml, "signal" | "stdout" | "stderr">,
+): Promise<string> {
   // A kernel is many processes: they live in a pid namespace, and the first one's death, whatever it was, is the death of all. That one is a shell:
   // a kernel that panics aborts, and the first process of a namespace ignores that and tries again for ever.
   const tied = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL", "sh", "-c", '"$@"; exit $?', "sh"];
-  const child = spawn("setpriv", [...tied, KERNEL, ...kernelArguments(shared)], {
+  const child = spawn("setpriv", [...tied, kernel.program, ...kernelArguments(kernel, shared)], {
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     // Here and not where the command runs: where its memory is to be, as a file without a name.
     env: { ...process.env, TMPDIR: memoryFolder(), ...preload(shared) },
@@ -93,11 +88,11 @@ function preload(folder: string): { readonly LD_PRELOAD?: string } {
   return { LD_PRELOAD: library };
 }
 
-function kernelArguments(shared: string): string[] {
+function kernelArguments({ modules }: SecondKernel, shared: string): string[] {
   return [
     ...[`mem=${MEMORY}M`, `uml_dir=${shared}/`, "umid=kernel"],
     ...["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", `init=${join(__dirname, "init.sh")}`],
-    ...[`csp.shared=${shared}`, `csp.modules=${kernelModules()}`],
+    ...[`csp.shared=${shared}`, `csp.modules=${modules}`],
     ...["con=null", "con0=null,fd:2", "ssl0=null,fd:3", "ssl1=null,fd:4", "quiet"],
     // A kernel that panics must end; it must not wait or start again.
     ...["panic=-1", "noreboot"],
@@ -112,11 +107,6 @@ function script(argv: readonly string[], folder: string, environment: NodeJS.Pro
     `exec ${argv.map(quote).join(" ")}`,
     "",
   ].join("\n");
-}
-
-function kernelModules(): string | undefined {
-  const [version] = existsSync(MODULES) ? readdirSync(MODULES) : [];
-  return version === undefined ? undefined : join(MODULES, version);
 }
 
 /** A folder in memory, if it is large enough; a container's /dev/shm often is not. */

@@ -30,6 +30,8 @@ const NEEDS = {
   legacy: () => lacking("tables for iptables-legacy"),
   /** A kernel whose bridges tell VLANs apart, and with VLAN devices. */
   vlans: () => lacking("VLAN filtering") ?? lacking("VLAN devices (8021q)"),
+  /** A kernel that tracks the connections of a bridge by itself, and can answer there for a packet that it refuses. */
+  nftBridge: () => lacking("nft's whole bridge family"),
   /** Go, for the lab's installer and its old tools. */
   go: () => {
     const missing = goMissing();
