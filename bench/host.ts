@@ -19,6 +19,7 @@ export interface Plane {
 export const PLANES: readonly Plane[] = [
   { name: "nft", backend: "nft", inputs: {}, trees: ["ebtables", "iptables"] },
   { name: "legacy", backend: "legacy", inputs: {}, trees: ["ebtables", "iptables"] },
+  { name: "nft-bridge", backend: "legacy", inputs: { plane: "nft-bridge" }, trees: ["iptables"] },
 ];
 
 const URN = "urn:pulumi:dev::bench::csp:";
