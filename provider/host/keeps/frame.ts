@@ -80,6 +80,7 @@ async function tryToPut(
   refusePlane(host.name, found.plane, facts);
   admit(host.name, editOf(context, wanted, facts, found, ownership), recordedHoldings(snapshot));
   announceFrame(context, host.name, wanted, facts, snapshot, around);
+  // A guest's rule that the other plane has no words for is an error of the preview.
   movingEdits(await unitsThatMove(host, found.plane, snapshot), wanted.redeclare, found.plane, facts);
   return found;
 }

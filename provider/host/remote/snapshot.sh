@@ -33,7 +33,7 @@ echo "@@csp boot"; read -r b </proc/sys/kernel/random/boot_id && echo "$b"
 beside() {
   echo "@@csp ip6tables"; save_all ip6tables || fail ip6tables
   echo "@@csp arptables"; [ -z "$arptables" ] || save_all arptables || fail arptables
-  echo "@@csp nft"; [ "$zones" != nft ] || save_all nft || fail nft
+  echo "@@csp nft"; save_all nft || fail nft
   echo "@@csp ports"
   names=1
   found=$(list_ports)
